@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/functions/api"
+	"afterpress/shared/app/backoffice"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/staff"
@@ -41,7 +41,7 @@ func (b *bench) moveCategory(id string, version int64, patch fields) response {
 func TestCategoriesAreATree(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	tree := into[api.Categories](b.call("sales", "GET /categories", nil).want(http.StatusOK))
+	tree := into[backoffice.Categories](b.call("sales", "GET /categories", nil).want(http.StatusOK))
 	var ids []string
 	for _, c := range tree.Items {
 		ids = append(ids, c.ID)

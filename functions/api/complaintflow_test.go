@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/app/casework"
+	"afterpress/shared/app/worklist"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/proposal"
@@ -298,7 +298,7 @@ func TestWhereAComplaintShows(t *testing.T) {
 			t.Errorf("%s: %v", query, got)
 		}
 	}
-	desk := into[table.Page[api.DeskLine]](b.call("service", "GET /desk", nil, "Accept-Language",
+	desk := into[table.Page[worklist.DeskLine]](b.call("service", "GET /desk", nil, "Accept-Language",
 		"en").want(http.StatusOK))
 	if len(desk.Items) != 1 || desk.Items[0].Title != "Complaint: colour deviation (J-1)" ||
 		desk.Items[0].Link != "/complaints/"+c.ID {
@@ -314,14 +314,14 @@ func TestWhereAComplaintShows(t *testing.T) {
 		[]string{"complaint.triaged", "complaint.opened"}) {
 		t.Errorf("%v", got)
 	}
-	task := into[api.Task](b.call("service", "POST /tasks",
+	task := into[worklist.Task](b.call("service", "POST /tasks",
 		fields{"title": "取样品", "about": c.ID}).want(http.StatusCreated))
 	if task.Customer != trialCustomer {
 		t.Errorf("%+v", task)
 	}
-	loads := into[table.Page[api.Load]](b.call("manager", "GET /tasks/load", nil).want(http.StatusOK))
+	loads := into[table.Page[worklist.Load]](b.call("manager", "GET /tasks/load", nil).want(http.StatusOK))
 	if i := slices.IndexFunc(loads.Items,
-		func(l api.Load) bool { return l.Staff == seed.StaffID(6) }); loads.Items[i].Open["complaint"] != 1 {
+		func(l worklist.Load) bool { return l.Staff == seed.StaffID(6) }); loads.Items[i].Open["complaint"] != 1 {
 		t.Errorf("%+v", loads.Items[i])
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"testing"
 
-	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app/worklist"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/store/table"
 )
@@ -15,7 +15,7 @@ import (
 func (b *bench) desk(who, path string) map[string]string {
 	b.t.Helper()
 	out := map[string]string{}
-	for _, l := range into[table.Page[api.DeskLine]](b.call(who, "GET "+path, nil).want(http.StatusOK)).Items {
+	for _, l := range into[table.Page[worklist.DeskLine]](b.call(who, "GET "+path, nil).want(http.StatusOK)).Items {
 		if _, again := out[l.ID]; again || l.Due == "" {
 			b.t.Errorf("%s: %s again, or without a deadline", path, l.ID)
 		}

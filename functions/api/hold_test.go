@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/app/casework"
+	"afterpress/shared/app/worklist"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/overview"
@@ -137,7 +137,7 @@ func TestAQuestionFromThePressToTheAnswer(t *testing.T) {
 			t.Errorf("%s may %v, want %s", who, names, want)
 		}
 	}
-	for _, l := range into[table.Page[api.DeskLine]](b.call("sales", "GET /desk", nil).want(http.StatusOK)).Items {
+	for _, l := range into[table.Page[worklist.DeskLine]](b.call("sales", "GET /desk", nil).want(http.StatusOK)).Items {
 		if l.Title != "J-2026-118 · 内页纸张比签样偏黄，继续印吗？" || l.Link != path || l.Kind != "hold" || l.Overdue {
 			t.Errorf("%+v", l)
 		}

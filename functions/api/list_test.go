@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app/backoffice"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/calendar"
@@ -202,7 +202,7 @@ func TestASettledMessageLeavesTheDesk(t *testing.T) {
 func TestMe(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	me := into[api.Me](b.call("finance", "GET /me", nil).want(http.StatusOK))
+	me := into[backoffice.Me](b.call("finance", "GET /me", nil).want(http.StatusOK))
 	if me.ID != b.staff("finance").ID || me.Name != "许文" || fmt.Sprint(me.Branches, me.Roles) != "[shanghai] [finance]" {
 		t.Errorf("%+v", me.Staff)
 	}

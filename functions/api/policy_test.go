@@ -9,8 +9,8 @@ import (
 	"sync"
 	"testing"
 
-	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app/backoffice"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
@@ -268,7 +268,7 @@ func TestPolicyDetailsSayAllOfAPolicy(t *testing.T) {
 		return fmt.Sprint(out)
 	}
 	if policy, details := names(reflect.TypeFor[setup.Policy]()),
-		names(reflect.TypeFor[api.PolicyDetails]()); policy != details {
+		names(reflect.TypeFor[backoffice.PolicyDetails]()); policy != details {
 		t.Errorf("a policy says %s, its details %s", policy, details)
 	}
 }

@@ -1,29 +1,20 @@
-// Package api is the door of staff and integrations: signed in, JSON, one file per entity. What may be asked, by
-// whom and how it is answered stands in one table, Routes; whether a record takes a command is for the rules
-// below shared/crm.
+// Package api is the door of staff and integrations: signed in, JSON. What may be asked, by whom and which use case
+// answers stands in one table, Routes. Whether a record takes a command is for the use cases below shared/app and the
+// rules below shared/crm.
 package api
 
 import (
-	"context"
 	"log/slog"
-	"net/http"
 	"slices"
-	"time"
 
 	"afterpress/shared/app"
 	"afterpress/shared/app/backoffice"
 	"afterpress/shared/app/casework"
 	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/app/worklist"
-	"afterpress/shared/crm/customer"
-	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/posted"
-	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
-	"afterpress/shared/kernel/staff"
-	"afterpress/shared/kernel/words"
-	"afterpress/shared/store/table"
 )
 
 // Server answers the routes of the staff API.
@@ -39,38 +30,9 @@ func (s *Server) Door() httpapi.Door {
 		Valid: app.Forms}
 }
 
-// Routes is the whole of the staff API: pattern, permission, handler, description; each entity's stand in its file.
+// Routes is the whole of the staff API: pattern, permission, handler, description.
 func (s *Server) Routes() []httpapi.Route {
-	cases := casework.Desk{Office: s.Office}
-	front := frontdesk.Desk{Office: s.Office, Read: posted.Read}
-	return slices.Concat(
-		lines(leadRoutes(front)),
-		lines(caseFileRoutes(cases)),
-		lines(submissionRoutes(front)),
-		s.formRoutes(),
-		lines(customerRoutes(front)),
-		lines(contactRoutes(front)),
-		lines([]route{complaintLinkRoute(cases)}),
-		lines(consentRoutes(front)),
-		s.categoryRoutes(),
-		lines(historyRoutes(front)),
-		s.taskRoutes(),
-		lines(holdRoutes(cases)),
-		s.deskRoutes(),
-		lines(complaintRoutes(cases)),
-		s.staffRoutes(),
-		lines(branchRoutes(backoffice.Desk{Office: s.Office})),
-		s.calendarRoutes(),
-		s.policyRoutes(),
-		lines([]route{
-			command("POST /messages/{id}/settle", permission.SettleMessage, worklist.Desk{Office: s.Office}.SettleMessage,
-				"Say whether a doubtful message was sent · 确认消息是否送达"),
-		}),
-		s.ownRoutes(),
-	)
-}
-
-func lines(routes []route) []httpapi.Route {
+	routes := s.table()
 	out := make([]httpapi.Route, len(routes))
 	for i, r := range routes {
 		out[i] = r.Route
@@ -78,121 +40,47 @@ func lines(routes []route) []httpapi.Route {
 	return out
 }
 
-// on is one line of the table.
-func on(pattern string, action permission.Action, handle httpapi.Handler, doc httpapi.Doc) httpapi.Route {
-	return httpapi.Route{Pattern: pattern, Action: action, Handle: handle, Doc: doc}
+// table has a line for each route; those of an entity stand in its file.
+func (s *Server) table() []route {
+	front, cases := frontdesk.Desk{Office: s.Office, Read: posted.Read}, casework.Desk{Office: s.Office}
+	office, work := backoffice.Desk{Office: s.Office}, worklist.Desk{Office: s.Office}
+	return slices.Concat(
+		leadRoutes(front),
+		caseFileRoutes(cases),
+		submissionRoutes(front),
+		formRoutes(office),
+		customerRoutes(front),
+		contactRoutes(front),
+		[]route{complaintLinkRoute(cases)},
+		consentRoutes(front),
+		categoryRoutes(office),
+		historyRoutes(front),
+		taskRoutes(work),
+		holdRoutes(cases),
+		deskRoutes(work),
+		complaintRoutes(cases),
+		staffRoutes(office),
+		branchRoutes(office),
+		calendarRoutes(office),
+		policyRoutes(office),
+		messageRoutes(work),
+		s.ownRoutes(),
+	)
 }
 
-// created is the status of a record that was made.
-const created = http.StatusCreated
-
-// ownRoutes are about the API itself.
-func (s *Server) ownRoutes() []httpapi.Route {
-	return []httpapi.Route{
-		on("GET /openapi.json", permission.Public, s.readDescription,
+// ownRoutes are about the API itself: HTTP is their matter, and no use case answers them.
+func (s *Server) ownRoutes() []route {
+	own := func(pattern string, handle httpapi.Handler, doc httpapi.Doc) route {
+		return route{Route: httpapi.Route{Pattern: pattern, Action: permission.Public, Handle: handle, Doc: doc}}
+	}
+	return []route{
+		own("GET /openapi.json", s.readDescription,
 			httpapi.Doc{Summary: "Read this description · 接口说明（OpenAPI）", Type: "application/json"}),
-		on("GET /docs", permission.Public, s.readDocs,
+		own("GET /docs", s.readDocs,
 			httpapi.Doc{Summary: "Read this description as a page · 接口说明（网页）", Type: "text/html"}),
-		on("GET /docs/style.css", permission.Public, s.readDocsStyle,
+		own("GET /docs/style.css", s.readDocsStyle,
 			httpapi.Doc{Summary: "The style of that page · 网页样式", Type: "text/css"}),
-		on("GET /health", permission.Public, s.readHealth,
+		own("GET /health", s.readHealth,
 			httpapi.Doc{Summary: "Whether this process answers; the tables are not asked · 健康检查", Answer: Health{}}),
 	}
-}
-
-// branches are those whose records the caller may list: the one that he asks for, or all that he sees. Another one
-// is missing to him.
-func branches(by staff.Actor, shop setup.Shop, asked string) ([]string, error) {
-	var seen []string
-	for _, b := range shop.Branches {
-		if by.Sees(b.ID) && (asked == "" || asked == b.ID) {
-			seen = append(seen, b.ID)
-		}
-	}
-	if asked != "" && seen == nil {
-		return nil, fault.Missing("网点", "branch")
-	}
-	return seen, nil
-}
-
-// asked is the id of the colleague whose records a list is asked for: his own, or me; empty stays empty.
-func asked(owner string, by staff.Actor, shop setup.Shop) (string, error) {
-	if owner == "me" {
-		owner = by.ID
-	}
-	if _, found := shop.Person(owner); owner != "" && !found {
-		return owner, fault.Faulty(fault.Field{Pointer: "?owner",
-			Text: words.Text{Zh: "请填写 me 或一位同事的编号。", En: "Enter me, or the id of a colleague."}})
-	}
-	return owner, nil
-}
-
-// listed answers a list: query makes the store's question of what the caller may see, list answers it.
-func listed[Q, T any](s *Server, r *http.Request, query func(staff.Actor, setup.Shop, time.Time) (Q, error),
-	list func(context.Context, Q) (table.Page[T], error)) (
-	page table.Page[T], err error) {
-	shop, err := s.Store.Shop(r.Context())
-	if err != nil {
-		return page, err
-	}
-	q, err := query(httpapi.Actor(r), shop, s.Now())
-	if err != nil {
-		return page, err
-	}
-	return list(r.Context(), q)
-}
-
-// opensAt is where the caller opens a record, with calendar and policy: at the branch that is named, or at his only
-// one.
-func opensAt(by staff.Actor, shop setup.Shop, branch string) (setup.Terms, error) {
-	if branch == "" && len(by.Branches) == 1 {
-		branch = by.Branches[0]
-	}
-	if _, found := shop.Branch(branch); !found || !by.Sees(branch) {
-		return setup.Terms{}, fault.Faulty(fault.Field{Pointer: "/branch",
-			Text: words.Text{Zh: "请填写您所在的一个网点。", En: "Enter one of your branches."}})
-	}
-	return shop.Terms(branch)
-}
-
-// pageFor binds a page to the caller who asks for it.
-func pageFor(by staff.Actor, p httpapi.Paging) table.Paging {
-	return table.Paging{Limit: p.Limit, Cursor: p.Cursor, Caller: by.ID}
-}
-
-// paging binds a page to the caller who asks for it.
-func paging(r *http.Request, p httpapi.Paging) table.Paging {
-	return pageFor(httpapi.Actor(r), p)
-}
-
-// current refuses a command that names another version of the record than the current one.
-func current(r *http.Request, version int64, record any) error {
-	wanted, named, err := httpapi.Version(r)
-	if err != nil || !named || wanted == version {
-		return err
-	}
-	stale := fault.Fail(fault.Stale, "这条记录在您读取之后有了改动。请查看最新内容再决定。",
-		"The record has changed since you read it. Look at it as it is now, then decide.")
-	stale.Record = record
-	return stale
-}
-
-// recordID is the id in the path. What cannot be an id finds nothing, as an id of nothing does.
-func recordID(r *http.Request, missing error) (string, error) {
-	id := r.PathValue("id")
-	if len(id) > 64 {
-		return "", missing
-	}
-	return id, nil
-}
-
-// namedCustomer is the customer whom the input names at /customer. The caller must see them.
-//
-// until tasks have moved
-func (s *Server) namedCustomer(r *http.Request, id string) (customer.Customer, error) {
-	return s.NamedCustomer(r.Context(), caller(r), id)
-}
-
-func worded(r *http.Request, actions []permission.Permitted) []permission.Permitted {
-	return app.Worded(actions, httpapi.Lang(r))
 }

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app/worklist"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/httpapi"
@@ -82,7 +82,7 @@ func TestATaskGoesFromHandToHand(t *testing.T) {
 	created := b.call("sales", "POST /tasks",
 		fields{"title": "寄纸样", "about": l.ID, "owner": seed.StaffID(4),
 			"checklist": []string{"选纸", "打包"}}).want(http.StatusCreated)
-	tsk := into[api.Task](created)
+	tsk := into[worklist.Task](created)
 	if tsk.Customer != l.Customer || tsk.Creator != seed.StaffID(3) || tsk.Owner != seed.StaffID(4) || !tsk.ByPolicy ||
 		tsk.Due.IsZero() ||
 		created.Header().Get("Location") != "/tasks/"+tsk.ID || created.Header().Get("ETag") != quoted(1) {
@@ -101,7 +101,7 @@ func TestATaskGoesFromHandToHand(t *testing.T) {
 	if len(refused.Errors) != 1 || refused.Errors[0].Pointer != "/checklist/1" || refused.State != task.StateOpen {
 		t.Errorf("%+v", refused)
 	}
-	done := into[api.Task](b.call("service", "POST "+path+"/complete", fields{"force": true}).want(http.StatusOK))
+	done := into[worklist.Task](b.call("service", "POST "+path+"/complete", fields{"force": true}).want(http.StatusOK))
 	if done.State != task.StateClosed || !done.InTime || done.HandOns != 1 || done.Comments != 2 || done.Version != 6 {
 		t.Errorf("%+v", done)
 	}
@@ -249,9 +249,9 @@ func TestATaskIsPatched(t *testing.T) {
 	b := start(t)
 	tsk := b.task(task.StateOpen, b.staff("manager"), b.staff("sales"))
 	path, later := "PATCH /tasks/"+tsk.ID, b.Clock.Now().Add(48*time.Hour).UTC().Truncate(time.Second)
-	patch := func(who string, version int64, body fields) api.Task {
+	patch := func(who string, version int64, body fields) worklist.Task {
 		t.Helper()
-		return into[api.Task](b.call(who, path, body, "Content-Type", "application/merge-patch+json", "If-Match",
+		return into[worklist.Task](b.call(who, path, body, "Content-Type", "application/merge-patch+json", "If-Match",
 			quoted(version)).want(http.StatusOK))
 	}
 	got := patch("sales", 1, fields{"text": "用铜版纸", "checklist": []string{"选纸", "打包"}})
@@ -280,8 +280,8 @@ func TestATaskIsOpenedOnce(t *testing.T) {
 	b := start(t)
 	key := []string{"Idempotency-Key", "one"}
 	body := fields{"title": "寄纸样"}
-	first := into[api.Task](b.call("sales", "POST /tasks", body, key...).want(http.StatusCreated))
-	again := into[api.Task](b.call("sales", "POST /tasks", body, key...).want(http.StatusCreated))
+	first := into[worklist.Task](b.call("sales", "POST /tasks", body, key...).want(http.StatusCreated))
+	again := into[worklist.Task](b.call("sales", "POST /tasks", body, key...).want(http.StatusCreated))
 	for range 2 {
 		b.call("sales", "POST /tasks/"+first.ID+"/comment", fields{"text": "好"}, key...).want(http.StatusOK)
 	}
@@ -298,7 +298,7 @@ func TestTaskLists(t *testing.T) {
 	var mine, about, done []string
 	for range 5 {
 		mine = append(mine, b.task(task.StateOpen, b.staff("manager"), b.staff("sales")).ID)
-		about = append(about, into[api.Task](b.call("sales-2", "POST /tasks",
+		about = append(about, into[worklist.Task](b.call("sales-2", "POST /tasks",
 			fields{"title": "a", "about": l.ID}).want(http.StatusCreated)).ID)
 		done = append(done, b.task(task.StateClosed, b.staff("manager"), b.staff("sales")).ID)
 	}
@@ -333,8 +333,8 @@ func TestTheDeskSpeaks(t *testing.T) {
 	tsk := b.task(task.StateOpen, b.staff("manager"), sales)
 	message := doubtful(b, sales)
 	b.Clock.Advance(45 * time.Minute)
-	got := map[string]api.DeskLine{}
-	for _, l := range into[table.Page[api.DeskLine]](b.call("sales", "GET /desk", nil, "Accept-Language",
+	got := map[string]worklist.DeskLine{}
+	for _, l := range into[table.Page[worklist.DeskLine]](b.call("sales", "GET /desk", nil, "Accept-Language",
 		"en").want(http.StatusOK)).Items {
 		got[l.ID] = l
 	}
@@ -358,7 +358,7 @@ func TestWhoseLoadIsRead(t *testing.T) {
 	b.task(task.StateOpen, b.staff("manager"), b.staff("sales"))
 	b.task(task.StateClosed, b.staff("manager"), b.staff("sales"))
 	for who, people := range map[string]int{"owner": 12, "manager": 9, "manager-hangzhou": 3} {
-		loads := into[table.Page[api.Load]](b.call(who, "GET /tasks/load", nil).want(http.StatusOK))
+		loads := into[table.Page[worklist.Load]](b.call(who, "GET /tasks/load", nil).want(http.StatusOK))
 		if len(loads.Items) != people {
 			t.Errorf("%s reads the load of %d people, want %d", who, len(loads.Items), people)
 		}

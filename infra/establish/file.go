@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"afterpress/functions/api"
+	"afterpress/shared/app/backoffice"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/valid"
@@ -15,19 +15,19 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// document is what the file says: each entry as the API takes it, but for a branch's manager, who stands there by his
-// sign-in account.
+// document is what the file says: each entry as the API takes it. Only a branch's manager stands there by their sign-in
+// account.
 type document struct {
-	Company   words.Text         `json:"company"`
-	Staff     []api.StaffDetails `json:"staff" validate:"required,min=1,unique=Subject,dive"`
-	Calendars []api.OpenCalendar `json:"calendars" validate:"required,min=1,unique=ID,dive"`
-	Policies  []api.OpenPolicy   `json:"policies" validate:"unique=ID,dive"` // absent: the standard policy
+	Company   words.Text                `json:"company"`
+	Staff     []backoffice.StaffDetails `json:"staff" validate:"required,min=1,unique=Subject,dive"`
+	Calendars []backoffice.OpenCalendar `json:"calendars" validate:"required,min=1,unique=ID,dive"`
+	Policies  []backoffice.OpenPolicy   `json:"policies" validate:"unique=ID,dive"` // absent: the standard policy
 	// of the standard policy; policies of the file have their own
-	Texts    setup.PolicyTexts `json:"texts"`
-	Branches []api.OpenBranch  `json:"branches" validate:"required,min=1,unique=ID,dive"`
+	Texts    setup.PolicyTexts       `json:"texts"`
+	Branches []backoffice.OpenBranch `json:"branches" validate:"required,min=1,unique=ID,dive"`
 	// Categories of customers, each after the one above it. Absent: the standard tree, where the shop has no other; an
 	// empty list: none.
-	Categories []api.OpenCategory `json:"categories" validate:"unique=ID,dive"`
+	Categories []backoffice.OpenCategory `json:"categories" validate:"unique=ID,dive"`
 }
 
 // read reads the file, YAML or JSON. It refuses unknown and repeated names, and values outside their limits; idOf

@@ -21,6 +21,9 @@ func Branches(by Caller, shop setup.Shop, asked string) ([]string, error) {
 	return seen, nil
 }
 
+// MissingStaff is a person who is not there, or of whom the caller may not know.
+var MissingStaff = fault.Missing("员工", "staff member")
+
 // Colleague is the id of the person whose records a list is asked for. "me" is the caller; empty stays empty.
 func Colleague(asked string, by Caller, shop setup.Shop) (string, error) {
 	if asked == "me" {

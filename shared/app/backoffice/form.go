@@ -1,40 +1,23 @@
-package api
+package backoffice
 
 import (
-	"net/http"
+	"context"
 	"time"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/form"
-	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 )
 
-func (s *Server) formRoutes() []httpapi.Route {
-	return []httpapi.Route{
-		on("GET /forms", permission.ReadForms, s.listForms,
-			httpapi.Doc{Summary: "List the public forms · 表单列表", Answer: table.Page[Form]{}}),
-		on("POST /forms", permission.OpenForm, s.openForm,
-			httpapi.Doc{Summary: "Make a public form · 新建表单", Body: OpenForm{}, Answer: Form{}, Status: created}),
-		on("GET /forms/{id}/definition", permission.ReadForms, s.readForm,
-			httpapi.Doc{Summary: "Read a form's definition · 查看表单定义", Answer: Form{}}),
-		on("PATCH /forms/{id}/definition", permission.ChangeForm, s.changeForm,
-			httpapi.Doc{Summary: "Change a form by a merge patch (RFC 7396) · 修改表单", Body: FormDefinition{}, Answer: Form{},
-				Changes: true}),
-		on("DELETE /forms/{id}/definition", permission.CloseForm, s.closeForm,
-			httpapi.Doc{Summary: "Take a form out of use; its submissions stay · 停用表单", Status: http.StatusNoContent,
-				Changes: true}),
-	}
-}
-
 // FormDefinition is what an owner or marketing says of a public form.
 type FormDefinition struct {
 	Branch    string      `json:"branch" validate:"required,max=64"`
 	Region    string      `json:"region" validate:"required,region" description:"Reads phone numbers without a country code, ISO 3166 · 识别不带国家代码的电话"`
-	Source    string      `json:"source" validate:"required,oneof=web-form exhibition survey"`
+	Source    string      `json:"source" validate:"required,one=form-source"`
 	Owner     string      `json:"owner,omitempty" validate:"omitempty,id=stf" description:"Gets its enquiries first; absent: rotation · 优先接收人，不填则轮值"`
 	Title     words.Text  `json:"title"`
 	Intro     *words.Text `json:"intro,omitempty" validate:"omitempty"`
@@ -48,7 +31,7 @@ type FormDefinition struct {
 
 // FormField is one field of a form.
 type FormField struct {
-	Name     string       `json:"name" validate:"required,oneof=name company phone email product quantity needed_by message heard_from marketing_consent artwork"`
+	Name     string       `json:"name" validate:"required,one=form-field"`
 	Label    words.Text   `json:"label"`
 	Hint     *words.Text  `json:"hint,omitempty" validate:"omitempty"`
 	Required bool         `json:"required,omitempty"`
@@ -60,7 +43,7 @@ type FormField struct {
 type FormArtwork struct {
 	Most  int      `json:"most" validate:"min=1,max=10"`
 	Bytes int64    `json:"max_bytes" validate:"min=1,max=209715200" description:"Of each · 每个文件的字节数"`
-	Kinds []string `json:"kinds" validate:"required,min=1,unique,dive,oneof=pdf ai eps tiff jpeg png zip"`
+	Kinds []string `json:"kinds" validate:"required,min=1,unique,dive,one=artwork-kind"`
 }
 
 // FormOption is one choice of a field.
@@ -109,8 +92,8 @@ func (d FormDefinition) form() form.Form {
 	return f
 }
 
-// definitionOf is a form as its definition says it, for a patch to change.
-func definitionOf(f form.Form) FormDefinition {
+// formDefinition is a form as its definition says it, for an edit.
+func formDefinition(f form.Form) FormDefinition {
 	d := FormDefinition{Branch: f.Branch, Region: f.Region, Source: f.Source, Owner: f.Owner, Title: f.Title,
 		Intro: wordsOf(f.Intro), Thanks: f.Thanks,
 		Consent: wordsOf(f.Consent), Origins: f.Origins, Redirects: f.Redirects}
@@ -134,7 +117,7 @@ func definitionOf(f form.Form) FormDefinition {
 	return d
 }
 
-// Form is a form as the API shows it. Whatever of it a definition has may be sent back as it is.
+// Form is a form as the API shows it. What a definition has of it may be sent back as it is.
 type Form struct {
 	ID        string    `json:"id"`
 	Version   int64     `json:"version"`
@@ -147,7 +130,7 @@ type Form struct {
 func (f Form) ETagVersion() int64 { return f.Version }
 
 func shownForm(f form.Form) Form {
-	return Form{f.ID, f.Version, f.CreatedAt, f.UpdatedAt, definitionOf(f)}
+	return Form{f.ID, f.Version, f.CreatedAt, f.UpdatedAt, formDefinition(f)}
 }
 
 func textOf(t *words.Text) words.Text {
@@ -164,14 +147,14 @@ func wordsOf(t words.Text) *words.Text {
 	return &t
 }
 
-// checkedForm refuses a definition that the shop cannot use, and a branch that the caller does not see.
-func (s *Server) checkedForm(r *http.Request, f form.Form) error {
-	shop, err := s.Store.Shop(r.Context())
+// checkForm refuses a definition that the shop cannot use, and a branch that the caller does not see.
+func (d Desk) checkForm(ctx context.Context, by app.Caller, f form.Form) error {
+	shop, err := d.Store.Shop(ctx)
 	if err != nil {
 		return err
 	}
 	faults := f.Check(shop.Roster)
-	if _, found := shop.Branch(f.Branch); !found || !httpapi.Actor(r).Sees(f.Branch) {
+	if _, found := shop.Branch(f.Branch); !found || !by.Sees(f.Branch) {
 		faults = append(faults, fault.Field{Pointer: "/branch",
 			Text: words.Text{Zh: "请填写您所在的一个网点。", En: "Enter one of your branches."}})
 	}
@@ -181,104 +164,96 @@ func (s *Server) checkedForm(r *http.Request, f form.Form) error {
 	return nil
 }
 
-// formRecord reads the form in the path; one that is closed or of a branch that the caller does not see is missing.
-func (s *Server) formRecord(r *http.Request) (form.Form, error) {
-	missing := fault.Missing("表单", "form")
-	id, err := recordID(r, missing)
-	if err != nil {
+// form reads a form as it is now. One that is closed, or of a branch that the caller does not see, is missing.
+func (d Desk) form(ctx context.Context, by app.Caller, action permission.Action, at app.Record) (form.Form, error) {
+	if err := permission.Permit(by.Actor, action); err != nil {
 		return form.Form{}, err
 	}
-	f, err := s.Store.FormRecord(r.Context(), id)
-	if err == nil && (f.Closed || !httpapi.Actor(r).Sees(f.Branch)) {
-		return form.Form{}, missing
+	f, err := d.Store.FormRecord(ctx, at.ID)
+	if err == nil && (f.Closed || !by.Sees(f.Branch)) {
+		return form.Form{}, fault.Missing("表单", "form")
 	}
 	return f, err
 }
 
-// formToChange is formRecord in the version that the caller has seen; he must name one.
-func (s *Server) formToChange(r *http.Request) (form.Form, error) {
-	if _, err := httpapi.MustVersion(r); err != nil {
-		return form.Form{}, err
-	}
-	f, err := s.formRecord(r)
+// formToChange is form in the version that the caller has read.
+func (d Desk) formToChange(ctx context.Context, by app.Caller, action permission.Action,
+	at app.Record) (form.Form, error) {
+	f, err := d.form(ctx, by, action, at)
 	if err != nil {
 		return f, err
 	}
-	return f, current(r, f.Version, shownForm(f))
+	return f, at.Current(f.Version, shownForm(f))
 }
 
-func (s *Server) listForms(r *http.Request) (httpapi.Answer, error) {
-	shop, err := s.Store.Shop(r.Context())
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
+// saveForm writes what becomes of a form.
+func (d Desk) saveForm(ctx context.Context, by app.Caller, f, next form.Form) (Form, error) {
+	next, event := f.Reshape(next, by.Actor, d.Now())
+	return shownForm(next), d.Store.SaveForm(app.Showing(ctx, shownForm), next, event)
+}
+
+// Forms lists the public forms of the caller's branches that are in use.
+func (d Desk) Forms(ctx context.Context, by app.Caller) (table.Page[Form], error) {
 	out := table.Page[Form]{Items: []Form{}}
+	shop, err := d.cached(ctx, by, permission.ReadForms)
+	if err != nil {
+		return out, err
+	}
 	for _, f := range shop.Forms {
-		if !f.Closed && httpapi.Actor(r).Sees(f.Branch) {
+		if !f.Closed && by.Sees(f.Branch) {
 			out.Items = append(out.Items, shownForm(f))
 		}
 	}
-	return httpapi.OK(out), nil
+	return out, nil
 }
 
-func (s *Server) readForm(r *http.Request) (httpapi.Answer, error) {
-	f, err := s.formRecord(r)
+// Form reads one form as it is now.
+func (d Desk) Form(ctx context.Context, by app.Caller, at app.Record) (Form, error) {
+	f, err := d.form(ctx, by, permission.ReadForms, at)
 	if err != nil {
-		return httpapi.Answer{}, err
+		return Form{}, err
 	}
-	return httpapi.OK(shownForm(f)), nil
+	return shownForm(f), nil
 }
 
-func (s *Server) openForm(r *http.Request) (httpapi.Answer, error) {
-	in, err := httpapi.Decode[OpenForm](r)
-	if err != nil {
-		return httpapi.Answer{}, err
+// OpenForm makes a public form.
+func (d Desk) OpenForm(ctx context.Context, by app.Caller, in OpenForm) (Form, error) {
+	if err := permission.Permit(by.Actor, permission.OpenForm); err != nil {
+		return Form{}, err
 	}
 	next := in.form()
-	if err := s.checkedForm(r, next); err != nil {
-		return httpapi.Answer{}, err
+	if err := d.checkForm(ctx, by, next); err != nil {
+		return Form{}, err
 	}
-	next, event := form.Form{ID: in.ID}.Reshape(next, httpapi.Actor(r), s.Now())
-	opened := func(result any) httpapi.Answer {
-		return httpapi.Created("/forms/"+in.ID+"/definition", shownForm(result.(form.Form)))
-	}
-	if err := s.Store.SaveForm(httpapi.Answering(r, opened), next, event); err != nil {
-		return httpapi.Answer{}, err
-	}
-	return opened(next), nil
+	return d.saveForm(ctx, by, form.Form{ID: in.ID}, next)
 }
 
-func (s *Server) changeForm(r *http.Request) (httpapi.Answer, error) {
-	f, err := s.formToChange(r)
+// ChangeForm changes a form.
+func (d Desk) ChangeForm(ctx context.Context, by app.Caller, at app.Record,
+	edit app.Edit[FormDefinition]) (Form, error) {
+	f, err := d.formToChange(ctx, by, permission.ChangeForm, at)
 	if err != nil {
-		return httpapi.Answer{}, err
+		return Form{}, err
 	}
-	definition, err := httpapi.Patch(r, definitionOf(f))
+	in, err := edit(formDefinition(f))
 	if err != nil {
-		return httpapi.Answer{}, err
+		return Form{}, err
 	}
-	next := definition.form()
-	if err := s.checkedForm(r, next); err != nil {
-		return httpapi.Answer{}, err
+	next := in.form()
+	if err := d.checkForm(ctx, by, next); err != nil {
+		return Form{}, err
 	}
-	next, event := f.Reshape(next, httpapi.Actor(r), s.Now())
-	if err := s.Store.SaveForm(r.Context(), next, event); err != nil {
-		return httpapi.Answer{}, err
-	}
-	return httpapi.OK(shownForm(next)), nil
+	return d.saveForm(ctx, by, f, next)
 }
 
-// closeForm takes a form out of use. Its record stays, since submissions name it.
-func (s *Server) closeForm(r *http.Request) (httpapi.Answer, error) {
-	f, err := s.formToChange(r)
+// CloseForm takes a form out of use. Its record stays, since submissions name it.
+func (d Desk) CloseForm(ctx context.Context, by app.Caller, at app.Record) error {
+	f, err := d.formToChange(ctx, by, permission.CloseForm, at)
 	if err != nil {
-		return httpapi.Answer{}, err
+		return err
 	}
 	next := f
 	next.Closed = true
-	next, event := f.Reshape(next, httpapi.Actor(r), s.Now())
-	if err := s.Store.SaveForm(r.Context(), next, event); err != nil {
-		return httpapi.Answer{}, err
-	}
-	return httpapi.NoContent(), nil
+	_, err = d.saveForm(ctx, by, f, next)
+	return err
 }

@@ -1,36 +1,26 @@
-package api
+package worklist
 
 import (
-	"net/http"
+	"context"
 	"slices"
 	"time"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
-	"afterpress/shared/httpapi"
-	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
-	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 	"afterpress/shared/store/work"
 )
 
-func (s *Server) deskRoutes() []httpapi.Route {
-	return []httpapi.Route{
-		on("GET /desk", permission.ReadDesk, s.readDesk,
-			httpapi.Doc{Summary: "List what you, or somebody of your branch, have to do, most urgent first · 待办列表",
-				Query: ReadDesk{}, Answer: table.Page[DeskLine]{}}),
-	}
-}
-
-// ReadDesk is the query of a desk. What is nobody's yet, such as a new lead or one in the pool, stands on the desk
-// of each who manages its branch.
+// ReadDesk is the query of a desk. What has no owner yet, such as a new lead or one in the pool, stands on the
+// desks of those who manage its branch.
 type ReadDesk struct {
 	Staff string `json:"staff" validate:"max=64" description:"A colleague of your branches, for managers; absent: yourself · 经理可查看本网点同事，不填则为本人"`
-	httpapi.Paging
+	app.Paging
 }
 
 // DeskLine is one open thing on a desk, in the reader's words.
@@ -41,65 +31,56 @@ type DeskLine struct {
 	Link    string `json:"link"` // where this API shows it; a message in doubt is settled there
 }
 
-func (s *Server) readDesk(r *http.Request) (httpapi.Answer, error) {
-	in, err := httpapi.Query[ReadDesk](r)
-	if err != nil {
-		return httpapi.Answer{}, err
+// ReadDesk lists what the caller, or a colleague of their branches, has to do, most urgent first.
+func (d Desk) ReadDesk(ctx context.Context, by app.Caller, q ReadDesk) (table.Page[DeskLine], error) {
+	out := table.Page[DeskLine]{Items: []DeskLine{}}
+	if err := permission.Permit(by.Actor, permission.ReadDesk); err != nil {
+		return out, err
 	}
-	desk, err := s.deskOf(r, in.Staff)
+	asked, err := d.deskOf(ctx, by, q.Staff)
 	if err != nil {
-		return httpapi.Answer{}, err
+		return out, err
 	}
-	desk.Paging = paging(r, in.Paging)
-	page, err := s.Store.Desk(r.Context(), desk)
+	asked.Paging = q.Paging.For(by)
+	page, err := d.Store.Desk(ctx, asked)
 	if err != nil {
-		return httpapi.Answer{}, err
+		return out, err
 	}
-	out := table.Page[DeskLine]{Items: []DeskLine{}, Next: page.Next}
 	for _, l := range page.Items {
-		out.Items = append(out.Items, deskLine(l, httpapi.Lang(r), s.Now()))
+		out.Items = append(out.Items, deskLine(l, by.Lang, d.Now()))
 	}
-	return httpapi.OK(out), nil
+	out.Next = page.Next
+	return out, nil
 }
 
-// deskOf says whose desk is asked for, and of which branches. One's own desk has whatever is one's own; a
-// colleague's is for those who manage him, and shows them what is of their branches.
-func (s *Server) deskOf(r *http.Request, asked string) (work.DeskQuery, error) {
-	by := httpapi.Actor(r)
+// deskOf says whose desk is asked for, and of which branches. People's own desk has whatever is their own. That of a
+// colleague is for those who manage them, and shows what is of the manager's branches.
+func (d Desk) deskOf(ctx context.Context, by app.Caller, asked string) (work.DeskQuery, error) {
 	own := asked == "" || asked == "me" || asked == by.ID
 	if !own {
-		if err := permission.Permit(by, permission.ReadLoad); err != nil {
+		if err := permission.Permit(by.Actor, permission.ReadLoad); err != nil {
 			return work.DeskQuery{}, err
 		}
 	}
-	shop, err := s.Store.Shop(r.Context())
+	shop, err := d.Store.Shop(ctx)
 	if err != nil {
 		return work.DeskQuery{}, err
 	}
 	if own {
 		me, _ := shop.Person(by.ID)
-		return work.DeskQuery{Staff: by.ID, AnswersFor: shop.AnswersFor(me, s.Now())}, nil
+		return work.DeskQuery{Staff: by.ID, AnswersFor: shop.AnswersFor(me, d.Now())}, nil
 	}
-	seen, err := branches(by, shop, "")
+	seen, err := app.Branches(by, shop, "")
 	if err != nil {
 		return work.DeskQuery{}, err
 	}
 	colleague, found := shop.Person(asked)
-	if !found || !worksInAny(colleague, seen) {
-		return work.DeskQuery{}, fault.Missing("员工", "staff member")
+	if !found || !slices.ContainsFunc(seen, colleague.WorksIn) {
+		return work.DeskQuery{}, app.MissingStaff
 	}
 	theirs := func(branch string) bool { return !slices.Contains(seen, branch) }
 	return work.DeskQuery{Staff: colleague.ID,
-		AnswersFor: slices.DeleteFunc(shop.AnswersFor(colleague, s.Now()), theirs), Branches: seen}, nil
-}
-
-func worksInAny(p staff.Staff, branches []string) bool {
-	for _, b := range branches {
-		if p.WorksIn(b) {
-			return true
-		}
-	}
-	return false
+		AnswersFor: slices.DeleteFunc(shop.AnswersFor(colleague, d.Now()), theirs), Branches: seen}, nil
 }
 
 // deskLine words a line for its reader.

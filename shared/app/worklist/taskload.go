@@ -1,12 +1,12 @@
-package api
+package worklist
 
 import (
+	"context"
 	"fmt"
-	"net/http"
 	"time"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/setup"
-	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
@@ -30,36 +30,36 @@ type Load struct {
 	work.StaffLoad
 }
 
-func (s *Server) readLoad(r *http.Request) (httpapi.Answer, error) {
-	in, err := httpapi.Query[ReadLoad](r)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	shop, err := s.Store.Shop(r.Context())
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	seen, err := branches(httpapi.Actor(r), shop, in.Branch)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	people, asked, err := loaded(shop, seen, s.Now())
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	loads, err := s.Store.Loads(r.Context(), asked)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
+// ReadLoad says what each colleague has to do, and did in the last 30 days.
+func (d Desk) ReadLoad(ctx context.Context, by app.Caller, q ReadLoad) (table.Page[Load], error) {
 	out := table.Page[Load]{Items: []Load{}}
+	if err := permission.Permit(by.Actor, permission.ReadLoad); err != nil {
+		return out, err
+	}
+	shop, err := d.Store.Shop(ctx)
+	if err != nil {
+		return out, err
+	}
+	seen, err := app.Branches(by, shop, q.Branch)
+	if err != nil {
+		return out, err
+	}
+	people, asked, err := loaded(shop, seen, d.Now())
+	if err != nil {
+		return out, err
+	}
+	loads, err := d.Store.Loads(ctx, asked)
+	if err != nil {
+		return out, err
+	}
 	for i, p := range people {
 		out.Items = append(out.Items, Load{Staff: p.ID, Name: p.Name, StaffLoad: loads[i]})
 	}
-	return httpapi.OK(out), nil
+	return out, nil
 }
 
-// loaded are the people of the branches who can have work, each with the end of his day: that of the first of the
-// branches in which he works.
+// loaded are the people of the branches who can have work, each with the end of their day. It is that of the
+// first of the branches in which they work.
 func loaded(shop setup.Shop, seen []string, now time.Time) (people []staff.Staff, asked []work.LoadOf, err error) {
 	for _, p := range shop.Staff {
 		if !p.Employed(now) || permission.Permit(staff.ActorOf(p), permission.ReadDesk) != nil {

@@ -1,0 +1,92 @@
+package worklist_test
+
+import (
+	"testing"
+	"time"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/app"
+	"afterpress/shared/app/apptest"
+	"afterpress/shared/app/worklist"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/store/storetest"
+)
+
+// A desk says in its reader's words what stands there. What has no owner stands on that of the branch's manager.
+func TestDesks(t *testing.T) {
+	t.Parallel()
+	b := apptest.New(t, storetest.New)
+	d, page := worklist.Desk{Office: b.Office}, app.Paging{Limit: 9}
+	l, err := storetest.Enquire(t, b.Bench, storetest.Li(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	storetest.OpenComplaint(t, b.Bench, l.Customer)
+	storetest.OpenTask(t, b.Bench, 2, task.Draft{})
+	b.Clock.Advance(24 * time.Hour)
+	manager := b.Caller("manager")
+	chinese := manager
+	chinese.Lang = words.Zh
+	english := map[string]string{"lead": "Lead: 李娜, cards", "complaint": "Complaint: colour deviation (J-1)",
+		"task": "寄纸样"}
+	for _, c := range []struct {
+		who   app.Caller
+		staff string
+		lines map[string]string // titles by kind
+	}{
+		{manager, "", english},
+		{chinese, "me", map[string]string{"lead": "线索：李娜，cards", "complaint": "投诉：色差（J-1）", "task": "寄纸样"}},
+		{b.Caller("owner"), manager.ID, english},
+		{b.Caller("owner"), "", nil},
+		{manager, seed.StaffID(3), nil},
+	} {
+		got, err := d.ReadDesk(t.Context(), c.who, worklist.ReadDesk{Staff: c.staff, Paging: page})
+		if err != nil || len(got.Items) != len(c.lines) {
+			t.Fatalf("%s of %q: %+v, %v", c.who.ID, c.staff, got, err)
+		}
+		for _, line := range got.Items {
+			if line.Title != c.lines[line.Kind] || line.Link != "/"+line.Kind+"s/"+line.ID ||
+				line.Overdue != (line.Kind != "task") {
+				t.Errorf("%+v", line)
+			}
+		}
+	}
+	for _, c := range []struct {
+		kind       fault.Kind
+		who, staff string
+	}{
+		{fault.Forbidden, "integration", ""},
+		{fault.Forbidden, "sales", manager.ID},
+		{fault.NotFound, "manager-hangzhou", manager.ID},
+		{fault.NotFound, "manager", "nobody"},
+	} {
+		b.Refuses(c.kind, c.who+" reads a desk", func() error {
+			return failed(d.ReadDesk(t.Context(), b.Caller(c.who), worklist.ReadDesk{Staff: c.staff, Paging: page}))
+		})
+	}
+}
+
+func TestLoad(t *testing.T) {
+	t.Parallel()
+	b := apptest.New(t, storetest.New)
+	d := worklist.Desk{Office: b.Office}
+	storetest.OpenTask(t, b.Bench, 3, task.Draft{})
+	for who, people := range map[string]int{"owner": 12, "manager": 9, "manager-hangzhou": 3} { // a machine has no load
+		page, err := d.ReadLoad(t.Context(), b.Caller(who), worklist.ReadLoad{})
+		if err != nil || len(page.Items) != people {
+			t.Errorf("%s reads the load of %d people, %v", who, len(page.Items), err)
+		}
+		for _, l := range page.Items {
+			if want := map[string]int64{seed.StaffID(3): 1}[l.Staff]; int64(l.Open["task"]) != want || l.Name == "" {
+				t.Errorf("%s: %+v", who, l)
+			}
+		}
+	}
+	for who, kind := range map[string]fault.Kind{"sales": fault.Forbidden, "manager": fault.NotFound} {
+		b.Refuses(kind, "the load of another branch by "+who, func() error {
+			return failed(d.ReadLoad(t.Context(), b.Caller(who), worklist.ReadLoad{Branch: seed.Hangzhou}))
+		})
+	}
+}
