@@ -1,11 +1,8 @@
 package api
 
 import (
-	"net/http"
-
 	"afterpress/shared/app"
 	"afterpress/shared/app/casework"
-	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/permission"
 )
 
@@ -80,22 +77,6 @@ func complaintRoutes(d casework.Desk) []route {
 		list("GET /reports/complaints", permission.ReadReports, d.ReportComplaints,
 			"Read what became of the complaints that were opened in a time, by defect, product, press, operator, paper or customer · 投诉统计"),
 	}
-}
-
-// complaintLinkRoute makes a link by which a contact complains. It is no GET, since an address that is as good as a
-// signature has no place in caches and histories. Where no public address is set, the request knows the gateway's own.
-func complaintLinkRoute(d casework.Desk) route {
-	line := func(d casework.Desk) route {
-		return ask("POST /contacts/{id}/complaint-link", permission.OpenComplaints, d.MakeComplaintLink,
-			"Make the link at which this contact opens a complaint, for you to send him · 生成该联系人的投诉链接，由您转发给他")
-	}
-	out := line(d)
-	out.Handle = func(r *http.Request) (httpapi.Answer, error) {
-		here := d
-		here.PublicURL = httpapi.PublicURL(r, d.PublicURL)
-		return line(here).Handle(r)
-	}
-	return out
 }
 
 // caseFileRoutes are about the files of complaints and of questions from production.
