@@ -76,23 +76,21 @@ func (d Desk) reply(ctx context.Context, by app.Caller, at app.Record, shop setu
 // ComplaintReplies lists what went to the customer and came from them, newest first.
 func (d Desk) ComplaintReplies(ctx context.Context, by app.Caller, at app.Record,
 	q app.Paging) (table.Page[complaint.Reply], error) {
-	return wordsAbout(ctx, d, by, at, q, d.Store.ComplaintReplies)
+	c, err := d.seen(ctx, by, permission.ReadComplaints, at)
+	if err != nil {
+		return table.Page[complaint.Reply]{}, err
+	}
+	return d.Store.ComplaintReplies(ctx, c.ID, q.For(by))
 }
 
 // ComplaintNotes lists what staff wrote for staff, newest first.
 func (d Desk) ComplaintNotes(ctx context.Context, by app.Caller, at app.Record,
 	q app.Paging) (table.Page[complaint.Note], error) {
-	return wordsAbout(ctx, d, by, at, q, d.Store.ComplaintNotes)
-}
-
-// wordsAbout is a page of one of the two lists of a complaint.
-func wordsAbout[T any](ctx context.Context, d Desk, by app.Caller, at app.Record, q app.Paging,
-	list func(context.Context, string, table.Paging) (table.Page[T], error)) (table.Page[T], error) {
 	c, err := d.seen(ctx, by, permission.ReadComplaints, at)
 	if err != nil {
-		return table.Page[T]{}, err
+		return table.Page[complaint.Note]{}, err
 	}
-	return list(ctx, c.ID, q.For(by))
+	return d.Store.ComplaintNotes(ctx, c.ID, q.For(by))
 }
 
 // CannedReplies are texts for a reply to the customer, filled for the complaint. Those that suit come first. None tells
