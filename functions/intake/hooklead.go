@@ -28,7 +28,7 @@ func (s *Server) takeLead(r *http.Request, c call) error {
 	for _, f := range faults {
 		fields = append(fields, f.Pointer)
 	}
-	return s.Enquiries.Quarantine(s.once(r, p), p.sub.Quarantine(string(fault.Invalid)+" "+strings.Join(fields, " ")))
+	return s.Enquiries.Quarantine(r.Context(), p.sub.Quarantine(string(fault.Invalid)+" "+strings.Join(fields, " ")))
 }
 
 // handed reads the enquiry and finds its form.

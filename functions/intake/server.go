@@ -1,17 +1,12 @@
 package intake
 
 import (
-	"afterpress/shared/app/frontdesk"
-	"context"
 	"log/slog"
 	"net/http"
 	"time"
 
-	"afterpress/shared/crm/form"
-	"afterpress/shared/crm/lead"
-	"afterpress/shared/crm/setup"
+	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/token"
 )
@@ -19,15 +14,8 @@ import (
 // maxBody is above the largest enquiry that the fields allow: 2,000 Chinese characters take 18 kB in a form.
 const maxBody = 32 << 10
 
-// Enquiries finds forms and keeps what comes through them. It is implemented by *store.Store.
-type Enquiries interface {
-	Form(ctx context.Context, id string) (form.Form, setup.Shop, error)
-	// Admit counts an arrival against the form's limits. It says why the arrival looks like abuse, or refuses it with
-	// TooMany.
-	Admit(ctx context.Context, f form.Form, a form.Arrival, claims []identity.Claim) (suspicion string, err error)
-	Capture(ctx context.Context, capture lead.Capture, sub *form.Submission) (lead.Lead, error)
-	Quarantine(ctx context.Context, sub form.Submission) error
-}
+// Enquiries finds forms and keeps what comes through them.
+type Enquiries = frontdesk.Enquiries
 
 // Server is what the handlers need. NewID makes ids by time ("sub_" + UUIDv7); Now is the clock, UTC.
 type Server struct {

@@ -3,6 +3,8 @@
 package frontdesk
 
 import (
+	"log/slog"
+
 	"afterpress/shared/app"
 	"afterpress/shared/crm/form"
 )
@@ -12,4 +14,8 @@ type Desk struct {
 	app.Office
 	// Read reads the body of a stored submission as it would be read if it came in now. It is posted.Read.
 	Read func(sub form.Submission) (Handed, error)
+	// Log gets a line for each enquiry that goes into quarantine, without a word of what was sent.
+	Log *slog.Logger
+	// Enquiries takes the place of the store for what comes in from outside; nil is the store itself.
+	Enquiries Enquiries
 }
