@@ -1,5 +1,5 @@
-// Package frontdesk is where people come in and are known: enquiries and leads, customers and contacts, what they allow,
-// what they like, and what was said.
+// Package frontdesk is where people come in and are known: enquiries and leads, customers and contacts, what they
+// allow, what they like, and what was said.
 package frontdesk
 
 import (
@@ -7,6 +7,7 @@ import (
 
 	"afterpress/shared/app"
 	"afterpress/shared/crm/form"
+	"afterpress/shared/kernel/token"
 )
 
 // Desk has one method for each thing that people do at the front desk.
@@ -16,6 +17,11 @@ type Desk struct {
 	Read func(sub form.Submission) (Handed, error)
 	// Log gets a line for each enquiry that goes into quarantine, without a word of what was sent.
 	Log *slog.Logger
-	// Enquiries takes the place of the store for what comes in from outside; nil is the store itself.
+	// Enquiries and Letters take the place of the store for what comes in from outside; nil is the store itself.
 	Enquiries Enquiries
+	Letters   Letters
+	// Replies reads the addresses to which customers answer, and Cases takes in answers about complaints and questions
+	// from production. Both are for mail only.
+	Replies token.ReplyAddresses
+	Cases   Cases
 }
