@@ -3,8 +3,10 @@ package intake
 import (
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
+	"afterpress/functions/intake/hook"
 	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/permission"
@@ -20,16 +22,12 @@ type Enquiries = frontdesk.Enquiries
 // Server is what the handlers need. NewID makes ids by time ("sub_" + UUIDv7); Now is the clock, UTC.
 type Server struct {
 	Enquiries  Enquiries
-	Hooks      Hooks
-	Secrets    Secrets
-	Replies    token.ReplyAddresses
-	Topic      Topic
+	Hook       hook.Server
 	Receipts   httpapi.Receipts
 	Consents   Consents
 	Artworks   Artworks
 	Complaints Complaints
 	Holds      Holds
-	Handed     Handed
 	Tokens     token.Tokens
 	Log        *slog.Logger
 	NewID      func(prefix string) string
@@ -42,7 +40,7 @@ type Server struct {
 // Routes is everything that the door answers.
 func (s *Server) Routes() []httpapi.Route {
 	const page = "text/html; charset=utf-8"
-	routes := []httpapi.Route{
+	routes := slices.Concat([]httpapi.Route{
 		{Pattern: "GET /forms/{form}", Action: permission.Public, Handle: s.form,
 			Doc: httpapi.Doc{Summary: "A form as a page, in Chinese or English · 公开表单（网页）", Type: page}},
 		{Pattern: "POST /forms/{form}", Action: permission.Public, Handle: s.submit,
@@ -50,8 +48,7 @@ func (s *Server) Routes() []httpapi.Route {
 				Status: http.StatusAccepted, Moves: true}},
 		{Pattern: "GET /forms/{form}/thanks", Action: permission.Public, Handle: s.thanks,
 			Doc: httpapi.Doc{Summary: "The page after an enquiry · 提交后的感谢页", Type: page}},
-		{Pattern: "POST /hooks/{source}", Action: permission.Public, Handle: s.hook, MaxBody: maxHook, Signed: true,
-			Doc: httpapi.Doc{Summary: "Hand over what another system knows, signed (Standard Webhooks): leads, complaints, mail, ses · 接收其他系统的签名通知", Body: frontdesk.Handed{}, Answer: HookReceived{}, Status: http.StatusAccepted}},
+	}, s.Hook.Routes(), []httpapi.Route{
 		{Pattern: "OPTIONS /forms/{form}", Action: permission.Public, Handle: s.preflight,
 			Doc: httpapi.Doc{Summary: "Whether a page of another website may post the form · 跨站提交的预检",
 				Status: http.StatusNoContent}},
@@ -85,7 +82,7 @@ func (s *Server) Routes() []httpapi.Route {
 		{Pattern: "GET /assets/{file}", Action: permission.Public, Handle: s.asset,
 			Doc: httpapi.Doc{Summary: "A style sheet, picture or script of the pages · 网页样式、图标与脚本", Type: "text/css",
 				Types: []string{"image/svg+xml", "text/javascript"}}},
-	}
+	})
 	for i := range routes {
 		routes[i].Doc.Pages = true
 	}
