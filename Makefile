@@ -106,7 +106,7 @@ fuzz:
 
 # A hundred thousand changes of a signed call, of which none may be taken.
 forgeries: fetch
-	go test -count=1 ./functions/intake -run Forgery -mutations 100000
+	go test -count=1 ./functions/intake/hook -run Forgery -mutations 100000
 
 # A hundred thousand steps, of which none may turn a no into a yes by itself.
 gate:

@@ -12,6 +12,7 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/functions/intake"
+	"afterpress/functions/intake/hook"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/setup"
@@ -43,7 +44,7 @@ func (b *bench) publicDoor(cause error) *intake.Server {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	s := &intake.Server{Enquiries: b.Store, Hooks: b.Store, Consents: b.Store, Artworks: b.Store,
+	s := &intake.Server{Enquiries: b.Store, Hook: hook.Server{Now: b.Clock.Now}, Consents: b.Store, Artworks: b.Store,
 		UploadOrigin: uploadOrigin, Receipts: b.Store, Tokens: tokens, Log: quiet, NewID: storetest.NewID, Now: b.Clock.Now}
 	if cause != nil {
 		s.Enquiries = failing{b.Store, cause}
@@ -54,7 +55,7 @@ func (b *bench) publicDoor(cause error) *intake.Server {
 // addresses are those of a pattern: something that is there, and something that is not.
 func addresses(pattern string) []string {
 	_, path, _ := strings.Cut(pattern, " ")
-	known := strings.NewReplacer("{form}", seed.Quote, "{file}", "form.css", "{source}", intake.SourceLeads)
+	known := strings.NewReplacer("{form}", seed.Quote, "{file}", "form.css", "{source}", hook.SourceLeads)
 	unknown := strings.NewReplacer("{form}", "none", "{file}", "none", "{source}", "none", "{token}", "none",
 		"{artwork}", "none", "{id}", "none", "{preference}", "none")
 	both := []string{unknown.Replace(known.Replace(path)), unknown.Replace(path)}

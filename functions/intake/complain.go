@@ -23,6 +23,9 @@ import (
 // is called.
 const dailyComplaints = 5
 
+// saidMemory is how long the same words by the same link count as said once.
+const saidMemory = 7 * 24 * time.Hour
+
 // Complain is a complaint as its customer types it in. Of a link that stands on a job the job counts, whatever is
 // sent.
 type Complain struct {
@@ -75,7 +78,7 @@ func (s *Server) complain(r *http.Request, l caseLinked) (httpapi.Answer, error)
 	answer := httpapi.SeeOther(s.casePath(r, complaint.CaseLink{About: id}, standsOpened))
 	content := fmt.Sprintf("%q %q %q %d %s %s", in.Defects, opening.Words, opening.Job.Ref, opening.Affected, in.Wanted,
 		in.NeededBy)
-	r = r.WithContext(httpapi.AnsweringAlike(r, content, hookMemory, func(any) httpapi.Answer { return answer }))
+	r = r.WithContext(httpapi.AnsweringAlike(r, content, saidMemory, func(any) httpapi.Answer { return answer }))
 	err = s.lodge(r, opening,
 		complaint.Opener{ID: id, Customer: l.person.Customer.ID, Contact: l.person.Contact.ID,
 			Account: l.person.Customer.Owner,

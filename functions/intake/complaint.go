@@ -76,7 +76,7 @@ func (s *Server) keepMessage(r *http.Request, c complaint.Complaint, in SayCompl
 		return err
 	}
 	again := httpapi.SeeOther(s.casePath(r, complaint.CaseLink{About: c.ID}, standsMessage))
-	once := httpapi.AnsweringAlike(r, fmt.Sprintf("%d %q", in.Seen, in.Text), hookMemory,
+	once := httpapi.AnsweringAlike(r, fmt.Sprintf("%d %q", in.Seen, in.Text), saidMemory,
 		func(any) httpapi.Answer { return again })
 	_, _, err = s.Complaints.ReplyComplaint(once, c.ID,
 		func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {

@@ -48,7 +48,7 @@ func hang(b *storetest.Bench, e intake.Enquiries) *door {
 	}
 	d := &door{Bench: b, Server: intake.Server{
 		Enquiries: e, Receipts: b.Store, Consents: b.Store, Artworks: b.Store, Complaints: b.Store, Holds: b.Store,
-		Handed: b.Store, Tokens: tokens, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), NewID: storetest.NewID,
+		Tokens: tokens, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), NewID: storetest.NewID,
 		Now: b.Clock.Now,
 	}}
 	d.Handler = d.Server.Handler()

@@ -1,17 +1,14 @@
 package intake
 
 import (
-	"afterpress/shared/app/frontdesk"
-	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
-	"afterpress/shared/crm/form"
-	"afterpress/shared/crm/lead"
-	"afterpress/shared/crm/setup"
+	"afterpress/functions/intake/hook"
+	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/token"
 )
@@ -19,29 +16,18 @@ import (
 // maxBody is above the largest enquiry that the fields allow: 2,000 Chinese characters take 18 kB in a form.
 const maxBody = 32 << 10
 
-// Enquiries finds forms and keeps what comes through them. It is implemented by *store.Store.
-type Enquiries interface {
-	Form(ctx context.Context, id string) (form.Form, setup.Shop, error)
-	// Admit counts an arrival against the form's limits. It says why the arrival looks like abuse, or refuses it with
-	// TooMany.
-	Admit(ctx context.Context, f form.Form, a form.Arrival, claims []identity.Claim) (suspicion string, err error)
-	Capture(ctx context.Context, capture lead.Capture, sub *form.Submission) (lead.Lead, error)
-	Quarantine(ctx context.Context, sub form.Submission) error
-}
+// Enquiries finds forms and keeps what comes through them.
+type Enquiries = frontdesk.Enquiries
 
 // Server is what the handlers need. NewID makes ids by time ("sub_" + UUIDv7); Now is the clock, UTC.
 type Server struct {
 	Enquiries  Enquiries
-	Hooks      Hooks
-	Secrets    Secrets
-	Replies    token.ReplyAddresses
-	Topic      Topic
+	Hook       hook.Server
 	Receipts   httpapi.Receipts
 	Consents   Consents
 	Artworks   Artworks
 	Complaints Complaints
 	Holds      Holds
-	Handed     Handed
 	Tokens     token.Tokens
 	Log        *slog.Logger
 	NewID      func(prefix string) string
@@ -54,7 +40,7 @@ type Server struct {
 // Routes is everything that the door answers.
 func (s *Server) Routes() []httpapi.Route {
 	const page = "text/html; charset=utf-8"
-	routes := []httpapi.Route{
+	routes := slices.Concat([]httpapi.Route{
 		{Pattern: "GET /forms/{form}", Action: permission.Public, Handle: s.form,
 			Doc: httpapi.Doc{Summary: "A form as a page, in Chinese or English · 公开表单（网页）", Type: page}},
 		{Pattern: "POST /forms/{form}", Action: permission.Public, Handle: s.submit,
@@ -62,8 +48,7 @@ func (s *Server) Routes() []httpapi.Route {
 				Status: http.StatusAccepted, Moves: true}},
 		{Pattern: "GET /forms/{form}/thanks", Action: permission.Public, Handle: s.thanks,
 			Doc: httpapi.Doc{Summary: "The page after an enquiry · 提交后的感谢页", Type: page}},
-		{Pattern: "POST /hooks/{source}", Action: permission.Public, Handle: s.hook, MaxBody: maxHook, Signed: true,
-			Doc: httpapi.Doc{Summary: "Hand over what another system knows, signed (Standard Webhooks): leads, complaints, mail, ses · 接收其他系统的签名通知", Body: frontdesk.Handed{}, Answer: HookReceived{}, Status: http.StatusAccepted}},
+	}, s.Hook.Routes(), []httpapi.Route{
 		{Pattern: "OPTIONS /forms/{form}", Action: permission.Public, Handle: s.preflight,
 			Doc: httpapi.Doc{Summary: "Whether a page of another website may post the form · 跨站提交的预检",
 				Status: http.StatusNoContent}},
@@ -97,7 +82,7 @@ func (s *Server) Routes() []httpapi.Route {
 		{Pattern: "GET /assets/{file}", Action: permission.Public, Handle: s.asset,
 			Doc: httpapi.Doc{Summary: "A style sheet, picture or script of the pages · 网页样式、图标与脚本", Type: "text/css",
 				Types: []string{"image/svg+xml", "text/javascript"}}},
-	}
+	})
 	for i := range routes {
 		routes[i].Doc.Pages = true
 	}

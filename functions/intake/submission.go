@@ -1,28 +1,21 @@
 package intake
 
 import (
-	"afterpress/shared/app/frontdesk"
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
-	"runtime/debug"
 	"time"
 
+	"afterpress/shared/app"
+	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/form"
-	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/posted"
 	"afterpress/shared/kernel/fault"
-	"afterpress/shared/kernel/identity"
-	"afterpress/shared/kernel/receipt"
-	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 )
 
@@ -129,75 +122,23 @@ func (s *Server) understand(r *http.Request, p *entry, in frontdesk.Enquiry) {
 	}
 }
 
-// keep stores an enquiry whose form was right: as a lead, or as it came when it looks like abuse or the rules
-// cannot make a lead of it. Its errors are the faults of the input, a flood, a store that does not answer, and a
-// *receipt.Replay for an enquiry that was answered before.
+// keep stores an enquiry whose form was right. Its errors are those of Visit.
 func (s *Server) keep(r *http.Request, p entry) error {
-	err := guarded(func() error { return s.capture(r, p) })
-	var before *receipt.Replay
-	kind := fault.KindOf(err)
-	if err == nil || errors.As(err, &before) || kind == fault.Unavailable || kind == fault.TooMany ||
-		len(faultsOf(err)) > 0 {
-		return err
-	}
-	line := []any{slog.String("submission", p.sub.ID), slog.String("kind", string(kind))}
-	var fallen *panicked
-	if errors.As(err, &fallen) {
-		line = append(line, slog.String("stack", string(fallen.stack)))
-	}
-	s.Log.ErrorContext(r.Context(), "quarantined", line...)
-	return s.Enquiries.Quarantine(s.once(r, p), p.sub.Quarantine(string(kind)))
+	v := frontdesk.Visit{Form: p.form, Shop: p.shop, Enquiry: p.enquiry, Arrival: p.arrival, Submission: p.sub,
+		Source: p.source}
+	return s.desk().Visit(s.once(r, p, v), v)
 }
 
-// capture reads the enquiry by the rules and stores it as a lead, or as it came when it looks like abuse; the
-// visitor is answered alike.
-func (s *Server) capture(r *http.Request, p entry) error {
-	var err error
-	if p.enquiry, err = frontdesk.ReadEnquiry(p.enquiry, p.form, s.Now()); err != nil {
-		return err
-	}
-	suspicion := ""
-	if p.sub.Via == "" { // a signed call is no visitor's
-		if suspicion, err = s.Enquiries.Admit(r.Context(), p.form, p.arrival,
-			identity.Claims(p.enquiry.Phone, p.enquiry.Email)); err != nil {
-			return err
-		}
-	}
-	if suspicion != "" {
-		s.Log.InfoContext(r.Context(), "quarantined", slog.String("submission", p.sub.ID), slog.String("kind", suspicion))
-		return s.Enquiries.Quarantine(s.once(r, p), p.sub.Quarantine(suspicion))
-	}
-	terms, err := p.shop.Terms(p.form.Branch)
-	if err != nil {
-		return err
-	}
-	_, err = s.Enquiries.Capture(s.once(r, p), lead.Capture{
-		Enquiry: p.enquiry, Source: cmp.Or(p.source, p.form.Source), Form: p.form.ID, Submission: p.sub.ID,
-		ConsentText: p.sub.ConsentText,
-		Terms:       terms.Lead(), Life: terms.Policy.Life, Preferred: p.form.Owner, By: staff.Visitor,
-	}, &p.sub)
-	return err
+// desk is where enquiries are taken in.
+func (s *Server) desk() frontdesk.Desk {
+	return frontdesk.Desk{Office: app.Office{Now: s.Now, Tokens: s.Tokens}, Log: s.Log, Enquiries: s.Enquiries}
 }
 
 // once makes a repeat of the enquiry find the answer of the first: by the caller's Idempotency-Key, else by form,
 // person and content.
-func (s *Server) once(r *http.Request, p entry) context.Context {
-	content := fmt.Sprintf("%s %#v", p.answer.Location[:min(1, len(p.answer.Location))], p.enquiry)
+func (s *Server) once(r *http.Request, p entry, v frontdesk.Visit) context.Context {
+	content := p.answer.Location[:min(1, len(p.answer.Location))] + " " + v.Content(s.Now())
 	return httpapi.AnsweringAlike(r, content, alike, func(any) httpapi.Answer { return p.answer })
-}
-
-// panicked is a rule that fell over. What it fell over with may quote the enquiry, so only the place is kept.
-type panicked struct{ stack []byte }
-
-func (*panicked) Error() string { return "intake: a rule panicked" }
-
-func guarded(step func() error) (err error) {
-	defer func() {
-		if recover() != nil {
-			err = &panicked{debug.Stack()}
-		}
-	}()
-	return step()
 }
 
 func faultsOf(err error) []fault.Field {

@@ -92,8 +92,7 @@ var roomy = extent{files: 25, lines: 3500}
 // tooLarge are the packages that are larger, with their extent when they were listed. They may shrink and must not
 // grow.
 var tooLarge = map[string]extent{
-	"functions/api":    {39, 5895},
-	"functions/intake": {28, 4204},
+	"functions/api": {39, 5895},
 }
 
 // extents measures each package by its folder.

@@ -7,6 +7,10 @@ import (
 	"os"
 
 	"afterpress/functions/intake"
+	"afterpress/functions/intake/hook"
+	"afterpress/shared/app"
+	"afterpress/shared/app/casework"
+	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/boot"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/token"
@@ -50,13 +54,18 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	log := boot.Logger(os.Stdout, config)
+	office := app.Office{Store: facts, Now: boot.Now, Tokens: tokens, PublicURL: config.PublicURL}
+	cases := casework.Desk{Office: office}
 	door := intake.Server{
-		Enquiries: facts, Receipts: facts, Consents: facts, Tokens: tokens, Log: boot.Logger(os.Stdout, config),
+		Enquiries: facts, Receipts: facts, Consents: facts, Tokens: tokens, Log: log,
 		NewID: boot.NewID, Now: boot.Now,
-		Hooks: facts, Secrets: config.HookSecrets, Replies: replies,
-		Topic:    intake.Topic{ARN: config.SESTopic, SNS: intake.NewAmazon()},
-		Artworks: facts, Complaints: facts, Holds: facts, Handed: facts, UploadOrigin: bucket.Origin(),
+		Artworks: facts, Complaints: facts, Holds: facts, UploadOrigin: bucket.Origin(),
 		PublicURL: config.PublicURL,
+		Hook: hook.Server{
+			Frontdesk: frontdesk.Desk{Office: office, Log: log, Replies: replies, Cases: cases}, Casework: cases,
+			Secrets: config.HookSecrets, Topic: hook.Topic{ARN: config.SESTopic, SNS: hook.NewAmazon()}, Now: boot.Now,
+		},
 	}
 	httpapi.Serve(door.Handler())
 	return nil

@@ -3,8 +3,11 @@
 package frontdesk
 
 import (
+	"log/slog"
+
 	"afterpress/shared/app"
 	"afterpress/shared/crm/form"
+	"afterpress/shared/kernel/token"
 )
 
 // Desk has one method for each thing that people do at the front desk.
@@ -12,4 +15,13 @@ type Desk struct {
 	app.Office
 	// Read reads the body of a stored submission as it would be read if it came in now. It is posted.Read.
 	Read func(sub form.Submission) (Handed, error)
+	// Log gets a line for each enquiry that goes into quarantine, without a word of what was sent.
+	Log *slog.Logger
+	// Enquiries and Letters take the place of the store for what comes in from outside; nil is the store itself.
+	Enquiries Enquiries
+	Letters   Letters
+	// Replies reads the addresses to which customers answer, and Cases takes in answers about complaints and questions
+	// from production. Both are for mail only.
+	Replies token.ReplyAddresses
+	Cases   Cases
 }

@@ -35,6 +35,9 @@ func (s *Enquiries) putSubmission(b *table.Batch, sub form.Submission) error {
 	return err
 }
 
+// NewSubmissionID makes the id of a submission.
+func (s *Enquiries) NewSubmissionID() string { return s.table.NewID("sub") }
+
 // Quarantine stores a submission that no rule could turn into a lead. It needs only the table, so it works when
 // the rules do not.
 func (s *Enquiries) Quarantine(ctx context.Context, sub form.Submission) error {

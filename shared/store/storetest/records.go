@@ -15,6 +15,10 @@ import (
 	"afterpress/shared/kernel/money"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
+	"afterpress/shared/store"
+	"afterpress/shared/store/table"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
 // Enquire stores one enquiry through the seeded form, as the public door does.
@@ -103,4 +107,14 @@ func OpenComplaint(t testing.TB, b *Bench, customer string) complaint.Complaint 
 		t.Fatal(err)
 	}
 	return c
+}
+
+// Idle is a store that only makes ids. It has no engine behind it: a test that uses it keeps in memory what comes.
+func Idle(clock *Clock) *store.Store {
+	s, err := store.New(table.Config{DB: dynamodb.New(dynamodb.Options{}), SealKey: SealKey, NewID: NewID, Now: clock.Now,
+		Tables: table.Tables{Records: "none", Events: "none", Messages: "none"}})
+	if err != nil {
+		panic(err)
+	}
+	return s
 }

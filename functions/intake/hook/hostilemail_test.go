@@ -1,7 +1,6 @@
-package intake_test
+package hook_test
 
 import (
-	"context"
 	"encoding/base64"
 	"fmt"
 	"slices"
@@ -10,50 +9,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"afterpress/functions/intake"
+	"afterpress/functions/intake/hook"
 	"afterpress/infra/checks/corpus"
-	"afterpress/shared/crm/customer"
-	"afterpress/shared/crm/message"
-	"afterpress/shared/crm/setup"
-	"afterpress/shared/kernel/fault"
-	"afterpress/shared/kernel/staff"
-	"afterpress/shared/kernel/token"
-	"afterpress/shared/store/storetest"
-)
-
-// postbox keeps in memory what came by mail.
-type postbox struct {
-	*memory
-	touches []customer.Touch
-	leads   []string
-	reports []string // tags
-}
-
-func (p *postbox) Tagged(_ context.Context, tag string) (message.Message, error) {
-	if tag != ourTag {
-		return message.Message{}, fault.Missing("消息", "message")
-	}
-	return ourMessage, nil
-}
-
-func (p *postbox) Reply(_ context.Context, lead string, _ staff.Actor, t customer.Touch) error {
-	p.touches, p.leads = append(p.touches, t), append(p.leads, lead)
-	return nil
-}
-
-func (p *postbox) Report(_ context.Context, tag string, _ message.Report) error {
-	p.reports = append(p.reports, tag)
-	return nil
-}
-
-func (p *postbox) Shop(context.Context) (setup.Shop, error) { return p.shop, nil }
-
-const ourLead = "lead_019b0000-1234-7abc-8def-0123456789ab"
-
-var (
-	ourMessage = message.Message{ID: "msg_1", Person: "cus_1", Customer: "cus_1", About: "lead/" + ourLead + "/1",
-		Step: "acknowledge", Channel: message.ChannelEmail}
-	ourTag = ourMessage.Tag()
 )
 
 // mailPlaces are where a mail says something, its parts and the call around it included.
@@ -126,14 +83,8 @@ func oneLine(s string) bool {
 // that it names or of none.
 func TestFiveHundredHostileStringsInAMail(t *testing.T) {
 	b := besiege(t)
-	p := &postbox{memory: b.Enquiries.(*memory)}
-	replies, err := token.NewReplyAddresses(storetest.SealKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.Hooks, b.Replies, b.Secrets = p, replies, intake.Secrets{intake.SourceMail: {oldKey}}
-	b.Handler = b.Server.Handler()
-	to := replies.For(ourLead, "reply.shop.example")
+	p := b.memory
+	to := b.Frontdesk.Replies.For(ourLead, "reply.shop.example")
 	all, kept, codes := corpus.Hostile(), map[string]int{}, map[int]int{}
 	if len(all) < 500 || len(mailPlaces) < 12 {
 		t.Fatalf("%d strings, %d places", len(all), len(mailPlaces))
@@ -146,8 +97,8 @@ func TestFiveHundredHostileStringsInAMail(t *testing.T) {
 			if id == "" {
 				id = fmt.Sprintf("mail_%d_%d", i, n)
 			}
-			w := b.call(intake.SourceMail, mail,
-				slices.Concat(signed(t, oldKey, id, b.Clock.Now(), mail), []string{"Content-Type", "message/rfc822"}, headers)...)
+			w := b.call(hook.SourceMail, mail,
+				slices.Concat(signed(t, oldKey, id, b.Clock.Now(), mail), []string{"Content-Type", mailType}, headers)...)
 			if !slices.Contains([]int{202, 400, 401}, w.Code) ||
 				strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") || strings.Contains(w.Body.String(), "canary-") ||
 				place == "call id" && w.Code != 401 {

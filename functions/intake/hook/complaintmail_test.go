@@ -1,11 +1,11 @@
-package intake_test
+package hook_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
-	"afterpress/functions/intake"
+	"afterpress/functions/intake/hook"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/customer"
@@ -21,7 +21,7 @@ import (
 // mailed is a complaint of which its customer has a mail, and the address for answers to it.
 func mailed(t testing.TB, d *door) (c complaint.Complaint, m message.Message, address string) {
 	t.Helper()
-	c, _ = d.opened(t)
+	c = d.opened(t)
 	m, err := d.ClaimMessage(t.Context(),
 		message.Message{Person: c.Contact, Customer: c.Customer, About: "complaint/" + c.ID + "/1", Step: "acknowledge",
 			Channel:  message.ChannelEmail,
@@ -33,7 +33,7 @@ func mailed(t testing.TB, d *door) (c complaint.Complaint, m message.Message, ad
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c, m, d.Server.Replies.For(c.ID, "reply.shop.example")
+	return c, m, d.Server.Frontdesk.Replies.For(c.ID, "reply.shop.example")
 }
 
 func (d *door) heard(t testing.TB, c string) []customer.Touch {
@@ -58,7 +58,7 @@ func TestAPersonsMailLandsInHisComplaint(t *testing.T) {
 			"Content-Type: text/plain; charset=utf-8"),
 	} {
 		for range 2 {
-			taken(t, d.called(t, intake.SourceMail, fmt.Sprint("mail_", i), mail))
+			taken(t, d.called(t, hook.SourceMail, fmt.Sprint("mail_", i), mail))
 		}
 	}
 	said := d.replies(t, c.ID)
@@ -78,7 +78,7 @@ func TestAMachinesMailMovesNoComplaint(t *testing.T) {
 	c, m, address := mailed(t, d)
 	for i, line := range []string{"Auto-Submitted: auto-replied", "Subject: =?utf-8?B?6Ieq5Yqo5Zue5aSN?=",
 		"Precedence: bulk"} {
-		taken(t, d.called(t, intake.SourceMail, fmt.Sprint("mail_", i),
+		taken(t, d.called(t, hook.SourceMail, fmt.Sprint("mail_", i),
 			letter("I am away.", "From: lina@example.com", "To: "+address, "References: <"+m.Tag()+"@shop.example>", line)))
 	}
 	after, err := d.Complaint(t.Context(), c.ID)
@@ -109,7 +109,7 @@ func TestAMailAfterTheEndIsKept(t *testing.T) {
 		}); err != nil {
 		t.Fatal(err)
 	}
-	taken(t, d.called(t, intake.SourceMail, "mail_1", letter("It came back.", "From: lina@example.com", "To: "+address)))
+	taken(t, d.called(t, hook.SourceMail, "mail_1", letter("It came back.", "From: lina@example.com", "To: "+address)))
 	if said := d.replies(t, c.ID); len(said) != 1 || said[0].Text != "It came back." {
 		t.Errorf("%+v", said)
 	}
@@ -118,25 +118,24 @@ func TestAMailAfterTheEndIsKept(t *testing.T) {
 func TestMailThatAnswersNoComplaintIsKeptForAPerson(t *testing.T) {
 	d := hooked(t)
 	_, _, address := mailed(t, d)
-	gone := d.Server.Replies.For("cmp_019b0000-1234-7abc-8def-0123456789ab", "reply.shop.example")
+	gone := d.Server.Frontdesk.Replies.For("cmp_019b0000-1234-7abc-8def-0123456789ab", "reply.shop.example")
 	for i, mail := range []string{
 		letter("Hello?", "From: lina@example.com", "To: "+gone),
 		letter("", "From: lina@example.com", "To: "+address), // it says nothing
 	} {
-		taken(t, d.called(t, intake.SourceMail, fmt.Sprint("mail_", i), mail))
+		taken(t, d.called(t, hook.SourceMail, fmt.Sprint("mail_", i), mail))
 	}
-	taken(t, d.called(t, intake.SourceMail, "mail_auto",
+	taken(t, d.called(t, hook.SourceMail, "mail_auto",
 		letter("I am away.", "From: lina@example.com", "To: "+gone, "Auto-Submitted: auto-replied")))
-	page, err := d.Submissions(t.Context(), form.OutcomeQuarantined, []string{seed.Shanghai, seed.Hangzhou}, storePage)
-	if err != nil || len(page.Items) != 2 || page.Items[0].Difficulty != form.Unplaced {
-		t.Errorf("%+v %v", page.Items, err)
+	if kept := d.quarantined(t); len(kept) != 2 || kept[0].Difficulty != form.Unplaced {
+		t.Errorf("%+v", kept)
 	}
 }
 
 func TestAMailAboutAQuestionStandsUnderItsCustomer(t *testing.T) {
 	d := hooked(t)
-	c, _ := d.opened(t)
-	h, _ := asks(t, d, c.Customer, c.Contact)
+	c := d.opened(t)
+	h := d.question(t, c.Customer, c.Contact)
 	m, err := d.ClaimMessage(t.Context(),
 		message.Message{Person: c.Contact, Customer: c.Customer, About: "hold/" + h.ID + "/1", Step: "ask",
 			Channel:  message.ChannelEmail,
@@ -147,18 +146,21 @@ func TestAMailAboutAQuestionStandsUnderItsCustomer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	taken(t, d.called(t, intake.SourceMail, "mail_1",
+	taken(t, d.called(t, hook.SourceMail, "mail_1",
 		letter("Stop, please.", "From: lina@example.com", "To: hello@shop.example", "In-Reply-To: <"+m.Tag()+
 			"@shop.example>")))
 	if heard := d.heard(t, c.Customer); len(heard) != 1 || heard[0].Text != "Stop, please." ||
-		d.hold(t, h.ID).Answer != nil {
+		heard[0].Via == "" {
 		t.Errorf("%+v", heard)
+	}
+	if read, err := d.Hold(t.Context(), h.ID); err != nil || read.Answer != nil {
+		t.Errorf("a mail answers no question by itself: %+v %v", read, err)
 	}
 	tasks, err := d.Tasks(t.Context(), work.TaskQuery{Owner: h.Owner, Own: true, Paging: storePage})
 	if err != nil || len(tasks.Items) != 1 || !strings.Contains(tasks.Items[0].Title, words.Reference(h.ID)) {
 		t.Errorf("%+v %v", tasks.Items, err)
 	}
-	taken(t, d.called(t, intake.SourceMail, "mail_2",
+	taken(t, d.called(t, hook.SourceMail, "mail_2",
 		letter("I am away.", "From: lina@example.com", "To: hello@shop.example", "Auto-Submitted: auto-replied",
 			"In-Reply-To: <"+m.Tag()+"@shop.example>")))
 	if tasks, err = d.Tasks(t.Context(), work.TaskQuery{Owner: h.Owner, Own: true, Paging: storePage}); err != nil ||

@@ -1,4 +1,4 @@
-package intake_test
+package hook_test
 
 import (
 	"encoding/base64"
@@ -13,7 +13,7 @@ import (
 
 	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
-	"afterpress/functions/intake"
+	"afterpress/functions/intake/hook"
 	"afterpress/shared/store/storetest"
 )
 
@@ -91,9 +91,9 @@ func (f forgery) changed(r *rand.Rand) forgery {
 
 // No change of a request that was signed is taken, whatever is changed: what was signed is taken to the letter.
 func TestNoForgeryIsTaken(t *testing.T) {
-	keys := intake.Secrets{intake.SourceLeads: {newKey, oldKey}}
+	keys := hook.Secrets{hook.SourceLeads: {newKey, oldKey}}
 	good := genuine(t, oldKey)
-	if err := keys.Verify(intake.SourceLeads, good.header(), []byte(good.body), storetest.Began); err != nil {
+	if err := keys.Verify(hook.SourceLeads, good.header(), []byte(good.body), storetest.Began); err != nil {
 		t.Fatal("the request itself is not taken:", err)
 	}
 	seed := rand.Uint64()
@@ -103,7 +103,7 @@ func TestNoForgeryIsTaken(t *testing.T) {
 		if f == good {
 			continue
 		}
-		if err := keys.Verify(intake.SourceLeads, f.header(), []byte(f.body), storetest.Began); err == nil {
+		if err := keys.Verify(hook.SourceLeads, f.header(), []byte(f.body), storetest.Began); err == nil {
 			t.Fatalf("seed %d, %d: taken: %+.300v", seed, n, f)
 		}
 	}
@@ -121,7 +121,7 @@ func TestNoForgeryPassesTheDoor(t *testing.T) {
 		if f == good || strings.ContainsAny(f.id+f.stamp+f.signs, "\r\n\x00") {
 			continue
 		}
-		w := d.call(intake.SourceLeads, f.body, "Content-Type", jsonType, webhooks.HeaderWebhookID, f.id,
+		w := d.call(hook.SourceLeads, f.body, "Content-Type", jsonType, webhooks.HeaderWebhookID, f.id,
 			webhooks.HeaderWebhookTimestamp, f.stamp, webhooks.HeaderWebhookSignature, f.signs)
 		if w.Code != http.StatusUnauthorized && w.Code != http.StatusRequestEntityTooLarge {
 			t.Fatalf("seed %d, %d: status %d: %+.300v", seed, n, w.Code, f)
@@ -138,7 +138,7 @@ func TestOfficialVectors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys := intake.Secrets{"x": {secret}}
+	keys := hook.Secrets{"x": {secret}}
 	at := time.Unix(1614265330, 0)
 	const sign = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 	const wrong = "Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc="
@@ -180,7 +180,7 @@ func FuzzHook(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	keys := intake.Secrets{"x": {newKey, oldKey}}
+	keys := hook.Secrets{"x": {newKey, oldKey}}
 	f.Fuzz(func(t *testing.T, id, stamp, signs, body string) {
 		h := forgery{id, stamp, signs, body}
 		ours := keys.Verify("x", h.header(), []byte(body), storetest.Began) == nil

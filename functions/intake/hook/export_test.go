@@ -1,4 +1,4 @@
-package intake
+package hook
 
 import (
 	"net/http"
@@ -13,7 +13,7 @@ func ReadLetter(raw []byte) (text string, kind message.MailKind, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	return l.text, l.Kind(), nil
+	return l.Text, l.Kind(), nil
 }
 
 // Verify is Secrets.verify for the fuzzer.

@@ -1,4 +1,4 @@
-package intake_test
+package hook_test
 
 import (
 	"context"
@@ -9,18 +9,15 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/functions/intake"
+	"afterpress/functions/intake/hook"
 	"afterpress/infra/checks/corpus"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app/casework"
 	"afterpress/shared/crm/complaint"
-	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/crm/task"
-	"afterpress/shared/kernel/event"
-	"afterpress/shared/kernel/fault"
-	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/service"
@@ -49,7 +46,7 @@ func TestAHandedComplaintIsOpened(t *testing.T) {
 	d := hooked(t)
 	contact := d.customer(t)
 	for range 3 {
-		taken(t, d.called(t, intake.SourceComplaints, "call_1", handed(strings.ToUpper(contact.Emails[0].Value))))
+		taken(t, d.called(t, hook.SourceComplaints, "call_1", handed(strings.ToUpper(contact.Emails[0].Value))))
 	}
 	page, err := d.Bench.Store.Complaints(t.Context(),
 		service.ComplaintQuery{Branches: []string{seed.Shanghai}, Customer: contact.Customer, Paging: storePage})
@@ -58,7 +55,7 @@ func TestAHandedComplaintIsOpened(t *testing.T) {
 	}
 	c, err := d.Complaint(t.Context(), page.Items[0].ID)
 	if err != nil || c.Channel != "hook" || c.Contact != contact.ID ||
-		c.OpenedBy != message.Reporter(intake.SourceComplaints).ID || c.Job.Ref != "J-7" ||
+		c.OpenedBy != message.Reporter(hook.SourceComplaints).ID || c.Job.Ref != "J-7" ||
 		c.Job.Delivered.Source != "system" || c.Affected != 20 {
 		t.Errorf("%+v %v", c, err)
 	}
@@ -74,29 +71,26 @@ func TestAHandedComplaintThatFitsNobodyIsKept(t *testing.T) {
 		handed(known, "affected", "501"), handed(known, "needed_by", `"2001-01-01T00:00:00Z"`), // typed wrongly
 	} {
 		for range 2 {
-			taken(t, d.called(t, intake.SourceComplaints, fmt.Sprint("call_", i), body))
+			taken(t, d.called(t, hook.SourceComplaints, fmt.Sprint("call_", i), body))
 		}
 	}
-	page, err := d.Submissions(t.Context(), form.OutcomeQuarantined, everywhere, storePage)
-	if err != nil || len(page.Items) != 6 || d.complaints(t) != 0 {
-		t.Fatalf("%d kept, %d complaints, %v", len(page.Items), d.complaints(t), err)
+	kept := d.quarantined(t)
+	if len(kept) != 6 || d.complaints(t) != 0 {
+		t.Fatalf("%d kept, %d complaints", len(kept), d.complaints(t))
 	}
 	why := map[string]int{}
-	for _, card := range page.Items {
+	for _, card := range kept {
 		sub, err := d.Submission(t.Context(), card.ID)
-		if err != nil || sub.Form != intake.SourceComplaints || !strings.Contains(sub.Body, `"job":"J-7"`) {
+		if err != nil || sub.Form != hook.SourceComplaints || !strings.Contains(sub.Body, `"job":"J-7"`) {
 			t.Errorf("%+v %v", sub, err)
 		}
 		why[sub.Difficulty]++
 	}
-	d.asked(t, page.Items)
+	d.asked(t, kept)
 	if why[form.Unplaced] != 4 || why["invalid /affected"] != 1 || why["invalid /needed_by"] != 1 {
 		t.Errorf("%v", why)
 	}
 }
-
-// everywhere are the branches of the shop; what is known of nobody is the first one's.
-var everywhere = []string{seed.Shanghai, seed.Hangzhou}
 
 var managers = map[string]string{seed.Shanghai: seed.StaffID(2), seed.Hangzhou: seed.StaffID(11)}
 
@@ -126,7 +120,7 @@ func (d *door) asked(t *testing.T, kept []form.SubmissionCard) {
 
 // staffed is the store with other people in the shop.
 type staffed struct {
-	intake.Hooks
+	casework.Handed
 	shop setup.Shop
 }
 
@@ -147,18 +141,17 @@ func TestWhoHearsOfAComplaintOfNobodys(t *testing.T) {
 			shop.Staff[i].Absences = []staff.Absence{{From: d.Clock.Now().Add(-time.Hour), To: d.Clock.Now().AddDate(0, 0, 30),
 				Reason: "leave"}}
 		}
-		d.Server.Hooks = staffed{d.Store, shop}
-		d.Handler = d.Server.Handler()
-		taken(t, d.called(t, intake.SourceComplaints, "call_1", handed("nobody@example.com")))
-		kept, err := d.Submissions(t.Context(), form.OutcomeQuarantined, everywhere, storePage)
-		tasks, failed := d.Bench.Store.Tasks(t.Context(),
+		d.Casework.Handed = staffed{d.Store, shop}
+		taken(t, d.called(t, hook.SourceComplaints, "call_1", handed("nobody@example.com")))
+		kept := d.quarantined(t)
+		tasks, err := d.Bench.Store.Tasks(t.Context(),
 			work.TaskQuery{State: task.StateOpen, Branches: everywhere, Paging: storePage})
 		var owners []string
 		for _, k := range tasks.Items {
 			owners = append(owners, k.Owner)
 		}
-		if err != nil || failed != nil || len(kept.Items) != 1 || !slices.Equal(owners, c.want) {
-			t.Errorf("%d away: %d kept, tasks of %v, %v %v", c.away, len(kept.Items), owners, err, failed)
+		if err != nil || len(kept) != 1 || !slices.Equal(owners, c.want) {
+			t.Errorf("%d away: %d kept, tasks of %v, %v", c.away, len(kept), owners, err)
 		}
 	}
 }
@@ -175,15 +168,15 @@ func TestWhatASenderOfComplaintsMustMend(t *testing.T) {
 		"a fraction": handed(known, "affected", "1.5"),
 		"no JSON":    "{",
 	} {
-		if w := d.called(t, intake.SourceComplaints, "call_"+what[:2], body); w.Code != 422 && w.Code != 400 &&
+		if w := d.called(t, hook.SourceComplaints, "call_"+what[:2], body); w.Code != 422 && w.Code != 400 &&
 			w.Code != 401 {
 			t.Errorf("%s: %d %s", what, w.Code, w.Body)
 		}
 	}
-	if w := d.call(intake.SourceComplaints, handed(known)); w.Code != 401 {
+	if w := d.call(hook.SourceComplaints, handed(known)); w.Code != 401 {
 		t.Errorf("unsigned: %d", w.Code)
 	}
-	if w := d.call(intake.SourceComplaints, handed(known),
+	if w := d.call(hook.SourceComplaints, handed(known),
 		append(signed(t, newKey, "call_x", d.Clock.Now(), handed(known)), "Content-Type", jsonType)...); w.Code != 401 {
 		t.Errorf("another key: %d", w.Code)
 	}
@@ -207,12 +200,10 @@ func FuzzHandedComplaint(f *testing.F) {
 		if b.door == nil {
 			b = besiege(t)
 		}
-		kept := &desk{memory: b.Enquiries.(*memory)}
+		kept := b.memory
 		clear(kept.kept)
-		b.Server.Hooks, b.Server.Handed = kept, kept
-		b.Server.Secrets = intake.Secrets{intake.SourceComplaints: {oldKey}}
-		b.Handler = b.Server.Handler()
-		w := b.called(t, intake.SourceComplaints, "call_1", body)
+		kept.opened = nil
+		w := b.called(t, hook.SourceComplaints, "call_1", body)
 		if !slices.Contains([]int{202, 400, 413, 422}, w.Code) {
 			t.Fatalf("status %d: %s", w.Code, w.Body)
 		}
@@ -228,35 +219,3 @@ func FuzzHandedComplaint(f *testing.F) {
 		}
 	})
 }
-
-// desk keeps in memory what machines hand over; every address is a customer's.
-type desk struct {
-	*memory
-	opened []complaint.Complaint
-}
-
-func (k *desk) FindContact(_ context.Context,
-	claims []identity.Claim) (customer.Customer, customer.Contact, bool, error) {
-	return customer.Customer{ID: "cus_1", Branch: seed.Shanghai}, customer.Contact{ID: "con_1"}, len(claims) > 0, nil
-}
-
-func (k *desk) OpenComplaint(_ context.Context, c complaint.Complaint, _ event.Event) (complaint.Complaint, error) {
-	k.opened = append(k.opened, c)
-	return c, nil
-}
-
-func (k *desk) QuarantineAsking(ctx context.Context, sub form.Submission, _ task.Task, _ event.Event) error {
-	return k.Quarantine(ctx, sub)
-}
-
-func (k *desk) Hear(context.Context, customer.Touch) error { return nil }
-
-func (k *desk) Tagged(context.Context, string) (message.Message, error) {
-	return message.Message{}, fault.Missing("消息", "message")
-}
-
-func (k *desk) Reply(context.Context, string, staff.Actor, customer.Touch) error { return nil }
-
-func (k *desk) Report(context.Context, string, message.Report) error { return nil }
-
-func (k *desk) Shop(context.Context) (setup.Shop, error) { return k.shop, nil }

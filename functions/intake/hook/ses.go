@@ -1,10 +1,11 @@
-package intake
+package hook
 
 import (
 	"net/http"
 	"strings"
 	"time"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/httpapi"
 )
@@ -42,7 +43,7 @@ const sesTag = "afterpress-key"
 
 // told reads a notice of SES. The message's id and what happened make a repeat the same call, however often SNS
 // numbers it anew.
-func told(c call, n snsNotice, s *Server) (call, error) {
+func (s *Server) told(c call, n snsNotice) (call, error) {
 	e, err := httpapi.DecodeForeign[sesEvent]([]byte(n.Message))
 	if err != nil {
 		return call{}, err
@@ -50,13 +51,13 @@ func told(c call, n snsNotice, s *Server) (call, error) {
 	report, known := e.report()
 	tag := e.tag()
 	if known && tag != "" && e.Mail.ID != "" {
-		c.id = strings.Join([]string{e.Mail.ID, e.kind(), report.Proof}, " ")
+		c.ID = strings.Join([]string{e.Mail.ID, e.kind(), report.Proof}, " ")
 	}
-	c.do = func(r *http.Request, _ call) error {
+	c.take = func(r *http.Request, _ app.Call) error {
 		if !known || tag == "" {
 			return nil // opened, clicked, or another system's message
 		}
-		return s.Hooks.Report(r.Context(), tag, report)
+		return s.Frontdesk.TakeReport(r.Context(), tag, report)
 	}
 	return c, nil
 }

@@ -1,4 +1,4 @@
-package intake
+package hook
 
 import (
 	"bufio"
@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/message"
 
 	gomessage "github.com/emersion/go-message"
@@ -20,16 +21,6 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
 )
-
-// letter is a mail as far as we read it.
-type letter struct {
-	message.Mail
-	to   []string // every address that it was sent to, on any leg of its way
-	text string   // what the person wrote, plain
-	tags []string // what may be tags of our messages
-
-	files int // that came with it; they are not read
-}
 
 const (
 	deepestPart = 8
@@ -64,7 +55,7 @@ func init() {
 
 // reader gathers what a letter says while its parts are walked.
 type reader struct {
-	letter
+	app.Letter
 	page  string // of HTML, for a mail that has no plain text
 	other string // what stands in returned headers
 	parts int
@@ -72,29 +63,29 @@ type reader struct {
 
 // readLetter reads a mail, also one that was cut off behind its beginning. The error says that it is not a mail at
 // all.
-func readLetter(raw []byte) (letter, error) {
+func readLetter(raw []byte) (app.Letter, error) {
 	entity, err := gomessage.Read(bytes.NewReader(raw))
 	if entity == nil || err != nil && !gomessage.IsUnknownCharset(err) && !gomessage.IsUnknownEncoding(err) {
-		return letter{}, errors.New("no header of a mail") // the reader's own error would quote it
+		return app.Letter{}, errors.New("no header of a mail") // the reader's own error would quote it
 	}
 	if entity.Header.Get("From") == "" && entity.Header.Get("Received") == "" && entity.Header.Get("Return-Path") == "" {
-		return letter{}, errors.New("no mail: neither From nor Received")
+		return app.Letter{}, errors.New("no mail: neither From nor Received")
 	}
 	var r reader
 	r.head(entity.Header)
 	r.walk(entity, 0)
-	if r.text == "" {
-		r.text = textOf(r.page)
+	if r.Text == "" {
+		r.Text = textOf(r.page)
 	}
 	named := r.Header["in-reply-to"] + " " + r.Header["references"] + " " + r.other
 	if r.Kind() != message.MailPerson {
-		named += " " + r.text
+		named += " " + r.Text
 	}
 	if r.Status == "" {
-		r.Status = smtpStatus.FindString(r.text)
+		r.Status = smtpStatus.FindString(r.Text)
 	}
-	r.tags = slices.Compact(tagForm.FindAllString(named, mostTags))
-	return r.letter, nil
+	r.Tags = slices.Compact(tagForm.FindAllString(named, mostTags))
+	return r.Letter, nil
 }
 
 func (r *reader) head(h gomessage.Header) {
@@ -105,7 +96,7 @@ func (r *reader) head(h gomessage.Header) {
 			r.Header[name] = fields.Value()
 		}
 		if slices.Contains(wayFields, name) {
-			r.to = append(r.to, addresses.FindAllString(fields.Value(), mostParts)...)
+			r.To = append(r.To, addresses.FindAllString(fields.Value(), mostParts)...)
 		}
 	}
 	r.Subject, _ = h.Text("Subject") // what cannot be decoded stands there as it is
@@ -149,11 +140,11 @@ func (r *reader) words(e *gomessage.Entity, kind string, body []byte) {
 	placed, _, _ := e.Header.ContentDisposition()
 	switch {
 	case placed == "attachment", strings.HasPrefix(kind, "image/"):
-		r.files++
+		r.Files++
 	case kind == "text/html" && r.page == "":
 		r.page = string(body)
-	case (kind == "text/plain" || kind == "") && r.text == "":
-		r.text = string(body)
+	case (kind == "text/plain" || kind == "") && r.Text == "":
+		r.Text = string(body)
 	}
 }
 

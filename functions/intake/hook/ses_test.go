@@ -1,4 +1,4 @@
-package intake_test
+package hook_test
 
 import (
 	"context"
@@ -20,7 +20,7 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/functions/intake"
+	"afterpress/functions/intake/hook"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/words"
@@ -80,8 +80,7 @@ func (a *amazon) Confirm(_ context.Context, host, topic, token string) error {
 func notified(t testing.TB) (*door, *amazon) {
 	t.Helper()
 	d, a := hooked(t), &amazon{}
-	d.Server.Topic = intake.Topic{ARN: topic, SNS: a}
-	d.Handler = d.Server.Handler()
+	d.Server.Topic = hook.Topic{ARN: topic, SNS: a}
 	return d, a
 }
 

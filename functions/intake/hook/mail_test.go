@@ -1,4 +1,4 @@
-package intake_test
+package hook_test
 
 import (
 	"encoding/base64"
@@ -7,10 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"afterpress/functions/intake"
+	"afterpress/functions/intake/hook"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/customer"
-	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/staff"
@@ -22,14 +21,7 @@ import (
 // written makes a lead whose acknowledgement was sent, and the address for answers to it.
 func written(t testing.TB, d *door) (lead.Lead, message.Message, string) {
 	t.Helper()
-	sub, err := d.Submission(t.Context(), received(t, d.post(lina())))
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := d.Lead(t.Context(), sub.Lead)
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := d.enquired(t, "lina@example.com")
 	m, err := d.ClaimMessage(t.Context(), message.Message{
 		Person: l.ContactID, Customer: l.Customer, About: l.Progress().WorkflowID(), Step: "acknowledge",
 		Channel:  message.ChannelEmail,
@@ -41,7 +33,7 @@ func written(t testing.TB, d *door) (lead.Lead, message.Message, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return l, m, d.Server.Replies.For(l.ID, "reply.shop.example")
+	return l, m, d.Server.Frontdesk.Replies.For(l.ID, "reply.shop.example")
 }
 
 // letter is a mail; lines are its header.
@@ -81,8 +73,8 @@ func TestAPersonsAnswerReachesHisLead(t *testing.T) {
 		letter("--b\r\nContent-Type: text/plain\r\n\r\ncut off\r\n--b\r\nContent-Type: image/jpeg\r\nContent-Transfer-Encoding: base64\r\n\r\n"+strings.Repeat("AAAA", 1000),
 			"From: lina@example.com", "To: "+address, "Content-Type: multipart/mixed; boundary=b"),
 	} {
-		taken(t, d.called(t, intake.SourceMail, fmt.Sprintf("mail_%d", i), mail))
-		taken(t, d.called(t, intake.SourceMail, fmt.Sprintf("mail_%d", i), mail))
+		taken(t, d.called(t, hook.SourceMail, fmt.Sprintf("mail_%d", i), mail))
+		taken(t, d.called(t, hook.SourceMail, fmt.Sprintf("mail_%d", i), mail))
 	}
 	texts := []string{"cut off", "café <b>\nzwei", "by references", "by message id", "你好", "Yes, 500 cards."}
 	got := d.touches(t, l.ID)
@@ -120,7 +112,7 @@ func TestAnAutomaticAnswerIsNeitherAContactNorANo(t *testing.T) {
 	} {
 		head := append([]string{"From: lina@example.com", "To: " + address, "References: <" + m.Tag() + "@shop.example>"},
 			lines...)
-		taken(t, d.called(t, intake.SourceMail, fmt.Sprintf("mail_%d", i), letter("I am away. Unsubscribe.", head...)))
+		taken(t, d.called(t, hook.SourceMail, fmt.Sprintf("mail_%d", i), letter("I am away. Unsubscribe.", head...)))
 	}
 	for _, touch := range d.touches(t, l.ID) {
 		if touch.Kind != message.MailAutomatic {
@@ -195,7 +187,7 @@ func TestAReturnedMailClosesTheChannel(t *testing.T) {
 			d := hooked(t)
 			l, m, _ := written(t, d)
 			for range 2 {
-				taken(t, d.called(t, intake.SourceMail, storetest.NewID("mail"), c.mail(m.Tag())))
+				taken(t, d.called(t, hook.SourceMail, storetest.NewID("mail"), c.mail(m.Tag())))
 			}
 			row, err := d.Tagged(t.Context(), m.Tag())
 			if err != nil || row.Fate != c.fate || row.State != message.StateSent {
@@ -220,17 +212,17 @@ func TestAMailThatNobodyCanPlaceIsQuarantined(t *testing.T) {
 		letter("hello", "From: lina@example.com", "To: hello@shop.example", "Subject: hello"),
 		letter("hello", "From: lina@example.com", "To: reply+"+forged),
 		letter("hello", "From: lina@example.com", "To: "+
-			d.Server.Replies.For("lead_019b0000-1234-7abc-8def-0123456789ab", "x")),
+			d.Server.Frontdesk.Replies.For("lead_019b0000-1234-7abc-8def-0123456789ab", "x")),
 		letter("\xff\xfe", "From: lina@example.com", "Content-Type: text/plain; charset=x-unheard-of"),
 		letter("away", "From: lina@example.com", "Auto-Submitted: auto-replied"),
 	} {
-		taken(t, d.called(t, intake.SourceMail, fmt.Sprintf("mail_%d", i), mail))
+		taken(t, d.called(t, hook.SourceMail, fmt.Sprintf("mail_%d", i), mail))
 	}
-	page, err := d.Submissions(t.Context(), form.OutcomeQuarantined, []string{seed.Shanghai, seed.Hangzhou}, storePage)
-	if err != nil || len(page.Items) != 4 {
-		t.Fatalf("%+v, %v", page, err)
+	kept := d.quarantined(t)
+	if len(kept) != 4 {
+		t.Fatalf("%+v", kept)
 	}
-	sub, err := d.Submission(t.Context(), page.Items[3].ID)
+	sub, err := d.Submission(t.Context(), kept[3].ID)
 	if err != nil || !strings.HasSuffix(sub.Body, "\r\n\r\nhello") || sub.Form != "mail" || sub.Difficulty != "unplaced" {
 		t.Errorf("%+v, %v", sub, err)
 	}
@@ -245,7 +237,7 @@ func FuzzLetter(f *testing.F) {
 	f.Add([]byte(letter("--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n--b--", "From: a@b",
 		"Content-Type: multipart/mixed; boundary=b")))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		text, kind, err := intake.ReadLetter(raw)
+		text, kind, err := hook.ReadLetter(raw)
 		if err != nil {
 			return
 		}
@@ -276,10 +268,10 @@ func TestBombs(t *testing.T) {
 		return strings.Repeat("--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n", n)
 	}
 	bombs := map[string][]string{
-		intake.SourceLeads: {nest("[", "]"), nest(`{"a":`, "}"), `{"name":"` + strings.Repeat(`\u0000`, full/6) + `"}`,
+		hook.SourceLeads: {nest("[", "]"), nest(`{"a":`, "}"), `{"name":"` + strings.Repeat(`\u0000`, full/6) + `"}`,
 			"{" + strings.Repeat(`"a":1,`, full/6), strings.Repeat("9", full),
 			`{"quantity":` + strings.Repeat("9", full-20) + "}", `{"message":"` + strings.Repeat("\\", full-20)},
-		intake.SourceMail: {mail("multipart/mixed; boundary=b", parts(5000)),
+		hook.SourceMail: {mail("multipart/mixed; boundary=b", parts(5000)),
 			mail("multipart/mixed; boundary=b", strings.Repeat("--b\r\n\r\n", full/7)),
 			mail("text/html", strings.Repeat("<p>", full/3)),
 			mail("text/html", strings.Repeat("<script>", full/8)), mail("text/html", "<"+strings.Repeat("a ", full/2)),

@@ -1,4 +1,4 @@
-package intake
+package hook
 
 import (
 	"crypto/rand"

@@ -1,4 +1,4 @@
-package intake
+package hook
 
 import (
 	"context"
@@ -19,6 +19,7 @@ import (
 	"sync"
 	"time"
 
+	"afterpress/shared/app"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"
 )
@@ -89,16 +90,16 @@ func (s *Server) notified(r *http.Request, body []byte) (call, error) {
 	if err := s.Topic.verify(r.Context(), n, s.Now()); err != nil {
 		return call{}, err
 	}
-	c := call{source: sourceSES, id: n.MessageID, via: sourceSES}
+	c := call{Call: app.Call{Source: sourceSES, ID: n.MessageID, Via: sourceSES}}
 	switch n.Type {
 	case noticeMessage:
-		return told(c, n, s)
+		return s.told(c, n)
 	case noticeConfirm:
-		c.do = func(r *http.Request, _ call) error {
+		c.take = func(r *http.Request, _ app.Call) error {
 			return s.Topic.SNS.Confirm(r.Context(), s.Topic.host(), s.Topic.ARN, n.Token)
 		}
 	case noticeEnd:
-		c.do = func(*http.Request, call) error { return nil }
+		c.take = func(*http.Request, app.Call) error { return nil }
 	default:
 		return call{}, unsigned()
 	}

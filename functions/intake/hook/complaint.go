@@ -1,0 +1,19 @@
+package hook
+
+import (
+	"net/http"
+
+	"afterpress/shared/app"
+	"afterpress/shared/app/casework"
+	"afterpress/shared/httpapi"
+)
+
+// takeComplaint takes a complaint.
+func (s *Server) takeComplaint(r *http.Request, c app.Call) error {
+	in, err := httpapi.Decode[casework.HandComplaint](r)
+	if err != nil {
+		return err
+	}
+	c.Type = "application/json"
+	return s.Casework.HandComplaint(r.Context(), c, in)
+}

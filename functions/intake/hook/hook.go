@@ -1,0 +1,92 @@
+package hook
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"time"
+
+	"afterpress/shared/app"
+	"afterpress/shared/app/casework"
+	"afterpress/shared/app/frontdesk"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/permission"
+)
+
+const (
+	maxBody = 256 << 10          // bytes: the most that a source sends at once; notifications of SNS end there too
+	memory  = 7 * 24 * time.Hour // how long a call's id is remembered; the longest advised retry ends after 76 hours
+)
+
+// Server is what the handlers need. Now is the clock, UTC.
+type Server struct {
+	Frontdesk frontdesk.Desk
+	Casework  casework.Desk
+	Secrets   Secrets
+	Topic     Topic
+	Now       func() time.Time
+}
+
+// Routes is everything that the door answers.
+func (s *Server) Routes() []httpapi.Route {
+	return []httpapi.Route{
+		{Pattern: "POST /hooks/{source}", Action: permission.Public, Handle: s.hook, MaxBody: maxBody, Signed: true,
+			Doc: httpapi.Doc{Summary: "Hand over what another system knows, signed (Standard Webhooks): leads, complaints, mail, ses · 接收其他系统的签名通知", Body: frontdesk.Handed{}, Answer: HookReceived{}, Status: http.StatusAccepted}},
+	}
+}
+
+// HookReceived is how every call that was signed is answered, a repeat too. It says nothing of what became of it.
+type HookReceived struct {
+	Status string `json:"status"`
+}
+
+// Sources of signed calls that have secrets.
+const (
+	SourceLeads      = "leads"             // enquiries of any site or platform
+	SourceMail       = form.HookMail       // mail that came to the address for replies
+	SourceComplaints = form.HookComplaints // complaints of any site or platform
+	sourceSES        = "ses"               // what became of messages that Amazon SES sent
+)
+
+// call is a request that is known to come from its source.
+type call struct {
+	app.Call
+	take func(r *http.Request, c app.Call) error
+}
+
+// hook takes a call of another system. It is refused before anything of it is read when it is not signed.
+func (s *Server) hook(r *http.Request) (httpapi.Answer, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	c, err := s.known(r, body)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	answer := httpapi.Accepted(HookReceived{Status: "received"})
+	r = r.WithContext(httpapi.AnsweringAlike(r, c.ID, memory, func(any) httpapi.Answer { return answer }))
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	c.Body = string(body)
+	return answer, c.take(r, c.Call)
+}
+
+// known finds out whether the call is its source's own. Amazon signs in its own way; everybody else by Standard
+// Webhooks.
+func (s *Server) known(r *http.Request, body []byte) (call, error) {
+	source := r.PathValue("source")
+	if source == sourceSES {
+		return s.notified(r, body)
+	}
+	id, via, err := s.Secrets.verify(source, r.Header, body, s.Now())
+	if err != nil {
+		return call{}, err
+	}
+	take, known := map[string]func(*http.Request, app.Call) error{SourceLeads: s.takeLead, SourceMail: s.takeMail,
+		SourceComplaints: s.takeComplaint}[source]
+	if !known {
+		return call{}, unsigned()
+	}
+	return call{app.Call{Source: source, ID: id, Via: via}, take}, nil
+}

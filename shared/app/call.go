@@ -1,0 +1,53 @@
+package app
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/words"
+)
+
+// Call is what another system handed over. Its signature proved from which system it comes.
+type Call struct {
+	Source string // which system, such as form.HookMail
+	Via    string // the source, and the name of the key that signed
+	ID     string // a repeat has the same one
+	Type   string // media type of the body
+	Body   string // as it came
+}
+
+// Submission is the call as it is kept for a person to look at, where no record follows from it by itself. Without a
+// branch it is kept in the shop's first one, without a language in English.
+func (c Call) Submission(id, branch string, lang words.Lang, shop setup.Shop, now time.Time) form.Submission {
+	if branch == "" && len(shop.Branches) > 0 {
+		branch = shop.Branches[0].ID
+	}
+	return form.Submission{ID: id, Version: 1, CreatedAt: now, UpdatedAt: now, Form: c.Source, Branch: branch,
+		Lang: cmp.Or(lang, words.En), Type: c.Type, Body: strings.ToValidUTF8(c.Body, "\uFFFD"), Via: c.Via}
+}
+
+// Letter is a mail that another system handed over, as far as a door reads it.
+type Letter struct {
+	Call
+	message.Mail
+	To    []string // every address that it was sent to, on any leg of its way
+	Text  string   // what the person wrote, plain
+	Tags  []string // what may be tags of our messages
+	Files int      // how many came with it; nothing of them is kept
+}
+
+// Touch is the letter as it stands under a customer: plain text, cut to what a touch takes. Whose it is and what it is
+// about is left open.
+func (l Letter) Touch() customer.Touch {
+	subject, _ := words.Plain(l.Subject, 200)
+	from, _ := words.Plain(l.From, 254)
+	t := customer.Touch{Channel: customer.TouchMail, Kind: l.Kind(), From: from,
+		Subject: strings.ReplaceAll(subject, "\n", " "), Via: l.Via}
+	t.Text, t.Shortened = words.Plain(l.Text, customer.TouchText)
+	return t
+}

@@ -1,0 +1,122 @@
+package casework_test
+
+import (
+	"strings"
+	"testing"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/app"
+	"afterpress/shared/app/apptest"
+	"afterpress/shared/app/casework"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/store/centre"
+	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/work"
+)
+
+// mail is a mail of a person, or of a machine.
+func mail(text string, machine bool) app.Letter {
+	l := app.Letter{Call: app.Call{Source: form.HookMail, Via: "mail/0a", ID: "mail_1"}, Text: text}
+	l.From, l.Header = "lina@example.com", map[string]string{}
+	if machine {
+		l.Header["auto-submitted"] = "auto-replied"
+	}
+	return l
+}
+
+// mailed are the mails that stand under the customer.
+func mailed(t *testing.T, b *apptest.Bench, of string) []customer.Touch {
+	t.Helper()
+	page, err := b.Touches(t.Context(), centre.TouchQuery{Customer: of, Reader: staff.Process("test"),
+		Channel: customer.TouchMail, Paging: everything})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page.Items
+}
+
+func TestHearComplaint(t *testing.T) {
+	t.Parallel()
+	b := apptest.New(t, storetest.New)
+	d := casework.Desk{Office: b.Office}
+	c, _ := b.Customer()
+	opened := storetest.OpenComplaint(t, b.Bench, c.ID)
+	photos := mail("See them.", false)
+	photos.Files = 2
+	for _, l := range []app.Letter{mail("It came back.", false), photos, mail(strings.Repeat("长", 5000), false)} {
+		if err := d.HearComplaint(t.Context(), opened.ID, l); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page, err := b.ComplaintReplies(t.Context(), opened.ID, everything)
+	if err != nil || len(page.Items) != 3 || page.Items[2].Text != "It came back." ||
+		page.Items[2].By != staff.Visitor.ID ||
+		!strings.HasPrefix(string(page.Items[1].Text), "See them.\n\n[2 个附件未保存") ||
+		!strings.HasSuffix(string(page.Items[0].Text), "长 […]") {
+		t.Errorf("%+v, %v", page.Items, err)
+	}
+	before, err := b.Complaint(t.Context(), opened.ID)
+	if err != nil || before.Replies != 3 {
+		t.Fatalf("%+v, %v", before, err)
+	}
+	if err := d.HearComplaint(t.Context(), opened.ID, mail("I am away.", true)); err != nil {
+		t.Fatal(err)
+	}
+	after, err := b.Complaint(t.Context(), opened.ID)
+	if err != nil || after.Version != before.Version {
+		t.Errorf("a machine moved the complaint: %+v, %v", after, err)
+	}
+	if got := mailed(t, b, c.ID); len(got) != 1 || got[0].About != opened.ID || got[0].Contact != opened.Contact ||
+		got[0].Branch != opened.Branch || got[0].Kind != message.MailAutomatic || got[0].Via != "mail/0a" {
+		t.Errorf("%+v", got)
+	}
+	b.Refuses(fault.NotFound, "a mail about no complaint", func() error {
+		return d.HearComplaint(t.Context(), storetest.NewID("cmp"), mail("Hello?", false))
+	})
+	b.Refuses(fault.Invalid, "a mail that says nothing", func() error {
+		return d.HearComplaint(t.Context(), opened.ID, mail(" \r\n", false))
+	})
+}
+
+func TestHearHold(t *testing.T) {
+	t.Parallel()
+	b := apptest.New(t, storetest.New)
+	d := casework.Desk{Office: b.Office}
+	c, contact := b.Customer()
+	boss := storetest.Person(t, b.Bench, 8)
+	h, e, err := hold.Ask(hold.Question{Job: "J-5", Question: "继续印还是停机？", Choices: []string{"继续印", "停机"}},
+		b.NewHoldID(), c.ID, contact.ID, boss.ID, staff.ActorOf(boss), storetest.Terms(t, b.Bench, seed.Shanghai).Hold(),
+		b.Clock.Now())
+	if err == nil {
+		h, err = b.OpenHold(t.Context(), h, e)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range []app.Letter{mail("Stop, please.", false), mail("I am away.", true)} {
+		if err := d.HearHold(t.Context(), h.ID, l); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := mailed(t, b, c.ID); len(got) != 2 || got[1].Text != "Stop, please." {
+		t.Errorf("%+v", got)
+	}
+	tasks, err := b.Tasks(t.Context(),
+		work.TaskQuery{State: task.StateOpen, Owner: h.Owner, Own: true, Paging: everything})
+	if err != nil || len(tasks.Items) != 1 || !strings.Contains(tasks.Items[0].Title, words.Reference(h.ID)) {
+		t.Errorf("%+v, %v", tasks.Items, err)
+	}
+	if read, err := b.Hold(t.Context(), h.ID); err != nil || read.Answer != nil {
+		t.Errorf("a mail answers no question by itself: %+v, %v", read, err)
+	}
+	b.Refuses(fault.NotFound, "a mail about no question", func() error {
+		return d.HearHold(t.Context(), storetest.NewID("hld"), mail("Hello?", false))
+	})
+}

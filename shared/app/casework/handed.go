@@ -1,0 +1,151 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"afterpress/shared/app"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/words"
+)
+
+// Handed finds customers, and keeps what other systems say of them. It is implemented by *store.Store.
+type Handed interface {
+	Shop(ctx context.Context) (setup.Shop, error)
+	// FindContact finds who alone has one of the values; ok is false where nobody has.
+	FindContact(ctx context.Context, claims []identity.Claim) (c customer.Customer, contact customer.Contact, ok bool,
+		err error)
+	OpenComplaint(ctx context.Context, c complaint.Complaint, e event.Event) (complaint.Complaint, error)
+	Quarantine(ctx context.Context, sub form.Submission) error
+	// QuarantineAsking is Quarantine with the task that tells a colleague of it.
+	QuarantineAsking(ctx context.Context, sub form.Submission, t task.Task, e event.Event) error
+}
+
+// HandComplaint is a complaint that another system hands over, signed. Whose it is follows from his phone or e-mail.
+type HandComplaint struct {
+	Phone     string     `json:"phone" validate:"required_without=Email,max=40,oneline"`
+	Email     string     `json:"email" validate:"required_without=Phone,max=254,oneline"`
+	Lang      words.Lang `json:"lang" validate:"omitempty,lang"`
+	Job       string     `json:"job" validate:"max=64,oneline" description:"Number of the job or order · 订单号"`
+	Defects   []string   `json:"defects" validate:"required,min=1,max=10,unique,dive,max=32" description:"Kinds of the catalogue; other where none fits · 缺陷种类"`
+	Words     string     `json:"words" validate:"required,max=4000,shown,text" description:"What is wrong, in the customer's words · 问题描述"`
+	Affected  int64      `json:"affected" description:"Bad pieces · 不良数量"`
+	Ordered   *int64     `json:"ordered" description:"Pieces that were ordered · 订货数量"`
+	Delivered *int64     `json:"delivered" description:"Pieces that came · 交货数量"`
+	Samples   int        `json:"samples" description:"Pieces that he sent back · 寄回样品数"`
+	Wanted    string     `json:"wanted" validate:"max=32" description:"The remedy that he would like · 希望的处理办法"`
+	NeededBy  *time.Time `json:"needed_by" description:"When he needs the goods · 使用时间"`
+}
+
+func (in HandComplaint) opening() complaint.Opening {
+	o := complaint.Opening{Channel: "hook", Words: strings.TrimSpace(in.Words), Affected: in.Affected,
+		Samples: in.Samples, Wanted: remedy.Kind(in.Wanted),
+		Job: complaint.Job{Ref: strings.TrimSpace(in.Job), Ordered: counted(in.Ordered), Delivered: counted(in.Delivered)}}
+	for _, kind := range in.Defects {
+		o.Defects = append(o.Defects, defect.Kind(kind))
+	}
+	if in.NeededBy != nil {
+		o.NeededBy = in.NeededBy.UTC()
+	}
+	return o
+}
+
+// counted is a quantity as the other system has it.
+func counted(n *int64) *complaint.Sourced[int64] {
+	if n == nil {
+		return nil
+	}
+	return &complaint.Sourced[int64]{Value: *n, Source: "system"}
+}
+
+// claims are the ways to the person that can be read; a number without a country is one of the first branch's.
+func (in HandComplaint) claims(shop setup.Shop) []identity.Claim {
+	region := ""
+	if len(shop.Branches) > 0 {
+		region = shop.Branches[0].Region()
+	}
+	phone, _ := identity.Phone(in.Phone, region) // what is none finds nobody
+	email, _ := identity.Email(in.Email)
+	return identity.Claims(phone, email)
+}
+
+// HandComplaint opens a complaint of a customer whom the shop knows. A complaint of somebody unknown is kept for a
+// colleague to look at, and so is one of which the customer said what cannot be. A defect or a remedy that the
+// catalogue does not have is the sender's to mend.
+func (d Desk) HandComplaint(ctx context.Context, call app.Call, in HandComplaint) error {
+	opening := in.opening()
+	faults := opening.Check(d.Now())
+	if theirs := slices.DeleteFunc(slices.Clone(faults), saidByCustomer); len(theirs) > 0 {
+		return fault.Faulty(theirs...)
+	}
+	shop, err := d.handed().Shop(ctx)
+	if err != nil {
+		return err
+	}
+	c, contact, known, err := d.handed().FindContact(ctx, in.claims(shop))
+	if err != nil {
+		return err
+	}
+	if why := unopened(known, faults); why != "" {
+		sub := call.Submission(d.Store.NewSubmissionID(), c.Branch, in.Lang, shop, d.Now())
+		return d.setAside(ctx, shop, sub.Quarantine(why))
+	}
+	terms, err := shop.Terms(c.Branch)
+	if err != nil {
+		return err
+	}
+	opened, e, err := complaint.Open(opening, complaint.Opener{ID: d.Store.NewComplaintID(), Customer: c.ID,
+		Contact: contact.ID, Account: c.Owner, By: message.Reporter(call.Source), Terms: terms.Complaint()}, d.Now())
+	if err != nil {
+		return err
+	}
+	_, err = d.handed().OpenComplaint(ctx, opened, e)
+	return err
+}
+
+// saidByCustomer reports whether a fault is one of what the customer said, and not of how the sender wrote it down.
+func saidByCustomer(f fault.Field) bool {
+	return !strings.HasPrefix(f.Pointer, "/defects") && f.Pointer != "/wanted"
+}
+
+// unopened is why no complaint follows by itself; empty where one does.
+func unopened(known bool, faults []fault.Field) string {
+	switch {
+	case !known:
+		return form.Unplaced
+	case len(faults) > 0:
+		return string(fault.Invalid) + " " + faults[0].Pointer
+	}
+	return ""
+}
+
+// setAside keeps a complaint that could not be opened, and tells a colleague by a task. Where the set-up lets no task
+// be made the complaint is kept all the same.
+func (d Desk) setAside(ctx context.Context, shop setup.Shop, sub form.Submission) error {
+	if terms, err := shop.Terms(sub.Branch); err == nil {
+		if t, e, ok := sub.Asks(d.Store.NewTaskID(), shop.Roster, terms.Task(), sub.CreatedAt); ok {
+			return d.handed().QuarantineAsking(ctx, sub, t, e)
+		}
+	}
+	return d.handed().Quarantine(ctx, sub)
+}
+
+// handed is the store, unless the desk has something else in its place.
+func (d Desk) handed() Handed {
+	if d.Handed != nil {
+		return d.Handed
+	}
+	return d.Store
+}

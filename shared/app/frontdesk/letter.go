@@ -1,0 +1,128 @@
+package frontdesk
+
+import (
+	"context"
+	"strings"
+
+	"afterpress/shared/app"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+)
+
+// Letters finds what a mail is about, and keeps what it says. It is implemented by *store.Store.
+type Letters interface {
+	// Tagged finds a message by its tag, or is NotFound.
+	Tagged(ctx context.Context, tag string) (message.Message, error)
+	Reply(ctx context.Context, lead string, by staff.Actor, touch customer.Touch) error
+	Report(ctx context.Context, tag string, report message.Report) error
+	Shop(ctx context.Context) (setup.Shop, error)
+}
+
+// Cases takes in what a mail says about a complaint or a question from production. It is implemented by casework.Desk.
+type Cases interface {
+	HearComplaint(ctx context.Context, id string, l app.Letter) error
+	HearHold(ctx context.Context, id string, l app.Letter) error
+}
+
+// letters are those of the office, unless the desk has others.
+func (d Desk) letters() Letters {
+	if d.Letters != nil {
+		return d.Letters
+	}
+	return d.Store
+}
+
+// TakeReport takes in what became of a message, by its tag. The same report a second time changes nothing.
+func (d Desk) TakeReport(ctx context.Context, tag string, report message.Report) error {
+	return d.letters().Report(ctx, tag, report)
+}
+
+// TakeLetter sorts a mail that came back. A person's words go to the record that they answer. A mail server's report
+// goes to the message that it is about.
+func (d Desk) TakeLetter(ctx context.Context, l app.Letter) error {
+	switch l.Kind() {
+	case message.MailBounced:
+		return d.returned(ctx, l, message.FateBounced)
+	case message.MailComplaint:
+		return d.returned(ctx, l, message.FateComplained)
+	case message.MailDelayed:
+		return d.returned(ctx, l, message.FateAccepted)
+	default:
+		return d.answered(ctx, l)
+	}
+}
+
+// returned takes what a mail server says of one of our messages. A report of a mail that is not ours says nothing to
+// us.
+func (d Desk) returned(ctx context.Context, l app.Letter, fate string) error {
+	m, err := d.ours(ctx, l)
+	if err != nil || m.ID == "" {
+		return err
+	}
+	return d.TakeReport(ctx, m.Tag(), message.Report{Fate: fate, Source: l.Source, Proof: l.ID, At: d.Now()})
+}
+
+// ours is the first message of ours that the mail names, or none.
+func (d Desk) ours(ctx context.Context, l app.Letter) (message.Message, error) {
+	for _, tag := range l.Tags {
+		m, err := d.letters().Tagged(ctx, tag)
+		if fault.KindOf(err) != fault.NotFound || err == nil {
+			return m, err
+		}
+	}
+	return message.Message{}, nil
+}
+
+// answered keeps an answer under the record that it is about: a lead, a complaint, a question from production. What a
+// person wrote about none of them is kept for a colleague to look at. Automatic answers about none are not kept.
+func (d Desk) answered(ctx context.Context, l app.Letter) error {
+	about, id, err := d.aboutOf(ctx, l)
+	if err != nil {
+		return err
+	}
+	err = fault.Missing("记录", "record")
+	switch about {
+	case "lead":
+		err = d.letters().Reply(ctx, id, message.Reporter(l.Source), l.Touch())
+	case "complaint":
+		err = d.Cases.HearComplaint(ctx, id, l)
+	case "hold":
+		err = d.Cases.HearHold(ctx, id, l)
+	}
+	if kind := fault.KindOf(err); err == nil || kind != fault.NotFound && kind != fault.Invalid {
+		return err
+	}
+	if l.Kind() != message.MailPerson {
+		return nil
+	}
+	shop, err := d.letters().Shop(ctx)
+	if err != nil {
+		return err
+	}
+	sub := l.Submission(d.Store.NewSubmissionID(), "", "", shop, d.Now())
+	return d.enquiries().Quarantine(ctx, sub.Quarantine(form.Unplaced))
+}
+
+// aboutOf is the kind and the id of the record that a mail answers; empty for a mail that answers nothing of ours. The
+// address to which it was sent comes before the message that it answers.
+func (d Desk) aboutOf(ctx context.Context, l app.Letter) (kind, id string, err error) {
+	for _, to := range l.To {
+		if lead, ok := d.Replies.Lead(to); ok {
+			return "lead", lead, nil
+		}
+		if c, ok := d.Replies.Complaint(to); ok {
+			return "complaint", c, nil
+		}
+	}
+	m, err := d.ours(ctx, l)
+	if err != nil || m.ToStaff() {
+		return "", "", err
+	}
+	kind, id, _ = strings.Cut(m.About, "/")
+	id, _, _ = strings.Cut(id, "/")
+	return kind, id, nil
+}

@@ -1,0 +1,128 @@
+package frontdesk
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/receipt"
+	"afterpress/shared/kernel/staff"
+)
+
+// Enquiries finds forms and keeps what comes through them. It is implemented by *store.Store.
+type Enquiries interface {
+	Form(ctx context.Context, id string) (form.Form, setup.Shop, error)
+	// Admit counts an arrival against the form's limits. It says why the arrival looks like abuse, or refuses it with
+	// TooMany.
+	Admit(ctx context.Context, f form.Form, a form.Arrival, claims []identity.Claim) (suspicion string, err error)
+	Capture(ctx context.Context, capture lead.Capture, sub *form.Submission) (lead.Lead, error)
+	Quarantine(ctx context.Context, sub form.Submission) error
+}
+
+// Visit is an enquiry on its way into the store.
+type Visit struct {
+	Form       form.Form
+	Shop       setup.Shop
+	Enquiry    form.Enquiry    // as it was sent, in the terms of the rules
+	Arrival    form.Arrival    // counted against the form's limits, except for a signed call
+	Submission form.Submission // new, with what was sent as it came
+	Source     string          // where the form is only what it was put into; empty: the form's own
+}
+
+// Content is by what a repeat of the enquiry is known: what the person said, in one spelling. An enquiry that no rule
+// can read is known by what was sent.
+func (v Visit) Content(now time.Time) string {
+	said := v.Enquiry
+	if guarded(func() error { said, _ = ReadEnquiry(v.Enquiry, v.Form, now); return nil }) != nil {
+		said = v.Enquiry
+	}
+	return fmt.Sprintf("%#v", said)
+}
+
+// Visit stores an enquiry whose form was right: as a lead, or as it came when it looks like abuse or the rules cannot
+// make a lead of it. The visitor is answered alike. Its errors are the faults of the input, a flood, a store that does
+// not answer, and a *receipt.Replay for an enquiry that was answered before.
+func (d Desk) Visit(ctx context.Context, v Visit) error {
+	err := guarded(func() error { return d.capture(ctx, v) })
+	var before *receipt.Replay
+	kind := fault.KindOf(err)
+	if err == nil || errors.As(err, &before) || kind == fault.Unavailable || kind == fault.TooMany ||
+		len(faultsOf(err)) > 0 {
+		return err
+	}
+	line := []any{slog.String("submission", v.Submission.ID), slog.String("kind", string(kind))}
+	var fallen *panicked
+	if errors.As(err, &fallen) {
+		line = append(line, slog.String("stack", string(fallen.stack)))
+	}
+	d.Log.ErrorContext(ctx, "quarantined", line...)
+	return d.enquiries().Quarantine(ctx, v.Submission.Quarantine(string(kind)))
+}
+
+// capture reads the enquiry by the rules and stores it as a lead, or as it came when it looks like abuse.
+func (d Desk) capture(ctx context.Context, v Visit) error {
+	enquiry, err := ReadEnquiry(v.Enquiry, v.Form, d.Now())
+	if err != nil {
+		return err
+	}
+	suspicion := ""
+	if v.Submission.Via == "" { // a signed call is no visitor's
+		if suspicion, err = d.enquiries().Admit(ctx, v.Form, v.Arrival,
+			identity.Claims(enquiry.Phone, enquiry.Email)); err != nil {
+			return err
+		}
+	}
+	if suspicion != "" {
+		d.Log.InfoContext(ctx, "quarantined", slog.String("submission", v.Submission.ID), slog.String("kind", suspicion))
+		return d.enquiries().Quarantine(ctx, v.Submission.Quarantine(suspicion))
+	}
+	terms, err := v.Shop.Terms(v.Form.Branch)
+	if err != nil {
+		return err
+	}
+	_, err = d.enquiries().Capture(ctx, lead.Capture{
+		Enquiry: enquiry, Source: cmp.Or(v.Source, v.Form.Source), Form: v.Form.ID, Submission: v.Submission.ID,
+		ConsentText: v.Submission.ConsentText,
+		Terms:       terms.Lead(), Life: terms.Policy.Life, Preferred: v.Form.Owner, By: staff.Visitor,
+	}, &v.Submission)
+	return err
+}
+
+// enquiries are those of the office, unless the desk has others.
+func (d Desk) enquiries() Enquiries {
+	if d.Enquiries != nil {
+		return d.Enquiries
+	}
+	return d.Store
+}
+
+// panicked is a rule that fell over. What it fell over with may quote the enquiry, so only the place is kept.
+type panicked struct{ stack []byte }
+
+func (*panicked) Error() string { return "frontdesk: a rule panicked" }
+
+func guarded(step func() error) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = &panicked{debug.Stack()}
+		}
+	}()
+	return step()
+}
+
+func faultsOf(err error) []fault.Field {
+	var e *fault.Error
+	if !errors.As(err, &e) {
+		return nil
+	}
+	return e.Fields
+}

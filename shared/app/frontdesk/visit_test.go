@@ -1,0 +1,129 @@
+package frontdesk_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/app/apptest"
+	"afterpress/shared/app/frontdesk"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/store/storetest"
+)
+
+// broken is the store with rules that fall over when they make a lead.
+type broken struct {
+	frontdesk.Enquiries
+	capture func(said string) error
+}
+
+func (b broken) Capture(_ context.Context, c lead.Capture, _ *form.Submission) (lead.Lead, error) {
+	return lead.Lead{}, b.capture(c.Enquiry.Name)
+}
+
+// visit is an enquiry that Tom has just sent through the seeded form.
+func visit(t *testing.T, b *apptest.Bench, said form.Enquiry) frontdesk.Visit {
+	t.Helper()
+	f, shop, err := b.Form(t.Context(), seed.Quote)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := b.Clock.Now()
+	said.Name, said.Product, said.Lang = "Tom Baker", "book", words.En
+	return frontdesk.Visit{Form: f, Shop: shop, Enquiry: said,
+		Arrival: form.Arrival{Address: "192.0.2.1", Opened: now.Add(-time.Minute), At: now},
+		Submission: form.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: f.ID,
+			Branch: f.Branch, Lang: words.En, Type: "application/json", Body: "{}"}}
+}
+
+func TestVisit(t *testing.T) {
+	t.Parallel()
+	b := apptest.New(t, storetest.New)
+	var log bytes.Buffer
+	line := slog.New(slog.NewJSONHandler(&log, nil))
+	reached := form.Enquiry{Email: "TOM@example.com"}
+	for _, c := range []struct {
+		what       string
+		change     func(*frontdesk.Visit)
+		capture    func(string) error // nil: the store's own
+		difficulty string             // empty: it became a lead
+	}{
+		{"an enquiry", func(*frontdesk.Visit) {}, nil, ""},
+		{"a program's", func(v *frontdesk.Visit) { v.Arrival.Trap = "https://x.example" }, nil, form.SuspectTrap},
+		{"a machine's, which no trap is for", func(v *frontdesk.Visit) {
+			v.Arrival.Trap, v.Submission.Via, v.Source = "x", "leads/1", "ad-platform"
+		}, nil, ""},
+		{"one over which a rule panics", func(*frontdesk.Visit) {}, func(said string) error { panic(said) }, "internal"},
+		{"one over which a rule fails", func(*frontdesk.Visit) {}, errors.New, "internal"},
+		{"one of a form without a branch", func(v *frontdesk.Visit) { v.Form.Branch = "none" }, nil, "not-found"},
+	} {
+		log.Reset()
+		d := frontdesk.Desk{Office: b.Office, Log: line}
+		if c.capture != nil {
+			d.Enquiries = broken{b.Store, c.capture}
+		}
+		v := visit(t, b, reached)
+		c.change(&v)
+		if err := d.Visit(t.Context(), v); err != nil {
+			t.Errorf("%s: %v", c.what, err)
+		}
+		sub, err := b.Submission(t.Context(), v.Submission.ID)
+		if err != nil || sub.Difficulty != c.difficulty || (sub.Lead == "") != (c.difficulty != "") {
+			t.Errorf("%s: %+v, %v", c.what, sub, err)
+		}
+		if lines := strings.Count(log.String(), "\n"); (lines == 1) != (c.difficulty != "") ||
+			strings.Contains(log.String(), "Tom") {
+			t.Errorf("%s: logged %s", c.what, log.String())
+		}
+		if l, err := b.Lead(t.Context(), sub.Lead); sub.Lead != "" && (err != nil || l.Person.Email != "tom@example.com" ||
+			v.Source != "" && l.Source != v.Source) {
+			t.Errorf("%s: %+v, %v", c.what, l, err)
+		}
+	}
+}
+
+func TestVisitRefuses(t *testing.T) {
+	t.Parallel()
+	b := apptest.New(t, storetest.New)
+	d := frontdesk.Desk{Office: b.Office, Log: slog.New(slog.DiscardHandler)}
+	b.Refuses(fault.Invalid, "an enquiry of somebody who cannot be reached", func() error {
+		return d.Visit(t.Context(), visit(t, b, form.Enquiry{Phone: "12"}))
+	})
+	v := visit(t, b, form.Enquiry{Email: "tom@example.com"})
+	unasked := v
+	unasked.Enquiry.Consent, unasked.Form.Fields = true, nil
+	b.Refuses(fault.Invalid, "a consent that the form does not ask for", func() error {
+		return d.Visit(t.Context(), unasked)
+	})
+	away := fault.Fail(fault.Unavailable, "请稍候", "Wait")
+	d.Enquiries = admitting{broken{b.Store, func(string) error { return away }}}
+	b.Refuses(fault.Unavailable, "an enquiry while the store is away", func() error { return d.Visit(t.Context(), v) })
+}
+
+// admitting counts nothing.
+type admitting struct{ broken }
+
+func (admitting) Admit(context.Context, form.Form, form.Arrival, []identity.Claim) (string, error) {
+	return "", nil
+}
+
+func TestVisitContent(t *testing.T) {
+	t.Parallel()
+	b := apptest.New(t, storetest.New)
+	content := func(phone string) string { return visit(t, b, form.Enquiry{Phone: phone}).Content(b.Clock.Now()) }
+	if one, other := content("13800138000"), content("+86 138 0013 8000"); one != other {
+		t.Errorf("%s is not %s", one, other)
+	}
+	if one, other := content("13800138000"), content("13800138001"); one == other {
+		t.Errorf("two people are %s", one)
+	}
+}
