@@ -16,6 +16,7 @@ import (
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/valid"
+	"slices"
 )
 
 // Forms checks what comes in, by every list of words that the rules have. Doors check by it, and the description of
@@ -27,7 +28,7 @@ var Forms = valid.New(customer.Lists, form.Lists, lead.Lists, complaint.Lists, h
 		"role":            valid.Of(staff.Roles...),
 		"absence-reason":  staff.AbsenceReasons,
 		"chat-channel":    firm.ChatChannels,
-		"report-by":       tally.Dimensions,
+		"report-by":       append(slices.Clone(tally.Dimensions[1:]), tally.All),
 		"timeline-kind":   timeline.Kinds,
 		"message-outcome": {message.StateSent, message.StateFailed},
 	})

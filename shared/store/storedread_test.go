@@ -435,7 +435,7 @@ func (s *storedShop) readBooks() {
 			s.say("load", people[i].Staff, l)
 		}
 	}
-	for _, dimension := range slices.Sorted(slices.Values(tally.Dimensions)) {
+	for _, dimension := range tally.Dimensions {
 		figures, err := s.Tallies(ctx, s.branches(), dimension, "2026-01-01", "2027-12-31")
 		s.must(err)
 		s.say("tally", dimension, figures)

@@ -21,7 +21,7 @@ const (
 )
 
 // Dimensions lists the dimensions.
-var Dimensions = []string{Defect, Product, Press, Operator, Paper, Customer, All}
+var Dimensions = []string{All, Defect, Product, Press, Operator, Paper, Customer}
 
 // Place is one counter: the complaints opened on a day, in one branch, with one value of a dimension.
 type Place struct {
