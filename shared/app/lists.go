@@ -3,7 +3,9 @@ package app
 import (
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/proposal"
 	"afterpress/shared/crm/complaint/tally"
+	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/form"
@@ -21,9 +23,10 @@ import (
 
 // Forms checks what comes in, by every list of words that the rules have. Doors check by it, and the description of
 // the API writes its lists out.
-var Forms = valid.New(customer.Lists, form.Lists, lead.Lists, complaint.Lists, hold.Lists, task.Lists, gate.Lists,
+var Forms = valid.New(customer.Lists, form.Lists, lead.Lists, complaint.Lists, verdict.Lists, hold.Lists, task.Lists, gate.Lists,
 	valid.Lists{
 		"artwork-kind":    valid.Of(artwork.Kinds...),
+		"standing":        proposal.Standings,
 		"weekday":         calendar.Weekdays,
 		"role":            valid.Of(staff.Roles...),
 		"absence-reason":  staff.AbsenceReasons,

@@ -46,8 +46,20 @@ const (
 var Decisions = []Liability{LiableUs, LiableCustomer, LiableSupplier, LiableCarrier, LiableShared, WithinTolerance,
 	OutOfWindow}
 
+// Lists are the words that facts and overrulings take, by the names that tags call them.
+var Lists = valid.Lists{
+	"liability":     valid.Of(Decisions...),
+	"seen":          {SeenVisible, SeenHidden},
+	"sample":        {SampleLike, SampleWorse},
+	"proof":         {ProofNone, ProofMatches, ProofDeviates},
+	"customer-file": {FileCorrect, FileReported, FileUnreported},
+	"cause-side": {CauseOurs, CauseSupplier, CauseCustomer, CauseCustomerMaterial, CauseOurCarrier,
+		CauseTheirCarrier},
+	"delivery-note": {NoteClean, NoteRemark},
+}
+
 // checker checks what an overruling is made of.
-var checker = valid.New(valid.Lists{"liability": valid.Of(Decisions...)})
+var checker = valid.New(Lists)
 
 // Liabilities has the words of each liability.
 var Liabilities = map[Liability]words.Text{
