@@ -8,6 +8,7 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/functions/intake"
+	"afterpress/shared/app"
 	"afterpress/shared/crm/complaint"
 )
 
@@ -38,7 +39,7 @@ func TestTheLinkAtWhichAContactComplains(t *testing.T) {
 			w.Header().Get("Cache-Control") != "no-store" {
 			t.Errorf("%+v, %v", link, w.Header())
 		}
-		door := intake.Server{Consents: b.Store, Complaints: b.Store, Tokens: b.tokens(), Log: quiet, Now: b.Clock.Now}
+		door := intake.Server{Office: app.Office{Store: b.Store, Tokens: b.tokens(), Now: b.Clock.Now}, Log: quiet}
 		page := httptest.NewRecorder()
 		path := strings.TrimPrefix(into[api.ComplaintLink](w).URL, shopURL)
 		door.Handler().ServeHTTP(page, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))

@@ -80,11 +80,15 @@ var outerRooms = map[string]string{
 	"workflows":              "kernel crm",
 
 	"functions/api":     "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
-	"functions/intake":  "kernel crm store app functions/intake/hook shared/httpapi shared/httpapi/posted shared/page",
 	"functions/console": "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
 	"functions/stream":  "kernel crm store workflows",
 	"functions/worker":  "kernel crm store shared/notify workflows",
 
+	"functions/intake": "kernel app functions/intake/file functions/intake/form functions/intake/hook " +
+		"functions/intake/link shared/httpapi shared/page",
+	"functions/intake/form": "kernel crm app functions/intake/file shared/httpapi shared/httpapi/posted shared/page",
+	"functions/intake/link": "kernel crm app functions/intake/file shared/httpapi shared/page",
+	"functions/intake/file": "kernel crm app shared/httpapi shared/httpapi/posted shared/page",
 	"functions/intake/hook": "kernel crm app shared/httpapi shared/httpapi/posted", // what other systems sign
 
 	"functions/api/bootstrap": "functions/api kernel crm store app shared/boot shared/httpapi",
