@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"afterpress/shared/crm/caselink"
 	"cmp"
 	"context"
 	"fmt"
@@ -201,7 +202,7 @@ func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m mes
 	}
 	values := out.Values
 	values["reference"], values["link"] = words.Reference(c.ID), w.Site+"/c/"+
-		complaint.SignCase(w.Tokens, complaint.CaseLink{About: c.ID})+"?lang="+string(m.Lang)
+		caselink.Sign(w.Tokens, caselink.Link{About: c.ID})+"?lang="+string(m.Lang)
 	values["shop"], values["branch"], values["branch_phone"] = f.shop.Name.In(m.Lang), f.terms.Branch.Name.In(m.Lang),
 		f.terms.Branch.Phone
 	ended, again, err := deliver(ctx, w.Ledger, w.Mail, m, to, values)

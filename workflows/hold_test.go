@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"afterpress/shared/crm/caselink"
 	"context"
 	"fmt"
 	"slices"
@@ -8,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/message"
@@ -313,7 +313,7 @@ func TestTheLinkOpensTheQuestion(t *testing.T) {
 	v := l.values[0]
 	token, found := strings.CutPrefix(v["link"], "https://shop.example/c/")
 	token, query, _ := strings.Cut(token, "?")
-	about, ok := complaint.OpenCase(work.Tokens, token)
+	about, ok := caselink.Open(work.Tokens, token)
 	if !found || !ok || about.About != holdID || about.Job != "" || query != "lang=zh" {
 		t.Errorf("the link %s is about %+v", v["link"], about)
 	}

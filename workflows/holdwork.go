@@ -1,11 +1,11 @@
 package workflows
 
 import (
+	"afterpress/shared/crm/caselink"
 	"cmp"
 	"context"
 	"time"
 
-	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/message"
@@ -130,7 +130,7 @@ func (w *HoldWork) ask(ctx context.Context, f holdFile, m message.Message) (time
 	return tellContact(ctx, w.Ledger, w.Mail, m, contact, f.terms.Policy.SMS, prefers, map[string]string{
 		"job": h.Job, "asked": string(h.Question), "choices": h.ListedChoices(),
 		"due": f.terms.Calendar.Moment(h.Due, w.Now(), m.Lang),
-		"link": w.Site + "/c/" + complaint.SignCase(w.Tokens, complaint.CaseLink{About: h.ID}) + "?lang=" +
+		"link": w.Site + "/c/" + caselink.Sign(w.Tokens, caselink.Link{About: h.ID}) + "?lang=" +
 			string(m.Lang),
 		"reference": words.Reference(h.ID), "shop": f.shop.Name.In(m.Lang), "branch": f.terms.Branch.Name.In(m.Lang),
 		"branch_phone": f.terms.Branch.Phone,

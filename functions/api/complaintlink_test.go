@@ -1,24 +1,25 @@
 package api_test
 
 import (
+	"afterpress/shared/crm/caselink"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"afterpress/functions/intake"
+	"afterpress/shared/app"
 	"afterpress/shared/app/casework"
-	"afterpress/shared/crm/complaint"
 )
 
 const complaintLink = "/complaint-link"
 
 // linked is what the link of an answer is about.
-func (b *bench) linked(w response) complaint.CaseLink {
+func (b *bench) linked(w response) caselink.Link {
 	b.t.Helper()
 	path, ours := strings.CutPrefix(into[casework.ComplaintLink](w).URL, shopURL+"/c/")
 	token, lang, _ := strings.Cut(path, "?lang=")
-	link, signed := complaint.OpenCase(b.tokens(), token)
+	link, signed := caselink.Open(b.tokens(), token)
 	if !ours || !signed || lang != "zh" {
 		b.t.Errorf("the link %s", w.Body)
 	}
@@ -34,11 +35,11 @@ func TestTheLinkAtWhichAContactComplains(t *testing.T) {
 	for job, body := range map[string]fields{"": {}, "J-7 内页": {"job": "J-7 内页"},
 		strings.Repeat("纸", 64): {"job": strings.Repeat("纸", 64)}} {
 		w := b.call("service", line, body).want(http.StatusOK)
-		if link := b.linked(w); link != (complaint.CaseLink{About: id, Job: job}) ||
+		if link := b.linked(w); link != (caselink.Link{About: id, Job: job}) ||
 			w.Header().Get("Cache-Control") != "no-store" {
 			t.Errorf("%+v, %v", link, w.Header())
 		}
-		door := intake.Server{Consents: b.Store, Complaints: b.Store, Tokens: b.tokens(), Log: quiet, Now: b.Clock.Now}
+		door := intake.Server{Office: app.Office{Store: b.Store, Tokens: b.tokens(), Now: b.Clock.Now}, Log: quiet}
 		page := httptest.NewRecorder()
 		path := strings.TrimPrefix(into[casework.ComplaintLink](w).URL, shopURL)
 		door.Handler().ServeHTTP(page, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))

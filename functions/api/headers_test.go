@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"afterpress/shared/app"
 	"context"
 	"errors"
 	"net/http"
@@ -14,6 +13,8 @@ import (
 	"afterpress/functions/intake"
 	"afterpress/functions/intake/hook"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app"
+	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
@@ -26,7 +27,7 @@ import (
 
 // failing is a store whose forms cannot be read.
 type failing struct {
-	intake.Enquiries
+	frontdesk.Enquiries
 	cause error
 }
 
@@ -44,8 +45,8 @@ func (b *bench) publicDoor(cause error) *intake.Server {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	s := &intake.Server{Enquiries: b.Store, Hook: hook.Server{Now: b.Clock.Now}, Consents: b.Store, Artworks: b.Store,
-		UploadOrigin: uploadOrigin, Receipts: b.Store, Tokens: tokens, Log: quiet, NewID: storetest.NewID, Now: b.Clock.Now}
+	s := &intake.Server{Office: app.Office{Store: b.Store, Now: b.Clock.Now, Tokens: tokens}, Enquiries: b.Store,
+		Hook: hook.Server{Now: b.Clock.Now}, UploadOrigin: uploadOrigin, Receipts: b.Store, Log: quiet}
 	if cause != nil {
 		s.Enquiries = failing{b.Store, cause}
 	}

@@ -32,7 +32,7 @@ func (d *door) person(n int, ago time.Duration) url.Values {
 	return url.Values{
 		"name": {"李娜"}, "phone": {fmt.Sprintf("1381380%04d", n)}, "email": {fmt.Sprintf("lina%d@example.com", n)},
 		"message": {"hello"}, "homepage": {""},
-		"opened": {frontdesk.Stamp(d.Tokens, "contact", d.Clock.Now().Add(-ago))},
+		"opened": {frontdesk.Stamp(d.Office.Tokens, "contact", d.Clock.Now().Add(-ago))},
 	}
 }
 
@@ -68,7 +68,7 @@ func TestProgramsAreQuarantinedAndAnsweredAlike(t *testing.T) {
 	forged := d.person(5, time.Minute)
 	forged.Set("opened", forged.Get("opened")+"A")
 	foreign := d.person(6, time.Minute)
-	foreign.Set("opened", frontdesk.Stamp(d.Tokens, "quote", d.Clock.Now()))
+	foreign.Set("opened", frontdesk.Stamp(d.Office.Tokens, "quote", d.Clock.Now()))
 	ahead := d.person(7, -time.Hour)
 	for i, c := range []struct {
 		what string

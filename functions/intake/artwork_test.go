@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/functions/intake"
+	"afterpress/functions/intake/file"
+	"afterpress/functions/intake/form"
+	"afterpress/shared/app"
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/kernel/token"
 	"afterpress/shared/store/storetest"
@@ -26,9 +28,9 @@ func openWithFiles(t testing.TB) (d *door, link string) {
 	t.Helper()
 	b := storetest.NewWithFiles(t)
 	d = hang(b, b.Store)
-	d.UploadOrigin, d.PublicURL = b.Bucket.Origin(), "http://shop.example"
+	d.UploadOrigin, d.Office.PublicURL = b.Bucket.Origin(), "http://shop.example"
 	d.Handler = d.Server.Handler()
-	got := decode[intake.Received](t, d.send(`{"name":"Tom","email":"tom@example.com","product":"book"}`))
+	got := decode[form.Received](t, d.send(`{"name":"Tom","email":"tom@example.com","product":"book"}`))
 	if !strings.HasPrefix(got.Artwork, "/artwork/") {
 		t.Fatalf("%+v", got)
 	}
@@ -41,14 +43,14 @@ func (d *door) program(method, target, body string) *httptest.ResponseRecorder {
 }
 
 // handIn sends a file as the script does and gives the door's last answer.
-func (d *door) handIn(t testing.TB, link string, file []byte) *httptest.ResponseRecorder {
+func (d *door) handIn(t testing.TB, link string, sent []byte) *httptest.ResponseRecorder {
 	t.Helper()
 	w := d.program("POST", link, `{"name":"book.pdf","bytes":100,"type":"application/pdf"}`)
 	if w.Code != 201 {
 		return w
 	}
-	offer := decode[intake.ArtworkOffer](t, w)
-	if status, said := storetest.Post(t, offer.Upload, file); status != 204 {
+	offer := decode[app.ArtworkOffer](t, w)
+	if status, said := storetest.Post(t, offer.Upload, sent); status != 204 {
 		t.Fatalf("%d %s", status, said)
 	}
 	return d.program("POST", link+"/"+offer.ID, "{}")
@@ -56,7 +58,7 @@ func (d *door) handIn(t testing.TB, link string, file []byte) *httptest.Response
 
 func (d *door) folder(t testing.TB, link string) artwork.Folder {
 	t.Helper()
-	i, ok := artwork.OpenArtwork(d.Tokens, strings.TrimPrefix(link, "/artwork/"))
+	i, ok := artwork.OpenArtwork(d.Office.Tokens, strings.TrimPrefix(link, "/artwork/"))
 	folder, err := d.ArtworkFolder(t.Context(), i.Of)
 	if err != nil || !ok {
 		t.Fatal(err, ok)
@@ -67,7 +69,7 @@ func (d *door) folder(t testing.TB, link string) artwork.Folder {
 func TestFilesAreHandedIn(t *testing.T) {
 	d, link := openWithFiles(t)
 	for i := range 5 {
-		got := decode[intake.ArtworkResult](t, d.handIn(t, link, storetest.Brochure))
+		got := decode[file.ArtworkResult](t, d.handIn(t, link, storetest.Brochure))
 		if got.State != artwork.Attached || got.Kind != artwork.KindPDF || got.Bytes != int64(len(storetest.Brochure)) ||
 			got.Why != "" {
 			t.Fatalf("file %d: %+v", i+1, got)
@@ -79,7 +81,7 @@ func TestFilesAreHandedIn(t *testing.T) {
 		t.Errorf("the sixth: %d %s", w.Code, w.Body)
 	}
 	for _, a := range d.folder(t, link).Files { // a repeat finds what was decided
-		if got := decode[intake.ArtworkResult](t, d.program("POST", link+"/"+a.ID, "{}")); got.State != artwork.Attached ||
+		if got := decode[file.ArtworkResult](t, d.program("POST", link+"/"+a.ID, "{}")); got.State != artwork.Attached ||
 			got.ID != a.ID {
 			t.Errorf("%+v", got)
 		}
@@ -95,7 +97,7 @@ func TestFilesAreHandedIn(t *testing.T) {
 
 func TestWhatIsNoArtworkIsSaidAndDeleted(t *testing.T) {
 	d, link := openWithFiles(t)
-	got := decode[intake.ArtworkResult](t, d.handIn(t, link, []byte("<!doctype html><script>alert(1)</script>")))
+	got := decode[file.ArtworkResult](t, d.handIn(t, link, []byte("<!doctype html><script>alert(1)</script>")))
 	if got.State != artwork.Refused || !strings.Contains(got.Why, "this is not PDF, AI") {
 		t.Errorf("%+v", got)
 	}
@@ -116,7 +118,7 @@ func TestWhatIsNoArtworkIsSaidAndDeleted(t *testing.T) {
 			t.Errorf("%s: %d %s", what, w.Code, w.Body)
 		}
 	}
-	offered := decode[intake.ArtworkOffer](t, d.program("POST", link, `{"name":"C:\\fakepath\\../盒子.pdf"}`))
+	offered := decode[app.ArtworkOffer](t, d.program("POST", link, `{"name":"C:\\fakepath\\../盒子.pdf"}`))
 	if offered.Name != "盒子.pdf" || strings.Contains(offered.Upload.Fields["key"], "盒") ||
 		!strings.HasPrefix(offered.Upload.Fields["key"], "quarantine/sub_") {
 		t.Errorf("%+v", offered)
@@ -131,13 +133,13 @@ func TestWhatIsNoArtworkIsSaidAndDeleted(t *testing.T) {
 
 func TestALinkToHandInIsForOneEnquiryAndADay(t *testing.T) {
 	d, link := openWithFiles(t)
-	offer := decode[intake.ArtworkOffer](t, d.program("POST", link, `{"name":"a.pdf"}`))
-	other := decode[intake.Received](t, d.send(`{"name":"Tim","email":"tim@example.com","product":"book"}`)).Artwork
+	offer := decode[app.ArtworkOffer](t, d.program("POST", link, `{"name":"a.pdf"}`))
+	other := decode[form.Received](t, d.send(`{"name":"Tim","email":"tim@example.com","product":"book"}`)).Artwork
 	before := d.Hash(t)
 	wrong := []string{
 		other + "/" + offer.ID, // somebody else's file
-		link + "x", "/artwork/none", "/artwork/" + d.Tokens.Sign(token.UseForm, "sub_1 zzzzzzz"),
-		"/artwork/" + artwork.SignArtwork(d.Tokens, artwork.Invitation{Of: "sub_none", Ends: d.Clock.Now().Add(time.Hour)}),
+		link + "x", "/artwork/none", "/artwork/" + d.Office.Tokens.Sign(token.UseForm, "sub_1 zzzzzzz"),
+		"/artwork/" + d.Office.Invite("sub_none", d.Clock.Now()),
 	}
 	try := func() {
 		t.Helper()
@@ -253,7 +255,7 @@ func TestFilesOfAQuarantinedEnquiry(t *testing.T) {
 		t.Fatal(err)
 	}
 	link := "/artwork/" + to.Query().Get("artwork")
-	if got := decode[intake.ArtworkResult](t, d.handIn(t, link, storetest.Brochure)); got.State != artwork.Attached {
+	if got := decode[file.ArtworkResult](t, d.handIn(t, link, storetest.Brochure)); got.State != artwork.Attached {
 		t.Errorf("%+v", got)
 	}
 	sub := to.Query().Get("ref")
@@ -266,11 +268,11 @@ func TestAFormWithoutFilesInvitesNobody(t *testing.T) {
 	d, _ := openWithFiles(t)
 	w := d.ask("POST", "/forms/contact", `{"name":"Tom","email":"tom@example.com","message":"hello"}`, "Content-Type",
 		jsonType, "Accept", "*/*")
-	got := decode[intake.Received](t, w)
+	got := decode[form.Received](t, w)
 	if w.Code != 202 || got.Artwork != "" {
 		t.Errorf("%d %+v", w.Code, got)
 	}
-	forged := "/artwork/" + artwork.SignArtwork(d.Tokens,
+	forged := "/artwork/" + artwork.SignArtwork(d.Office.Tokens,
 		artwork.Invitation{Of: got.Submission, Ends: d.Clock.Now().Add(time.Hour)})
 	if w := d.program("POST", forged, `{"name":"a.pdf"}`); w.Code != 404 {
 		t.Errorf("%d %s", w.Code, w.Body)
@@ -289,7 +291,7 @@ func TestAFileNameIsNotLogged(t *testing.T) {
 	var lines bytes.Buffer
 	d.Log = slog.New(slog.NewJSONHandler(io.Writer(&lines), nil))
 	d.Handler = d.Server.Handler()
-	link := decode[intake.Received](t, d.send(`{"name":"Tom","email":"tom@example.com","product":"book"}`)).Artwork
+	link := decode[form.Received](t, d.send(`{"name":"Tom","email":"tom@example.com","product":"book"}`)).Artwork
 	d.program("POST", link, `{"name":"secret-plan.pdf"}`)
 	if text := lines.String(); strings.Contains(text, "secret-plan") ||
 		strings.Contains(text, strings.TrimPrefix(link, "/artwork/")) {

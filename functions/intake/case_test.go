@@ -1,6 +1,7 @@
 package intake_test
 
 import (
+	"afterpress/shared/crm/caselink"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
@@ -18,6 +19,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/money"
 	"afterpress/shared/kernel/staff"
+	"afterpress/shared/store/storetest"
 
 	"golang.org/x/net/html"
 )
@@ -25,7 +27,7 @@ import (
 // customer is somebody whom the shop knows, as his own person entered him.
 func (d *door) customer(t testing.TB) customer.Contact {
 	t.Helper()
-	email := strings.ToLower(d.NewID("c")) + "@example.com"
+	email := strings.ToLower(storetest.NewID("c")) + "@example.com"
 	lead, err := d.Lead(t.Context(),
 		d.leadOf(t, received(t, d.post(url.Values{"name": {"李娜"}, "email": {email}, "product": {"cards"}}))))
 	if err != nil {
@@ -49,7 +51,7 @@ func (d *door) leadOf(t testing.TB, submission string) string {
 
 // caseLink is the address of a customer's link.
 func (d *door) caseLink(about, job string) string {
-	return "/c/" + complaint.SignCase(d.Tokens, complaint.CaseLink{About: about, Job: job}) + "?lang=en"
+	return "/c/" + caselink.Sign(d.Office.Tokens, caselink.Link{About: about, Job: job}) + "?lang=en"
 }
 
 // say posts a form to an address and gives the answer.
@@ -129,7 +131,7 @@ func (d *door) opened(t testing.TB) (complaint.Complaint, string) {
 func (d *door) at(t testing.TB, address string) complaint.Complaint {
 	t.Helper()
 	token, _, _ := strings.Cut(strings.TrimPrefix(address, "/c/"), "?")
-	link, _ := complaint.OpenCase(d.Tokens, token)
+	link, _ := caselink.Open(d.Office.Tokens, token)
 	c, err := d.Complaint(t.Context(), link.About)
 	if err != nil {
 		t.Fatal(link, err)

@@ -45,7 +45,7 @@ func (d *door) subscriber(t testing.TB) (customer.Contact, string) {
 	if err != nil || !d.said(t, contact.ID, byEmail).Yes {
 		t.Fatal(contact, err)
 	}
-	return contact, "/u/" + gate.SignUnsubscribing(d.Tokens,
+	return contact, "/u/" + gate.SignUnsubscribing(d.Office.Tokens,
 		gate.Unsubscribing{Person: contact.ID, Channel: message.ChannelEmail})
 }
 
@@ -225,12 +225,12 @@ func TestLinksThatLeadToNobody(t *testing.T) {
 	d := open(t)
 	contact, link := d.subscriber(t)
 	before := d.Hash(t)
-	sign := func(u gate.Unsubscribing) string { return "/u/" + gate.SignUnsubscribing(d.Tokens, u) }
+	sign := func(u gate.Unsubscribing) string { return "/u/" + gate.SignUnsubscribing(d.Office.Tokens, u) }
 	pages := map[string]bool{}
 	for what, bad := range map[string]string{
 		"forged": link[:len(link)-1] + "!", "nothing": "/u/x", "a confirmation": "/u/" +
-			gate.SignConfirmation(d.Tokens, gate.Confirmation{Lead: contact.ID, Ends: d.Clock.Now().Add(time.Hour)}),
-		"a form's": "/u/" + d.Tokens.Sign(token.UseForm, contact.ID+" email"),
+			gate.SignConfirmation(d.Office.Tokens, gate.Confirmation{Lead: contact.ID, Ends: d.Clock.Now().Add(time.Hour)}),
+		"a form's": "/u/" + d.Office.Tokens.Sign(token.UseForm, contact.ID+" email"),
 		"nobody":   sign(gate.Unsubscribing{Person: "cus_1", Channel: message.ChannelEmail}),
 		"staff":    sign(gate.Unsubscribing{Person: "stf_1"}),
 	} {
@@ -252,7 +252,8 @@ func TestLinksThatLeadToNobody(t *testing.T) {
 	for range 10_000 {
 		mac := make([]byte, 20)
 		_, _ = random.Read(mac)
-		if _, ok := gate.OpenUnsubscribing(d.Tokens, head+"."+payload+"."+base64.RawURLEncoding.EncodeToString(mac)); ok {
+		made := head + "." + payload + "." + base64.RawURLEncoding.EncodeToString(mac)
+		if _, ok := gate.OpenUnsubscribing(d.Office.Tokens, made); ok {
 			t.Fatal("a random token opens")
 		}
 	}

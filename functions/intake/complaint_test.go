@@ -1,6 +1,7 @@
 package intake_test
 
 import (
+	"afterpress/shared/crm/caselink"
 	"archive/zip"
 	"bytes"
 	"fmt"
@@ -13,9 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/functions/intake"
+	"afterpress/functions/intake/file"
 	"afterpress/infra/checks/corpus"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app"
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/defect"
@@ -233,15 +235,15 @@ func TestLinksOfCasesThatLeadNowhere(t *testing.T) {
 	c, at := d.opened(t)
 	before := d.Hash(t)
 	sign := func(about string) string {
-		return "/c/" + complaint.SignCase(d.Tokens, complaint.CaseLink{About: about})
+		return "/c/" + caselink.Sign(d.Office.Tokens, caselink.Link{About: about})
 	}
 	pages := map[string]bool{}
 	for what, bad := range map[string]string{
 		"forged": strings.Split(at, "?")[0] + "A", "nothing": "/c/x", "no complaint": sign(storetest.NewID("cmp")),
 		"no question": sign(storetest.NewID("hld")), "no contact": sign("con_1"),
 		"a lead": sign("lead_1"), "staff": sign(seed.StaffID(1)), "another use": "/c/" +
-			d.Tokens.Sign(token.UseChoices, c.ID), "files": "/c/" +
-			artwork.SignArtwork(d.Tokens, artwork.Invitation{Of: c.ID, Ends: d.Clock.Now().Add(time.Hour)}),
+			d.Office.Tokens.Sign(token.UseChoices, c.ID), "files": "/c/" +
+			artwork.SignArtwork(d.Office.Tokens, artwork.Invitation{Of: c.ID, Ends: d.Clock.Now().Add(time.Hour)}),
 	} {
 		get, post := d.ask("GET", bad+"?lang=en", ""), d.say(bad+"?lang=en", url.Values{"say": {"agree"}, "turn": {"1"}})
 		if get.Code != 404 || post.Code != 404 || get.Header().Get("Referrer-Policy") != "no-referrer" {
@@ -408,7 +410,7 @@ func withFiles(t testing.TB) (d *door, c complaint.Complaint, at, files string) 
 	t.Helper()
 	b := storetest.NewWithFiles(t)
 	d = hang(b, b.Store)
-	d.UploadOrigin, d.PublicURL = b.Bucket.Origin(), "http://shop.example"
+	d.UploadOrigin, d.Office.PublicURL = b.Bucket.Origin(), "http://shop.example"
 	d.Handler = d.Server.Handler()
 	c, at = d.opened(t)
 	for _, f := range find(d.page(t, at), byTag("form")) {
@@ -426,21 +428,25 @@ func TestPhotosComeWithAComplaint(t *testing.T) {
 		!strings.Contains(w.Body.String(), "8 MB") {
 		t.Errorf("40 MB: %d %s", w.Code, w.Body)
 	}
-	for name, file := range map[string][]byte{"svg.jpg": []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>` + strings.Repeat(" ", 99)), "page.jpg": []byte("<!doctype html><script>alert(1)</script>" + strings.Repeat(" ", 99)), "data.jpg": archiveOf("a")} {
-		if got := decode[intake.ArtworkResult](t, d.handIn(t, files, file)); got.State != artwork.Refused ||
+	padding := strings.Repeat(" ", 99)
+	for name, sent := range map[string][]byte{
+		"svg.jpg":  []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>` + padding),
+		"page.jpg": []byte("<!doctype html><script>alert(1)</script>" + padding), "data.jpg": archiveOf("a"),
+	} {
+		if got := decode[file.ArtworkResult](t, d.handIn(t, files, sent)); got.State != artwork.Refused ||
 			!strings.Contains(got.Why, "JPEG, PNG or PDF") {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
 	// it does not say how large it is
-	offer := decode[intake.ArtworkOffer](t, d.program("POST", files, `{"name":"big.jpg"}`))
+	offer := decode[app.ArtworkOffer](t, d.program("POST", files, `{"name":"big.jpg"}`))
 	if status, _ := storetest.Post(t, offer.Upload, make([]byte, 9<<20)); status < 400 {
 		t.Errorf("9 MB reached the store: %d", status)
 	}
 	d.Clock.Advance(artwork.Window)
 	d.staff(t, c.ID, triaged, asked, paused)
 	for i := range 5 {
-		if got := decode[intake.ArtworkResult](t, d.handIn(t, files, photo)); got.State != artwork.Attached ||
+		if got := decode[file.ArtworkResult](t, d.handIn(t, files, photo)); got.State != artwork.Attached ||
 			got.Kind != artwork.KindJPEG {
 			t.Fatalf("photo %d: %+v", i+1, got)
 		}

@@ -46,7 +46,7 @@ func (d *door) reconsidered(t testing.TB) (lead.Lead, string) {
 	if err != nil || l.Consent != gate.ConsentAwaiting || !l.AwaitsConfirmation() {
 		t.Fatalf("lead %+v, %v", l, err)
 	}
-	return l, "/confirm/" + gate.SignConfirmation(d.Tokens,
+	return l, "/confirm/" + gate.SignConfirmation(d.Office.Tokens,
 		gate.Confirmation{Lead: l.ID, Ends: d.Clock.Now().Add(gate.ConfirmLife)})
 }
 
@@ -114,13 +114,13 @@ func TestLinksThatDoNotConfirm(t *testing.T) {
 	d := open(t)
 	l, link := d.reconsidered(t)
 	sign := func(id string, ends time.Time) string {
-		return "/confirm/" + gate.SignConfirmation(d.Tokens, gate.Confirmation{Lead: id, Ends: ends})
+		return "/confirm/" + gate.SignConfirmation(d.Office.Tokens, gate.Confirmation{Lead: id, Ends: ends})
 	}
 	soon := d.Clock.Now().Add(time.Hour)
 	before := d.Hash(t)
 	for what, bad := range map[string]string{
 		"over": sign(l.ID, d.Clock.Now()), "forged": link[:len(link)-1] + "!", "nothing": "/confirm/x",
-		"another use":  "/confirm/" + d.Tokens.Sign(token.UseForm, l.ID+" zzzzzz"),
+		"another use":  "/confirm/" + d.Office.Tokens.Sign(token.UseForm, l.ID+" zzzzzz"),
 		"no such lead": sign("lead_1", soon), "a submission": sign(l.Submission, soon),
 	} {
 		d.ask("POST", bad, "", "Content-Type", formType)

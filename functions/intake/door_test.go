@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"afterpress/functions/intake"
+	"afterpress/shared/app"
+	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/kernel/token"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
@@ -41,15 +43,14 @@ func open(t testing.TB) *door {
 }
 
 // hang makes a door on a bench whose enquiries go through e.
-func hang(b *storetest.Bench, e intake.Enquiries) *door {
+func hang(b *storetest.Bench, e frontdesk.Enquiries) *door {
 	tokens, err := token.NewTokens(storetest.SealKey)
 	if err != nil {
 		panic(err)
 	}
 	d := &door{Bench: b, Server: intake.Server{
-		Enquiries: e, Receipts: b.Store, Consents: b.Store, Artworks: b.Store, Complaints: b.Store, Holds: b.Store,
-		Tokens: tokens, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), NewID: storetest.NewID,
-		Now: b.Clock.Now,
+		Office: app.Office{Store: b.Store, Tokens: tokens, Now: b.Clock.Now}, Enquiries: e, Receipts: b.Store,
+		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
 	}}
 	d.Handler = d.Server.Handler()
 	return d

@@ -85,6 +85,7 @@ func TestPhotosOfAQuestionAreShown(t *testing.T) {
 	b := storetest.NewWithFiles(t)
 	d := hang(b, b.Store)
 	d.UploadOrigin = b.Bucket.Origin()
+	d.Handler = d.Server.Handler()
 	h, at := asks(t, d, "cus_1", "con_1")
 	place := h.ArtworkPlace()
 	place.By = seed.StaffID(8)

@@ -42,6 +42,7 @@ type besieged struct {
 func besiege(t *testing.T) besieged {
 	t.Helper()
 	bench := &storetest.Bench{Clock: new(storetest.Clock)}
+	bench.Store = storetest.Idle(bench.Clock)
 	bench.Clock.Set(storetest.Began)
 	m := &memory{seed.Shop(storetest.Began), map[string]form.Submission{}}
 	b := besieged{hang(bench, m), new(bytes.Buffer)}

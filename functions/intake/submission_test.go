@@ -12,7 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/functions/intake"
+	pages "afterpress/functions/intake/form"
+	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/lead"
@@ -35,7 +36,7 @@ func received(t testing.TB, w *httptest.ResponseRecorder) string {
 		}
 		return to.Query().Get("ref")
 	}
-	got := decode[intake.Received](t, w)
+	got := decode[pages.Received](t, w)
 	if w.Code != 202 || got.Status != "received" {
 		t.Fatalf("status %d: %s", w.Code, w.Body)
 	}
@@ -264,7 +265,7 @@ func TestOnePersonInEightSpellings(t *testing.T) {
 
 // broken makes a rule fail where a lead is captured; everything else is the real store.
 type broken struct {
-	intake.Enquiries
+	frontdesk.Enquiries
 	capture func() error
 }
 
@@ -351,7 +352,7 @@ func TestConsentCountsOnlyWhereItWasAsked(t *testing.T) {
 }
 
 // unasked is the store with forms that ask for no consent.
-type unasked struct{ intake.Enquiries }
+type unasked struct{ frontdesk.Enquiries }
 
 func (u unasked) Form(ctx context.Context, id string) (form.Form, setup.Shop, error) {
 	frm, shop, err := u.Enquiries.Form(ctx, id)

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"afterpress/shared/crm/caselink"
 	"context"
 	"errors"
 	"log/slog"
@@ -323,7 +324,7 @@ func (b *complaintBench) everyMessage(t *testing.T) {
 		}
 		if customer == strings.Contains(m.Text, "https://shop.example/complaints/") ||
 			customer != strings.Contains(m.Text, "https://shop.example/c/"+
-				complaint.SignCase(tokens, complaint.CaseLink{About: c.ID})+"?lang=en") {
+				caselink.Sign(tokens, caselink.Link{About: c.ID})+"?lang=en") {
 			t.Errorf("%s to %s has a wrong link: %s", m.Key, m.To.Email, m.Text)
 		}
 		replies, _ := token.NewReplyAddresses(storetest.SealKey)

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"afterpress/shared/crm/caselink"
 	"context"
 	"log/slog"
 	"strings"
@@ -8,7 +9,6 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/timeline"
@@ -73,7 +73,7 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	asked := inbox.next(t)
 	_, rest, _ := strings.Cut(asked.Text, "https://shop.example/c/")
 	tok, _, _ := strings.Cut(rest, "?lang=")
-	if about, ok := complaint.OpenCase(tokens, tok); !ok || about.About != hld.ID ||
+	if about, ok := caselink.Open(tokens, tok); !ok || about.About != hld.ID ||
 		asked.To.Email != "fang@customer.example" || asked.Marketing || strings.Contains(asked.HTML, "<b>纸") ||
 		!strings.Contains(asked.Text, "2. 换纸") {
 		t.Errorf("the customer was asked %+v", asked)

@@ -91,9 +91,7 @@ var roomy = extent{files: 25, lines: 3500}
 
 // tooLarge are the packages that are larger, with their extent when they were listed. They may shrink and must not
 // grow.
-var tooLarge = map[string]extent{
-	"functions/api": {39, 5895},
-}
+var tooLarge = map[string]extent{}
 
 // extents measures each package by its folder.
 func extents(files []file) map[string]extent {

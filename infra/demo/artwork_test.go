@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"afterpress/functions/intake"
+	"afterpress/functions/intake/file"
+	"afterpress/functions/intake/form"
 	"afterpress/infra/demo/premises"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/app"
@@ -23,16 +24,16 @@ import (
 func fileSent(t *testing.T, p *premises.Premises) {
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
-	received := said[intake.Received](t, ctx, "POST", p.API+"/forms/"+seed.Quote, "",
+	received := said[form.Received](t, ctx, "POST", p.API+"/forms/"+seed.Quote, "",
 		map[string]string{"name": "Tom", "email": "file@visitor.example", "product": "book"})
-	for name, file := range map[string][]byte{"book.pdf": storetest.Brochure,
+	for name, sent := range map[string][]byte{"book.pdf": storetest.Brochure,
 		"page.pdf": []byte("<html>" + strings.Repeat("a page ", 100))} {
-		offer := said[intake.ArtworkOffer](t, ctx, "POST", p.API+received.Artwork, "",
-			map[string]any{"name": name, "bytes": len(file)})
-		if status, answer := storetest.Post(t, offer.Upload, file); status != http.StatusNoContent {
+		offer := said[app.ArtworkOffer](t, ctx, "POST", p.API+received.Artwork, "",
+			map[string]any{"name": name, "bytes": len(sent)})
+		if status, answer := storetest.Post(t, offer.Upload, sent); status != http.StatusNoContent {
 			t.Fatalf("%s: %d %s", name, status, answer)
 		}
-		result := said[intake.ArtworkResult](t, ctx, "POST", p.API+received.Artwork+"/"+offer.ID, "", struct{}{})
+		result := said[file.ArtworkResult](t, ctx, "POST", p.API+received.Artwork+"/"+offer.ID, "", struct{}{})
 		if (result.State == artwork.Attached) != (name == "book.pdf") {
 			t.Errorf("%+v", result)
 		}
@@ -47,8 +48,8 @@ func fileSent(t *testing.T, p *premises.Premises) {
 		t.Fatalf("%+v", kept)
 	}
 	link := said[app.ArtworkLink](t, ctx, "GET", lead+"/artwork/"+kept.Items[0].ID, token, nil)
-	if _, file := asked(t, ctx, "GET", link.URL, "", nil); !bytes.Equal(file, storetest.Brochure) {
-		t.Errorf("downloaded %d bytes", len(file))
+	if _, saved := asked(t, ctx, "GET", link.URL, "", nil); !bytes.Equal(saved, storetest.Brochure) {
+		t.Errorf("downloaded %d bytes", len(saved))
 	}
 }
 

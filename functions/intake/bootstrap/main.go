@@ -58,10 +58,7 @@ func run(ctx context.Context) error {
 	office := app.Office{Store: facts, Now: boot.Now, Tokens: tokens, PublicURL: config.PublicURL}
 	cases := casework.Desk{Office: office}
 	door := intake.Server{
-		Enquiries: facts, Receipts: facts, Consents: facts, Tokens: tokens, Log: log,
-		NewID: boot.NewID, Now: boot.Now,
-		Artworks: facts, Complaints: facts, Holds: facts, UploadOrigin: bucket.Origin(),
-		PublicURL: config.PublicURL,
+		Office: office, Receipts: facts, Log: log, UploadOrigin: bucket.Origin(),
 		Hook: hook.Server{
 			Frontdesk: frontdesk.Desk{Office: office, Log: log, Replies: replies, Cases: cases}, Casework: cases,
 			Secrets: config.HookSecrets, Topic: hook.Topic{ARN: config.SESTopic, SNS: hook.NewAmazon()}, Now: boot.Now,

@@ -1,6 +1,6 @@
 package stack
 
-import "afterpress/shared/crm/complaint"
+import "afterpress/shared/crm/caselink"
 
 // CaseLink is the address at which a customer sees a complaint (cmp_…) or a question from production (hld_…), or
 // opens a complaint (con_…), of a job where one is named.
@@ -10,5 +10,5 @@ func CaseLink(dir, about, job string) (string, error) {
 		return "", err
 	}
 	tokens, err := Tokens(dir)
-	return at.API + "/c/" + complaint.SignCase(tokens, complaint.CaseLink{About: about, Job: job}), err
+	return at.API + "/c/" + caselink.Sign(tokens, caselink.Link{About: about, Job: job}), err
 }

@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"afterpress/shared/crm/caselink"
 	"context"
 	"encoding/json"
 	"errors"
@@ -491,9 +492,9 @@ func TestMakeComplaintLink(t *testing.T) {
 		made, err := d.MakeComplaintLink(t.Context(), b.Caller("service"), at, casework.MakeComplaintLink{Job: "J-7"})
 		path, ours := strings.CutPrefix(made.URL, address+"/c/")
 		signed, lang, _ := strings.Cut(path, "?lang=")
-		link, known := complaint.OpenCase(d.Tokens, signed)
+		link, known := caselink.Open(d.Tokens, signed)
 		if err != nil || !ours || !known || lang != "zh" ||
-			link != (complaint.CaseLink{About: b.contact.ID, Job: "J-7"}) {
+			link != (caselink.Link{About: b.contact.ID, Job: "J-7"}) {
 			t.Errorf("%s, %+v, %v", made.URL, link, err)
 		}
 	}

@@ -1,11 +1,11 @@
 package casework
 
 import (
+	"afterpress/shared/crm/caselink"
 	"cmp"
 	"context"
 
 	"afterpress/shared/app"
-	"afterpress/shared/crm/complaint"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
 )
@@ -32,10 +32,10 @@ func (d Desk) MakeComplaintLink(ctx context.Context, by app.Caller, at app.Recor
 	if err != nil {
 		return ComplaintLink{}, err
 	}
-	link, err := complaint.ComplainsAt(contact, in.Job)
+	link, err := caselink.ComplainsAt(contact, in.Job)
 	if err != nil {
 		return ComplaintLink{}, err
 	}
 	lang := cmp.Or(contact.Lang, c.Lang, words.En)
-	return ComplaintLink{d.PublicURL + "/c/" + complaint.SignCase(d.Tokens, link) + "?lang=" + string(lang)}, nil
+	return ComplaintLink{d.PublicURL + "/c/" + caselink.Sign(d.Tokens, link) + "?lang=" + string(lang)}, nil
 }

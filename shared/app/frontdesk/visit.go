@@ -56,7 +56,7 @@ func (d Desk) Visit(ctx context.Context, v Visit) error {
 	var before *receipt.Replay
 	kind := fault.KindOf(err)
 	if err == nil || errors.As(err, &before) || kind == fault.Unavailable || kind == fault.TooMany ||
-		len(faultsOf(err)) > 0 {
+		len(fault.Blamed(err)) > 0 {
 		return err
 	}
 	line := []any{slog.String("submission", v.Submission.ID), slog.String("kind", string(kind))}
@@ -117,12 +117,4 @@ func guarded(step func() error) (err error) {
 		}
 	}()
 	return step()
-}
-
-func faultsOf(err error) []fault.Field {
-	var e *fault.Error
-	if !errors.As(err, &e) {
-		return nil
-	}
-	return e.Fields
 }

@@ -30,7 +30,7 @@ func (d Desk) HandEnquiry(ctx context.Context, call app.Call, in Handed) error {
 	}
 	err = d.Visit(ctx, Visit{Form: f, Shop: shop, Enquiry: in.Said(lang), Submission: sub,
 		Source: strings.TrimSpace(in.Source)})
-	faults := faultsOf(err)
+	faults := fault.Blamed(err)
 	if len(faults) == 0 {
 		return err
 	}

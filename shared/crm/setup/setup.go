@@ -31,6 +31,19 @@ func (s Shop) Form(id string) (form.Form, bool) {
 	return lo.Find(s.Forms, func(f form.Form) bool { return f.ID == id })
 }
 
+// Sign is what stands over the door of a branch: what its pages say of the shop.
+type Sign struct {
+	Shop   words.Text
+	Branch words.Text
+	Phone  string // E.164
+}
+
+// Sign is that of a branch. For a branch that is not there it names the shop alone.
+func (s Shop) Sign(branch string) Sign {
+	b, _ := s.Branch(branch)
+	return Sign{Shop: s.Name, Branch: b.Name, Phone: b.Phone}
+}
+
 // Terms are the rules for the records of one branch at one moment. Each area is handed its own part.
 type Terms struct {
 	firm.Terms

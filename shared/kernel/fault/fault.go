@@ -91,6 +91,15 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
+// Blamed are the fields that err is about; none for an error about something else.
+func Blamed(err error) []Field {
+	var e *Error
+	if !errors.As(err, &e) {
+		return nil
+	}
+	return e.Fields
+}
+
 // Missing is the NotFound error for a record that is not there, or that the caller may not know of. zh and en
 // name the kind of record.
 func Missing(zh, en string) *Error {

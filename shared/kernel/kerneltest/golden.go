@@ -2,7 +2,6 @@
 package kerneltest
 
 import (
-	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -14,11 +13,7 @@ import (
 
 // FaultsIn are the fields of the fault.Error that err is or wraps, or nil.
 func FaultsIn(err error) []fault.Field {
-	var e *fault.Error
-	if errors.As(err, &e) {
-		return e.Fields
-	}
-	return nil
+	return fault.Blamed(err)
 }
 
 // Update is the flag -update, with which Golden writes the golden files anew.

@@ -1,0 +1,120 @@
+package file
+
+import (
+	"embed"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/page"
+)
+
+//go:embed assets
+var assets embed.FS
+
+// Script sends files. A page with an Area or a Chooser has it in its frame, and is Scripted.
+var Script = page.NewAsset(assets, "artwork.js", "text/javascript; charset=utf-8", "artwork.js")
+
+// Scripted lets a page run Script, and that send files to the bucket.
+func (p Pages) Scripted(a httpapi.Answer) httpapi.Answer { return page.Scripted(a, p.Origin) }
+
+// View is the part of a page on which files are handed in.
+type View struct {
+	Title  string
+	Own    *wording
+	W      *page.Words
+	Action string // where a file is offered
+	Hint   string
+	Full   string // why no more may be sent; empty while they may
+	Script string // what the script needs, as JSON
+	Files  []line
+}
+
+// line is one file as it stands.
+type line struct {
+	Name, State string
+	Wrong       bool
+}
+
+// scriptSetup is what the script needs to know. Words with {name} speak of a file.
+type scriptSetup struct {
+	Action string       `json:"action"`
+	Most   int          `json:"most"`
+	Left   int          `json:"left"`
+	Bytes  int64        `json:"bytes"`
+	Accept string       `json:"accept"`
+	Words  scriptPhrase `json:"words"`
+}
+
+// attribute is it as JSON.
+func (a scriptSetup) attribute() string {
+	text, err := json.Marshal(a)
+	if err != nil {
+		panic(err) // texts and numbers always encode
+	}
+	return string(text)
+}
+
+// Area is the part of a page for the files of a place, which are handed in by the token of a link.
+func (p Pages) Area(r *http.Request, place artwork.Place, token string) (View, error) {
+	folder, err := p.Office.HandedIn(r.Context(), place)
+	if err != nil {
+		return View{}, err
+	}
+	lang := httpapi.PageLang(r, words.En)
+	return newView(lang, place, folder, "/artwork/"+url.PathEscape(token)+"?lang="+string(lang), p.Office.Now()), nil
+}
+
+// InvitedArea is the Area of a link; nil where the link leads nowhere, or not any more.
+func (p Pages) InvitedArea(r *http.Request, token string) (*View, error) {
+	place, err := p.Office.Invited(r.Context(), token)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	v, err := p.Area(r, place, token)
+	return &v, err
+}
+
+// newView draws what was handed in and what may be.
+func newView(lang words.Lang, place artwork.Place, folder artwork.Folder, action string, now time.Time) View {
+	p, own := place.Policy, wordsIn(lang)
+	v := View{Title: own.Title, Own: own, W: page.WordsIn(lang), Action: action,
+		Hint: own.Hint(p.Most, p.Size(), p.KindNames().In(lang))}
+	left := folder.Room(p, now)
+	if left == 0 {
+		v.Full = own.Full
+	}
+	for _, a := range folder.Files {
+		one := line{Name: a.Name, State: own.Kept}
+		switch a.State {
+		case artwork.Offered: // it may be under way, or nobody chose one after all
+			continue
+		case artwork.Refused:
+			one.State, one.Wrong = p.Refused(a.Refusal).In(lang), true
+		}
+		v.Files = append(v.Files, one)
+	}
+	v.Script = scriptSetup{Action: action, Most: p.Most, Left: left, Bytes: p.Bytes,
+		Accept: strings.Join(p.Endings(), ","), Words: own.Script}.attribute()
+	return v
+}
+
+// Choose makes of the field of a form one where files are chosen before the form is sent: what it says without
+// scripts, and what the script makes of it. Chooser draws it.
+func Choose(f page.Field, p artwork.Policy, lang words.Lang) page.Field {
+	own := wordsIn(lang)
+	script := scriptSetup{Most: p.Most, Left: p.Most, Bytes: p.Bytes, Accept: strings.Join(p.Endings(), ","),
+		Words: own.Script}
+	f.Type, f.Optional, f.Value = "artwork", true, script.attribute()
+	f.Hint = strings.TrimSpace(f.Hint + " " + own.Hint(p.Most, p.Size(), p.KindNames().In(lang)))
+	return f
+}

@@ -1,0 +1,226 @@
+// Package file is where files are handed in by a link: with an enquiry, a complaint or a question from production. It
+// has pages of its own, with one file at a time and without scripts, and a part that other pages embed.
+package file
+
+import (
+	"afterpress/shared/crm/caselink"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"afterpress/shared/app"
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/httpapi/posted"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/page"
+)
+
+// Pages are the pages of files.
+type Pages struct {
+	Office app.Office
+	Origin string // of the bucket that takes files: https://….s3.….amazonaws.com
+}
+
+// Routes is everything about files that the door answers.
+func (p Pages) Routes() []httpapi.Route {
+	return []httpapi.Route{
+		{Pattern: "GET /artwork/{token}", Action: permission.Public, Handle: p.show,
+			Doc: httpapi.Doc{Summary: "The page on which files are handed in with an enquiry; it changes nothing · 上传文件（网页）",
+				Type: page.HTML}},
+		{Pattern: "POST /artwork/{token}", Action: permission.Public, Handle: p.offer,
+			Doc: httpapi.Doc{Summary: "Announce a file, and get the form by which it is sent to the store · 登记要上传的文件",
+				Body: OfferArtwork{}, Answer: ArtworkOffer{}, Status: http.StatusCreated, Moves: true}},
+		{Pattern: "GET /artwork/{token}/{artwork}", Action: permission.Public, Handle: p.showUpload,
+			Doc: httpapi.Doc{Summary: "The page on which one file is sent without scripts; it changes nothing" +
+				" · 不用脚本上传一个文件（网页）", Type: page.HTML, Moves: true}},
+		{Pattern: "POST /artwork/{token}/{artwork}", Action: permission.Public, Handle: p.check,
+			Doc: httpapi.Doc{Summary: "Have a file that was sent looked at: it is attached, or refused and deleted" +
+				" · 检查并附上已上传的文件", Body: CheckArtwork{}, Answer: ArtworkResult{}, Moves: true}},
+	}
+}
+
+// What this door takes and answers, under the names that its description gave them: clients were made from those.
+type (
+	OfferArtwork app.OfferArtwork
+	ArtworkOffer app.ArtworkOffer
+	CheckArtwork app.CheckArtwork
+)
+
+// nameArtwork is app.OfferArtwork as the page without scripts sends it: it does not know the file yet.
+type nameArtwork struct {
+	Name string `json:"name" validate:"max=200,oneline"`
+}
+
+// ArtworkResult says what became of a file.
+type ArtworkResult struct {
+	ID    string       `json:"id"`
+	Name  string       `json:"name"`
+	State string       `json:"state"` // attached or refused
+	Kind  artwork.Kind `json:"kind,omitempty"`
+	Bytes int64        `json:"bytes"`
+	Why   string       `json:"why,omitempty"` // it was refused, and what to do
+}
+
+// invited finds where files may be handed in by the link in the path.
+func (p Pages) invited(r *http.Request) (artwork.Place, error) {
+	return p.Office.Invited(r.Context(), r.PathValue("token"))
+}
+
+// offer lets a file be sent: a script gets the form to post, a page is sent on to one that has it.
+func (p Pages) offer(r *http.Request) (httpapi.Answer, error) {
+	if !posted.JSON(r.Header.Get("Content-Type")) {
+		return p.offerPage(r)
+	}
+	place, err := p.invited(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	in, err := httpapi.Decode[app.OfferArtwork](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	offer, err := p.Office.OfferFile(r.Context(), place, in)
+	return httpapi.Created(p.path(r, offer.ID), offer), err
+}
+
+func (p Pages) offerPage(r *http.Request) (httpapi.Answer, error) {
+	place, err := p.invited(r)
+	if err != nil {
+		return p.gone(r, err)
+	}
+	in, err := httpapi.DecodeForm[nameArtwork](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	offer, err := p.Office.OfferFile(r.Context(), place, app.OfferArtwork{Name: in.Name})
+	switch fault.KindOf(err) {
+	case fault.Refused, fault.TooMany: // the page says that there is no room
+		return httpapi.SeeOther(p.path(r, "")), nil
+	}
+	return httpapi.SeeOther(p.path(r, offer.ID)), err
+}
+
+// check looks at a file that was sent. Doing it again finds what was decided.
+func (p Pages) check(r *http.Request) (httpapi.Answer, error) {
+	if !posted.JSON(r.Header.Get("Content-Type")) {
+		return p.checkPage(r)
+	}
+	place, err := p.invited(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	if _, err := httpapi.Decode[app.CheckArtwork](r); err != nil {
+		return httpapi.Answer{}, err
+	}
+	a, err := p.Office.CheckFile(r.Context(), place, r.PathValue("artwork"), httpapi.PageLang(r, words.En))
+	return httpapi.OK(ArtworkResult{ID: a.ID, Name: a.Name, State: a.State, Kind: a.Kind, Bytes: a.Bytes, Why: a.Why}), err
+}
+
+func (p Pages) checkPage(r *http.Request) (httpapi.Answer, error) {
+	place, err := p.invited(r)
+	if err != nil {
+		return p.gone(r, err)
+	}
+	_, err = p.Office.CheckFile(r.Context(), place, r.PathValue("artwork"), httpapi.PageLang(r, words.En))
+	if fault.KindOf(err) == fault.Refused { // it has not arrived, or there is no room
+		return httpapi.SeeOther(p.path(r, r.PathValue("artwork")) + "&sent=no"), nil
+	}
+	return httpapi.SeeOther(p.path(r, "")), err
+}
+
+// path is the address of a file of the link in the request's path, or of all its files.
+func (p Pages) path(r *http.Request, id string) string {
+	path := "/artwork/" + url.PathEscape(r.PathValue("token"))
+	if id != "" {
+		path += "/" + url.PathEscape(id)
+	}
+	return path + "?lang=" + string(httpapi.PageLang(r, words.En))
+}
+
+// show shows what was handed in by a link. It changes nothing.
+func (p Pages) show(r *http.Request) (httpapi.Answer, error) {
+	place, err := p.invited(r)
+	if err != nil {
+		return p.gone(r, err)
+	}
+	v, err := p.Area(r, place, r.PathValue("token"))
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	f, err := p.frame(r, place)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	f.Scripts = append(f.Scripts, Script)
+	answer, err := page.Drawn(r, http.StatusOK, f.Lang, filesBody(f, v, words.Reference(place.Of), p.caseOf(r, place.Of)))
+	return p.Scripted(answer), err
+}
+
+// caseOf is the page to which files belong, for those that came with a complaint or a question; empty for others.
+func (p Pages) caseOf(r *http.Request, of string) string {
+	if !strings.HasPrefix(of, "cmp_") && !strings.HasPrefix(of, "hld_") {
+		return ""
+	}
+	return "/c/" + url.PathEscape(caselink.Sign(p.Office.Tokens, caselink.Link{About: of})) + "?lang=" +
+		string(httpapi.PageLang(r, words.En))
+}
+
+// frame is that of a page about files. The language switch keeps what became of a file.
+func (p Pages) frame(r *http.Request, place artwork.Place) (page.Frame, error) {
+	shop, err := p.Office.Shop(r.Context())
+	f := page.NewFrame(r, page.Sign(shop.Sign(place.Branch)), words.En, "sent")
+	f.Title = wordsIn(f.Lang).Title
+	return f, err
+}
+
+// uploadView is the page for one file.
+type uploadView struct {
+	page.Frame
+	Own         *wording
+	Offer       app.ArtworkOffer
+	Sent, Again bool
+	Over        bool
+	All         string
+}
+
+// showUpload is the page without scripts for one file: first the form that posts it to the bucket, then, when the
+// browser is back, the button that has it looked at. It changes nothing: signing asks nobody.
+func (p Pages) showUpload(r *http.Request) (httpapi.Answer, error) {
+	place, err := p.invited(r)
+	if err != nil {
+		return p.gone(r, err)
+	}
+	id, sent := r.PathValue("artwork"), r.URL.Query().Get("sent")
+	offer, over, err := p.Office.UploadForm(r.Context(), place, id,
+		httpapi.PublicURL(r, p.Office.PublicURL)+p.path(r, id)+"&sent=yes")
+	if fault.KindOf(err) == fault.NotFound {
+		return httpapi.SeeOther(p.path(r, "")), nil
+	}
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	f, err := p.frame(r, place)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	v := uploadView{Frame: f, Own: wordsIn(f.Lang), Offer: offer, Sent: sent == "yes", Again: sent == "no", Over: over,
+		All: p.path(r, "")}
+	answer, err := page.Private(page.Drawn(r, http.StatusOK, f.Lang, uploadBody(v)))
+	return answer.Directive("form-action", "'self' "+p.Origin), err
+}
+
+// gone draws the page of a link that leads nowhere any more; an error other than NotFound stays one.
+func (p Pages) gone(r *http.Request, err error) (httpapi.Answer, error) {
+	if fault.KindOf(err) != fault.NotFound {
+		return httpapi.Answer{}, err
+	}
+	shop, err := p.Office.Shop(r.Context())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return page.Gone(r, page.Sign(shop.Sign("")), func(lang words.Lang) page.Notice { return wordsIn(lang).Gone },
+		"sent")
+}

@@ -1,0 +1,39 @@
+package form
+
+import "afterpress/shared/kernel/words"
+
+// wording is everything that the pages of forms say by themselves; what a form says stands in its definition.
+type wording struct {
+	Send      string
+	Trap      string // label of the field that no person sees; a screen reader that shows it anyway reads this
+	Thanks    string
+	Urgent    string
+	Another   string
+	Unsent    string // the embedded form reached nobody
+	Elsewhere string // leads from a website that may not show the form to our own page
+}
+
+var wordsZh = wording{
+	Send: "发送询价", Trap: "此项请留空",
+	Thanks:    "谢谢您",
+	Urgent:    "急件请直接致电：",
+	Another:   "再发一份询价",
+	Unsent:    "没有发送成功。请检查网络后再试，您填写的内容还在这里。",
+	Elsewhere: "请到我们的页面填写表单",
+}
+
+var wordsEn = wording{
+	Send: "Send enquiry", Trap: "Leave this empty",
+	Thanks:    "Thank you",
+	Urgent:    "Urgent? Call us: ",
+	Another:   "Send another enquiry",
+	Unsent:    "It could not be sent. Check your connection and try again; what you entered is still here.",
+	Elsewhere: "Fill in the form on our own page",
+}
+
+func wordsIn(lang words.Lang) *wording {
+	if lang == words.Zh {
+		return &wordsZh
+	}
+	return &wordsEn
+}

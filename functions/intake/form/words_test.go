@@ -1,0 +1,46 @@
+package form
+
+import (
+	"reflect"
+	"regexp"
+	"strconv"
+	"testing"
+
+	"afterpress/shared/app/frontdesk"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/kernel/kerneltest"
+)
+
+func TestBothLanguagesSayEverything(t *testing.T) {
+	t.Parallel()
+	for lang, w := range map[string]wording{"zh": wordsZh, "en": wordsEn} {
+		for _, empty := range kerneltest.Unsaid(w) {
+			t.Errorf("%s: %s is empty", lang, empty)
+		}
+	}
+}
+
+var maxTag = regexp.MustCompile(`max=(\d+)`)
+
+// What a field lets a person type is what the door takes.
+func TestFieldsTakeWhatTheDoorTakes(t *testing.T) {
+	t.Parallel()
+	wire := reflect.TypeFor[frontdesk.Enquiry]()
+	for i := range wire.NumField() {
+		f := wire.Field(i)
+		if name := f.Tag.Get("json"); name == form.FieldTrap || name == form.FieldOpened {
+			continue // not for persons
+		}
+		in, known := inputs[form.FieldName(f.Tag.Get("json"))]
+		if !known {
+			t.Errorf("%s has no input", f.Name)
+		}
+		if found := maxTag.FindStringSubmatch(f.Tag.Get("validate")); found != nil && in.Type != "date" &&
+			found[1] != strconv.Itoa(in.Max) {
+			t.Errorf("%s: the page takes %d characters, the door %s", f.Name, in.Max, found[1])
+		}
+	}
+	if len(inputs) != wire.NumField()-2 {
+		t.Errorf("%d inputs for %d fields", len(inputs), wire.NumField())
+	}
+}

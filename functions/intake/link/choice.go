@@ -1,0 +1,107 @@
+package link
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"afterpress/shared/app/frontdesk"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/page"
+)
+
+// choiceView is the page of a person's choices.
+type choiceView struct {
+	page.Frame
+	Own     *wording
+	Notice  page.Notice // what became of the choices that were sent just now; empty when none were
+	Stale   bool        // they were not taken as they were sent
+	Seen    int64
+	Options []page.Option
+}
+
+// How the choices stand that were sent before the page was shown, as its address says it.
+const (
+	choicesSaved = "saved"
+	choicesStale = "changed"
+)
+
+// showChoices shows a person's choices. Scanners open links, so it changes nothing.
+func (p Pages) showChoices(r *http.Request) (httpapi.Answer, error) {
+	c, err := p.Frontdesk.Choices(r.Context(), r.PathValue("token"))
+	if err != nil {
+		return p.choicesGone(r, err)
+	}
+	return choicesPage(r, c, r.URL.Query().Get("stands"))
+}
+
+// choose takes one click of a mail program, answered as it is, or what the page sent, answered with the page.
+func (p Pages) choose(r *http.Request) (httpapi.Answer, error) {
+	c, err := p.Frontdesk.Choices(r.Context(), r.PathValue("token"))
+	if err != nil {
+		return p.choicesGone(r, err)
+	}
+	if err := readForm(r); err != nil {
+		return httpapi.Answer{}, err
+	}
+	if r.PostForm.Get("List-Unsubscribe") == "One-Click" {
+		if c, err = p.Frontdesk.Unsubscribe(r.Context(), c); err != nil {
+			return httpapi.Answer{}, err
+		}
+		return choicesPage(r, c, choicesSaved) // a mail program follows no redirect
+	}
+	seen, err := strconv.ParseInt(r.PostForm.Get("seen"), 10, 64)
+	if err != nil {
+		return httpapi.Answer{}, frontdesk.UnreadChoices
+	}
+	lang := httpapi.PageLang(r, words.En)
+	stale, err := p.Frontdesk.Choose(r.Context(), c,
+		frontdesk.Choose{Seen: seen, Yes: r.PostForm["yes"], Text: wordsIn(lang).Choice})
+	stands := choicesSaved
+	if stale {
+		stands = choicesStale
+	}
+	return httpapi.SeeOther(p.choicesPath(c.Link, lang) + "&stands=" + stands), err
+}
+
+// maxChoices is in bytes, far above what the page of choices sends.
+const maxChoices = 32 << 10
+
+// readForm reads a form in either of the two ways in which RFC 8058 lets a mail program send it.
+func readForm(r *http.Request) error {
+	if r.ParseForm() != nil {
+		return frontdesk.UnreadChoices
+	}
+	if err := r.ParseMultipartForm(maxChoices); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		return frontdesk.UnreadChoices
+	}
+	return nil
+}
+
+// choicesPage draws the choices.
+func choicesPage(r *http.Request, c frontdesk.Choices, stands string) (httpapi.Answer, error) {
+	v := choiceView{Frame: frame(r, c.Shop, c.Branch), Seen: c.Gate.Version, Stale: stands == choicesStale}
+	v.Own = wordsIn(v.Lang)
+	v.Title = v.Own.Choices.Title
+	v.Notice = map[string]page.Notice{choicesSaved: v.Own.ChoicesSaved, choicesStale: v.Own.ChoicesStale}[stands]
+	if v.Notice.Title != "" {
+		v.Mood = v.Notice.Title + v.W.Says
+	}
+	for _, choice := range gate.Choices {
+		key := choice.Key()
+		v.Options = append(v.Options,
+			page.Option{Value: key, Label: v.Own.Choice[key], Chosen: c.Gate.Consents[key].Yes})
+	}
+	return page.Private(page.Drawn(r, http.StatusOK, v.Lang, choiceBody(v)))
+}
+
+// choicesGone draws the page of a link that leads to nobody.
+func (p Pages) choicesGone(r *http.Request, err error) (httpapi.Answer, error) {
+	return p.gone(r, err, func(lang words.Lang) page.Notice { return wordsIn(lang).NoChoices })
+}
+
+func (p Pages) choicesPath(u gate.Unsubscribing, lang words.Lang) string {
+	return "/u/" + gate.SignUnsubscribing(p.Frontdesk.Tokens, u) + "?lang=" + string(lang)
+}

@@ -1,0 +1,38 @@
+package link
+
+import "afterpress/shared/page"
+
+var wordsEn = wording{
+	Confirm: page.Note("Confirm your subscription",
+		"You agreed to the following in our form. It counts once you confirm it; if it was not you, just close this page."),
+	ConfirmYes: "Yes, I agree",
+	Confirmed: page.Note("Your subscription is confirmed",
+		"You will receive our offers and news by e-mail. You can unsubscribe at any time."),
+	Kept: page.Note("You chose not to receive it",
+		"You made that choice after this link was sent, so it stands. If you change your mind, choose again by "+
+			"the link below."),
+	Lapsed: page.Note("This link no longer works",
+		"It may be incomplete or more than 30 days old. To subscribe, say so in our form again."),
+	Manage: "Choose what we send you",
+	Choices: page.Note("What we send you",
+		"Tick what you want to receive; without a tick we do not send it. It counts as soon as you save."),
+	ChooseFrom: "What I want to receive",
+	Choice: map[string]string{
+		"marketing/email": "I want to receive offers and news by e-mail.",
+		"marketing/sms":   "I want to receive offers and news by SMS.",
+		"survey/email":    "I want to be asked by e-mail how satisfied I am.",
+		"survey/sms":      "I want to be asked by SMS how satisfied I am.",
+		"referral/email":  "I want to be invited by e-mail to recommend the shop.",
+		"referral/sms":    "I want to be invited by SMS to recommend the shop.",
+	},
+	SaveChoices: "Save my choices",
+	AlwaysSent: page.Note("What cannot be switched off here",
+		"Messages about your own enquiries and orders, such as that we received them. You started these, and we "+
+			"need to answer you."),
+	ChoicesSaved: page.Note("Saved", "This is what stands now. You can change it here at any time."),
+	ChoicesStale: page.Note("Please look again",
+		"Your choices were changed elsewhere after this page was opened, so nothing new was ticked. This is what "+
+			"stands now."),
+	NoChoices: page.Note("This link does not work",
+		"It may be incomplete. Open it again from our latest message; our phone number stands there as well."),
+}

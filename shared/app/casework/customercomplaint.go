@@ -1,0 +1,87 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/store/table"
+)
+
+// SayMessage is a word to the shop; whatever else a customer says is one of crm's answers.
+const SayMessage = "message"
+
+// SayComplaint is what the page of a complaint sends. Turn and seen are the complaint as it was drawn.
+type SayComplaint struct {
+	Say  string `json:"say" validate:"required,one=customer-say" description:"What he says · 客户的答复"`
+	Turn int    `json:"turn" validate:"min=0" description:"As the page gave it: an answer to an older page changes nothing · 页面给出的序号"`
+	Seen int64  `json:"seen" validate:"min=0" description:"As the page gave it: a second click is the first · 页面给出的版本"`
+	Text string `json:"text" validate:"max=4000,text" description:"Of a message · 留言内容"`
+	Sure bool   `json:"sure" description:"Of withdraw: he was asked once more · 已再次确认撤回"`
+}
+
+// Content is by what a repeat of the message is known, from the same page.
+func (in SayComplaint) Content() string {
+	return fmt.Sprintf("%d %q", in.Seen, strings.TrimSpace(in.Text))
+}
+
+// CustomerComplaint is a complaint as its customer reads it.
+type CustomerComplaint struct {
+	complaint.Complaint
+	May     []permission.Action // what the customer may do now
+	Replies []complaint.Reply   // newest first
+	Older   bool                // there are more than these
+}
+
+// shownReplies is how many words of the conversation the customer sees.
+const shownReplies = 100
+
+// CustomerComplaint reads the linked complaint with what was said, and what its customer may do.
+func (d Desk) CustomerComplaint(ctx context.Context, l Linked) (CustomerComplaint, error) {
+	out := CustomerComplaint{Complaint: *l.Complaint}
+	terms, err := l.terms()
+	if err != nil {
+		return out, err
+	}
+	replies, err := d.Store.ComplaintReplies(ctx, out.ID, table.Paging{Limit: shownReplies, Caller: "case"})
+	out.May = out.CustomerMay(terms.Complaint(), d.Now())
+	out.Replies, out.Older = replies.Items, replies.Next != nil
+	return out, err
+}
+
+// TellComplaint takes in a message of the customer.
+func (d Desk) TellComplaint(ctx context.Context, l Linked, in SayComplaint) error {
+	terms, err := l.terms()
+	if err != nil {
+		return err
+	}
+	text := words.PublicText(strings.TrimSpace(in.Text))
+	_, _, err = d.Store.ReplyComplaint(ctx, l.Complaint.ID,
+		func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
+			return c.Reply(staff.Visitor, id, text, terms.Complaint(), d.Now())
+		})
+	return err
+}
+
+// AnswerComplaint takes in an answer of the customer. A second click finds what the first did. An answer to a page
+// that is over is refused.
+func (d Desk) AnswerComplaint(ctx context.Context, l Linked, in SayComplaint) error {
+	terms, err := l.terms()
+	if err != nil {
+		return err
+	}
+	a := complaint.Answer{Say: in.Say, Turn: in.Turn}
+	_, err = d.Store.ChangeComplaint(ctx, l.Complaint.ID,
+		func(now complaint.Complaint) (complaint.Complaint, event.Event, error) {
+			if now.Answered(a) {
+				return now, event.Event{}, nil
+			}
+			return now.Answer(a, terms.Complaint(), d.Now())
+		})
+	return err
+}

@@ -1,0 +1,72 @@
+package frontdesk_test
+
+import (
+	"testing"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/app/apptest"
+	"afterpress/shared/app/frontdesk"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/store/storetest"
+)
+
+const (
+	byEmail = message.PurposeMarketing + "/" + message.ChannelEmail
+	bySMS   = message.PurposeMarketing + "/" + message.ChannelSMS
+)
+
+func TestChoices(t *testing.T) {
+	t.Parallel()
+	b := apptest.New(t, storetest.New)
+	d := frontdesk.Desk{Office: b.Office}
+	_, contact := b.Customer()
+	link := gate.SignUnsubscribing(d.Tokens, gate.Unsubscribing{Person: contact.ID, Channel: message.ChannelEmail})
+	first, err := d.Choices(t.Context(), link)
+	if err != nil || first.Branch != seed.Shanghai || len(first.Shop.Branches) == 0 || first.Gate.Consents[byEmail].Yes {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	choose := func(page frontdesk.Choices, yes ...string) (frontdesk.Choices, bool) {
+		t.Helper()
+		in := frontdesk.Choose{Seen: page.Gate.Version, Yes: yes,
+			Text: map[string]string{byEmail: "By e-mail.", bySMS: "By SMS."}}
+		stale, err := d.Choose(t.Context(), page, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now, err := d.Choices(t.Context(), link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return now, stale
+	}
+	ticked, stale := choose(first, byEmail)
+	if yes := ticked.Gate.Consents[byEmail]; stale || !yes.Yes || yes.Text != "By e-mail." ||
+		yes.Source != gate.SourceChoices || ticked.Gate.Consents[bySMS].Yes {
+		t.Errorf("%+v", ticked.Gate)
+	}
+	if late, stale := choose(first, byEmail, bySMS); !stale || late.Gate.Consents[bySMS].Yes {
+		t.Errorf("a page that was left open: %+v", late.Gate)
+	}
+	b.Refuses(fault.Unreadable, "a choice that no page has", func() error {
+		_, err := d.Choose(t.Context(), ticked, frontdesk.Choose{Yes: []string{"service/email"}})
+		return err
+	})
+	none, err := d.Unsubscribe(t.Context(), ticked)
+	if no := none.Gate.Consents[byEmail]; err != nil || no.Yes || no.Source != "one-click" {
+		t.Errorf("%+v, %v", none.Gate, err)
+	}
+	before := len(b.Items(t))
+	if again, err := d.Unsubscribe(t.Context(), none); err != nil || again.Gate.Consents[byEmail].Yes ||
+		len(b.Items(t)) != before {
+		t.Errorf("a second click: %+v, %v", again.Gate, err)
+	}
+	for what, tok := range map[string]string{
+		"a forged link": link + "x", "a link for another use": d.Tokens.Sign(token.UseForm, contact.ID+" email"),
+		"nobody": gate.SignUnsubscribing(d.Tokens, gate.Unsubscribing{Person: "con_1"}),
+	} {
+		b.Refuses(fault.NotFound, what, func() error { _, err := d.Choices(t.Context(), tok); return err })
+	}
+}

@@ -1,0 +1,60 @@
+package frontdesk
+
+import (
+	"context"
+
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/fault"
+)
+
+// Form finds a form with the set-up, whether visitors may still fill it in or not.
+func (d Desk) Form(ctx context.Context, id string) (form.Form, setup.Shop, error) {
+	return d.enquiries().Form(ctx, id)
+}
+
+// OpenForm is Form for one that visitors may fill in. One that is closed is missing.
+func (d Desk) OpenForm(ctx context.Context, id string) (form.Form, setup.Shop, error) {
+	f, shop, err := d.Form(ctx, id)
+	if err == nil && f.Closed {
+		return form.Form{}, shop, fault.Missing("表单", "form")
+	}
+	return f, shop, err
+}
+
+// Arrived begins the visit of somebody who sent the form. sent is what was sent as it came: language, type and body.
+func (d Desk) Arrived(f form.Form, shop setup.Shop, sent form.Submission) Visit {
+	now := d.Now()
+	sent.ID = d.Store.NewSubmissionID()
+	sent.Version, sent.CreatedAt, sent.UpdatedAt, sent.Form, sent.Branch = 1, now, now, f.ID, f.Branch
+	return Visit{Form: f, Shop: shop, Submission: sent}
+}
+
+// Understood is the visit with what was sent, from the address, in the terms of the rules.
+func (d Desk) Understood(v Visit, in Enquiry, address string) Visit {
+	v.Enquiry = in.Said(v.Submission.Lang)
+	v.Arrival = in.Arrival(d.Tokens, v.Form.ID, address, v.Submission.CreatedAt)
+	if in.Consent {
+		v.Submission.ConsentText = v.Form.Consent.In(v.Submission.Lang)
+	}
+	return v
+}
+
+// Faults are what the rules find wrong with what was sent. Visit refuses for the same; a page that has other faults to
+// show asks here, so that everything is put right in one go.
+func (d Desk) Faults(v Visit) []fault.Field {
+	_, err := ReadEnquiry(v.Enquiry, v.Form, d.Now())
+	return fault.Blamed(err)
+}
+
+// InviteFiles makes the token of the link at which files may be handed in with the visit. It is empty where the form
+// takes none.
+func (d Desk) InviteFiles(v Visit) (token string) {
+	if _, takes := v.Form.ArtworkPolicy(); !takes {
+		return ""
+	}
+	return d.Invite(v.Submission.ID, v.Submission.CreatedAt)
+}
+
+// Stamp signs the moment at which the form is drawn.
+func (d Desk) Stamp(f form.Form) string { return Stamp(d.Tokens, f.ID, d.Now()) }

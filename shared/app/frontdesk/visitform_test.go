@@ -1,0 +1,72 @@
+package frontdesk_test
+
+import (
+	"testing"
+	"time"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/app/apptest"
+	"afterpress/shared/app/frontdesk"
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/store/storetest"
+)
+
+func TestVisitorsFindAForm(t *testing.T) {
+	t.Parallel()
+	b := apptest.New(t, storetest.New)
+	d := frontdesk.Desk{Office: b.Office}
+	closed, _ := b.Shop.Form(seed.Quote)
+	closed.Closed = true
+	closed, event := form.Form{ID: "closed"}.Reshape(closed, staff.Visitor, b.Clock.Now())
+	if err := b.SaveForm(t.Context(), closed, event); err != nil {
+		t.Fatal(err)
+	}
+	for id, open := range map[string]bool{seed.Quote: true, "closed": false, "none": false} {
+		if f, _, err := d.OpenForm(t.Context(), id); (err == nil) != open || !open && fault.KindOf(err) != fault.NotFound {
+			t.Errorf("%s: %+v, %v", id, f, err)
+		}
+	}
+	if f, shop, err := d.Form(t.Context(), "closed"); err != nil || !f.Closed || len(shop.Branches) == 0 {
+		t.Errorf("%+v, %v", f, err)
+	}
+}
+
+func TestWhatAVisitorSentIsUnderstood(t *testing.T) {
+	t.Parallel()
+	b := apptest.New(t, storetest.New)
+	d := frontdesk.Desk{Office: b.Office}
+	f, shop, err := d.OpenForm(t.Context(), seed.Quote)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := d.Arrived(f, shop, form.Submission{Lang: words.Zh, Type: "x/y", Body: "as it came"})
+	if s := v.Submission; s.ID == "" || s.Version != 1 || s.Form != f.ID || s.Branch != seed.Shanghai ||
+		s.Body != "as it came" || s.CreatedAt.IsZero() || s.ConsentText != "" {
+		t.Errorf("%+v", s)
+	}
+	in := frontdesk.Enquiry{Name: " Tom ", Product: "gold", Consent: true, Homepage: "x", Opened: d.Stamp(f)}
+	v = d.Understood(v, in, "192.0.2.1")
+	if v.Enquiry.Name != "Tom" || v.Enquiry.Lang != words.Zh || v.Submission.ConsentText != f.Consent.Zh ||
+		v.Arrival.Address != "192.0.2.1" || v.Arrival.Trap != "x" || v.Arrival.Opened.IsZero() {
+		t.Errorf("%+v", v)
+	}
+	pointers := map[string]bool{}
+	for _, one := range d.Faults(v) {
+		pointers[one.Pointer] = true
+	}
+	if len(pointers) < 2 || !pointers["/product"] || !pointers["/phone"] {
+		t.Errorf("faults at %v", pointers)
+	}
+	invitation, ours := artwork.OpenArtwork(d.Tokens, d.InviteFiles(v))
+	if !ours || invitation.Of != v.Submission.ID ||
+		v.Submission.CreatedAt.Add(artwork.Invited).Sub(invitation.Ends).Abs() > time.Second {
+		t.Errorf("%+v", invitation)
+	}
+	if v.Form, _ = b.Shop.Form("contact"); d.InviteFiles(v) != "" {
+		t.Error("a form without files invites to hand in some")
+	}
+}

@@ -1,0 +1,74 @@
+// Package page is what every page of ours has in common, whichever door draws it: the frame with its two languages,
+// fields and what is wrong with them, notices, the words of these, style sheets and how a page becomes an answer. It
+// knows nothing of the business. A page of an area brings its own part, its own words and its own scripts.
+package page
+
+import (
+	"net/http"
+	"net/url"
+
+	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/words"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// Sign is what stands over the door, as a frame names it. The zero Sign is that of a page which knows no shop.
+type Sign struct {
+	Shop   words.Text
+	Branch words.Text
+	Phone  string // E.164
+}
+
+// Frame is what every page has around its own part.
+type Frame struct {
+	W       *Words
+	Lang    words.Lang
+	Title   string
+	Mood    string // begins the title in a browser's tab
+	Shop    string // empty where the shop is not known
+	Branch  string
+	Phone   string  // E.164
+	Other   string  // this page in the other language, as a query of its own address
+	Scripts []Asset // that the page runs; Scripted lets it
+}
+
+// NewFrame is in the house's language for a browser that names none. The page in the other language keeps the values
+// of its address that keep names.
+func NewFrame(r *http.Request, over Sign, house words.Lang, keep ...string) Frame {
+	lang := httpapi.PageLang(r, house)
+	f := Frame{W: WordsIn(lang), Lang: lang, Shop: over.Shop.In(lang), Branch: over.Branch.In(lang), Phone: over.Phone}
+	query := url.Values{"lang": {string(f.W.OtherLang)}}
+	for _, name := range keep {
+		if value := r.URL.Query().Get(name); value != "" {
+			query.Set(name, value)
+		}
+	}
+	f.Other = "?" + query.Encode()
+	return f
+}
+
+// DocumentTitle is what a browser's tab shows.
+func (f Frame) DocumentTitle() string {
+	if f.Shop == "" {
+		return f.Mood + f.Title
+	}
+	return f.Mood + f.Title + " · " + f.Shop
+}
+
+// PhoneWritten is the branch's number as people write it.
+func (f Frame) PhoneWritten() string {
+	number, err := phonenumbers.Parse(f.Phone, "")
+	if err != nil {
+		return f.Phone
+	}
+	return phonenumbers.Format(number, phonenumbers.INTERNATIONAL)
+}
+
+// HTMLLang is the language as HTML names it: simplified characters choose the fonts.
+func HTMLLang(lang words.Lang) string {
+	if lang == words.Zh {
+		return "zh-Hans"
+	}
+	return "en"
+}
