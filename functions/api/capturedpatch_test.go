@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"afterpress/shared/app"
 	"afterpress/shared/app/frontdesk"
 	"cmp"
 	"fmt"
@@ -13,7 +14,6 @@ import (
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/kernel/staff"
-	"afterpress/shared/kernel/valid"
 	"afterpress/shared/kernel/words"
 
 	"pgregory.net/rapid"
@@ -43,7 +43,7 @@ func TestWhomAnEnquiryBroughtCanBeChanged(t *testing.T) {
 		if rapid.Bool().Draw(t, "rings") {
 			in.Phone, in.Email = fmt.Sprintf("137%08d", n), ""
 		}
-		if faults := valid.Validate(&in); len(faults) > 0 {
+		if faults := app.Forms.Faults(&in); len(faults) > 0 {
 			t.Fatalf("%+v", faults)
 		}
 		enquiry, err := frontdesk.ReadEnquiry(in.Said(words.Zh), f, b.Clock.Now())

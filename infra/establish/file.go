@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"strings"
 
+	"afterpress/shared/app"
 	"afterpress/shared/app/backoffice"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
-	"afterpress/shared/kernel/valid"
 	"afterpress/shared/kernel/words"
 
 	"github.com/go-json-experiment/json"
@@ -55,7 +55,7 @@ func read(text []byte, idOf func(subject string) string) (document, error) {
 	if err := json.Unmarshal(raw, &in, json.RejectUnknownMembers(true)); err != nil {
 		return in, err
 	}
-	if faults := valid.Validate(&in); len(faults) > 0 {
+	if faults := app.Forms.Faults(&in); len(faults) > 0 {
 		return in, errors.New(fault.Listed(faults))
 	}
 	if len(in.Policies) > 0 && in.Texts != (setup.PolicyTexts{}) {
