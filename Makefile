@@ -11,16 +11,28 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check parts demo bench chaos strings token link case establish replay-intake reindex build help fetch template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema faults FORCE
+.PHONY: dev test check parts demo bench chaos strings token link case establish replay-intake reindex build help fetch template style generated fuzz forgeries story suite gate consents crowds second-engine browser amazon schema faults FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
 
-# The hostile strings race with nobody, and the race detector makes them four times as long: they run beside it.
-ALONE := ^TestHostileStringsThroughEveryField$$
-test: fetch build ## fetch the engines, build, and vet and run every test, all but the hostile strings under the race detector
-	CGO_ENABLED=1 go test -race -trimpath=false -vet=all -shuffle=on -skip '$(ALONE)' ./...
-	go test -shuffle=on -run '$(ALONE)' ./functions/api
+# The race detector makes a test four times as long, so it gets what runs things beside each other: packages whose code
+# does, but for long walks of one person alone, and elsewhere the tests in which many act at once. infra/checks holds both lists.
+RACED := ./functions/intake/hook ./functions/stream/... ./functions/worker/... ./workflows ./shared/boot ./shared/httpapi ./shared/kernel/calendar ./shared/crm/complaint/defect ./shared/notify ./shared/store/... ./infra/local/... ./infra/bench ./infra/chaos ./infra/reindex
+CROWD := TestNoTwoMovesMakeACircle|TestOneQuestionHasOneOutcome|TestFiftyContactsAreEnough|TestARepeatBesideItsRequestIsAnsweredAlike|TestSixtyFourPostsWithOneKeyAreOneLead|TestParallelCreatesAreOneCustomer|TestClaimsKeepToTheDay|TestTwoWritersOfThePolicy|TestACustomerHasAtMostAHundredPreferences|TestTheLastOwnerStays|TestReleaseAndDiscardAtOnce|TestFloodWithOneVictim|TestASecondClickIsTheFirst|TestDoubleClickMakesOneLead|TestOnePersonInEightSpellings
+WALKS := HostileStrings|StoredRows|OneToOne|TurnsANoIntoAYes|BooksAgree|BrokeOff
+RACE := CGO_ENABLED=1 go test -race -trimpath=false -vet=off -shuffle=on
+test: fetch build ## fetch the engines, build, and vet and run every test; what runs beside something else under the race detector as well
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line story suite
+
+# The story of the shop waits for its hours most of the time: the other tests run beside it.
+story:
+	go test -vet=all -shuffle=on ./infra/demo
+
+suite:
+	go test -vet=all -shuffle=on $$(go list ./... | grep -v /infra/demo$$)
+	$(RACE) -skip '$(WALKS)' $(RACED)
+	$(RACE) -run '^($(CROWD))$$' ./functions/api ./functions/intake
 
 check: generated ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, the doors against their description, faults while it runs
 	@$(MAKE) --no-print-directory parts
