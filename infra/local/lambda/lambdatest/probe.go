@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"testing"
 )
 
@@ -28,9 +27,8 @@ func Main(m *testing.M, binary *string) {
 }
 
 func build(binary string) error {
-	_, here, _, _ := runtime.Caller(0)
-	cmd := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", binary, "./testdata/probe")
-	cmd.Dir = filepath.Dir(filepath.Dir(here))
+	const probe = "afterpress/infra/local/lambda/testdata/probe"
+	cmd := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", binary, probe)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("build the probe: %w\n%s", err, out)
 	}
