@@ -17,11 +17,11 @@ dev: build ## start everything on this machine; FRESH=1 begins with an empty sto
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
 
 # The race detector makes a test four times as long, so it gets what runs things beside each other: packages whose code
-# does, but for long walks of one person alone, and elsewhere the tests in which many act at once. infra/checks holds both lists.
+# does, but for the long walks of one alone, and elsewhere the tests in which many act at once. infra/checks holds both lists.
 RACED := ./functions/intake/hook ./functions/stream/... ./functions/worker/... ./workflows ./shared/boot ./shared/httpapi ./shared/kernel/calendar ./shared/crm/complaint/defect ./shared/notify ./shared/store/... ./infra/local/... ./infra/bench ./infra/chaos ./infra/reindex
 CROWD := TestNoTwoMovesMakeACircle|TestOneQuestionHasOneOutcome|TestFiftyContactsAreEnough|TestARepeatBesideItsRequestIsAnsweredAlike|TestSixtyFourPostsWithOneKeyAreOneLead|TestParallelCreatesAreOneCustomer|TestClaimsKeepToTheDay|TestTwoWritersOfThePolicy|TestACustomerHasAtMostAHundredPreferences|TestTheLastOwnerStays|TestReleaseAndDiscardAtOnce|TestFloodWithOneVictim|TestASecondClickIsTheFirst|TestDoubleClickMakesOneLead|TestOnePersonInEightSpellings
 WALKS := HostileStrings|StoredRows|OneToOne|TurnsANoIntoAYes|BooksAgree|BrokeOff
-RACE := CGO_ENABLED=1 go test -race -trimpath=false -vet=off -shuffle=on
+RACE := CGO_ENABLED=1 go test -race -trimpath=false -shuffle=on
 test: fetch build ## fetch the engines, build, and vet and run every test; what runs beside something else under the race detector as well
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line story suite
 
@@ -30,9 +30,11 @@ story:
 	go test -vet=all -shuffle=on ./infra/demo
 
 suite:
-	go test -vet=all -shuffle=on $$(go list ./... | grep -v /infra/demo$$)
-	$(RACE) -skip '$(WALKS)' $(RACED)
-	$(RACE) -run '^($(CROWD))$$' ./functions/api ./functions/intake
+	@go list $(RACED) > .build/raced
+	go test -vet=all -shuffle=on $$(go list ./... | grep -v '/infra/demo$$' | grep -vxFf .build/raced)
+	$(RACE) -vet=all -skip '$(WALKS)' $(RACED)
+	$(RACE) -vet=off -run '^($(CROWD))$$' ./functions/api ./functions/intake
+	go test -vet=off -shuffle=on -run '$(WALKS)' $(RACED)
 
 check: generated ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, the doors against their description, faults while it runs
 	@$(MAKE) --no-print-directory parts
