@@ -102,7 +102,8 @@ func (c Complaint) machine() permission.Machine {
 	return m
 }
 
-// nothingTo says of commands that belong to certain moments why this is none of them. With over there is no more to say.
+// nothingTo says of commands that belong to certain moments why this is none of them. With over there is no more to
+// say.
 func (c Complaint) nothingTo(command permission.Action) (why words.Text, over bool) {
 	switch {
 	case c.Closed():

@@ -116,8 +116,7 @@ func TestLeadRefusals(t *testing.T) {
 	kerneltest.Golden(t, "lead-refusals.txt", table.String())
 }
 
-// TestLeadStepsLeadOn carries out each step that a refusal names: it takes what was wanted, or is nearer to it. Whom the
-// refusal names may take the step, and no other.
+// TestLeadStepsLeadOn carries out each step that a refusal names: it takes what was wanted, or is nearer to it.
 func TestLeadStepsLeadOn(t *testing.T) {
 	ways, later, boss := crmtest.Ways{}, crmtest.Tuesday.Add(time.Minute), crmtest.Actor(t, "stf_m")
 	takes := map[permission.Action][]string{}
@@ -166,8 +165,8 @@ func TestLeadStepsNameWhoMayTakeThem(t *testing.T) {
 				if p.Text == (words.Text{}) && !p.Allowed {
 					t.Errorf("%s: no words for %s", state, p.Name)
 				}
-				if refused := strings.Contains(p.Text.En, "colleague's") || strings.Contains(p.Text.En, "nobody's"); (p.Allowed ||
-					refused) && p.Allowed != strings.Contains(who.En, staff.RoleWords[role].En) {
+				person := strings.Contains(p.Text.En, "colleague's") || strings.Contains(p.Text.En, "nobody's")
+				if (p.Allowed || person) && p.Allowed != strings.Contains(who.En, staff.RoleWords[role].En) {
 					t.Errorf("%s: %s may %s is %v, and the refusal says %+v", state, role, p.Name, p.Allowed, who)
 				}
 			}
