@@ -145,7 +145,7 @@ func TestProblemsAreReadInBothLanguages(t *testing.T) {
 	l := b.lead(lead.StateLost, b.staff("sales"))
 	const lostZh = "线索已流失，不再变动。客户再次询价时，请录入新线索（老板、经理、销售、客服、系统接口）。"
 	const lostEn = "The lead is lost and stays as it is. " +
-		"When the person asks again, enter a new lead (owner, manager, sales, service, integration)."
+		"When the person asks again, enter a new lead (the shop's owner, manager, sales, service, integration)."
 	for _, c := range []struct{ accept, lang, title, detail, refusal string }{
 		{"zh-CN,zh;q=0.9,en;q=0.5", "zh", "当前状态不允许", lostZh, lostZh},
 		{"fr, en;q=0.8", "en", "Not possible in this state", lostEn, lostEn},

@@ -18,20 +18,14 @@ import (
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/valid"
-	"slices"
 )
 
 // Forms checks what comes in, by every list of words that the rules have. Doors check by it, and the description of
 // the API writes its lists out.
-var Forms = valid.New(customer.Lists, form.Lists, lead.Lists, complaint.Lists, verdict.Lists, hold.Lists, task.Lists, gate.Lists,
-	valid.Lists{
-		"artwork-kind":    valid.Of(artwork.Kinds...),
-		"standing":        proposal.Standings,
-		"weekday":         calendar.Weekdays,
-		"role":            valid.Of(staff.Roles...),
-		"absence-reason":  staff.AbsenceReasons,
-		"chat-channel":    firm.ChatChannels,
-		"report-by":       append(slices.Clone(tally.Dimensions[1:]), tally.All),
-		"timeline-kind":   timeline.Kinds,
-		"message-outcome": {message.StateSent, message.StateFailed},
+var Forms = valid.New(artwork.Lists, complaint.Lists, customer.Lists, firm.Lists, form.Lists, gate.Lists, hold.Lists,
+	lead.Lists, message.Lists, proposal.Lists, tally.Lists, task.Lists, timeline.Lists, verdict.Lists,
+	valid.Lists{ // of the kernel
+		"weekday":        calendar.Weekdays,
+		"role":           valid.Of(staff.Roles...),
+		"absence-reason": staff.AbsenceReasons,
 	})

@@ -25,16 +25,16 @@ import (
 // old page does nothing.
 func (p Pages) sayComplaint(r *http.Request, l casework.Linked) (httpapi.Answer, error) {
 	in, err := httpapi.DecodeForm[casework.SayComplaint](r)
-	if fault.KindOf(err) == fault.Invalid && in.Say == casework.SayMessage {
+	if fault.KindOf(err) == fault.Invalid && in.Say == complaint.SayMessage {
 		return p.complaintPage(r, l, fault.Blamed(err))
 	}
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
 	switch {
-	case in.Say == casework.SayMessage && strings.TrimSpace(in.Text) == "":
+	case in.Say == complaint.SayMessage && strings.TrimSpace(in.Text) == "":
 		return httpapi.SeeOther(p.complaintPath(r, l, standsMissing) + "#text"), nil
-	case in.Say == casework.SayMessage:
+	case in.Say == complaint.SayMessage:
 		return p.tellComplaint(r, l, in)
 	case in.Say == complaint.SayWithdraw && !in.Sure:
 		return httpapi.SeeOther(p.complaintPath(r, l, "") + "&ask=withdraw#ask"), nil

@@ -26,7 +26,7 @@ type Complaint struct {
 // ComplaintFile is a complaint with all that belongs to it.
 type ComplaintFile struct {
 	Complaint
-	Deadlines []complaint.Deadline    `json:"deadlines"`
+	Deadlines []why.Deadline          `json:"deadlines"`
 	Done      []complaint.RemedyEntry `json:"remedies_done"` // in all rounds, oldest first
 	Files     []artwork.Artwork       `json:"files"`
 	Similar   []string                `json:"similar"` // ids of the customer's other open complaints about the same job
@@ -159,7 +159,7 @@ func (d Desk) Complaint(ctx context.Context, by app.Caller, at app.Record) (Comp
 	if err != nil {
 		return ComplaintFile{}, err
 	}
-	out := ComplaintFile{Complaint: d.shown(by, c), Deadlines: c.Deadlines(on.terms, by.Lang, d.Now()),
+	out := ComplaintFile{Complaint: d.shown(by, c), Deadlines: why.Deadlines(c, on.terms, by.Lang, d.Now()),
 		Done: []complaint.RemedyEntry{}}
 	done, err := d.Store.RemedyEntries(ctx, c.ID)
 	if err != nil {

@@ -150,7 +150,7 @@ func TestACustomerSpeaksOfTheirComplaint(t *testing.T) {
 		b.Hash(t) != before {
 		t.Fatalf("%+v, %v", shown, err)
 	}
-	said := casework.SayComplaint{Say: casework.SayMessage, Seen: shown.Version, Text: " 第 3 箱也有 "}
+	said := casework.SayComplaint{Say: complaint.SayMessage, Seen: shown.Version, Text: " 第 3 箱也有 "}
 	if err := d.TellComplaint(t.Context(), l, said); err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +160,7 @@ func TestACustomerSpeaksOfTheirComplaint(t *testing.T) {
 		t.Errorf("%+v, %v", shown.Replies, err)
 	}
 	b.Refuses(fault.Invalid, "an empty message", func() error {
-		return d.TellComplaint(t.Context(), l, casework.SayComplaint{Say: casework.SayMessage, Text: " "})
+		return d.TellComplaint(t.Context(), l, casework.SayComplaint{Say: complaint.SayMessage, Text: " "})
 	})
 	answer := func(say string, turn int) error {
 		return d.AnswerComplaint(t.Context(), l, casework.SayComplaint{Say: say, Turn: turn})

@@ -13,9 +13,6 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// SayMessage is a word to the shop; whatever else a customer says is one of crm's answers.
-const SayMessage = "message"
-
 // SayComplaint is what the page of a complaint sends. Turn and seen are the complaint as it was drawn.
 type SayComplaint struct {
 	Say  string `json:"say" validate:"required,one=customer-say" description:"What he says · 客户的答复"`

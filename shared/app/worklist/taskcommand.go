@@ -74,7 +74,7 @@ func (d Desk) ChangeTask(ctx context.Context, by app.Caller, at app.Record,
 	if err != nil {
 		return Task{}, err
 	}
-	change := task.Change{Title: in.Title, Text: in.Text, Priority: cmp.Or(in.Priority, "normal"), Due: in.DueAt,
+	change := task.Change{Title: in.Title, Text: in.Text, Priority: in.Priority, Due: in.DueAt,
 		Checklist: in.Checklist}
 	return d.commandTask(ctx, by, at, nil,
 		func(t task.Task, _ setup.Shop, terms task.Terms) (task.Task, event.Event, error) {

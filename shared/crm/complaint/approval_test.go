@@ -11,6 +11,7 @@ import (
 	"afterpress/shared/crm/complaint/proposal"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/verdict"
+	"afterpress/shared/crm/complaint/why"
 	"afterpress/shared/crm/crmtest"
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/event"
@@ -274,8 +275,8 @@ func TestAnOverrulingHasAnEnd(t *testing.T) {
 		if _, until := c.AskedBy(); !until.Equal(end) {
 			t.Errorf("%s: the approver is told %v, it ends at %v", state, until, end)
 		}
-		if !slices.ContainsFunc(c.Deadlines(terms.Complaint(), words.En, crmtest.Tuesday),
-			func(d complaint.Deadline) bool { return d.Kind == "approval" && d.Due.Equal(end) }) {
+		if !slices.ContainsFunc(why.Deadlines(c, terms.Complaint(), words.En, crmtest.Tuesday),
+			func(d why.Deadline) bool { return d.Kind == "approval" && d.Due.Equal(end) }) {
 			t.Errorf("%s: its end is not among the deadlines", state)
 		}
 		again := slices.IndexFunc(c.Rungs, func(r ladder.Rung) bool { return r.Name == "overrule-again-1" })

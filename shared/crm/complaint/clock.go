@@ -72,7 +72,7 @@ func (c Complaint) plan(terms Terms) (Complaint, error) {
 		return c.planPause(terms, policy)
 	}
 	start, budget := c.ClockFrom, c.budget(terms)
-	if c.correctionRuns() { // nothing is late before the effect can be checked
+	if c.CorrectionRuns() { // nothing is late before the effect can be checked
 		start = c.Correction.CheckAt
 	}
 	if c.Due, err = c.after(terms.Calendar, start, budget); err != nil {
@@ -105,8 +105,8 @@ func (c Complaint) acknowledgement(rule ladder.Rule) ladder.Rung {
 	return ladder.Rung{Name: fmt.Sprintf("%s-%d", rule.Name, c.Round), Do: ladder.DoAcknowledge, At: c.ClockFrom}
 }
 
-// correctionRuns reports whether a correction waits for the check of its effect.
-func (c Complaint) correctionRuns() bool {
+// CorrectionRuns reports whether a correction waits for the check of its effect.
+func (c Complaint) CorrectionRuns() bool {
 	return c.State == StateCorrecting && c.Correction != nil && c.Correction.CheckedAt.IsZero()
 }
 
@@ -185,7 +185,7 @@ func (c Complaint) planOwn(terms Terms, policy Policy) (Complaint, error) {
 		c.Rungs = append(c.Rungs,
 			ladder.Rung{Name: fmt.Sprintf("refused-%d", r.No), Do: ladder.DoTellRefused, At: r.At, Once: true})
 	}
-	if c.correctionRuns() {
+	if c.CorrectionRuns() {
 		if c.Correction.Owner != c.Correction.By {
 			c.Rungs = append(c.Rungs, ladder.Rung{Name: "correction-given", Do: ladder.DoTellCorrection, At: c.Correction.At})
 		}

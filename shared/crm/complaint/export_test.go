@@ -10,6 +10,7 @@ import (
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 )
 
 // What the tests of complaints look at beside what others may call.
@@ -28,6 +29,8 @@ func (c Complaint) CaseOf(f Facts) verdict.Case { return c.caseOf(f) }
 func (c Complaint) Interested(by staff.Actor) bool { return c.interested(by) }
 
 func (c Complaint) Forbidden(command permission.Action) *fault.Error { return c.forbidden(command) }
+
+func (c Complaint) Who(command permission.Action) words.Text { return c.who(command) }
 
 func (c Complaint) RemedyJob() (remedy.Job, []fault.Field) { return c.remedyJob() }
 

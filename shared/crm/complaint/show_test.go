@@ -123,7 +123,7 @@ func TestDeadlinesAddUp(t *testing.T) {
 	terms := crmtest.Terms(t)
 	for _, row := range crmtest.ComplaintRows(t) {
 		for _, lang := range []words.Lang{words.Zh, words.En} {
-			for _, d := range row.C.Deadlines(terms.Complaint(), lang, crmtest.Tuesday) {
+			for _, d := range why.Deadlines(row.C, terms.Complaint(), lang, crmtest.Tuesday) {
 				if d.Name == "" || d.Due.IsZero() {
 					t.Errorf("%s: %+v", row.Name, d)
 				}
@@ -135,7 +135,7 @@ func TestDeadlinesAddUp(t *testing.T) {
 				}
 			}
 		}
-		if row.C.Closed() != (len(row.C.Deadlines(terms.Complaint(), words.Zh, crmtest.Tuesday)) == 0) {
+		if row.C.Closed() != (len(why.Deadlines(row.C, terms.Complaint(), words.Zh, crmtest.Tuesday)) == 0) {
 			t.Errorf("%s: something is due once it has ended, or nothing before", row.Name)
 		}
 	}
@@ -144,9 +144,9 @@ func TestDeadlinesAddUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(c.Deadlines(terms.Complaint(), words.En, crmtest.Tuesday),
-		func(d complaint.Deadline) bool { return d.Kind == "state" })
-	if d := c.Deadlines(terms.Complaint(), words.En, crmtest.Tuesday)[i]; d.Stopped != 2*3600 ||
+	i := slices.IndexFunc(why.Deadlines(c, terms.Complaint(), words.En, crmtest.Tuesday),
+		func(d why.Deadline) bool { return d.Kind == "state" })
+	if d := why.Deadlines(c, terms.Complaint(), words.En, crmtest.Tuesday)[i]; d.Stopped != 2*3600 ||
 		d.Working != terms.Policy.Complaint.Time[complaint.StateInvestigating][c.Severity-1] {
 		t.Errorf("%+v", d)
 	}

@@ -77,7 +77,7 @@ func TestHoldStateMachine(t *testing.T) {
 				}
 				if err != nil {
 					if h.Closed() && fault.KindOf(err) == fault.Refused &&
-						!strings.Contains(err.Error(), "ask a new one (owner, manager, service, production)") {
+						!strings.Contains(err.Error(), "ask a new one (the shop's owner, manager, service, production)") {
 						t.Errorf("%s %s by %s: %v", h.State, command, by.ID, err)
 					}
 					if !reflect.DeepEqual(next, before) || e.Type != "" {

@@ -50,7 +50,7 @@ func (l Lead) may(by staff.Actor, command permission.Action) *fault.Error {
 		return fault.Missing("线索", "lead")
 	}
 	if !slices.Contains(moves[command], l.State) {
-		return l.forbidden(command)
+		return l.forbidden(by, command)
 	}
 	if command == permission.ContactLead && l.Owner == "" {
 		return nil // who speaks with the person may say so, and gets the lead

@@ -18,6 +18,7 @@ import (
 	"afterpress/shared/kernel/kerneltest"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 
 	"pgregory.net/rapid"
 )
@@ -113,6 +114,76 @@ func TestLeadRefusals(t *testing.T) {
 		}
 	}
 	kerneltest.Golden(t, "lead-refusals.txt", table.String())
+}
+
+// TestLeadStepsLeadOn carries out each step that a refusal names: it takes what was wanted, or is nearer to it.
+func TestLeadStepsLeadOn(t *testing.T) {
+	ways, later, boss := crmtest.Ways{}, crmtest.Tuesday.Add(time.Minute), crmtest.Actor(t, "stf_m")
+	takes := map[permission.Action][]string{}
+	for _, state := range lead.States {
+		for _, c := range lead.Commands {
+			if next, _, err := command(inState(t, state), c, boss, crmtest.Terms(t), later); err == nil {
+				ways.Add(state, next.State)
+				takes[c] = append(takes[c], state)
+			}
+		}
+	}
+	steps := 0
+	for _, state := range lead.States {
+		for _, wanted := range lead.Commands {
+			var refused *fault.Error
+			_, _, err := command(inState(t, state), wanted, boss, crmtest.Terms(t), later)
+			if !errors.As(err, &refused) {
+				continue
+			}
+			_, first, _ := strings.Cut(refused.Text.En, "First ")
+			distance := ways.Distances(takes[wanted])
+			for step, named := range lead.Machine.Named {
+				if !strings.Contains(first, named.En) {
+					continue
+				}
+				steps++
+				next, _, err := command(inState(t, state), step, boss, crmtest.Terms(t), later)
+				if d, leads := distance[next.State]; err != nil || !leads || d >= distance[state] {
+					t.Errorf("%s: %s is said to come first for %s, and does not lead there: %v", state, step, wanted, err)
+				}
+			}
+		}
+	}
+	if steps < 8 {
+		t.Errorf("only %d steps were found in the texts", steps)
+	}
+}
+
+// TestLeadStepsNameWhoMayTakeThem holds the people whom a refusal names to those whom the rule lets pass.
+func TestLeadStepsNameWhoMayTakeThem(t *testing.T) {
+	for _, state := range lead.States {
+		l := inState(t, state)
+		for _, role := range staff.Roles {
+			for _, p := range lead.Actions(staff.ActorOf(crmtest.Colleague("stf_other", role)), l) {
+				who := l.Who(permission.Action(p.Name))
+				if p.Text == (words.Text{}) && !p.Allowed {
+					t.Errorf("%s: no words for %s", state, p.Name)
+				}
+				person := strings.Contains(p.Text.En, "colleague's") || strings.Contains(p.Text.En, "nobody's")
+				if (p.Allowed || person) && p.Allowed != strings.Contains(who.En, staff.RoleWords[role].En) {
+					t.Errorf("%s: %s may %s is %v, and the refusal says %+v", state, role, p.Name, p.Allowed, who)
+				}
+			}
+		}
+	}
+}
+
+// TestAClaimedLeadIsAskedFor: a lead that a colleague has is not to be thrown back into the pool.
+func TestAClaimedLeadIsAskedFor(t *testing.T) {
+	for _, tt := range []struct{ by, says string }{
+		{"stf_a", "It is yours already"}, {"stf_b", "ask a manager to assign it to you"},
+	} {
+		_, _, err := inState(t, lead.StateContacted).Claim(crmtest.Actor(t, tt.by), crmtest.Terms(t).Lead(), crmtest.Tuesday)
+		if err == nil || !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("%s: %v", tt.by, err)
+		}
+	}
 }
 
 func TestLeadLadder(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 )
 
@@ -13,12 +14,12 @@ import (
 var machine = permission.Machine{
 	States:   []string{StateNew, StatePooled, StateAssigned, StateContacted, StateQualified, StateLost},
 	Commands: Commands, Allows: moves,
-	Leads: map[permission.Action][]string{
-		permission.AssignLead:  {StateAssigned},
-		permission.ContactLead: {StateContacted},
-		permission.QualifyLead: {StateQualified},
-		permission.RecycleLead: {StatePooled},
-		permission.ClaimLead:   {StateAssigned},
+	Leads: map[permission.Action]permission.Ways{
+		permission.AssignLead:  {StateNew: {StateAssigned}, StatePooled: {StateAssigned}},
+		permission.ContactLead: {StateNew: {StateContacted}, StateAssigned: {StateContacted}},
+		permission.QualifyLead: {StateContacted: {StateQualified}},
+		permission.RecycleLead: {StateAssigned: {StatePooled}, StateContacted: {StatePooled}},
+		permission.ClaimLead:   {StatePooled: {StateAssigned}},
 	},
 	Named: map[permission.Action]words.Text{
 		permission.AssignLead:  {Zh: "分配线索", En: "assign the lead"},
@@ -39,22 +40,40 @@ var stateWords = map[string]words.Text{
 	StateLost:      {Zh: "线索已流失，不再变动。", En: "The lead is lost and stays as it is."},
 }
 
+// who names those who may give the command now, as may has it.
+func (l Lead) who(command permission.Action) words.Text {
+	switch {
+	case command == permission.AssignLead || command == permission.ClaimLead,
+		command == permission.ContactLead && l.Owner == "":
+		return permission.RolesOf(command)
+	case l.Owner == "":
+		return permission.RolesOf(permission.AssignLead)
+	}
+	return permission.Own
+}
+
 // forbidden refuses a command that the state does not allow. It says which step comes first, and who may take it.
-func (l Lead) forbidden(command permission.Action) *fault.Error {
+func (l Lead) forbidden(by staff.Actor, command permission.Action) *fault.Error {
 	var allowed []permission.Action
 	for _, c := range Commands {
 		if slices.Contains(moves[c], l.State) {
 			allowed = append(allowed, c)
 		}
 	}
-	state, how := stateWords[l.State], machine.First(machine.Before(l.State, command, allowed))
+	m := machine
+	m.Who = l.who
+	state, how := stateWords[l.State], m.First(l.State, machine.Before(l.State, command, allowed))
 	switch {
 	case l.Closed():
 		who := permission.RolesOf(permission.OpenLead)
 		how = words.Text{Zh: "客户再次询价时，请录入新线索（" + who.Zh + "）。",
 			En: "When the person asks again, enter a new lead (" + who.En + ")."}
+	case command == permission.ClaimLead && l.Owner == by.ID:
+		how = words.Text{Zh: "您就是负责人，无需领取。", En: "It is yours already, so there is nothing to claim."}
+	case command == permission.ClaimLead && l.Owner != "":
+		how = words.Text{Zh: "如需接手，请经理分配给您。", En: "To take it over, ask a manager to assign it to you."}
 	case how == (words.Text{}):
-		how = machine.Next(l.State, allowed)
+		how = m.Next(l.State, allowed)
 	}
 	e := fault.Fail(fault.Refused, state.Zh+how.Zh, strings.TrimSpace(state.En+" "+how.En))
 	e.State, e.Record = l.State, l

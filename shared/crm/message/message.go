@@ -151,9 +151,22 @@ func (m Message) move(to string, now time.Time) (Message, error) {
 	return m, m.refuse()
 }
 
+// standing has, for each state, why it is not settled by hand and what to do instead.
+var standing = map[string]words.Text{
+	StateQueued:  {Zh: "消息还在等待发送，无需确认。请等待发送结果。", En: "The message waits to be sent. Wait for its outcome."},
+	StateClaimed: {Zh: "消息正在发送，暂时无需确认。请等待发送结果。", En: "The message is being sent. Wait for its outcome."},
+	StateSent:    {Zh: "消息已经送出，无需确认。", En: "The message was sent, so there is nothing to settle."},
+	StateFailed: {Zh: "消息没有送达，无需再确认。请用其他方式联系对方。",
+		En: "The message was not delivered, so there is nothing to settle. Reach the person in another way."},
+	StateSuppressed: {Zh: "消息按规定没有发送，无需确认。请查看原因。",
+		En: "The message was held back, so there is nothing to settle. See its reason."},
+	StateCancelled: {Zh: "消息已取消发送，无需确认。", En: "The message was cancelled, so there is nothing to settle."},
+	StateUnknown:   {Zh: "不确定消息是否送达。请先确认。", En: "The message is in doubt. Settle it first."},
+}
+
 func (m Message) refuse() error {
-	e := fault.Fail(fault.Refused, "只有不确定是否送达的消息需要确认，这条不需要。请刷新后查看。",
-		"Only a message in doubt is settled, and this one is not. Reload it and look.")
+	why := standing[m.State]
+	e := fault.Fail(fault.Refused, why.Zh, why.En)
 	e.State, e.Allowed = m.State, moves[m.State]
 	return e
 }

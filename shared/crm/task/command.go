@@ -133,7 +133,7 @@ func (t Task) Change(by staff.Actor, c Change, terms Terms, now time.Time) (Task
 		return t, event.Event{}, err
 	}
 	next := t.next(now)
-	next.Title, next.Text, next.Priority, next.Checklist = c.Title, c.Text, c.Priority, t.listed(c.Checklist)
+	next.Title, next.Text, next.Priority, next.Checklist = c.Title, c.Text, urgency(c.Priority), t.listed(c.Checklist)
 	stays := c.Due == nil && t.ByPolicy || c.Due != nil && c.Due.Equal(t.Due) && !t.ByPolicy
 	if !stays {
 		if !t.answersFor(by) {

@@ -44,6 +44,9 @@ const (
 // which takes a hundred.
 const mostWatchers = 80
 
+// urgency is the priority that was chosen, else normal.
+func urgency(chosen string) string { return cmp.Or(chosen, Priorities[1]) }
+
 // Task is a piece of free-standing work. An open one has exactly one owner and exactly one deadline. Leads
 // and messages in doubt are on their owner's desk by themselves and need no task.
 type Task struct {
@@ -196,7 +199,7 @@ func New(by staff.Actor, d Draft, owner staff.Staff, terms Terms, now time.Time)
 	}
 	t := Task{ID: d.ID, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: terms.Branch.ID, State: StateOpen, Round: 1,
 		Turn: 1, Customer: d.Customer, About: d.About,
-		Title: d.Title, Text: d.Text, Priority: cmp.Or(d.Priority, "normal"), Creator: by.ID, Owner: owner.ID}
+		Title: d.Title, Text: d.Text, Priority: urgency(d.Priority), Creator: by.ID, Owner: owner.ID}
 	t.Checklist = t.listed(d.Checklist)
 	if by.ID != owner.ID && !by.IsProcess() {
 		t.watch(by.ID)

@@ -416,7 +416,7 @@ var short = map[string][]string{
 	"canned":   {"Reply"},
 	"approval": {"Policy"},
 	"proposal": {"Basis"},
-	"complaint": {"Card", "Cause", "Deadline", "Decision", "Earlier", "Job", "Pause", "Policy", "Said", "Stop", "Timely",
+	"complaint": {"Card", "Cause", "Decision", "Earlier", "Job", "Pause", "Policy", "Said", "Stop", "Timely",
 		"Times", "Note", "Reply"},
 	"customer": {"Address", "Card"},
 	"defect":   {"Cause"},
@@ -435,7 +435,7 @@ var called = map[string]string{
 	"ladder.Rule":  "RungRule",
 	"tally.Report": "ComplaintReport", "tally.Row": "ComplaintReportRow", "tally.Stage": "ComplaintStage",
 	"why.File": "ComplaintWhy", "why.Verdict": "VerdictWhy", "why.Remedy": "RemedyWhy",
-	"why.Proposal": "ProposalWhy", "why.Approval": "ApprovalWhy",
+	"why.Proposal": "ProposalWhy", "why.Approval": "ApprovalWhy", "why.Deadline": "ComplaintDeadline",
 }
 
 // nounName is the name of a type in the document: readers of the API know no packages.

@@ -13,6 +13,7 @@ import (
 	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/openapi"
 	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/valid"
 	"afterpress/shared/kernel/words"
 )
 
@@ -85,6 +86,25 @@ func document(t *testing.T, routes ...httpapi.Route) []byte {
 		t.Fatal(err)
 	}
 	return doc
+}
+
+// TestAnUnknownListIsAnError: its enum would be empty, and take nothing.
+func TestAnUnknownListIsAnError(t *testing.T) {
+	type named struct {
+		Role  string   `json:"role" validate:"required,one=role"`
+		Roles []string `json:"roles" validate:"dive,one=role"`
+	}
+	route := httpapi.Route{Pattern: "POST /leads", Action: permission.OpenLead,
+		Doc: httpapi.Doc{Summary: "Enter a lead", Body: named{}, Answer: lead{}, Status: 201}}
+	for _, tt := range []struct {
+		lists valid.Lists
+		fails bool
+	}{{valid.Lists{"role": {"owner"}}, false}, {valid.Lists{"roles": {"owner"}}, true}, {nil, true}} {
+		_, err := openapi.Document(openapi.Info{Title: "Test", Version: "1", Description: "For the test."}, tt.lists, route)
+		if (err != nil) != tt.fails || tt.fails && !strings.Contains(err.Error(), "no list is called role") {
+			t.Errorf("%v: %v", tt.lists, err)
+		}
+	}
 }
 
 // at walks the document by names; a number in a list is not needed here.

@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -79,10 +80,18 @@ func describe(p jsonschema.InterceptPropParams, lists valid.Lists) error {
 		return nil
 	}
 	own, entries, dives := strings.Cut(p.Field.Tag.Get("validate"), ",dive")
-	s, rules := p.PropertySchema, ruled(own, lists)
+	s := p.PropertySchema
+	rules, err := ruled(own, lists)
+	if err != nil {
+		return err
+	}
 	constrain(s, rules)
+	of, err := ruled(strings.TrimPrefix(entries, ","), lists)
+	if err != nil {
+		return err
+	}
 	if dives && s.Items != nil && s.Items.SchemaOrBool != nil {
-		constrain(s.Items.SchemaOrBool.TypeObject, ruled(strings.TrimPrefix(entries, ","), lists))
+		constrain(s.Items.SchemaOrBool.TypeObject, of)
 	}
 	if slices.Contains(rules, "required") || needed(p.Field.Type) {
 		p.ParentSchema.Required = append(p.ParentSchema.Required, p.Name)
@@ -93,15 +102,19 @@ func describe(p jsonschema.InterceptPropParams, lists valid.Lists) error {
 	return nil
 }
 
-// ruled are the rules of a tag. A list is written out, as oneof has it.
-func ruled(tag string, lists valid.Lists) []string {
+// ruled are the rules of a tag. A list is written out, as oneof has it. A list that is not there is an error.
+func ruled(tag string, lists valid.Lists) ([]string, error) {
 	rules := strings.Split(tag, ",")
 	for i, rule := range rules {
 		if name, named := strings.CutPrefix(rule, "one="); named {
-			rules[i] = "oneof=" + strings.Join(lists[name], " ")
+			list, known := lists[name]
+			if !known {
+				return nil, fmt.Errorf("no list is called %s", name)
+			}
+			rules[i] = "oneof=" + strings.Join(list, " ")
 		}
 	}
-	return rules
+	return rules, nil
 }
 
 // allowNull says that null stands for an absent value.

@@ -181,8 +181,11 @@ func (c Calendar) rule(date time.Time) ([]Window, *Holiday, *MakeupDay) {
 			return nil, &c.Holidays[i], nil
 		}
 	}
-	return c.Week[weekdays[date.Weekday()]], nil, nil
+	return c.Week[weekday(date.Weekday())], nil, nil
 }
+
+// weekday is the key of Calendar.Week for a day. The week of time.Weekday begins on Sunday.
+func weekday(day time.Weekday) string { return Weekdays[(day+6)%7] }
 
 // span is the part of a window that lies in the stretch, empty or inverted when there is none.
 func (s stretch) span(w Window) (open, shut time.Time) {
@@ -218,9 +221,6 @@ func minute(clock string) (minute int, ok bool) {
 	minutes := int(clock[3]-'0')*10 + int(clock[4]-'0')
 	return hours*60 + minutes, minutes < 60 && hours*60+minutes <= 24*60
 }
-
-// weekdays are the keys of Calendar.Week, by time.Weekday.
-var weekdays = [...]string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 
 // zones keeps the zones that were read, by name: reading one costs as much as a hundred deadlines.
 var zones sync.Map

@@ -25,13 +25,13 @@ func (c Calendar) Check() []fault.Field {
 
 func (c Calendar) checkWeek(f *fault.List) {
 	for name := range c.Week {
-		if !slices.Contains(weekdays[:], name) {
-			names := strings.Join(weekdays[:], ", ")
+		if !slices.Contains(Weekdays, name) {
+			names := strings.Join(Weekdays, ", ")
 			f.Add("/week/"+fault.Escaped(name), "请用这些名称之一："+names+"。", "Use one of the names "+names+".")
 		}
 	}
 	works := false
-	for _, name := range weekdays {
+	for _, name := range Weekdays {
 		closed := "00:00"
 		for i, w := range c.Week[name] {
 			at := fmt.Sprintf("/week/%s/%d", name, i)

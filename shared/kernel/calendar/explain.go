@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -147,15 +148,14 @@ func (t *tale) date(at time.Time) string {
 }
 
 func (t *tale) weekday(key string) string {
-	for day, name := range weekdays {
-		if name == key && t.lang == words.Zh {
-			return weekdaysZh[day]
-		}
-		if name == key {
-			return time.Weekday(day).String()
-		}
+	day := time.Weekday(slices.Index(Weekdays, key)+1) % 7
+	switch {
+	case !slices.Contains(Weekdays, key):
+		return key
+	case t.lang == words.Zh:
+		return weekdaysZh[day]
 	}
-	return key
+	return day.String()
 }
 
 // duration is exact to the nanosecond: "1 h 30 min", "27.5 s", "0 min".

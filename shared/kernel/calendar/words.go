@@ -44,7 +44,7 @@ func (c Calendar) Date(at time.Time) string {
 func (c Calendar) Hours(lang words.Lang) string {
 	days := []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday,
 		time.Sunday}
-	windows := func(d time.Weekday) []Window { return c.Week[weekdays[d]] }
+	windows := func(d time.Weekday) []Window { return c.Week[weekday(d)] }
 	var lines []string
 	for i := 0; i < len(days); {
 		last := i

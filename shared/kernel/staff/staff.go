@@ -12,7 +12,7 @@ import (
 
 // RoleWords are the names of the roles in both languages.
 var RoleWords = map[Role]words.Text{
-	Owner:       {Zh: "老板", En: "owner"},
+	Owner:       {Zh: "老板", En: "the shop's owner"},
 	Manager:     {Zh: "经理", En: "manager"},
 	Sales:       {Zh: "销售", En: "sales"},
 	Service:     {Zh: "客服", En: "service"},

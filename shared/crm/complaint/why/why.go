@@ -17,12 +17,12 @@ import (
 // File says why a complaint stands as it does, in the reader's language. Each part names its rule, the version of the
 // policy, and the inputs.
 type File struct {
-	Policy    string               `json:"policy"` // of the deadlines: standard@3
-	Severity  int                  `json:"severity"`
-	Deadlines []complaint.Deadline `json:"deadlines"`
-	Verdict   *Verdict             `json:"verdict,omitempty"`
-	Remedy    *Remedy              `json:"remedy,omitempty"`
-	Approval  *Approval            `json:"approval,omitempty"`
+	Policy    string     `json:"policy"` // of the deadlines: standard@3
+	Severity  int        `json:"severity"`
+	Deadlines []Deadline `json:"deadlines"`
+	Verdict   *Verdict   `json:"verdict,omitempty"`
+	Remedy    *Remedy    `json:"remedy,omitempty"`
+	Approval  *Approval  `json:"approval,omitempty"`
 }
 
 // Verdict is a verdict in words. Stands is what holds: the rule's verdict, or an overruling that another colleague
@@ -73,7 +73,7 @@ type Approval struct {
 // Of puts together why the complaint stands as it does. A reader who may see no amounts gets no money.
 func Of(c complaint.Complaint, by staff.Actor, shop firm.Roster, terms complaint.Terms, lang words.Lang,
 	now time.Time) File {
-	out := File{Policy: c.Policy, Severity: c.Severity, Deadlines: c.Deadlines(terms, lang, now)}
+	out := File{Policy: c.Policy, Severity: c.Severity, Deadlines: Deadlines(c, terms, lang, now)}
 	if c.Verdict != nil {
 		out.Verdict = judged(*c.Verdict, shop, lang)
 	}
