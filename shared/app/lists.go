@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/proposal"
@@ -18,7 +20,6 @@ import (
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/valid"
-	"slices"
 )
 
 // Forms checks what comes in, by every list of words that the rules have. Doors check by it, and the description of

@@ -3,13 +3,13 @@
 package file
 
 import (
-	"afterpress/shared/crm/caselink"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"afterpress/shared/app"
 	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/posted"
 	"afterpress/shared/kernel/fault"

@@ -1,7 +1,6 @@
 package link
 
 import (
-	"afterpress/shared/crm/caselink"
 	"net/http"
 	"slices"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 
 	"afterpress/functions/intake/file"
 	"afterpress/shared/app/casework"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"

@@ -3,13 +3,13 @@
 package link
 
 import (
-	"afterpress/shared/crm/caselink"
 	"net/http"
 	"net/url"
 
 	"afterpress/functions/intake/file"
 	"afterpress/shared/app/casework"
 	"afterpress/shared/app/frontdesk"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"

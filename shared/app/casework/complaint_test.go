@@ -1,7 +1,6 @@
 package casework_test
 
 import (
-	"afterpress/shared/crm/caselink"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +13,7 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/app"
 	"afterpress/shared/app/casework"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/kerneltest"

@@ -1,11 +1,11 @@
 package casework
 
 import (
-	"afterpress/shared/crm/caselink"
 	"cmp"
 	"context"
 
 	"afterpress/shared/app"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
 )

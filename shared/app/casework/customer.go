@@ -1,10 +1,10 @@
 package casework
 
 import (
-	"afterpress/shared/crm/caselink"
 	"context"
 	"strings"
 
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/hold"

@@ -1,7 +1,6 @@
 package casework_test
 
 import (
-	"afterpress/shared/crm/caselink"
 	"fmt"
 	"slices"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"afterpress/shared/app/apptest"
 	"afterpress/shared/app/casework"
 	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
