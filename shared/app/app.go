@@ -86,6 +86,18 @@ func Showing[R, V any](ctx context.Context, show func(R) V) context.Context {
 	return receipt.As(ctx, func(result any) any { return show(result.(R)) })
 }
 
+// Once lays the receipt of a request into ctx for the one commit of a use case, which calls it right before. content is
+// by what a repeat of the request is known.
+type Once func(ctx context.Context, content string) context.Context
+
+// Before is ctx with the receipt. Without a Once it stays as it is.
+func (o Once) Before(ctx context.Context, content string) context.Context {
+	if o == nil {
+		return ctx
+	}
+	return o(ctx, content)
+}
+
 // Worded says in the reader's language why they may not do what they may not.
 func Worded(actions []permission.Permitted, lang words.Lang) []permission.Permitted {
 	for i := range actions {
