@@ -1,6 +1,8 @@
 package link
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -31,15 +33,13 @@ func (p Pages) sayComplaint(r *http.Request, l casework.Linked) (httpapi.Answer,
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	switch {
-	case in.Say == casework.SayMessage && strings.TrimSpace(in.Text) == "":
-		return httpapi.SeeOther(p.complaintPath(r, l, standsMissing) + "#text"), nil
-	case in.Say == casework.SayMessage:
+	if in.Say == casework.SayMessage {
 		return p.tellComplaint(r, l, in)
-	case in.Say == complaint.SayWithdraw && !in.Sure:
-		return httpapi.SeeOther(p.complaintPath(r, l, "") + "&ask=withdraw#ask"), nil
 	}
 	err = p.Casework.AnswerComplaint(r.Context(), l, in)
+	if errors.Is(err, casework.Unsure) {
+		return httpapi.SeeOther(p.complaintPath(r, l, "") + "&ask=withdraw#ask"), nil
+	}
 	switch fault.KindOf(err) {
 	case fault.Refused, fault.Conflict, fault.Forbidden: // the page shows the complaint as it stands
 		return httpapi.SeeOther(p.complaintPath(r, l, standsChanged)), nil
@@ -50,8 +50,13 @@ func (p Pages) sayComplaint(r *http.Request, l casework.Linked) (httpapi.Answer,
 // tellComplaint keeps a message once, however often it is posted from the same page.
 func (p Pages) tellComplaint(r *http.Request, l casework.Linked, in casework.SayComplaint) (httpapi.Answer, error) {
 	kept := httpapi.SeeOther(p.complaintPath(r, l, standsMessage))
-	once := httpapi.AnsweringAlike(r, in.Content(), remembered, func(any) httpapi.Answer { return kept })
-	err := p.Casework.TellComplaint(once, l, in)
+	once := func(ctx context.Context, content string) context.Context {
+		return httpapi.AnsweringAlike(r.WithContext(ctx), content, remembered, func(any) httpapi.Answer { return kept })
+	}
+	err := p.Casework.TellComplaint(r.Context(), l, in, once)
+	if errors.Is(err, casework.Unsaid) {
+		return httpapi.SeeOther(p.complaintPath(r, l, standsMissing) + "#text"), nil
+	}
 	if fault.KindOf(err) == fault.Invalid {
 		return p.complaintPage(r, l, fault.Blamed(err))
 	}

@@ -1,6 +1,8 @@
 package casework_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -151,7 +153,7 @@ func TestACustomerSpeaksOfTheirComplaint(t *testing.T) {
 		t.Fatalf("%+v, %v", shown, err)
 	}
 	said := casework.SayComplaint{Say: casework.SayMessage, Seen: shown.Version, Text: " 第 3 箱也有 "}
-	if err := d.TellComplaint(t.Context(), l, said); err != nil {
+	if err := d.TellComplaint(t.Context(), l, said, nil); err != nil {
 		t.Fatal(err)
 	}
 	shown, err = d.CustomerComplaint(t.Context(), linkedTo(t, d, c.ID, ""))
@@ -160,10 +162,25 @@ func TestACustomerSpeaksOfTheirComplaint(t *testing.T) {
 		t.Errorf("%+v, %v", shown.Replies, err)
 	}
 	b.Refuses(fault.Invalid, "an empty message", func() error {
-		return d.TellComplaint(t.Context(), l, casework.SayComplaint{Say: casework.SayMessage, Text: " "})
+		once := func(ctx context.Context, content string) context.Context {
+			t.Errorf("an empty message is remembered as %s", content)
+			return ctx
+		}
+		err := d.TellComplaint(t.Context(), l, casework.SayComplaint{Say: casework.SayMessage, Text: " "}, once)
+		if !errors.Is(err, casework.Unsaid) {
+			t.Error(err)
+		}
+		return err
+	})
+	b.Refuses(fault.Refused, "a withdrawal that nobody asked about again", func() error {
+		err := d.AnswerComplaint(t.Context(), l, casework.SayComplaint{Say: complaint.SayWithdraw, Turn: shown.Turn})
+		if !errors.Is(err, casework.Unsure) {
+			t.Error(err)
+		}
+		return err
 	})
 	answer := func(say string, turn int) error {
-		return d.AnswerComplaint(t.Context(), l, casework.SayComplaint{Say: say, Turn: turn})
+		return d.AnswerComplaint(t.Context(), l, casework.SayComplaint{Say: say, Turn: turn, Sure: true})
 	}
 	for what, refused := range map[string]struct {
 		say  string
