@@ -66,6 +66,15 @@ func (r Record) Current(version int64, shown any) error {
 	return stale
 }
 
+// Named is Current for a change in place or a removal: one that names no version is refused with Unversioned.
+func (r Record) Named(version int64, shown any) error {
+	if r.Version == 0 {
+		return fault.Fail(fault.Unversioned, "修改记录须注明您读到的版本。请先读取记录，再带上其版本重试。",
+			"Changing a record needs the version that you have read. Read the record first, then name its version.")
+	}
+	return r.Current(version, shown)
+}
+
 // Edit makes of an entry, as it stands, what it becomes. Doors read it from a merge patch or from a form.
 type Edit[T any] = func(entry T) (T, error)
 

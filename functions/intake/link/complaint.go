@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"afterpress/functions/intake/file"
+	"afterpress/shared/app"
 	"afterpress/shared/app/casework"
 	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
@@ -131,9 +132,7 @@ func (p Pages) complaintPage(r *http.Request, l casework.Linked, faults []fault.
 	v.allow(c.May)
 	v.converse(c, at)
 	v.blame(r.PostForm.Get("text"), faults)
-	if v.Files, err = p.complaintFiles(r, c.Complaint); err != nil {
-		return httpapi.Answer{}, err
-	}
+	v.Files = p.complaintFiles(at.Lang, c.Files)
 	if v.Files == nil {
 		return page.Private(page.Drawn(r, v.Status(), v.Lang, complaintBody(v)))
 	}
@@ -142,16 +141,14 @@ func (p Pages) complaintPage(r *http.Request, l casework.Linked, faults []fault.
 	return p.Files.Scripted(answer), err
 }
 
-// complaintFiles is the part for photos; nil where none are taken any more. Each drawing of the page lets them be
-// handed in for a day.
-func (p Pages) complaintFiles(r *http.Request, c complaint.Complaint) (*file.View, error) {
-	place := c.ArtworkPlace()
-	if place.Over || p.Files.Origin == "" {
-		return nil, nil
+// complaintFiles is the part for photos; nil where none are taken any more.
+func (p Pages) complaintFiles(lang words.Lang, files *app.Files) *file.View {
+	if files == nil || p.Files.Origin == "" {
+		return nil
 	}
-	area, err := p.Files.Area(r, place, p.Casework.Invite(c.ID, p.Casework.Now()))
-	area.Title = caseWordsIn(httpapi.PageLang(r, words.En)).Photos
-	return &area, err
+	area := p.Files.Area(lang, *files)
+	area.Title = caseWordsIn(lang).Photos
+	return &area
 }
 
 // Status is that of the answer: a message that could not be taken is no success.

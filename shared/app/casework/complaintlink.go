@@ -28,7 +28,7 @@ func (d Desk) MakeComplaintLink(ctx context.Context, by app.Caller, at app.Recor
 	if err := permission.Permit(by.Actor, permission.OpenComplaints); err != nil {
 		return ComplaintLink{}, err
 	}
-	contact, c, err := d.Contact(ctx, by, at.ID)
+	contact, c, err := app.Contact(ctx, d.Office, by, at.ID)
 	if err != nil {
 		return ComplaintLink{}, err
 	}

@@ -110,7 +110,7 @@ func (d Desk) heard(ctx context.Context, by app.Caller, in OpenComplaint,
 
 // complainant is the customer who is named. The caller must see them, and contact and lead must be theirs.
 func (d Desk) complainant(ctx context.Context, by app.Caller, in OpenComplaint) (customer.Customer, error) {
-	c, err := d.NamedCustomer(ctx, by, in.Customer)
+	c, err := app.NamedCustomer(ctx, d.Office, by, in.Customer)
 	if err != nil {
 		return c, err
 	}
@@ -133,7 +133,7 @@ func (d Desk) leadOf(ctx context.Context, by app.Caller, lead, c string) error {
 	if lead == "" {
 		return nil
 	}
-	of, err := d.CustomerOf(ctx, by, lead)
+	of, err := app.CustomerOf(ctx, d.Office, by, lead)
 	if err == nil && of != c {
 		err = app.MissingLead
 	}

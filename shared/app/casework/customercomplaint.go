@@ -45,12 +45,14 @@ type CustomerComplaint struct {
 	May     []permission.Action // what the customer may do now
 	Replies []complaint.Reply   // newest first
 	Older   bool                // there are more than these
+	Files   *app.Files          // nil where none are taken any more
 }
 
 // shownReplies is how many words of the conversation the customer sees.
 const shownReplies = 100
 
-// CustomerComplaint reads the linked complaint with what was said, and what its customer may do.
+// CustomerComplaint reads the linked complaint with what was said, and what its customer may do. Each reading lets
+// files be handed in for a day.
 func (d Desk) CustomerComplaint(ctx context.Context, l Linked) (CustomerComplaint, error) {
 	out := CustomerComplaint{Complaint: *l.Complaint}
 	terms, err := l.terms()
@@ -60,6 +62,10 @@ func (d Desk) CustomerComplaint(ctx context.Context, l Linked) (CustomerComplain
 	replies, err := d.Store.ComplaintReplies(ctx, out.ID, table.Paging{Limit: shownReplies, Caller: "case"})
 	out.May = out.CustomerMay(terms.Complaint(), d.Now())
 	out.Replies, out.Older = replies.Items, replies.Next != nil
+	if place := out.ArtworkPlace(); err == nil && !place.Over {
+		files, failed := app.Inviting(ctx, d.Office, place)
+		out.Files, err = &files, failed
+	}
 	return out, err
 }
 

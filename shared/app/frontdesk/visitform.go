@@ -3,6 +3,7 @@ package frontdesk
 import (
 	"context"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
@@ -53,7 +54,7 @@ func (d Desk) InviteFiles(v Visit) (token string) {
 	if _, takes := v.Form.ArtworkPolicy(); !takes {
 		return ""
 	}
-	return d.Invite(v.Submission.ID, v.Submission.CreatedAt)
+	return app.Invite(d.Office, v.Submission.ID, v.Submission.CreatedAt)
 }
 
 // Stamp signs the moment at which the form is drawn.

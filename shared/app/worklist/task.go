@@ -181,7 +181,7 @@ func (d Desk) newTask(ctx context.Context, by app.Caller, in OpenTask) (task.Tas
 // caller must see both.
 func (d Desk) concerned(ctx context.Context, by app.Caller, in OpenTask) (string, error) {
 	if in.About != "" {
-		of, err := d.CustomerOf(ctx, by, in.About)
+		of, err := app.CustomerOf(ctx, d.Office, by, in.About)
 		if err != nil {
 			return "", app.Unseen(err, "/about")
 		}
@@ -197,6 +197,6 @@ func (d Desk) concerned(ctx context.Context, by app.Caller, in OpenTask) (string
 	if in.Customer == "" {
 		return "", nil
 	}
-	_, err := d.NamedCustomer(ctx, by, in.Customer)
+	_, err := app.NamedCustomer(ctx, d.Office, by, in.Customer)
 	return in.Customer, err
 }
