@@ -23,7 +23,6 @@ import (
 type Pages struct {
 	Frontdesk frontdesk.Desk
 	Files     file.Pages
-	NewID     func(prefix string) string // makes ids by time ("sub_" + UUIDv7)
 }
 
 // Routes is what the door answers to people who fill in a form.

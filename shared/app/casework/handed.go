@@ -106,12 +106,9 @@ func (d Desk) HandComplaint(ctx context.Context, call app.Call, in HandComplaint
 	if err != nil {
 		return err
 	}
-	opened, e, err := complaint.Open(opening, complaint.Opener{ID: d.Store.NewComplaintID(), Customer: c.ID,
-		Contact: contact.ID, Account: c.Owner, By: message.Reporter(call.Source), Terms: terms.Complaint()}, d.Now())
-	if err != nil {
-		return err
-	}
-	_, err = d.handed().OpenComplaint(ctx, opened, e)
+	opener := complaint.Opener{Customer: c.ID, Contact: contact.ID, Account: c.Owner,
+		By: message.Reporter(call.Source), Terms: terms.Complaint()}
+	_, err = d.raise(ctx, opening, opener, d.handed().OpenComplaint)
 	return err
 }
 
