@@ -165,7 +165,7 @@ func (d Desk) ChangeStaff(ctx context.Context, by app.Caller, at app.Record,
 	}
 	p, err := personIn(shop, by, at.ID)
 	if err == nil {
-		err = at.Current(p.Version, p.ShownTo(by.Actor, d.Now()))
+		err = at.Named(p.Version, p.ShownTo(by.Actor, d.Now()))
 	}
 	if err != nil {
 		return StaffAfter{}, err

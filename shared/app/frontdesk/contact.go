@@ -79,7 +79,7 @@ func (d Desk) contact(ctx context.Context, by app.Caller, action permission.Acti
 	return app.Contact(ctx, d.Office, by, at.ID)
 }
 
-// contactToChange is contact, in the version that the caller has read.
+// contactToChange is contact, in the version that the caller has to name.
 func (d Desk) contactToChange(ctx context.Context, by app.Caller,
 	at app.Record) (customer.Contact, customer.Customer, error) {
 	contact, c, err := d.contact(ctx, by, permission.ChangeContacts, at)

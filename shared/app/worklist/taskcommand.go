@@ -65,7 +65,7 @@ func (d Desk) ChangeTask(ctx context.Context, by app.Caller, at app.Record,
 	edit app.Edit[TaskDefinition]) (Task, error) {
 	before, err := d.task(ctx, by, permission.ChangeTask, at)
 	if err == nil {
-		err = at.Current(before.Version, before)
+		err = at.Named(before.Version, before)
 	}
 	if err != nil {
 		return Task{}, err
