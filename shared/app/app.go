@@ -66,7 +66,7 @@ func (r Record) Current(version int64, shown any) error {
 	return stale
 }
 
-// Named is Current for a change in place or a removal: one that names no version is refused with Unversioned.
+// Named is Current for a change in place or a removal. One that names no version is refused with Unversioned.
 func (r Record) Named(version int64, shown any) error {
 	if r.Version == 0 {
 		return fault.Fail(fault.Unversioned, "修改记录须注明您读到的版本。请先读取记录，再带上其版本重试。",
@@ -95,8 +95,8 @@ func Showing[R, V any](ctx context.Context, show func(R) V) context.Context {
 	return receipt.As(ctx, func(result any) any { return show(result.(R)) })
 }
 
-// Once lays the receipt of a request into ctx for the one commit of a use case, which calls it right before. content is
-// by what a repeat of the request is known.
+// Once lays the receipt of a request into ctx for the one commit of a use case. The use case calls it right before. A
+// repeat of the request is known by content.
 type Once func(ctx context.Context, content string) context.Context
 
 // Before is ctx with the receipt. Without a Once it stays as it is.

@@ -20,15 +20,15 @@ type ArtworkLink struct {
 	Size int64        `json:"bytes"`
 }
 
-// OfferArtwork is a file that somebody wants to send.
+// OfferArtwork is a file that a person wants to send.
 type OfferArtwork struct {
 	Name  string `json:"name" validate:"required,max=200,oneline,shown" description:"As it is called; it is shown and nothing follows from it · 文件名，仅供显示"`
 	Bytes int64  `json:"bytes" validate:"min=0" description:"Its size, if known: one that is too large is refused before it is sent · 文件大小（字节）"`
 	Type  string `json:"type" validate:"max=100,oneline" description:"Media type as the sender's system says; nothing follows from it · 媒体类型，仅作记录"`
 }
 
-// ArtworkOffer is how a file is sent: post the fields and then the file, as "file", to the URL
-// (multipart/form-data) before the time is over; then ask for the check.
+// ArtworkOffer is how a file is sent: post the fields and then the file, as "file", to the URL (multipart/form-data)
+// before the time is over. Then ask for the check.
 type ArtworkOffer struct {
 	ID     string       `json:"id"`
 	Name   string       `json:"name"`
@@ -50,7 +50,7 @@ func KeptFiles(ctx context.Context, o Office, of string) (table.Page[artwork.Art
 	return table.Page[artwork.Artwork]{Items: folder.Attached()}, nil
 }
 
-// LinkFile makes a link to one file that was kept. Signing it asks nobody and changes nothing.
+// LinkFile makes a link to one file that was kept. Signing it changes nothing.
 func LinkFile(ctx context.Context, o Office, of, file string) (ArtworkLink, error) {
 	folder, err := o.Store.ArtworkFolder(ctx, of)
 	if err != nil {

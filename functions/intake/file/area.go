@@ -92,7 +92,7 @@ func newView(lang words.Lang, place artwork.Place, folder artwork.Folder, action
 	for _, a := range folder.Files {
 		one := line{Name: a.Name, State: own.Kept}
 		switch a.State {
-		case artwork.Offered: // it may be under way, or nobody chose one after all
+		case artwork.Offered: // it may be under way, or none was chosen after all
 			continue
 		case artwork.Refused:
 			one.State, one.Wrong = p.Refused(a.Refusal).In(lang), true
@@ -104,8 +104,8 @@ func newView(lang words.Lang, place artwork.Place, folder artwork.Folder, action
 	return v
 }
 
-// Choose makes of the field of a form one where files are chosen before the form is sent: what it says without
-// scripts, and what the script makes of it. Chooser draws it.
+// Choose makes of the field of a form one where files are chosen before the form is sent. The field has what it says
+// without scripts, and what the script makes of it. Chooser draws it.
 func Choose(f page.Field, p artwork.Policy, lang words.Lang) page.Field {
 	own := wordsIn(lang)
 	script := scriptSetup{Most: p.Most, Left: p.Most, Bytes: p.Bytes, Accept: strings.Join(p.Endings(), ","),

@@ -181,8 +181,8 @@ type uploadView struct {
 	All         string
 }
 
-// showUpload is the page without scripts for one file: first the form that posts it to the bucket, then, when the
-// browser is back, the button that has it looked at. It changes nothing: signing asks nobody.
+// showUpload is the page without scripts for one file. First it has the form that posts the file to the bucket. When
+// the browser is back it has the button that gets the file looked at. It changes nothing.
 func (p Pages) showUpload(r *http.Request) (httpapi.Answer, error) {
 	id, sent := r.PathValue("artwork"), r.URL.Query().Get("sent")
 	form, err := p.Office.UploadForm(r.Context(), token(r), id,

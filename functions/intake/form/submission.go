@@ -16,8 +16,8 @@ import (
 	"afterpress/shared/kernel/fault"
 )
 
-// alike is how long the same enquiry of the same person counts as one: a double click, a reload, a second try after
-// a lost answer.
+// alike is how long the same enquiry of the same person counts as one. It may be a double click, a reload, or a second
+// try after a lost answer.
 const alike = 10 * time.Minute
 
 // Received is how an enquiry in JSON is answered. It says nothing of who the person is.

@@ -1,5 +1,5 @@
-// Package link is the pages behind the links that customers get: a yes to confirm, the choices of what is sent to them,
-// their complaints, and questions from production. A page of this package says nothing of who the customer is.
+// Package link is the pages behind the links that customers get. They are about a yes to confirm, the choices of what
+// is sent, complaints, and questions from production. A page of this package says nothing of who the customer is.
 package link
 
 import (

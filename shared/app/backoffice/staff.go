@@ -34,7 +34,7 @@ type StaffDetails struct {
 	LeavesAt   *time.Time     `json:"leaves_at,omitempty" description:"From then on he may not sign in · 从此时起不能登录"`
 }
 
-// StaffAbsence is a time in [from, to) in which somebody is away.
+// StaffAbsence is a time in [from, to) in which a person is away.
 type StaffAbsence struct {
 	From   time.Time `json:"from" validate:"required"`
 	To     time.Time `json:"to" validate:"required"`

@@ -50,8 +50,7 @@ func (in OpenComplaint) opening() (complaint.Opening, error) {
 // keeping stores a new complaint with its event.
 type keeping = func(context.Context, complaint.Complaint, event.Event) (complaint.Complaint, error)
 
-// raise opens a complaint by the rule, and has it kept. Who complains, and on which terms, is for its caller to find out
-// first.
+// raise opens a complaint by the rule, and has it kept. Its caller has found out who complains, and on which terms.
 func (d Desk) raise(ctx context.Context, said complaint.Opening, opener complaint.Opener,
 	keep keeping) (complaint.Complaint, error) {
 	opener.ID = d.Store.NewComplaintID()

@@ -59,7 +59,7 @@ func (in Complain) Content(l Linked) string {
 	return fmt.Sprintf("%q %q %q %d %s %s", in.Defects, o.Words, o.Job.Ref, o.Affected, in.Wanted, in.NeededBy)
 }
 
-// Complain opens a complaint of the linked contact. found are the faults that the door found in what was typed; the
+// Complain opens a complaint of the linked contact. found are the faults that the door found in what was typed. The
 // rules add theirs, so that everything is put right in one go. TooMany means that the contact opened as many today as
 // they may.
 func (d Desk) Complain(ctx context.Context, l Linked, in Complain, found ...fault.Field) (complaint.Complaint, error) {

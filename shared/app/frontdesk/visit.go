@@ -46,8 +46,8 @@ func (v Visit) once(ctx context.Context) context.Context {
 }
 
 // Visit stores an enquiry whose form was right. It becomes a lead. What looks like abuse, and what the rules can make
-// no lead of, is stored as it came. The visitor is answered alike. Its errors are the faults of the input, a flood, a
-// store that does not answer, and a *receipt.Replay for an enquiry that was answered before.
+// no lead of, is stored as it came. The visitor is answered alike. Its errors are the faults of the input, a flood, and
+// a store that does not answer. An enquiry that was answered before is a *receipt.Replay.
 func (d Desk) Visit(ctx context.Context, v Visit) error {
 	err := guarded(func() error { return d.capture(ctx, &v) })
 	var before *receipt.Replay

@@ -23,7 +23,7 @@ func (d Desk) OpenForm(ctx context.Context, id string) (form.Form, setup.Shop, e
 	return f, shop, err
 }
 
-// Arrived begins the visit of somebody who sent the form. sent is what was sent as it came: language, type and body.
+// Arrived begins the visit of a person who sent the form. sent is what was sent as it came: language, type and body.
 func (d Desk) Arrived(f form.Form, shop setup.Shop, sent form.Submission) Visit {
 	now := d.Now()
 	sent.ID = d.Store.NewSubmissionID()

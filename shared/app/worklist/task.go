@@ -142,7 +142,7 @@ type OpenTask struct {
 	Owner    string `json:"owner,omitempty" validate:"omitempty,id=stf" description:"Absent: yourself · 不填则为本人"`
 }
 
-// OpenTask opens a task. It is the caller's own where the input names nobody.
+// OpenTask opens a task. It is the caller's own where the input names no owner.
 func (d Desk) OpenTask(ctx context.Context, by app.Caller, in OpenTask) (Task, error) {
 	if err := permission.Permit(by.Actor, permission.OpenTask); err != nil {
 		return Task{}, err
