@@ -1,13 +1,13 @@
 package workflows
 
 import (
-	"afterpress/shared/crm/caselink"
 	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"time"
 
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/fault"

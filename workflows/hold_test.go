@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"afterpress/shared/crm/caselink"
 	"context"
 	"fmt"
 	"slices"
@@ -9,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/message"

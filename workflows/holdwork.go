@@ -1,11 +1,11 @@
 package workflows
 
 import (
-	"afterpress/shared/crm/caselink"
 	"cmp"
 	"context"
 	"time"
 
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/message"

@@ -52,7 +52,8 @@ func TestACalendarGetsNextYearsHolidays(t *testing.T) {
 	b.call("manager", "POST /calendars", in).want(http.StatusUnprocessableEntity) // the id is taken
 	due := func() string {
 		explained := into[calendar.Explanation](b.call("manager", "POST "+place+"/explain",
-			fields{"start": "2027-02-05T08:00:00+08:00", "working_minutes": 60}).want(http.StatusOK))
+			fields{"start": "2027-02-05T08:00:00+08:00", "working_minutes": 60},
+			"If-Match", "no version, and not read").want(http.StatusOK))
 		return explained.Due.UTC().Format(time.RFC3339)
 	}
 	if got := due(); got != "2027-02-05T01:00:00Z" {

@@ -1,8 +1,6 @@
 package api_test
 
 import (
-	"afterpress/shared/app"
-	"afterpress/shared/app/frontdesk"
 	"cmp"
 	"fmt"
 	"net/http"
@@ -10,6 +8,8 @@ import (
 	"testing"
 
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app"
+	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"

@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"afterpress/shared/crm/caselink"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"afterpress/functions/intake"
 	"afterpress/shared/app"
 	"afterpress/shared/app/casework"
+	"afterpress/shared/crm/caselink"
 )
 
 const complaintLink = "/complaint-link"

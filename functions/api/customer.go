@@ -70,7 +70,7 @@ func historyRoutes(d frontdesk.Desk) []route {
 			"Change a preference by a merge patch (RFC 7396); another value confirms it · 修改偏好或要求，内容变更即视为确认"),
 		remove("DELETE /customers/{id}/preferences/{preference}", permission.ChangePreferences, d.RemovePreference,
 			"Remove a preference that no longer holds · 移除偏好或要求"),
-		ask("POST /customers/{id}/preferences/{preference}/confirm", permission.ChangePreferences, d.ConfirmPreference,
+		confirm("POST /customers/{id}/preferences/{preference}/confirm", permission.ChangePreferences, d.ConfirmPreference,
 			"Confirm that a preference still holds · 确认偏好或要求仍然有效"),
 		read("GET /customers/{id}/360", permission.ReadCustomers, d.Overview,
 			"Read all that matters of a customer at once; what your role does not see is left out · 客户 360° 视图"),

@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"afterpress/shared/app"
 	"bytes"
 	"encoding/json"
 	"flag"
@@ -16,6 +15,7 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/functions/intake"
+	"afterpress/shared/app"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/openapi"
 	"afterpress/shared/kernel/permission"

@@ -89,7 +89,9 @@ func TestPreferencesAreSetChangedConfirmedAndRemoved(t *testing.T) {
 		changed["kind"] != "ink" || changed["version"] != 2.0 {
 		t.Errorf("%v", changed)
 	}
-	confirmed := into[fields](b.call("sales", "POST "+path+"/"+need.ID+"/confirm",
+	confirm := "POST " + path + "/" + need.ID + "/confirm"
+	b.call("sales", confirm, fields{"source": "staff"}, "If-Match", quoted(9)).want(http.StatusPreconditionFailed)
+	confirmed := into[fields](b.call("sales", confirm,
 		fields{"source": "contact", "source_id": l.ContactID}).want(http.StatusOK))
 	if confirmed["stale"] != false || confirmed["version"] != 2.0 || confirmed["confirmed_by"] != b.staff("sales").ID ||
 		confirmed["set_by"] != b.staff("manager").ID {

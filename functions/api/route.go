@@ -152,13 +152,26 @@ func add[In, T any](pattern string, action permission.Action,
 // command gives a command to a record, in the version that the caller has read where they name one.
 func command[In, T any](pattern string, action permission.Action,
 	use func(context.Context, app.Caller, app.Record, In) (T, error), summary string) route {
-	out := ask(pattern, action, use, summary)
+	out := confirm(pattern, action, use, summary)
 	out.Doc.Versioned = true
 	return out
 }
 
-// ask is command for what changes no version that a caller could have read.
+// confirm is command for a record whose description does not speak of versions. One that the caller names counts.
+func confirm[In, T any](pattern string, action permission.Action,
+	use func(context.Context, app.Caller, app.Record, In) (T, error), summary string) route {
+	return asking(pattern, action, recordAsRead, use, summary)
+}
+
+// ask asks something about a record, or has something done that depends on no version of it. If-Match is not read.
 func ask[In, T any](pattern string, action permission.Action,
+	use func(context.Context, app.Caller, app.Record, In) (T, error), summary string) route {
+	inPath := func(r *http.Request) (app.Record, error) { return record(r), nil }
+	return asking(pattern, action, inPath, use, summary)
+}
+
+// asking posts an input to the record that of finds.
+func asking[In, T any](pattern string, action permission.Action, of func(*http.Request) (app.Record, error),
 	use func(context.Context, app.Caller, app.Record, In) (T, error), summary string) route {
 	return route{httpapi.Route{Pattern: pattern, Action: action,
 		Handle: func(r *http.Request) (httpapi.Answer, error) {
@@ -166,7 +179,7 @@ func ask[In, T any](pattern string, action permission.Action,
 			if err != nil {
 				return httpapi.Answer{}, err
 			}
-			at, err := recordAsRead(r)
+			at, err := of(r)
 			if err != nil {
 				return httpapi.Answer{}, err
 			}

@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"afterpress/shared/app"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,6 +15,7 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/httpapi"

@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"afterpress/shared/app"
 	"context"
 	"fmt"
 	"net/http"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"afterpress/functions/api"
+	"afterpress/shared/app"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/httpapi"

@@ -1,7 +1,6 @@
 package intake_test
 
 import (
-	"afterpress/shared/app/frontdesk"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/kernel/identity"
 	"afterpress/shared/store/table"

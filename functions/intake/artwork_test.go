@@ -139,7 +139,7 @@ func TestALinkToHandInIsForOneEnquiryAndADay(t *testing.T) {
 	wrong := []string{
 		other + "/" + offer.ID, // somebody else's file
 		link + "x", "/artwork/none", "/artwork/" + d.Office.Tokens.Sign(token.UseForm, "sub_1 zzzzzzz"),
-		"/artwork/" + d.Office.Invite("sub_none", d.Clock.Now()),
+		"/artwork/" + app.Invite(d.Office, "sub_none", d.Clock.Now()),
 	}
 	try := func() {
 		t.Helper()

@@ -1,7 +1,6 @@
 package intake_test
 
 import (
-	"afterpress/shared/crm/caselink"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"

@@ -1,7 +1,6 @@
 package intake_test
 
 import (
-	"afterpress/shared/crm/caselink"
 	"archive/zip"
 	"bytes"
 	"fmt"
@@ -19,6 +18,7 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/app"
 	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/setup"

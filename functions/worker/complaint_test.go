@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"afterpress/shared/crm/caselink"
 	"context"
 	"errors"
 	"log/slog"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/defect"

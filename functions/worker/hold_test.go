@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"afterpress/shared/crm/caselink"
 	"context"
 	"log/slog"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/timeline"

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"afterpress/shared/app"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -20,6 +19,7 @@ import (
 	"afterpress/infra/local/issuer"
 	"afterpress/infra/local/seed"
 	"afterpress/infra/local/stack"
+	"afterpress/shared/app"
 	"afterpress/shared/boot"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/store"

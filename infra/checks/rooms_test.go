@@ -168,11 +168,10 @@ func under(floor, names string) []string {
 	return out
 }
 
-// testsMay reports whether the tests of a package may import another one besides what the package itself may. They
-// are judged less strictly: whoever tests a rule or an adapter may build its case from any rule, by what serves
-// tests, and drive one door through another. The tests of a door also look up in the store what it has kept. The
-// kernel's tests keep to the kernel and to the hostile strings, or the vocabulary could only be tested together with
-// the nouns.
+// testsMay reports whether the tests of a package may import another one besides what the package itself may. They are
+// judged less strictly. The test of a rule or an adapter may build its case from any rule, by what serves tests, and
+// drive one door through another. The tests of a door also look up in the store what it has kept. The kernel's tests
+// keep to the kernel and to the hostile strings, or the vocabulary could only be tested together with the nouns.
 func testsMay(name, other string) bool {
 	switch {
 	case other == name:
@@ -193,7 +192,7 @@ func testsMay(name, other string) bool {
 func within(name, room string) bool { return name == room || strings.HasPrefix(name, room+"/") }
 
 // roomFaults lists packages without a room, and imports that no row allows. The tools below infra may import
-// everything, and nobody imports them but a test.
+// everything, and only tests import them.
 func roomFaults(packages []goPackage, rooms map[string][]string) []string {
 	var faults []string
 	for _, p := range packages {

@@ -66,6 +66,15 @@ func (r Record) Current(version int64, shown any) error {
 	return stale
 }
 
+// Named is Current for a change in place or a removal. One that names no version is refused with Unversioned.
+func (r Record) Named(version int64, shown any) error {
+	if r.Version == 0 {
+		return fault.Fail(fault.Unversioned, "修改记录须注明您读到的版本。请先读取记录，再带上其版本重试。",
+			"Changing a record needs the version that you have read. Read the record first, then name its version.")
+	}
+	return r.Current(version, shown)
+}
+
 // Edit makes of an entry, as it stands, what it becomes. Doors read it from a merge patch or from a form.
 type Edit[T any] = func(entry T) (T, error)
 
@@ -84,6 +93,18 @@ func (p Paging) For(by Caller) table.Paging {
 // result, which the use case itself returns.
 func Showing[R, V any](ctx context.Context, show func(R) V) context.Context {
 	return receipt.As(ctx, func(result any) any { return show(result.(R)) })
+}
+
+// Once lays the receipt of a request into ctx for the one commit of a use case. The use case calls it right before. A
+// repeat of the request is known by content.
+type Once func(ctx context.Context, content string) context.Context
+
+// Before is ctx with the receipt. Without a Once it stays as it is.
+func (o Once) Before(ctx context.Context, content string) context.Context {
+	if o == nil {
+		return ctx
+	}
+	return o(ctx, content)
 }
 
 // Worded says in the reader's language why they may not do what they may not.

@@ -22,7 +22,7 @@ var (
 )
 
 // Customer reads a customer. One whom the caller does not see is missing like one that is not there.
-func (o Office) Customer(ctx context.Context, by Caller, id string) (customer.Customer, error) {
+func Customer(ctx context.Context, o Office, by Caller, id string) (customer.Customer, error) {
 	c, err := o.Store.Customer(ctx, id)
 	if err == nil && !c.SeenBy(by.Actor) {
 		return customer.Customer{}, MissingCustomer
@@ -31,13 +31,13 @@ func (o Office) Customer(ctx context.Context, by Caller, id string) (customer.Cu
 }
 
 // NamedCustomer is the customer whom the input names at /customer. The caller must see them.
-func (o Office) NamedCustomer(ctx context.Context, by Caller, id string) (customer.Customer, error) {
-	c, err := o.Customer(ctx, by, id)
+func NamedCustomer(ctx context.Context, o Office, by Caller, id string) (customer.Customer, error) {
+	c, err := Customer(ctx, o, by, id)
 	return c, Unseen(err, "/customer")
 }
 
 // Contact reads a contact with their customer. One of a customer whom the caller does not see is missing.
-func (o Office) Contact(ctx context.Context, by Caller, id string) (customer.Contact, customer.Customer, error) {
+func Contact(ctx context.Context, o Office, by Caller, id string) (customer.Contact, customer.Customer, error) {
 	contact, err := o.Store.Contact(ctx, id)
 	if err != nil {
 		return contact, customer.Customer{}, err
@@ -50,7 +50,7 @@ func (o Office) Contact(ctx context.Context, by Caller, id string) (customer.Con
 }
 
 // CustomerOf is the customer of a record that the caller sees: a lead, a task or a complaint.
-func (o Office) CustomerOf(ctx context.Context, by Caller, record string) (string, error) {
+func CustomerOf(ctx context.Context, o Office, by Caller, record string) (string, error) {
 	switch kind, _, _ := strings.Cut(record, "_"); kind {
 	case "lead":
 		l, err := o.Store.Lead(ctx, record)
@@ -85,7 +85,7 @@ func Unseen(err error, pointer string) error {
 
 // JobPreferences is what the customer of a job must have and likes, as far as the reader may know of it. Of a customer
 // whom the reader does not see it is empty. It costs one read.
-func (o Office) JobPreferences(ctx context.Context, by Caller, id string) ([]customer.JobPreference, error) {
+func JobPreferences(ctx context.Context, o Office, by Caller, id string) ([]customer.JobPreference, error) {
 	none := []customer.JobPreference{}
 	if permission.Permit(by.Actor, permission.ReadPreferences) != nil {
 		return none, nil

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/artwork"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 )
 
@@ -19,15 +20,15 @@ type ArtworkLink struct {
 	Size int64        `json:"bytes"`
 }
 
-// OfferArtwork is a file that somebody wants to send.
+// OfferArtwork is a file that a person wants to send.
 type OfferArtwork struct {
 	Name  string `json:"name" validate:"required,max=200,oneline,shown" description:"As it is called; it is shown and nothing follows from it · 文件名，仅供显示"`
 	Bytes int64  `json:"bytes" validate:"min=0" description:"Its size, if known: one that is too large is refused before it is sent · 文件大小（字节）"`
 	Type  string `json:"type" validate:"max=100,oneline" description:"Media type as the sender's system says; nothing follows from it · 媒体类型，仅作记录"`
 }
 
-// ArtworkOffer is how a file is sent: post the fields and then the file, as "file", to the URL
-// (multipart/form-data) before the time is over; then ask for the check.
+// ArtworkOffer is how a file is sent: post the fields and then the file, as "file", to the URL (multipart/form-data)
+// before the time is over. Then ask for the check.
 type ArtworkOffer struct {
 	ID     string       `json:"id"`
 	Name   string       `json:"name"`
@@ -38,9 +39,10 @@ type ArtworkOffer struct {
 // CheckArtwork takes nothing but the file in the path.
 type CheckArtwork struct{}
 
-// KeptFiles lists the files of a submission, complaint or question that were kept. Who may see that record is for the
-// use case to ask first.
-func (o Office) KeptFiles(ctx context.Context, of string) (table.Page[artwork.Artwork], error) {
+// What follows is for desks, which have found out first that the caller may see the record. No door may call it.
+
+// KeptFiles lists the files of a submission, complaint or question that were kept.
+func KeptFiles(ctx context.Context, o Office, of string) (table.Page[artwork.Artwork], error) {
 	folder, err := o.Store.ArtworkFolder(ctx, of)
 	if err != nil {
 		return table.Page[artwork.Artwork]{}, err
@@ -48,8 +50,8 @@ func (o Office) KeptFiles(ctx context.Context, of string) (table.Page[artwork.Ar
 	return table.Page[artwork.Artwork]{Items: folder.Attached()}, nil
 }
 
-// LinkFile makes a link to one file that was kept. Signing it asks nobody and changes nothing.
-func (o Office) LinkFile(ctx context.Context, of, file string) (ArtworkLink, error) {
+// LinkFile makes a link to one file that was kept. Signing it changes nothing.
+func LinkFile(ctx context.Context, o Office, of, file string) (ArtworkLink, error) {
 	folder, err := o.Store.ArtworkFolder(ctx, of)
 	if err != nil {
 		return ArtworkLink{}, err
@@ -64,11 +66,34 @@ func (o Office) LinkFile(ctx context.Context, of, file string) (ArtworkLink, err
 }
 
 // OfferFile lets a file be sent to the place.
-func (o Office) OfferFile(ctx context.Context, place artwork.Place, in OfferArtwork) (ArtworkOffer, error) {
+func OfferFile(ctx context.Context, o Office, place artwork.Place, in OfferArtwork) (ArtworkOffer, error) {
 	a, err := o.Store.OfferArtwork(ctx, place, artwork.Artwork{Name: in.Name, Bytes: in.Bytes, Declared: in.Type})
 	if err != nil {
 		return ArtworkOffer{}, err
 	}
 	upload, err := o.Store.UploadArtwork(ctx, place, a, "")
 	return ArtworkOffer{ID: a.ID, Name: a.Name, Ends: a.Ends, Upload: upload}, err
+}
+
+// CheckFile looks at a file that was sent: it is attached, or refused and deleted. Why it was refused is in the
+// reader's language. Doing it again finds what was decided. Refused means that nothing was sent yet, or that the place
+// has no room.
+func CheckFile(ctx context.Context, o Office, place artwork.Place, file string,
+	lang words.Lang) (artwork.Artwork, error) {
+	a, err := o.Store.DecideArtwork(ctx, place, file)
+	if a.State == artwork.Refused {
+		a.Why = place.Policy.Refused(a.Refusal).In(lang)
+	}
+	return a, err
+}
+
+// Invite makes the token of a link at which files may be handed in with a record, for a day from the given moment.
+func Invite(o Office, of string, from time.Time) (token string) {
+	return artwork.SignArtwork(o.Tokens, artwork.Invitation{Of: of, Ends: from.Add(artwork.Invited)})
+}
+
+// Inviting are the files of a place, with a new link at which more may be handed in.
+func Inviting(ctx context.Context, o Office, place artwork.Place) (Files, error) {
+	folder, err := o.Store.ArtworkFolder(ctx, place.Of)
+	return Files{Token: Invite(o, place.Of, o.Now()), Place: place, Folder: folder}, err
 }

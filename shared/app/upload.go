@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"time"
 
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/setup"
@@ -10,65 +9,85 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// What visitors do with files needs no permission: whoever has the link may hand in files for as long as it is good.
+// What visitors do with files needs no permission: the token of a link is the right, for as long as it is good.
+
+// MissingLink is a link that leads nowhere, or not any more.
+var MissingLink = fault.Missing("链接", "link")
+
+// Files are the files of a place, whatever became of each, and the link at which more may be handed in.
+type Files struct {
+	Token  string
+	Place  artwork.Place
+	Folder artwork.Folder
+}
+
+// Sending is the form by which a browser without scripts sends a file that was offered.
+type Sending struct {
+	ArtworkOffer
+	Place artwork.Place
+	Over  bool // the time to send the file has passed
+}
 
 // Shop is the set-up of the shop, at most 30 seconds old.
 func (o Office) Shop(ctx context.Context) (setup.Shop, error) { return o.Store.Shop(ctx) }
 
-// Invite makes the token of a link at which files may be handed in with a record, for a day from the given moment.
-func (o Office) Invite(of string, from time.Time) (token string) {
-	return artwork.SignArtwork(o.Tokens, artwork.Invitation{Of: of, Ends: from.Add(artwork.Invited)})
-}
-
 // Invited finds where files may be handed in by a link. A token that we did not sign, one whose time is over, and a
-// record that takes no more files are the same: NotFound.
+// record that takes no more files are the same: MissingLink.
 func (o Office) Invited(ctx context.Context, token string) (artwork.Place, error) {
-	missing := fault.Missing("链接", "link")
 	link, ours := artwork.OpenArtwork(o.Tokens, token)
 	if !ours || !o.Now().Before(link.Ends) {
-		return artwork.Place{}, missing
+		return artwork.Place{}, MissingLink
 	}
 	place, err := o.Store.ArtworkPlace(ctx, link.Of)
-	if err == nil && place.Over {
-		return place, missing
+	if err == nil && place.Over || err != nil && fault.KindOf(err) == fault.NotFound {
+		return artwork.Place{}, MissingLink
 	}
 	return place, err
 }
 
-// HandedIn reads the files of a place, whatever became of each.
-func (o Office) HandedIn(ctx context.Context, place artwork.Place) (artwork.Folder, error) {
-	return o.Store.ArtworkFolder(ctx, place.Of)
-}
-
-// UploadForm is the form by which a browser without scripts sends a file that was offered. Afterwards the browser goes
-// to the address back. over says that the time to send the file has passed. A file that nobody offered, or that was
-// checked already, is missing.
-func (o Office) UploadForm(ctx context.Context, place artwork.Place, file, back string) (offer ArtworkOffer, over bool,
-	err error) {
-	folder, err := o.Store.ArtworkFolder(ctx, place.Of)
+// HandedIn reads the files at a link.
+func (o Office) HandedIn(ctx context.Context, token string) (Files, error) {
+	place, err := o.Invited(ctx, token)
 	if err != nil {
-		return ArtworkOffer{}, false, err
+		return Files{}, err
 	}
-	a, known := folder.File(file)
-	if !known || a.State != artwork.Offered {
-		return ArtworkOffer{}, false, MissingFile
-	}
-	offer = ArtworkOffer{ID: a.ID, Name: a.Name, Ends: a.Ends}
-	offer.Upload, err = o.Store.UploadArtwork(ctx, place, a, back)
-	if fault.KindOf(err) == fault.Refused {
-		return offer, true, nil
-	}
-	return offer, false, err
+	folder, err := o.Store.ArtworkFolder(ctx, place.Of)
+	return Files{Token: token, Place: place, Folder: folder}, err
 }
 
-// CheckFile looks at a file that was sent: it is attached, or refused and deleted. Why it was refused is in the
-// reader's language. Doing it again finds what was decided. Refused means that nothing was sent yet, or that the place
-// has no room.
-func (o Office) CheckFile(ctx context.Context, place artwork.Place, file string,
-	lang words.Lang) (artwork.Artwork, error) {
-	a, err := o.Store.DecideArtwork(ctx, place, file)
-	if a.State == artwork.Refused {
-		a.Why = place.Policy.Refused(a.Refusal).In(lang)
+// HandIn lets a file be sent by a link.
+func (o Office) HandIn(ctx context.Context, token string, in OfferArtwork) (ArtworkOffer, error) {
+	place, err := o.Invited(ctx, token)
+	if err != nil {
+		return ArtworkOffer{}, err
 	}
-	return a, err
+	return OfferFile(ctx, o, place, in)
+}
+
+// CheckHandedIn is CheckFile for a file that was sent by a link.
+func (o Office) CheckHandedIn(ctx context.Context, token, file string, lang words.Lang) (artwork.Artwork, error) {
+	place, err := o.Invited(ctx, token)
+	if err != nil {
+		return artwork.Artwork{}, err
+	}
+	return CheckFile(ctx, o, place, file, lang)
+}
+
+// UploadForm is the form by which a file that was offered at a link is sent. Afterwards the browser goes to the address
+// back. A file that was never offered, or that was checked already, is MissingFile.
+func (o Office) UploadForm(ctx context.Context, token, file, back string) (Sending, error) {
+	files, err := o.HandedIn(ctx, token)
+	if err != nil {
+		return Sending{}, err
+	}
+	a, known := files.Folder.File(file)
+	if !known || a.State != artwork.Offered {
+		return Sending{}, MissingFile
+	}
+	out := Sending{ArtworkOffer: ArtworkOffer{ID: a.ID, Name: a.Name, Ends: a.Ends}, Place: files.Place}
+	out.Upload, err = o.Store.UploadArtwork(ctx, files.Place, a, back)
+	if fault.KindOf(err) == fault.Refused {
+		out.Over, err = true, nil
+	}
+	return out, err
 }

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -33,18 +34,29 @@ func TestWhereALinkInvitesToHandInFiles(t *testing.T) {
 	b := apptest.New(t, storetest.New)
 	o := b.Office
 	sub, now := submission(t, b, seed.Quote), b.Clock.Now()
-	good := o.Invite(sub, now)
+	good := app.Invite(o, sub, now)
 	if place, err := o.Invited(t.Context(), good); err != nil || place.Of != sub || place.By != "" {
 		t.Fatalf("%+v, %v", place, err)
 	}
+	paper := app.OfferArtwork{Name: "a.pdf"}
 	for what, tok := range map[string]string{
 		"a forged link": good + "x", "a link for another use": o.Tokens.Sign(token.UseForm, sub), "no link": "",
-		"a link whose day is over":   o.Invite(sub, now.Add(-artwork.Invited)),
-		"a record that is not there": o.Invite(storetest.NewID("sub"), now),
-		"a form that takes no files": o.Invite(submission(t, b, "contact"), now),
+		"a link whose day is over":   app.Invite(o, sub, now.Add(-artwork.Invited)),
+		"a record that is not there": app.Invite(o, storetest.NewID("sub"), now),
+		"a form that takes no files": app.Invite(o, submission(t, b, "contact"), now),
 	} {
 		if place, err := o.Invited(t.Context(), tok); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("%s leads to %+v, %v", what, place, err)
+		}
+		for does, try := range map[string]func() error{
+			"reads files":       func() error { _, err := o.HandedIn(t.Context(), tok); return err },
+			"takes a file":      func() error { _, err := o.HandIn(t.Context(), tok, paper); return err },
+			"has a file looked": func() error { _, err := o.CheckHandedIn(t.Context(), tok, "art_1", words.En); return err },
+			"sends a file":      func() error { _, err := o.UploadForm(t.Context(), tok, "art_1", ""); return err },
+		} {
+			if err := try(); !errors.Is(err, app.MissingLink) {
+				t.Errorf("%s %s: %v", what, does, err)
+			}
 		}
 	}
 }
@@ -53,11 +65,8 @@ func TestAVisitorSendsFiles(t *testing.T) {
 	t.Parallel()
 	b := apptest.New(t, storetest.NewWithFiles)
 	o := b.Office
-	place, err := o.Invited(t.Context(), o.Invite(submission(t, b, seed.Quote), b.Clock.Now()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	check := func(file string) (artwork.Artwork, error) { return o.CheckFile(t.Context(), place, file, words.En) }
+	link := app.Invite(o, submission(t, b, seed.Quote), b.Clock.Now())
+	check := func(file string) (artwork.Artwork, error) { return o.CheckHandedIn(t.Context(), link, file, words.En) }
 	for what, c := range map[string]struct {
 		file  []byte
 		state string
@@ -66,7 +75,7 @@ func TestAVisitorSendsFiles(t *testing.T) {
 		"a brochure": {storetest.Brochure, artwork.Attached, ""},
 		"a page":     {[]byte("<!doctype html>"), artwork.Refused, "this is not PDF"},
 	} {
-		offer, err := o.OfferFile(t.Context(), place, app.OfferArtwork{Name: what})
+		offer, err := o.HandIn(t.Context(), link, app.OfferArtwork{Name: what})
 		if err != nil {
 			t.Fatal(what, err)
 		}
@@ -77,16 +86,19 @@ func TestAVisitorSendsFiles(t *testing.T) {
 				t.Errorf("%s: %+v, %v", what, a, err)
 			}
 		}
-		if _, _, err := o.UploadForm(t.Context(), place, offer.ID, ""); fault.KindOf(err) != fault.NotFound {
+		if _, err := o.UploadForm(t.Context(), link, offer.ID, ""); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("%s can be sent again: %v", what, err)
 		}
 	}
-	if folder, err := o.HandedIn(t.Context(), place); err != nil || len(folder.Files) != 2 {
-		t.Errorf("%+v, %v", folder, err)
+	if files, err := o.HandedIn(t.Context(), link); err != nil || len(files.Folder.Files) != 2 || files.Token != link {
+		t.Errorf("%+v, %v", files, err)
+	}
+	if shop, err := o.Shop(t.Context()); err != nil || len(shop.Branches) == 0 {
+		t.Errorf("%+v, %v", shop, err)
 	}
 	b.Refuses(fault.NotFound, "a file that nobody offered", func() error { _, err := check("art_none"); return err })
 	b.Refuses(fault.Invalid, "a file that is too large", func() error {
-		_, err := o.OfferFile(t.Context(), place, app.OfferArtwork{Name: "a.pdf", Bytes: 1 << 40})
+		_, err := o.HandIn(t.Context(), link, app.OfferArtwork{Name: "a.pdf", Bytes: 1 << 40})
 		return err
 	})
 }
@@ -95,26 +107,23 @@ func TestTheFormByWhichAFileIsSent(t *testing.T) {
 	t.Parallel()
 	b := apptest.New(t, storetest.NewWithFiles)
 	o := b.Office
-	place, err := o.Invited(t.Context(), o.Invite(submission(t, b, seed.Quote), b.Clock.Now()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	offered, err := o.OfferFile(t.Context(), place, app.OfferArtwork{Name: "盒子.pdf"})
+	link := app.Invite(o, submission(t, b, seed.Quote), b.Clock.Now())
+	offered, err := o.HandIn(t.Context(), link, app.OfferArtwork{Name: "盒子.pdf"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	const back = "https://shop.example/back"
 	before := b.Hash(t)
-	offer, over, err := o.UploadForm(t.Context(), place, offered.ID, back)
-	if err != nil || over || offer.Name != "盒子.pdf" || offer.Upload.URL == "" ||
+	offer, err := o.UploadForm(t.Context(), link, offered.ID, back)
+	if err != nil || offer.Over || offer.Name != "盒子.pdf" || offer.Upload.URL == "" ||
 		offer.Upload.Fields["success_action_redirect"] != back {
-		t.Errorf("%+v, %t, %v", offer, over, err)
+		t.Errorf("%+v, %v", offer, err)
 	}
 	b.Clock.Advance(artwork.Window + time.Second)
-	if _, over, err := o.UploadForm(t.Context(), place, offered.ID, back); err != nil || !over {
-		t.Errorf("after its time: %t, %v", over, err)
+	if offer, err := o.UploadForm(t.Context(), link, offered.ID, back); err != nil || !offer.Over {
+		t.Errorf("after its time: %t, %v", offer.Over, err)
 	}
-	if _, _, err := o.UploadForm(t.Context(), place, "art_none", back); fault.KindOf(err) != fault.NotFound {
+	if _, err := o.UploadForm(t.Context(), link, "art_none", back); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("of a file that nobody offered: %v", err)
 	}
 	if b.Hash(t) != before {

@@ -258,8 +258,14 @@ func TestDecodeFormKeepsWhatWasTyped(t *testing.T) {
 	}
 }
 
+// Paging is what lists take.
+type Paging struct {
+	Limit  int    `json:"limit" validate:"min=1,max=100" default:"25"`
+	Cursor string `json:"cursor" validate:"max=2048"`
+}
+
 type leadQuery struct {
-	httpapi.Paging
+	Paging
 	State string `json:"state" validate:"omitempty,oneof=new assigned"`
 }
 

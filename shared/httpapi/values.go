@@ -13,12 +13,6 @@ import (
 	"afterpress/shared/kernel/fault"
 )
 
-// Paging is what every list takes. Embed it in the list's query.
-type Paging struct {
-	Limit  int    `json:"limit" validate:"min=1,max=100" default:"25"`
-	Cursor string `json:"cursor" validate:"max=2048"`
-}
-
 // Query reads the request's query into a T, by the names in its json tags; a `default` tag fills a parameter that
 // is absent. A parameter that T does not have, or that stands there twice, is Unreadable; a value of the wrong type
 // or outside its limits is Invalid, with the pointer "?name".

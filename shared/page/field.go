@@ -49,7 +49,7 @@ type Form struct {
 	Faults []Fault
 }
 
-// Blame puts each fault beside its field, the first where there are several, and then all of them into the summary
+// Blame puts each fault beside its field, the first where there are several. Then it puts all of them into the summary,
 // in the order of the page.
 func (v *Form) Blame(faults []fault.Field) {
 	var elsewhere []Fault

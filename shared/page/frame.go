@@ -1,5 +1,5 @@
-// Package page is what every page of ours has in common, whichever door draws it: the frame with its two languages,
-// fields and what is wrong with them, notices, the words of these, style sheets and how a page becomes an answer. It
+// Package page is what every page of ours has in common, in any door. It has the frame with its two languages, fields
+// and what is wrong with them, and notices. It has their words, the style sheets, and how a page becomes an answer. It
 // knows nothing of the business. A page of an area brings its own part, its own words and its own scripts.
 package page
 

@@ -2,13 +2,13 @@
 package main
 
 import (
-	"afterpress/shared/app"
 	"context"
 	"log/slog"
 	"os"
 	"runtime/debug"
 
 	"afterpress/functions/api"
+	"afterpress/shared/app"
 	"afterpress/shared/boot"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/token"

@@ -3,14 +3,15 @@ package file
 import (
 	"embed"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/page"
 )
@@ -61,27 +62,22 @@ func (a scriptSetup) attribute() string {
 	return string(text)
 }
 
-// Area is the part of a page for the files of a place, which are handed in by the token of a link.
-func (p Pages) Area(r *http.Request, place artwork.Place, token string) (View, error) {
-	folder, err := p.Office.HandedIn(r.Context(), place)
-	if err != nil {
-		return View{}, err
-	}
-	lang := httpapi.PageLang(r, words.En)
-	return newView(lang, place, folder, "/artwork/"+url.PathEscape(token)+"?lang="+string(lang), p.Office.Now()), nil
+// Area is the part of a page for files that are handed in by a link.
+func (p Pages) Area(lang words.Lang, f app.Files) View {
+	return newView(lang, f.Place, f.Folder, "/artwork/"+url.PathEscape(f.Token)+"?lang="+string(lang), p.Office.Now())
 }
 
 // InvitedArea is the Area of a link; nil where the link leads nowhere, or not any more.
 func (p Pages) InvitedArea(r *http.Request, token string) (*View, error) {
-	place, err := p.Office.Invited(r.Context(), token)
-	if fault.KindOf(err) == fault.NotFound {
+	files, err := p.Office.HandedIn(r.Context(), token)
+	if errors.Is(err, app.MissingLink) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	v, err := p.Area(r, place, token)
-	return &v, err
+	v := p.Area(httpapi.PageLang(r, words.En), files)
+	return &v, nil
 }
 
 // newView draws what was handed in and what may be.
@@ -96,7 +92,7 @@ func newView(lang words.Lang, place artwork.Place, folder artwork.Folder, action
 	for _, a := range folder.Files {
 		one := line{Name: a.Name, State: own.Kept}
 		switch a.State {
-		case artwork.Offered: // it may be under way, or nobody chose one after all
+		case artwork.Offered: // it may be under way, or none was chosen after all
 			continue
 		case artwork.Refused:
 			one.State, one.Wrong = p.Refused(a.Refusal).In(lang), true
@@ -108,8 +104,8 @@ func newView(lang words.Lang, place artwork.Place, folder artwork.Folder, action
 	return v
 }
 
-// Choose makes of the field of a form one where files are chosen before the form is sent: what it says without
-// scripts, and what the script makes of it. Chooser draws it.
+// Choose makes of the field of a form one where files are chosen before the form is sent. The field has what it says
+// without scripts, and what the script makes of it. Chooser draws it.
 func Choose(f page.Field, p artwork.Policy, lang words.Lang) page.Field {
 	own := wordsIn(lang)
 	script := scriptSetup{Most: p.Most, Left: p.Most, Bytes: p.Bytes, Accept: strings.Join(p.Endings(), ","),

@@ -3,13 +3,14 @@
 package file
 
 import (
-	"afterpress/shared/crm/caselink"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"afterpress/shared/app"
 	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/posted"
 	"afterpress/shared/kernel/fault"
@@ -64,9 +65,15 @@ type ArtworkResult struct {
 	Why   string       `json:"why,omitempty"` // it was refused, and what to do
 }
 
-// invited finds where files may be handed in by the link in the path.
-func (p Pages) invited(r *http.Request) (artwork.Place, error) {
-	return p.Office.Invited(r.Context(), r.PathValue("token"))
+// token is that of the link in the path.
+func token(r *http.Request) string { return r.PathValue("token") }
+
+// unread refuses what could not be read. A link that leads nowhere comes first.
+func (p Pages) unread(r *http.Request, err error) error {
+	if _, gone := p.Office.Invited(r.Context(), token(r)); gone != nil {
+		return gone
+	}
+	return err
 }
 
 // offer lets a file be sent: a script gets the form to post, a page is sent on to one that has it.
@@ -74,33 +81,28 @@ func (p Pages) offer(r *http.Request) (httpapi.Answer, error) {
 	if !posted.JSON(r.Header.Get("Content-Type")) {
 		return p.offerPage(r)
 	}
-	place, err := p.invited(r)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
 	in, err := httpapi.Decode[app.OfferArtwork](r)
 	if err != nil {
-		return httpapi.Answer{}, err
+		return httpapi.Answer{}, p.unread(r, err)
 	}
-	offer, err := p.Office.OfferFile(r.Context(), place, in)
+	offer, err := p.Office.HandIn(r.Context(), token(r), in)
 	return httpapi.Created(p.path(r, offer.ID), offer), err
 }
 
 func (p Pages) offerPage(r *http.Request) (httpapi.Answer, error) {
-	place, err := p.invited(r)
-	if err != nil {
-		return p.gone(r, err)
-	}
 	in, err := httpapi.DecodeForm[nameArtwork](r)
 	if err != nil {
-		return httpapi.Answer{}, err
+		return p.gone(r, p.unread(r, err))
 	}
-	offer, err := p.Office.OfferFile(r.Context(), place, app.OfferArtwork{Name: in.Name})
+	offer, err := p.Office.HandIn(r.Context(), token(r), app.OfferArtwork{Name: in.Name})
 	switch fault.KindOf(err) {
 	case fault.Refused, fault.TooMany: // the page says that there is no room
 		return httpapi.SeeOther(p.path(r, "")), nil
 	}
-	return httpapi.SeeOther(p.path(r, offer.ID)), err
+	if err != nil {
+		return p.gone(r, err)
+	}
+	return httpapi.SeeOther(p.path(r, offer.ID)), nil
 }
 
 // check looks at a file that was sent. Doing it again finds what was decided.
@@ -108,32 +110,27 @@ func (p Pages) check(r *http.Request) (httpapi.Answer, error) {
 	if !posted.JSON(r.Header.Get("Content-Type")) {
 		return p.checkPage(r)
 	}
-	place, err := p.invited(r)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
 	if _, err := httpapi.Decode[app.CheckArtwork](r); err != nil {
-		return httpapi.Answer{}, err
+		return httpapi.Answer{}, p.unread(r, err)
 	}
-	a, err := p.Office.CheckFile(r.Context(), place, r.PathValue("artwork"), httpapi.PageLang(r, words.En))
+	a, err := p.Office.CheckHandedIn(r.Context(), token(r), r.PathValue("artwork"), httpapi.PageLang(r, words.En))
 	return httpapi.OK(ArtworkResult{ID: a.ID, Name: a.Name, State: a.State, Kind: a.Kind, Bytes: a.Bytes, Why: a.Why}), err
 }
 
 func (p Pages) checkPage(r *http.Request) (httpapi.Answer, error) {
-	place, err := p.invited(r)
-	if err != nil {
-		return p.gone(r, err)
-	}
-	_, err = p.Office.CheckFile(r.Context(), place, r.PathValue("artwork"), httpapi.PageLang(r, words.En))
+	_, err := p.Office.CheckHandedIn(r.Context(), token(r), r.PathValue("artwork"), httpapi.PageLang(r, words.En))
 	if fault.KindOf(err) == fault.Refused { // it has not arrived, or there is no room
 		return httpapi.SeeOther(p.path(r, r.PathValue("artwork")) + "&sent=no"), nil
 	}
-	return httpapi.SeeOther(p.path(r, "")), err
+	if err != nil {
+		return p.gone(r, err)
+	}
+	return httpapi.SeeOther(p.path(r, "")), nil
 }
 
 // path is the address of a file of the link in the request's path, or of all its files.
 func (p Pages) path(r *http.Request, id string) string {
-	path := "/artwork/" + url.PathEscape(r.PathValue("token"))
+	path := "/artwork/" + url.PathEscape(token(r))
 	if id != "" {
 		path += "/" + url.PathEscape(id)
 	}
@@ -142,20 +139,18 @@ func (p Pages) path(r *http.Request, id string) string {
 
 // show shows what was handed in by a link. It changes nothing.
 func (p Pages) show(r *http.Request) (httpapi.Answer, error) {
-	place, err := p.invited(r)
+	files, err := p.Office.HandedIn(r.Context(), token(r))
 	if err != nil {
 		return p.gone(r, err)
 	}
-	v, err := p.Area(r, place, r.PathValue("token"))
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	f, err := p.frame(r, place)
+	f, err := p.frame(r, files.Place)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
 	f.Scripts = append(f.Scripts, Script)
-	answer, err := page.Drawn(r, http.StatusOK, f.Lang, filesBody(f, v, words.Reference(place.Of), p.caseOf(r, place.Of)))
+	of := files.Place.Of
+	answer, err := page.Drawn(r, http.StatusOK, f.Lang,
+		filesBody(f, p.Area(f.Lang, files), words.Reference(of), p.caseOf(r, of)))
 	return p.Scripted(answer), err
 }
 
@@ -186,35 +181,32 @@ type uploadView struct {
 	All         string
 }
 
-// showUpload is the page without scripts for one file: first the form that posts it to the bucket, then, when the
-// browser is back, the button that has it looked at. It changes nothing: signing asks nobody.
+// showUpload is the page without scripts for one file. First it has the form that posts the file to the bucket. When
+// the browser is back it has the button that gets the file looked at. It changes nothing.
 func (p Pages) showUpload(r *http.Request) (httpapi.Answer, error) {
-	place, err := p.invited(r)
-	if err != nil {
-		return p.gone(r, err)
-	}
 	id, sent := r.PathValue("artwork"), r.URL.Query().Get("sent")
-	offer, over, err := p.Office.UploadForm(r.Context(), place, id,
+	form, err := p.Office.UploadForm(r.Context(), token(r), id,
 		httpapi.PublicURL(r, p.Office.PublicURL)+p.path(r, id)+"&sent=yes")
-	if fault.KindOf(err) == fault.NotFound {
+	if errors.Is(err, app.MissingFile) {
 		return httpapi.SeeOther(p.path(r, "")), nil
 	}
 	if err != nil {
-		return httpapi.Answer{}, err
+		return p.gone(r, err)
 	}
-	f, err := p.frame(r, place)
+	f, err := p.frame(r, form.Place)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	v := uploadView{Frame: f, Own: wordsIn(f.Lang), Offer: offer, Sent: sent == "yes", Again: sent == "no", Over: over,
-		All: p.path(r, "")}
+	v := uploadView{Frame: f, Own: wordsIn(f.Lang), Offer: form.ArtworkOffer, Sent: sent == "yes", Again: sent == "no",
+		Over: form.Over,
+		All:  p.path(r, "")}
 	answer, err := page.Private(page.Drawn(r, http.StatusOK, f.Lang, uploadBody(v)))
 	return answer.Directive("form-action", "'self' "+p.Origin), err
 }
 
-// gone draws the page of a link that leads nowhere any more; an error other than NotFound stays one.
+// gone draws the page of a link that leads nowhere any more; another error stays one.
 func (p Pages) gone(r *http.Request, err error) (httpapi.Answer, error) {
-	if fault.KindOf(err) != fault.NotFound {
+	if !errors.Is(err, app.MissingLink) {
 		return httpapi.Answer{}, err
 	}
 	shop, err := p.Office.Shop(r.Context())

@@ -1,5 +1,5 @@
 // Package form is the shop's forms: as pages, as JSON, and as a script that puts a form on another website. What is
-// sent through a form is read strictly and answered with its faults, or it is taken in; its answers never tell whether
+// sent through a form is read strictly and answered with its faults, or it is taken in. The answers never tell whether
 // a person is known.
 package form
 
@@ -23,7 +23,6 @@ import (
 type Pages struct {
 	Frontdesk frontdesk.Desk
 	Files     file.Pages
-	NewID     func(prefix string) string // makes ids by time ("sub_" + UUIDv7)
 }
 
 // Routes is what the door answers to people who fill in a form.
@@ -53,7 +52,7 @@ var inputs = map[form.FieldName]page.Input{
 	form.FieldConsent:  {Type: "box"},
 }
 
-// fewChoices is up to how many options of a required field stand on the page at once; more of them, or an optional
+// fewChoices is up to how many options of a required field stand on the page at once. More of them, or an optional
 // choice, make a list to open.
 const fewChoices = 5
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"afterpress/shared/app"
 	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/httpapi"
@@ -15,8 +16,8 @@ import (
 	"afterpress/shared/kernel/fault"
 )
 
-// alike is how long the same enquiry of the same person counts as one: a double click, a reload, a second try after
-// a lost answer.
+// alike is how long the same enquiry of the same person counts as one. It may be a double click, a reload, or a second
+// try after a lost answer.
 const alike = 10 * time.Minute
 
 // Received is how an enquiry in JSON is answered. It says nothing of who the person is.
@@ -53,7 +54,8 @@ func (p Pages) submitJSON(r *http.Request, v frontdesk.Visit, broken error) (htt
 		received.Artwork = "/artwork/" + token
 	}
 	answer := httpapi.Accepted(received)
-	return answer, p.Frontdesk.Visit(once(r, v, "", answer, p.Frontdesk.Now()), v)
+	v.Once = once(r, "", answer)
+	return answer, p.Frontdesk.Visit(r.Context(), v)
 }
 
 // submitPage answers a browser with pages. What was typed stays in r.PostForm and stands on the next page when
@@ -72,7 +74,8 @@ func (p Pages) submitPage(r *http.Request, v frontdesk.Visit, broken error) (htt
 		to = next
 	}
 	answer := httpapi.SeeOther(to)
-	if err = p.Frontdesk.Visit(once(r, v, to[:1], answer, p.Frontdesk.Now()), v); fault.KindOf(err) == fault.Invalid {
+	v.Once = once(r, to[:1], answer)
+	if err = p.Frontdesk.Visit(r.Context(), v); fault.KindOf(err) == fault.Invalid {
 		return p.formPage(r, v.Form, v.Shop, fault.Blamed(err))
 	}
 	return answer, err
@@ -95,6 +98,9 @@ func (p Pages) arrived(r *http.Request) (frontdesk.Visit, error) {
 
 // once makes a repeat of the enquiry find the answer of the first: by the caller's Idempotency-Key, else by form,
 // person and content. way tells pages from JSON.
-func once(r *http.Request, v frontdesk.Visit, way string, answer httpapi.Answer, now time.Time) context.Context {
-	return httpapi.AnsweringAlike(r, way+" "+v.Content(now), alike, func(any) httpapi.Answer { return answer })
+func once(r *http.Request, way string, answer httpapi.Answer) app.Once {
+	return func(ctx context.Context, content string) context.Context {
+		return httpapi.AnsweringAlike(r.WithContext(ctx), way+" "+content, alike,
+			func(any) httpapi.Answer { return answer })
+	}
 }

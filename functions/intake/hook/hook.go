@@ -72,8 +72,7 @@ func (s *Server) hook(r *http.Request) (httpapi.Answer, error) {
 	return answer, c.take(r, c.Call)
 }
 
-// known finds out whether the call is its source's own. Amazon signs in its own way; everybody else by Standard
-// Webhooks.
+// known finds out whether the call is its source's own. Amazon signs in its own way; all others by Standard Webhooks.
 func (s *Server) known(r *http.Request, body []byte) (call, error) {
 	source := r.PathValue("source")
 	if source == sourceSES {

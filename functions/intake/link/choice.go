@@ -97,7 +97,7 @@ func choicesPage(r *http.Request, c frontdesk.Choices, stands string) (httpapi.A
 	return page.Private(page.Drawn(r, http.StatusOK, v.Lang, choiceBody(v)))
 }
 
-// choicesGone draws the page of a link that leads to nobody.
+// choicesGone draws the page of a link that leads nowhere.
 func (p Pages) choicesGone(r *http.Request, err error) (httpapi.Answer, error) {
 	return p.gone(r, err, func(lang words.Lang) page.Notice { return wordsIn(lang).NoChoices })
 }

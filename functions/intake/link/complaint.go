@@ -1,7 +1,8 @@
 package link
 
 import (
-	"afterpress/shared/crm/caselink"
+	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -10,7 +11,9 @@ import (
 	"unicode/utf8"
 
 	"afterpress/functions/intake/file"
+	"afterpress/shared/app"
 	"afterpress/shared/app/casework"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
@@ -31,15 +34,13 @@ func (p Pages) sayComplaint(r *http.Request, l casework.Linked) (httpapi.Answer,
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	switch {
-	case in.Say == complaint.SayMessage && strings.TrimSpace(in.Text) == "":
-		return httpapi.SeeOther(p.complaintPath(r, l, standsMissing) + "#text"), nil
-	case in.Say == complaint.SayMessage:
+	if in.Say == complaint.SayMessage {
 		return p.tellComplaint(r, l, in)
-	case in.Say == complaint.SayWithdraw && !in.Sure:
-		return httpapi.SeeOther(p.complaintPath(r, l, "") + "&ask=withdraw#ask"), nil
 	}
 	err = p.Casework.AnswerComplaint(r.Context(), l, in)
+	if errors.Is(err, casework.Unsure) {
+		return httpapi.SeeOther(p.complaintPath(r, l, "") + "&ask=withdraw#ask"), nil
+	}
 	switch fault.KindOf(err) {
 	case fault.Refused, fault.Conflict, fault.Forbidden: // the page shows the complaint as it stands
 		return httpapi.SeeOther(p.complaintPath(r, l, standsChanged)), nil
@@ -50,8 +51,13 @@ func (p Pages) sayComplaint(r *http.Request, l casework.Linked) (httpapi.Answer,
 // tellComplaint keeps a message once, however often it is posted from the same page.
 func (p Pages) tellComplaint(r *http.Request, l casework.Linked, in casework.SayComplaint) (httpapi.Answer, error) {
 	kept := httpapi.SeeOther(p.complaintPath(r, l, standsMessage))
-	once := httpapi.AnsweringAlike(r, in.Content(), remembered, func(any) httpapi.Answer { return kept })
-	err := p.Casework.TellComplaint(once, l, in)
+	once := func(ctx context.Context, content string) context.Context {
+		return httpapi.AnsweringAlike(r.WithContext(ctx), content, remembered, func(any) httpapi.Answer { return kept })
+	}
+	err := p.Casework.TellComplaint(r.Context(), l, in, once)
+	if errors.Is(err, casework.Unsaid) {
+		return httpapi.SeeOther(p.complaintPath(r, l, standsMissing) + "#text"), nil
+	}
 	if fault.KindOf(err) == fault.Invalid {
 		return p.complaintPage(r, l, fault.Blamed(err))
 	}
@@ -126,9 +132,7 @@ func (p Pages) complaintPage(r *http.Request, l casework.Linked, faults []fault.
 	v.allow(c.May)
 	v.converse(c, at)
 	v.blame(r.PostForm.Get("text"), faults)
-	if v.Files, err = p.complaintFiles(r, c.Complaint); err != nil {
-		return httpapi.Answer{}, err
-	}
+	v.Files = p.complaintFiles(at.Lang, c.Files)
 	if v.Files == nil {
 		return page.Private(page.Drawn(r, v.Status(), v.Lang, complaintBody(v)))
 	}
@@ -137,16 +141,14 @@ func (p Pages) complaintPage(r *http.Request, l casework.Linked, faults []fault.
 	return p.Files.Scripted(answer), err
 }
 
-// complaintFiles is the part for photos; nil where none are taken any more. Each drawing of the page lets them be
-// handed in for a day.
-func (p Pages) complaintFiles(r *http.Request, c complaint.Complaint) (*file.View, error) {
-	place := c.ArtworkPlace()
-	if place.Over || p.Files.Origin == "" {
-		return nil, nil
+// complaintFiles is the part for photos; nil where none are taken any more.
+func (p Pages) complaintFiles(lang words.Lang, files *app.Files) *file.View {
+	if files == nil || p.Files.Origin == "" {
+		return nil
 	}
-	area, err := p.Files.Area(r, place, p.Casework.Invite(c.ID, p.Casework.Now()))
-	area.Title = caseWordsIn(httpapi.PageLang(r, words.En)).Photos
-	return &area, err
+	area := p.Files.Area(lang, *files)
+	area.Title = caseWordsIn(lang).Photos
+	return &area
 }
 
 // Status is that of the answer: a message that could not be taken is no success.

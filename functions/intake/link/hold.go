@@ -1,11 +1,11 @@
 package link
 
 import (
-	"afterpress/shared/crm/caselink"
 	"net/http"
 	"strconv"
 
 	"afterpress/shared/app/casework"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"

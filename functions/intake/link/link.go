@@ -1,15 +1,15 @@
-// Package link is the pages behind the links that customers get: a yes to confirm, the choices of what is sent to them,
-// their complaints, and questions from production. A page of this package says nothing of who the customer is.
+// Package link is the pages behind the links that customers get. They are about a yes to confirm, the choices of what
+// is sent, complaints, and questions from production. A page of this package says nothing of who the customer is.
 package link
 
 import (
-	"afterpress/shared/crm/caselink"
 	"net/http"
 	"net/url"
 
 	"afterpress/functions/intake/file"
 	"afterpress/shared/app/casework"
 	"afterpress/shared/app/frontdesk"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"

@@ -14,8 +14,8 @@ import (
 // Desk has one method for each thing that people do with the set-up.
 type Desk struct{ app.Office }
 
-// latest is the set-up as it is now, and the caller as it says them: a role that was lost a moment ago changes
-// nothing, though the cache still has it. It asks permission for the action, before and after.
+// latest is the set-up as it is now, and the caller as it says them. A role that was lost a moment ago changes nothing,
+// though the cache still has it. It asks permission for the action, before and after.
 func (d Desk) latest(ctx context.Context, by app.Caller, action permission.Action) (setup.Shop, app.Caller, error) {
 	if err := permission.Permit(by.Actor, action); err != nil {
 		return setup.Shop{}, by, err

@@ -56,3 +56,31 @@ func TestTheSetUpAsItIsDecides(t *testing.T) {
 		b.Refuses(fault.Forbidden, who, func() error { return failed(d.ChangeBranch(t.Context(), by, at, call)) })
 	}
 }
+
+// A change in place names the version that was read, and so does a removal. No door has to see to it.
+func TestASetUpIsChangedInANamedVersion(t *testing.T) {
+	t.Parallel()
+	b := apptest.New(t, storetest.New)
+	d, ctx, owner := backoffice.Desk{Office: b.Office}, t.Context(), b.Caller("owner")
+	at := func(id string) app.Record { return app.At(id, "", 0) }
+	refuses(b,
+		refusal{fault.Unversioned, "a branch", func() error {
+			return failed(d.ChangeBranch(ctx, owner, at(seed.Shanghai), edited(func(*backoffice.BranchDetails) {})))
+		}},
+		refusal{fault.Unversioned, "a calendar", func() error {
+			return failed(d.ChangeCalendar(ctx, owner, at(seed.Shanghai), edited(func(*backoffice.CalendarDetails) {})))
+		}},
+		refusal{fault.Unversioned, "a policy", func() error {
+			return failed(d.ChangePolicy(ctx, owner, at(b.Shop.Policies[0].ID), edited(func(*backoffice.PolicyDetails) {})))
+		}},
+		refusal{fault.Unversioned, "a category", func() error {
+			return failed(d.ChangeCategory(ctx, owner, at("agent"), edited(func(*backoffice.CategoryEntry) {})))
+		}},
+		refusal{fault.Unversioned, "a person", func() error {
+			return failed(d.ChangeStaff(ctx, owner, at(seed.StaffID(2)), edited(func(*backoffice.StaffDetails) {})))
+		}},
+		refusal{fault.Unversioned, "a form", func() error {
+			return failed(d.ChangeForm(ctx, owner, at(seed.Contact), edited(func(*backoffice.FormDefinition) {})))
+		}},
+		refusal{fault.Unversioned, "a form to close", func() error { return d.CloseForm(ctx, owner, at(seed.Contact)) }})
+}

@@ -97,7 +97,7 @@ func (d Desk) ChangeBranch(ctx context.Context, by app.Caller, at app.Record,
 	}
 	b, err := branchIn(shop, at.ID)
 	if err == nil {
-		err = at.Current(b.Version, b)
+		err = at.Named(b.Version, b)
 	}
 	if err != nil {
 		return firm.Branch{}, err

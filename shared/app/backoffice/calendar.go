@@ -83,7 +83,7 @@ func (d Desk) ChangeCalendar(ctx context.Context, by app.Caller, at app.Record,
 	}
 	c, err := calendarIn(shop, at.ID)
 	if err == nil {
-		err = at.Current(c.Version, c)
+		err = at.Named(c.Version, c)
 	}
 	if err != nil {
 		return calendar.Calendar{}, err

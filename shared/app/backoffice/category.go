@@ -90,7 +90,7 @@ func (d Desk) ChangeCategory(ctx context.Context, by app.Caller, at app.Record,
 	edit app.Edit[CategoryEntry]) (customer.Category, error) {
 	before, err := d.category(ctx, by, permission.ChangeCategories, at)
 	if err == nil {
-		err = at.Current(before.Version, before)
+		err = at.Named(before.Version, before)
 	}
 	if err != nil {
 		return customer.Category{}, err

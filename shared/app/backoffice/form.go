@@ -176,14 +176,14 @@ func (d Desk) form(ctx context.Context, by app.Caller, action permission.Action,
 	return f, err
 }
 
-// formToChange is form in the version that the caller has read.
+// formToChange is form in the version that the caller has to name.
 func (d Desk) formToChange(ctx context.Context, by app.Caller, action permission.Action,
 	at app.Record) (form.Form, error) {
 	f, err := d.form(ctx, by, action, at)
 	if err != nil {
 		return f, err
 	}
-	return f, at.Current(f.Version, shownForm(f))
+	return f, at.Named(f.Version, shownForm(f))
 }
 
 // saveForm writes what becomes of a form.

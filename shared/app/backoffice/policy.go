@@ -94,7 +94,7 @@ func (d Desk) ChangePolicy(ctx context.Context, by app.Caller, at app.Record,
 	}
 	p, err := policyIn(shop, at.ID)
 	if err == nil {
-		err = at.Current(p.Version, p)
+		err = at.Named(p.Version, p)
 	}
 	if err != nil {
 		return setup.Policy{}, err

@@ -34,7 +34,7 @@ type StaffDetails struct {
 	LeavesAt   *time.Time     `json:"leaves_at,omitempty" description:"From then on he may not sign in · 从此时起不能登录"`
 }
 
-// StaffAbsence is a time in [from, to) in which somebody is away.
+// StaffAbsence is a time in [from, to) in which a person is away.
 type StaffAbsence struct {
 	From   time.Time `json:"from" validate:"required"`
 	To     time.Time `json:"to" validate:"required"`
@@ -165,7 +165,7 @@ func (d Desk) ChangeStaff(ctx context.Context, by app.Caller, at app.Record,
 	}
 	p, err := personIn(shop, by, at.ID)
 	if err == nil {
-		err = at.Current(p.Version, p.ShownTo(by.Actor, d.Now()))
+		err = at.Named(p.Version, p.ShownTo(by.Actor, d.Now()))
 	}
 	if err != nil {
 		return StaffAfter{}, err
@@ -178,15 +178,13 @@ func (d Desk) ChangeStaff(ctx context.Context, by app.Caller, at app.Record,
 	if err != nil {
 		return StaffAfter{}, err
 	}
-	after, err := d.staffAfter(ctx, by, shop, change.Next)
-	if err != nil {
+	if err := d.Store.SaveStaff(ctx, change); err != nil {
 		return StaffAfter{}, err
 	}
-	return after, d.Store.SaveStaff(app.Showing(ctx, func(staff.Staff) StaffAfter { return after }), change)
+	return d.staffAfter(ctx, by, shop, change.Next)
 }
 
-// staffAfter is what the caller is shown of a changed person. What they leave behind is counted before the commit, so
-// that a repeat is told the same.
+// staffAfter is what the caller is shown of a changed person, with what they leave behind as it stands now.
 func (d Desk) staffAfter(ctx context.Context, by app.Caller, shop setup.Shop, p staff.Staff) (StaffAfter, error) {
 	after := StaffAfter{Staff: p.ShownTo(by.Actor, d.Now())}
 	if p.LeavesAt == nil {

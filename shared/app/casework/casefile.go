@@ -50,7 +50,7 @@ func (d Desk) files(ctx context.Context, by app.Caller, of filed, at app.Record)
 	if err != nil {
 		return table.Page[artwork.Artwork]{}, err
 	}
-	return d.KeptFiles(ctx, place.Of)
+	return app.KeptFiles(ctx, d.Office, place.Of)
 }
 
 func (d Desk) offer(ctx context.Context, by app.Caller, of filed, at app.Record,
@@ -59,7 +59,7 @@ func (d Desk) offer(ctx context.Context, by app.Caller, of filed, at app.Record,
 	if err != nil {
 		return app.ArtworkOffer{}, err
 	}
-	return d.OfferFile(ctx, place, in)
+	return app.OfferFile(ctx, d.Office, place, in)
 }
 
 // check looks at a file that was sent. Doing it again finds what was decided.
@@ -68,14 +68,7 @@ func (d Desk) check(ctx context.Context, by app.Caller, of filed, at app.Record)
 	if err != nil {
 		return artwork.Artwork{}, err
 	}
-	a, err := d.Store.DecideArtwork(ctx, place, at.Part)
-	if err != nil {
-		return artwork.Artwork{}, err
-	}
-	if a.State == artwork.Refused {
-		a.Why = place.Policy.Refused(a.Refusal).In(by.Lang)
-	}
-	return a, nil
+	return app.CheckFile(ctx, d.Office, place, at.Part, by.Lang)
 }
 
 // ComplaintFiles lists the files of a complaint that were kept, of customers and of staff.
@@ -89,7 +82,7 @@ func (d Desk) LinkComplaintFile(ctx context.Context, by app.Caller, at app.Recor
 	if err != nil {
 		return app.ArtworkLink{}, err
 	}
-	return d.LinkFile(ctx, c.ID, at.Part)
+	return app.LinkFile(ctx, d.Office, c.ID, at.Part)
 }
 
 // OfferComplaintFile lets a colleague send a file to a complaint.
@@ -115,7 +108,7 @@ func (d Desk) LinkHoldFile(ctx context.Context, by app.Caller, at app.Record) (a
 	if err != nil {
 		return app.ArtworkLink{}, err
 	}
-	return d.LinkFile(ctx, place.Of, at.Part)
+	return app.LinkFile(ctx, d.Office, place.Of, at.Part)
 }
 
 // OfferHoldFile lets a colleague send a file to a question.

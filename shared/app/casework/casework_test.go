@@ -1,7 +1,6 @@
 package casework_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -12,7 +11,6 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/kerneltest"
-	"afterpress/shared/kernel/receipt"
 	"afterpress/shared/store/storetest"
 )
 
@@ -120,14 +118,4 @@ func (b *bench) deny(all ...denied) {
 	if b.Hash(b.t) != before {
 		b.t.Error("something was refused and changed something")
 	}
-}
-
-// remembering is a context with a receipt. kept is what a repeat of the request would be answered by.
-func remembering(t *testing.T, key string) (ctx context.Context, kept *any) {
-	kept = new(any)
-	return receipt.WithReceipt(t.Context(), &receipt.Receipt{Key: key, Hash: key, Keep: time.Hour,
-		Answer: func(result any) (receipt.SavedAnswer, error) {
-			*kept = result
-			return receipt.SavedAnswer{Status: 200, Body: "{}"}, nil
-		}}), kept
 }

@@ -168,7 +168,7 @@ func (d Desk) Complaint(ctx context.Context, by app.Caller, at app.Record) (Comp
 	for _, e := range done {
 		out.Done = append(out.Done, e.For(by.Actor))
 	}
-	files, err := d.KeptFiles(ctx, c.ID)
+	files, err := app.KeptFiles(ctx, d.Office, c.ID)
 	if err != nil {
 		return ComplaintFile{}, err
 	}
@@ -176,7 +176,7 @@ func (d Desk) Complaint(ctx context.Context, by app.Caller, at app.Record) (Comp
 	if out.Similar, err = d.similar(ctx, by, on.shop, c); err != nil {
 		return ComplaintFile{}, err
 	}
-	out.Preferences, err = d.JobPreferences(ctx, by, c.Customer)
+	out.Preferences, err = app.JobPreferences(ctx, d.Office, by, c.Customer)
 	return out, err
 }
 

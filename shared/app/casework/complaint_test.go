@@ -1,7 +1,6 @@
 package casework_test
 
 import (
-	"afterpress/shared/crm/caselink"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,7 +12,9 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/app"
+	"afterpress/shared/app/apptest"
 	"afterpress/shared/app/casework"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/kerneltest"
@@ -308,17 +309,17 @@ func TestARepeatedComplaintIsAnsweredAlike(t *testing.T) {
 	t.Parallel()
 	b := start(t, storetest.New)
 	older := b.opened().ID
-	ctx, kept := remembering(t, "open")
+	ctx, kept := apptest.Receipt(t)
 	opened, err := b.desk.OpenComplaint(ctx, b.Caller("service"), b.complained())
-	if first, ok := (*kept).(casework.OpenedComplaint); err != nil || !ok || first.ID != opened.ID ||
+	if first, ok := kept().(casework.OpenedComplaint); err != nil || !ok || first.ID != opened.ID ||
 		!slices.Equal(first.Similar, []string{older}) || !reflect.DeepEqual(first.Actions, opened.Actions) {
-		t.Errorf("%+v after %+v, %v", *kept, opened, err)
+		t.Errorf("%+v after %+v, %v", kept(), opened, err)
 	}
-	ctx, kept = remembering(t, "triage")
+	ctx, kept = apptest.Receipt(t)
 	triaged, err := b.desk.TriageComplaint(ctx, b.Caller("service"), app.At(opened.ID, "", 0),
 		casework.TriageComplaint{Severity: 2})
-	if first, ok := (*kept).(casework.Complaint); err != nil || !ok || !reflect.DeepEqual(first, triaged) {
-		t.Errorf("%+v after %+v, %v", *kept, triaged, err)
+	if first, ok := kept().(casework.Complaint); err != nil || !ok || !reflect.DeepEqual(first, triaged) {
+		t.Errorf("%+v after %+v, %v", kept(), triaged, err)
 	}
 }
 

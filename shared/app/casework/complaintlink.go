@@ -1,11 +1,11 @@
 package casework
 
 import (
-	"afterpress/shared/crm/caselink"
 	"cmp"
 	"context"
 
 	"afterpress/shared/app"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
 )
@@ -21,14 +21,14 @@ type ComplaintLink struct {
 	URL string `json:"url" description:"For this contact alone: whoever has it complains in his name · 仅限该联系人使用，持有者即可以其名义投诉"`
 }
 
-// MakeComplaintLink signs the link of a contact and changes nothing. Without a public address the link begins with its
-// path, and the door puts its own address before it.
+// MakeComplaintLink signs the link of a contact and changes nothing. The link begins with the desk's public address. A
+// door that knows no such address sets its own on the desk that it calls.
 func (d Desk) MakeComplaintLink(ctx context.Context, by app.Caller, at app.Record,
 	in MakeComplaintLink) (ComplaintLink, error) {
 	if err := permission.Permit(by.Actor, permission.OpenComplaints); err != nil {
 		return ComplaintLink{}, err
 	}
-	contact, c, err := d.Contact(ctx, by, at.ID)
+	contact, c, err := app.Contact(ctx, d.Office, by, at.ID)
 	if err != nil {
 		return ComplaintLink{}, err
 	}

@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -51,11 +50,10 @@ func (in OpenComplaint) opening() (complaint.Opening, error) {
 // keeping stores a new complaint with its event.
 type keeping = func(context.Context, complaint.Complaint, event.Event) (complaint.Complaint, error)
 
-// lodge opens a complaint by the rule, and has it kept. It makes the id where the opener names none. Who complains, and
-// on which terms, is for its caller to find out first.
-func (d Desk) lodge(ctx context.Context, said complaint.Opening, opener complaint.Opener,
+// raise opens a complaint by the rule, and has it kept. Its caller has found out who complains, and on which terms.
+func (d Desk) raise(ctx context.Context, said complaint.Opening, opener complaint.Opener,
 	keep keeping) (complaint.Complaint, error) {
-	opener.ID = cmp.Or(opener.ID, d.Store.NewComplaintID())
+	opener.ID = d.Store.NewComplaintID()
 	c, e, err := complaint.Open(said, opener, d.Now())
 	if err != nil {
 		return complaint.Complaint{}, err
@@ -78,7 +76,7 @@ func (d Desk) OpenComplaint(ctx context.Context, by app.Caller, in OpenComplaint
 	}
 	var similar []string
 	show := func(c complaint.Complaint) OpenedComplaint { return OpenedComplaint{d.shown(by, c), similar} }
-	c, err := d.lodge(ctx, said, opener,
+	c, err := d.raise(ctx, said, opener,
 		func(ctx context.Context, c complaint.Complaint, e event.Event) (complaint.Complaint, error) {
 			var err error
 			if similar, err = d.similar(ctx, by, shop, c); err != nil {
@@ -110,7 +108,7 @@ func (d Desk) heard(ctx context.Context, by app.Caller, in OpenComplaint,
 
 // complainant is the customer who is named. The caller must see them, and contact and lead must be theirs.
 func (d Desk) complainant(ctx context.Context, by app.Caller, in OpenComplaint) (customer.Customer, error) {
-	c, err := d.NamedCustomer(ctx, by, in.Customer)
+	c, err := app.NamedCustomer(ctx, d.Office, by, in.Customer)
 	if err != nil {
 		return c, err
 	}
@@ -133,7 +131,7 @@ func (d Desk) leadOf(ctx context.Context, by app.Caller, lead, c string) error {
 	if lead == "" {
 		return nil
 	}
-	of, err := d.CustomerOf(ctx, by, lead)
+	of, err := app.CustomerOf(ctx, d.Office, by, lead)
 	if err == nil && of != c {
 		err = app.MissingLead
 	}

@@ -1,10 +1,10 @@
 package casework
 
 import (
-	"afterpress/shared/crm/caselink"
 	"context"
 	"strings"
 
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/hold"
@@ -12,8 +12,8 @@ import (
 	"afterpress/shared/kernel/fault"
 )
 
-// Linked is what a customer's link leads to: a complaint, a question from production, or a contact who may complain
-// by it. One of the three is there. Whoever has the link acts as staff.Visitor, so no permission is asked.
+// Linked is what a customer's link leads to: a complaint, a question from production, or a contact who may complain by
+// it. One of the three is there. The link is the right, so no permission is asked: its holder acts as staff.Visitor.
 type Linked struct {
 	caselink.Link
 	Shop      setup.Shop

@@ -1,16 +1,19 @@
 package casework_test
 
 import (
-	"afterpress/shared/crm/caselink"
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
 	"time"
 
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app"
 	"afterpress/shared/app/apptest"
 	"afterpress/shared/app/casework"
 	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
@@ -68,7 +71,7 @@ func TestWhatACustomersLinkLeadsTo(t *testing.T) {
 	sign := func(about string) string { return caselink.Sign(d.Tokens, caselink.Link{About: about}) }
 	for what, tok := range map[string]string{
 		"a forged link": sign(c.ID) + "x", "a link for another use": d.Tokens.Sign(token.UseChoices, c.ID),
-		"a link to hand in files": d.Invite(c.ID, b.Clock.Now()), "nothing": sign(""),
+		"a link to hand in files": app.Invite(d.Office, c.ID, b.Clock.Now()), "nothing": sign(""),
 		"no complaint": sign(storetest.NewID("cmp")), "no question": sign(storetest.NewID("hld")),
 		"no contact": sign(storetest.NewID("con")), "a lead": sign("lead_1"), "staff": sign(seed.StaffID(1)),
 	} {
@@ -147,11 +150,11 @@ func TestACustomerSpeaksOfTheirComplaint(t *testing.T) {
 	before := b.Hash(t)
 	shown, err := d.CustomerComplaint(t.Context(), l)
 	if err != nil || shown.ID != c.ID || len(shown.Replies) != 0 || shown.Older || len(shown.May) == 0 ||
-		b.Hash(t) != before {
+		shown.Files == nil || b.Hash(t) != before {
 		t.Fatalf("%+v, %v", shown, err)
 	}
 	said := casework.SayComplaint{Say: complaint.SayMessage, Seen: shown.Version, Text: " 第 3 箱也有 "}
-	if err := d.TellComplaint(t.Context(), l, said); err != nil {
+	if err := d.TellComplaint(t.Context(), l, said, nil); err != nil {
 		t.Fatal(err)
 	}
 	shown, err = d.CustomerComplaint(t.Context(), linkedTo(t, d, c.ID, ""))
@@ -160,10 +163,25 @@ func TestACustomerSpeaksOfTheirComplaint(t *testing.T) {
 		t.Errorf("%+v, %v", shown.Replies, err)
 	}
 	b.Refuses(fault.Invalid, "an empty message", func() error {
-		return d.TellComplaint(t.Context(), l, casework.SayComplaint{Say: complaint.SayMessage, Text: " "})
+		once := func(ctx context.Context, content string) context.Context {
+			t.Errorf("an empty message is remembered as %s", content)
+			return ctx
+		}
+		err := d.TellComplaint(t.Context(), l, casework.SayComplaint{Say: complaint.SayMessage, Text: " "}, once)
+		if !errors.Is(err, casework.Unsaid) {
+			t.Error(err)
+		}
+		return err
+	})
+	b.Refuses(fault.Refused, "a withdrawal that nobody asked about again", func() error {
+		err := d.AnswerComplaint(t.Context(), l, casework.SayComplaint{Say: complaint.SayWithdraw, Turn: shown.Turn})
+		if !errors.Is(err, casework.Unsure) {
+			t.Error(err)
+		}
+		return err
 	})
 	answer := func(say string, turn int) error {
-		return d.AnswerComplaint(t.Context(), l, casework.SayComplaint{Say: say, Turn: turn})
+		return d.AnswerComplaint(t.Context(), l, casework.SayComplaint{Say: say, Turn: turn, Sure: true})
 	}
 	for what, refused := range map[string]struct {
 		say  string

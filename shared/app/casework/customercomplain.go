@@ -10,6 +10,7 @@ import (
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/staff"
 )
@@ -58,7 +59,7 @@ func (in Complain) Content(l Linked) string {
 	return fmt.Sprintf("%q %q %q %d %s %s", in.Defects, o.Words, o.Job.Ref, o.Affected, in.Wanted, in.NeededBy)
 }
 
-// Complain opens a complaint of the linked contact. found are the faults that the door found in what was typed; the
+// Complain opens a complaint of the linked contact. found are the faults that the door found in what was typed. The
 // rules add theirs, so that everything is put right in one go. TooMany means that the contact opened as many today as
 // they may.
 func (d Desk) Complain(ctx context.Context, l Linked, in Complain, found ...fault.Field) (complaint.Complaint, error) {
@@ -71,17 +72,16 @@ func (d Desk) Complain(ctx context.Context, l Linked, in Complain, found ...faul
 	if faults := append(found, opening.Check(now)...); len(faults) > 0 {
 		return complaint.Complaint{}, fault.Faulty(faults...)
 	}
-	opener := complaint.Opener{ID: d.Store.NewComplaintID(), Customer: l.Contact.Customer, Contact: l.Contact.ID,
+	opener := complaint.Opener{Customer: l.Contact.Customer, Contact: l.Contact.ID,
 		Account: l.account, By: staff.Visitor, Terms: terms.Complaint()}
 	ends, err := opener.Terms.DayEnds(now)
 	if err != nil {
 		return complaint.Complaint{}, err
 	}
-	c, event, err := complaint.Open(opening, opener, now)
-	if err != nil {
-		return complaint.Complaint{}, err
-	}
-	return d.Store.LodgeComplaint(ctx, c, event, dailyComplaints, ends)
+	return d.raise(ctx, opening, opener,
+		func(ctx context.Context, c complaint.Complaint, e event.Event) (complaint.Complaint, error) {
+			return d.Store.LodgeComplaint(ctx, c, e, dailyComplaints, ends)
+		})
 }
 
 func zoneOf(terms setup.Terms) *time.Location {

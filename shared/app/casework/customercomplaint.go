@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"strings"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
@@ -22,8 +24,15 @@ type SayComplaint struct {
 	Sure bool   `json:"sure" description:"Of withdraw: he was asked once more · 已再次确认撤回"`
 }
 
-// Content is by what a repeat of the message is known, from the same page.
-func (in SayComplaint) Content() string {
+// Unsaid refuses a message without a word.
+var Unsaid = fault.Faulty(fault.Field{Pointer: "/text",
+	Text: words.Text{Zh: "请写下您想告诉我们的内容。", En: "Write what you want to tell us."}})
+
+// Unsure refuses a withdrawal about which the customer was not asked once more.
+var Unsure = fault.Fail(fault.Refused, "请再次确认撤回投诉。", "Confirm once more that you withdraw the complaint.")
+
+// content is by what a repeat of the message is known, from the same page.
+func (in SayComplaint) content() string {
 	return fmt.Sprintf("%d %q", in.Seen, strings.TrimSpace(in.Text))
 }
 
@@ -33,12 +42,14 @@ type CustomerComplaint struct {
 	May     []permission.Action // what the customer may do now
 	Replies []complaint.Reply   // newest first
 	Older   bool                // there are more than these
+	Files   *app.Files          // nil where none are taken any more
 }
 
 // shownReplies is how many words of the conversation the customer sees.
 const shownReplies = 100
 
-// CustomerComplaint reads the linked complaint with what was said, and what its customer may do.
+// CustomerComplaint reads the linked complaint with what was said, and what its customer may do. Each reading lets
+// files be handed in for a day.
 func (d Desk) CustomerComplaint(ctx context.Context, l Linked) (CustomerComplaint, error) {
 	out := CustomerComplaint{Complaint: *l.Complaint}
 	terms, err := l.terms()
@@ -48,17 +59,24 @@ func (d Desk) CustomerComplaint(ctx context.Context, l Linked) (CustomerComplain
 	replies, err := d.Store.ComplaintReplies(ctx, out.ID, table.Paging{Limit: shownReplies, Caller: "case"})
 	out.May = out.CustomerMay(terms.Complaint(), d.Now())
 	out.Replies, out.Older = replies.Items, replies.Next != nil
+	if place := out.ArtworkPlace(); err == nil && !place.Over {
+		files, failed := app.Inviting(ctx, d.Office, place)
+		out.Files, err = &files, failed
+	}
 	return out, err
 }
 
-// TellComplaint takes in a message of the customer.
-func (d Desk) TellComplaint(ctx context.Context, l Linked, in SayComplaint) error {
+// TellComplaint takes in a message of the customer, or refuses it as Unsaid. once lays its receipt.
+func (d Desk) TellComplaint(ctx context.Context, l Linked, in SayComplaint, once app.Once) error {
+	text := words.PublicText(strings.TrimSpace(in.Text))
+	if text == "" {
+		return Unsaid
+	}
 	terms, err := l.terms()
 	if err != nil {
 		return err
 	}
-	text := words.PublicText(strings.TrimSpace(in.Text))
-	_, _, err = d.Store.ReplyComplaint(ctx, l.Complaint.ID,
+	_, _, err = d.Store.ReplyComplaint(once.Before(ctx, in.content()), l.Complaint.ID,
 		func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
 			return c.Reply(staff.Visitor, id, text, terms.Complaint(), d.Now())
 		})
@@ -66,8 +84,11 @@ func (d Desk) TellComplaint(ctx context.Context, l Linked, in SayComplaint) erro
 }
 
 // AnswerComplaint takes in an answer of the customer. A second click finds what the first did. An answer to a page
-// that is over is refused.
+// that is over is refused, and so is a withdrawal that is Unsure.
 func (d Desk) AnswerComplaint(ctx context.Context, l Linked, in SayComplaint) error {
+	if in.Say == complaint.SayWithdraw && !in.Sure {
+		return Unsure
+	}
 	terms, err := l.terms()
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ import (
 // Handed finds customers, and keeps what other systems say of them. It is implemented by *store.Store.
 type Handed interface {
 	Shop(ctx context.Context) (setup.Shop, error)
-	// FindContact finds who alone has one of the values; ok is false where nobody has.
+	// FindContact finds who alone has one of the values; ok is false where there is none.
 	FindContact(ctx context.Context, claims []identity.Claim) (c customer.Customer, contact customer.Contact, ok bool,
 		err error)
 	OpenComplaint(ctx context.Context, c complaint.Complaint, e event.Event) (complaint.Complaint, error)
@@ -33,7 +33,7 @@ type Handed interface {
 	QuarantineAsking(ctx context.Context, sub form.Submission, t task.Task, e event.Event) error
 }
 
-// HandComplaint is a complaint that another system hands over, signed. Whose it is follows from his phone or e-mail.
+// HandComplaint is a complaint that another system hands over, signed. Whose it is follows from the phone or e-mail.
 type HandComplaint struct {
 	Phone     string     `json:"phone" validate:"required_without=Email,max=40,oneline"`
 	Email     string     `json:"email" validate:"required_without=Phone,max=254,oneline"`
@@ -76,14 +76,14 @@ func (in HandComplaint) claims(shop setup.Shop) []identity.Claim {
 	if len(shop.Branches) > 0 {
 		region = shop.Branches[0].Region()
 	}
-	phone, _ := identity.Phone(in.Phone, region) // what is none finds nobody
+	phone, _ := identity.Phone(in.Phone, region) // what is none finds no contact
 	email, _ := identity.Email(in.Email)
 	return identity.Claims(phone, email)
 }
 
-// HandComplaint opens a complaint of a customer whom the shop knows. A complaint of somebody unknown is kept for a
-// colleague to look at, and so is one of which the customer said what cannot be. A defect or a remedy that the
-// catalogue does not have is the sender's to mend.
+// HandComplaint opens a complaint of a customer whom the shop knows. A complaint of an unknown person is kept for a
+// colleague to look at. So is one in which the customer said what cannot be. A defect or a remedy that the catalogue
+// does not have is the sender's to mend.
 func (d Desk) HandComplaint(ctx context.Context, call app.Call, in HandComplaint) error {
 	opening := in.opening()
 	faults := opening.Check(d.Now())
@@ -106,12 +106,9 @@ func (d Desk) HandComplaint(ctx context.Context, call app.Call, in HandComplaint
 	if err != nil {
 		return err
 	}
-	opened, e, err := complaint.Open(opening, complaint.Opener{ID: d.Store.NewComplaintID(), Customer: c.ID,
-		Contact: contact.ID, Account: c.Owner, By: message.Reporter(call.Source), Terms: terms.Complaint()}, d.Now())
-	if err != nil {
-		return err
-	}
-	_, err = d.handed().OpenComplaint(ctx, opened, e)
+	opener := complaint.Opener{Customer: c.ID, Contact: contact.ID, Account: c.Owner,
+		By: message.Reporter(call.Source), Terms: terms.Complaint()}
+	_, err = d.raise(ctx, opening, opener, d.handed().OpenComplaint)
 	return err
 }
 

@@ -90,7 +90,7 @@ func (d Desk) Hold(ctx context.Context, by app.Caller, at app.Record) (HoldFile,
 		return HoldFile{}, err
 	}
 	out := HoldFile{Hold: shownHold(by, h)}
-	out.Preferences, err = d.JobPreferences(ctx, by, h.Customer)
+	out.Preferences, err = app.JobPreferences(ctx, d.Office, by, h.Customer)
 	return out, err
 }
 
@@ -146,7 +146,7 @@ func (d Desk) ask(ctx context.Context, by app.Caller, in OpenHold) (hold.Hold, e
 // recipient is the customer, and which of their people the question goes to.
 func (d Desk) recipient(ctx context.Context, by app.Caller, in OpenHold,
 	sms message.SMSPolicy) (customer.Customer, customer.Contact, error) {
-	c, err := d.NamedCustomer(ctx, by, in.Customer)
+	c, err := app.NamedCustomer(ctx, d.Office, by, in.Customer)
 	if err != nil {
 		return c, customer.Contact{}, err
 	}

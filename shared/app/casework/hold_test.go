@@ -7,6 +7,7 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/app"
+	"afterpress/shared/app/apptest"
 	"afterpress/shared/app/casework"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/kernel/fault"
@@ -52,11 +53,11 @@ func TestOpenHold(t *testing.T) {
 		all = append(all, blaming(c.pointer, func() error { return open(c.who, c.change) }))
 	}
 	b.deny(all...)
-	ctx, kept := remembering(t, "ask")
+	ctx, kept := apptest.Receipt(t)
 	h, err := b.desk.OpenHold(ctx, b.Caller("production"), b.asked())
 	if err != nil || h.Contact != b.contact.ID || h.Branch != seed.Shanghai || h.AskedBy != seed.StaffID(8) ||
-		h.State != hold.StateAsked || len(h.Actions) == 0 || !reflect.DeepEqual(*kept, any(h)) {
-		t.Errorf("%+v, %v; a repeat gets %+v", h, err, *kept)
+		h.State != hold.StateAsked || len(h.Actions) == 0 || !reflect.DeepEqual(kept(), any(h)) {
+		t.Errorf("%+v, %v; a repeat gets %+v", h, err, kept())
 	}
 	b.left()
 	b.deny(blaming("/contact", func() error { return open("production", same) }),

@@ -11,7 +11,7 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// Choices are what a person wants to be sent, behind a link of theirs. Whoever has the link may see and change them, so
+// Choices are what a person wants to be sent, behind a link of theirs. The link is the right to see and change them, so
 // no permission is asked. They say nothing of who the person is.
 type Choices struct {
 	Shop   setup.Shop

@@ -10,7 +10,7 @@ import (
 	"afterpress/shared/kernel/fault"
 )
 
-// Confirmation is how a yes to marketing stands, behind the link by which it is confirmed. Whoever has the link may
+// Confirmation is how a yes to marketing stands, behind the link by which it is confirmed. The link is the right to
 // confirm it, so no permission is asked.
 type Confirmation struct {
 	Shop   setup.Shop

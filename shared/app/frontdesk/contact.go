@@ -76,17 +76,17 @@ func (d Desk) contact(ctx context.Context, by app.Caller, action permission.Acti
 	if err := permission.Permit(by.Actor, action); err != nil {
 		return customer.Contact{}, customer.Customer{}, err
 	}
-	return d.Office.Contact(ctx, by, at.ID)
+	return app.Contact(ctx, d.Office, by, at.ID)
 }
 
-// contactToChange is contact, in the version that the caller has read.
+// contactToChange is contact, in the version that the caller has to name.
 func (d Desk) contactToChange(ctx context.Context, by app.Caller,
 	at app.Record) (customer.Contact, customer.Customer, error) {
 	contact, c, err := d.contact(ctx, by, permission.ChangeContacts, at)
 	if err != nil {
 		return contact, c, err
 	}
-	return contact, c, at.Current(contact.Version, contact)
+	return contact, c, at.Named(contact.Version, contact)
 }
 
 // Contacts lists the people at a customer, the oldest first, those who have left as well.
@@ -194,7 +194,7 @@ func (d Desk) named(ctx context.Context, by app.Caller, err error) error {
 	if !errors.As(err, &taken) || !errors.As(err, &refusal) || taken.Holder.Contact == "" {
 		return err
 	}
-	owner, of, unseen := d.Office.Contact(ctx, by, taken.Holder.Contact)
+	owner, of, unseen := app.Contact(ctx, d.Office, by, taken.Holder.Contact)
 	if unseen != nil {
 		return err
 	}

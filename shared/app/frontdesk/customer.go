@@ -89,7 +89,7 @@ func (d Desk) customer(ctx context.Context, by app.Caller, action permission.Act
 	if err := permission.Permit(by.Actor, action); err != nil {
 		return customer.Customer{}, err
 	}
-	return d.Office.Customer(ctx, by, at.ID)
+	return app.Customer(ctx, d.Office, by, at.ID)
 }
 
 // Customer reads a customer, without what the caller's roles do not see.
@@ -159,14 +159,14 @@ func (d Desk) checkCustomer(ctx context.Context, by app.Caller, before, entered 
 	return nil
 }
 
-// customerAsRead is customer, in the version that the caller has read.
-func (d Desk) customerAsRead(ctx context.Context, by app.Caller, action permission.Action,
+// customerToChange is customer, in the version that the caller has to name.
+func (d Desk) customerToChange(ctx context.Context, by app.Caller, action permission.Action,
 	at app.Record) (customer.Customer, error) {
 	c, err := d.customer(ctx, by, action, at)
 	if err != nil {
 		return c, err
 	}
-	return c, at.Current(c.Version, c.For(by.Actor))
+	return c, at.Named(c.Version, c.For(by.Actor))
 }
 
 // settleCustomer applies a rule to a customer in the version that the caller has read.
@@ -184,7 +184,7 @@ func (d Desk) settleCustomer(ctx context.Context, by app.Caller, at app.Record,
 // ChangeCustomer changes what people entered of a customer.
 func (d Desk) ChangeCustomer(ctx context.Context, by app.Caller, at app.Record,
 	edit app.Edit[CustomerEntry]) (customer.Customer, error) {
-	before, err := d.customerAsRead(ctx, by, permission.ChangeCustomer, at)
+	before, err := d.customerToChange(ctx, by, permission.ChangeCustomer, at)
 	if err != nil {
 		return customer.Customer{}, err
 	}
@@ -207,7 +207,7 @@ func (d Desk) ChangeCustomer(ctx context.Context, by app.Caller, at app.Record,
 
 // ArchiveCustomer takes a customer out of the lists. Their next enquiry brings them back.
 func (d Desk) ArchiveCustomer(ctx context.Context, by app.Caller, at app.Record) error {
-	if _, err := d.customerAsRead(ctx, by, permission.ArchiveCustomer, at); err != nil {
+	if _, err := d.customerToChange(ctx, by, permission.ArchiveCustomer, at); err != nil {
 		return err
 	}
 	_, err := d.settleCustomer(ctx, by, at, func(c customer.Customer) (customer.Customer, []event.Event, error) {

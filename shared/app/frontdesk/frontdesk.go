@@ -1,5 +1,5 @@
-// Package frontdesk is where people come in and are known: enquiries and leads, customers and contacts, what they
-// allow, what they like, and what was said.
+// Package frontdesk is where people come in and are known. It has enquiries and leads, customers and contacts, what
+// they allow and like, and what was said.
 package frontdesk
 
 import (

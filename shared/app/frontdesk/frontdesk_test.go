@@ -5,14 +5,12 @@ import (
 	"encoding/json"
 	"reflect"
 	"testing"
-	"time"
 
 	"afterpress/shared/app"
 	"afterpress/shared/app/apptest"
 	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/kernel/fault"
-	"afterpress/shared/kernel/receipt"
 	"afterpress/shared/store/storetest"
 )
 
@@ -79,18 +77,13 @@ func refuse(t *testing.T, b *apptest.Bench, of app.Record, trials ...trial) {
 // done is what a use case returns. It fails the test unless a repeat of the request would get the same.
 func done[T any](t *testing.T, use attempt, by app.Caller, of app.Record) T {
 	t.Helper()
-	var kept any
-	ctx := receipt.WithReceipt(t.Context(), &receipt.Receipt{Key: storetest.NewID("key"), Keep: time.Hour,
-		Answer: func(result any) (receipt.SavedAnswer, error) {
-			kept = result
-			return receipt.SavedAnswer{}, nil
-		}})
+	ctx, kept := apptest.Receipt(t)
 	got, err := use(ctx, by, of)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(got, kept) {
-		t.Errorf("a repeat gets %+v, at first %+v", kept, got)
+	if !reflect.DeepEqual(got, kept()) {
+		t.Errorf("a repeat gets %+v, at first %+v", kept(), got)
 	}
 	return got.(T)
 }
@@ -100,3 +93,32 @@ func at(id string) app.Record { return app.At(id, "", 0) }
 
 // page is a page of the usual length.
 var page = app.Paging{Limit: 25}
+
+// A change in place names the version that was read, and so does a removal. No door has to see to it.
+func TestCustomersAreChangedInANamedVersion(t *testing.T) {
+	t.Parallel()
+	b, d := reception(t)
+	manager := b.Caller("manager")
+	c, contact := b.Customer()
+	ink := frontdesk.PreferenceEntry{Kind: "ink", Value: "Pantone 185 C", Source: "staff"}
+	p := done[frontdesk.Preference](t, does(d.AddPreference, ink), manager, at(c.ID))
+	for what, try := range map[string]struct {
+		use attempt
+		of  app.Record
+	}{
+		"a customer":               {does(d.ChangeCustomer, same[frontdesk.CustomerEntry]), at(c.ID)},
+		"a customer to archive":    {removes(d.ArchiveCustomer), at(c.ID)},
+		"a contact":                {does(d.ChangeContact, same[frontdesk.ContactDefinition]), at(contact.ID)},
+		"a contact who has left":   {removes(d.ContactLeft), at(contact.ID)},
+		"a preference":             {does(d.ChangePreference, same[frontdesk.PreferenceEntry]), app.At(c.ID, p.ID, 0)},
+		"a preference to take out": {removes(d.RemovePreference), app.At(c.ID, p.ID, 0)},
+	} {
+		b.Refuses(fault.Unversioned, what, func() error {
+			_, err := try.use(t.Context(), manager, try.of)
+			return err
+		})
+	}
+}
+
+// same is an edit that leaves the entry as it is.
+func same[T any](entry T) (T, error) { return entry, nil }

@@ -94,7 +94,7 @@ func (d Desk) LeadFiles(ctx context.Context, by app.Caller, at app.Record) (tabl
 	if l.Submission == "" { // it did not come through a form
 		return table.Page[artwork.Artwork]{Items: []artwork.Artwork{}}, nil
 	}
-	return d.KeptFiles(ctx, l.Submission)
+	return app.KeptFiles(ctx, d.Office, l.Submission)
 }
 
 // LeadFile makes a link to one of the files that came with a lead. The part of the record names the file.
@@ -106,7 +106,7 @@ func (d Desk) LeadFile(ctx context.Context, by app.Caller, at app.Record) (app.A
 	if l.Submission == "" {
 		return app.ArtworkLink{}, app.MissingFile
 	}
-	return d.LinkFile(ctx, l.Submission, at.Part)
+	return app.LinkFile(ctx, d.Office, l.Submission, at.Part)
 }
 
 // OpenLead is a lead that staff or an integration enters: a person came in, rang, wrote or was met. A phone or an

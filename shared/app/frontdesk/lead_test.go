@@ -164,11 +164,13 @@ func TestNextStepsOfALead(t *testing.T) {
 		{customer.OutcomeInterested, 401 * 24 * time.Hour},
 	} {
 		agreed := now.Add(c.in)
-		b.Refuses(fault.Invalid, c.outcome+" in "+c.in.String(), func() error {
-			_, err := d.ContactLead(t.Context(), b.Caller("manager"), at(l.ID),
-				frontdesk.ContactLead{Channel: "call", Outcome: c.outcome, NextStepAt: &agreed})
-			return err
-		})
+		for _, id := range []string{l.ID, "none"} { // it is refused before anything is read
+			b.Refuses(fault.Invalid, c.outcome+" in "+c.in.String(), func() error {
+				_, err := d.ContactLead(t.Context(), b.Caller("manager"), at(id),
+					frontdesk.ContactLead{Channel: "call", Outcome: c.outcome, NextStepAt: &agreed})
+				return err
+			})
+		}
 	}
 }
 

@@ -99,15 +99,17 @@ func (in ContactLead) next(now time.Time) (time.Time, error) {
 
 // ContactLead records a contact with the person, or an attempt.
 func (d Desk) ContactLead(ctx context.Context, by app.Caller, at app.Record, in ContactLead) (Lead, error) {
+	if err := permission.Permit(by.Actor, permission.ContactLead); err != nil {
+		return Lead{}, err
+	}
+	next, err := in.next(d.Now())
+	if err != nil {
+		return Lead{}, err
+	}
 	contact := lead.Conversation{Channel: in.Channel, Outcome: in.Outcome, Note: in.Note}
 	return d.changeLead(ctx, by, permission.ContactLead, at,
 		func(l lead.Lead, _ setup.Shop, terms lead.Terms) (lead.Lead, event.Event, error) {
-			now := d.Now()
-			next, err := in.next(now)
-			if err != nil {
-				return l, event.Event{}, err
-			}
-			return l.Speak(by.Actor, contact, next, terms, now)
+			return l.Speak(by.Actor, contact, next, terms, d.Now())
 		})
 }
 

@@ -72,14 +72,14 @@ func (d Desk) preference(ctx context.Context, by app.Caller, action permission.A
 	return c, p, err
 }
 
-// preferenceToChange is preference, in the version that the caller has read.
+// preferenceToChange is preference, in the version that the caller has to name.
 func (d Desk) preferenceToChange(ctx context.Context, by app.Caller,
 	at app.Record) (customer.Customer, customer.Preference, error) {
 	c, p, err := d.preference(ctx, by, permission.ChangePreferences, at)
 	if err != nil {
 		return c, p, err
 	}
-	return c, p, at.Current(p.Version, p)
+	return c, p, at.Named(p.Version, p)
 }
 
 // Preferences lists what a customer must have and what they like, requirements first.
@@ -178,7 +178,10 @@ func (d Desk) savePreference(ctx context.Context, by app.Caller, next customer.P
 // ConfirmPreference says that a preference still holds.
 func (d Desk) ConfirmPreference(ctx context.Context, by app.Caller, at app.Record,
 	in ConfirmPreference) (Preference, error) {
-	c, p, err := d.preferenceToChange(ctx, by, at)
+	c, p, err := d.preference(ctx, by, permission.ChangePreferences, at)
+	if err == nil {
+		err = at.Current(p.Version, p)
+	}
 	if err != nil {
 		return Preference{}, err
 	}

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"time"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/setup"
@@ -36,23 +36,20 @@ type Visit struct {
 	Arrival    form.Arrival    // counted against the form's limits, except for a signed call
 	Submission form.Submission // new, with what was sent as it came
 	Source     string          // where the form is only what it was put into; empty: the form's own
+	Once       app.Once        // lays the receipt, once the enquiry is admitted; nil: it is laid already, or there is none
 }
 
-// Content is by what a repeat of the enquiry is known: what the person said, in one spelling. An enquiry that no rule
-// can read is known by what was sent.
-func (v Visit) Content(now time.Time) string {
-	said := v.Enquiry
-	if guarded(func() error { said, _ = ReadEnquiry(v.Enquiry, v.Form, now); return nil }) != nil {
-		said = v.Enquiry
-	}
-	return fmt.Sprintf("%#v", said)
+// once is ctx for the commit. A repeat of the enquiry is known by what the person said, in one spelling. An enquiry
+// that no rule can read is known by what was sent.
+func (v Visit) once(ctx context.Context) context.Context {
+	return v.Once.Before(ctx, fmt.Sprintf("%#v", v.Enquiry))
 }
 
-// Visit stores an enquiry whose form was right: as a lead, or as it came when it looks like abuse or the rules cannot
-// make a lead of it. The visitor is answered alike. Its errors are the faults of the input, a flood, a store that does
-// not answer, and a *receipt.Replay for an enquiry that was answered before.
+// Visit stores an enquiry whose form was right. It becomes a lead. What looks like abuse, and what the rules can make
+// no lead of, is stored as it came. The visitor is answered alike. Its errors are the faults of the input, a flood, and
+// a store that does not answer. An enquiry that was answered before is a *receipt.Replay.
 func (d Desk) Visit(ctx context.Context, v Visit) error {
-	err := guarded(func() error { return d.capture(ctx, v) })
+	err := guarded(func() error { return d.capture(ctx, &v) })
 	var before *receipt.Replay
 	kind := fault.KindOf(err)
 	if err == nil || errors.As(err, &before) || kind == fault.Unavailable || kind == fault.TooMany ||
@@ -65,15 +62,17 @@ func (d Desk) Visit(ctx context.Context, v Visit) error {
 		line = append(line, slog.String("stack", string(fallen.stack)))
 	}
 	d.Log.ErrorContext(ctx, "quarantined", line...)
-	return d.enquiries().Quarantine(ctx, v.Submission.Quarantine(string(kind)))
+	return d.enquiries().Quarantine(v.once(ctx), v.Submission.Quarantine(string(kind)))
 }
 
-// capture reads the enquiry by the rules and stores it as a lead, or as it came when it looks like abuse.
-func (d Desk) capture(ctx context.Context, v Visit) error {
+// capture reads the enquiry by the rules and stores it as a lead, or as it came when it looks like abuse. What was read
+// takes the place of what was sent.
+func (d Desk) capture(ctx context.Context, v *Visit) error {
 	enquiry, err := ReadEnquiry(v.Enquiry, v.Form, d.Now())
 	if err != nil {
 		return err
 	}
+	v.Enquiry = enquiry
 	suspicion := ""
 	if v.Submission.Via == "" { // a signed call is no visitor's
 		if suspicion, err = d.enquiries().Admit(ctx, v.Form, v.Arrival,
@@ -83,13 +82,13 @@ func (d Desk) capture(ctx context.Context, v Visit) error {
 	}
 	if suspicion != "" {
 		d.Log.InfoContext(ctx, "quarantined", slog.String("submission", v.Submission.ID), slog.String("kind", suspicion))
-		return d.enquiries().Quarantine(ctx, v.Submission.Quarantine(suspicion))
+		return d.enquiries().Quarantine(v.once(ctx), v.Submission.Quarantine(suspicion))
 	}
 	terms, err := v.Shop.Terms(v.Form.Branch)
 	if err != nil {
 		return err
 	}
-	_, err = d.enquiries().Capture(ctx, lead.Capture{
+	_, err = d.enquiries().Capture(v.once(ctx), lead.Capture{
 		Enquiry: enquiry, Source: cmp.Or(v.Source, v.Form.Source), Form: v.Form.ID, Submission: v.Submission.ID,
 		ConsentText: v.Submission.ConsentText,
 		Terms:       terms.Lead(), Life: terms.Policy.Life, Preferred: v.Form.Owner, By: staff.Visitor,

@@ -91,6 +91,27 @@ func TestVisit(t *testing.T) {
 	}
 }
 
+// marked is the store, which counts without a receipt and keeps with one.
+type marked struct {
+	frontdesk.Enquiries
+	laid func(context.Context) bool
+	t    *testing.T
+}
+
+func (m marked) Admit(ctx context.Context, f form.Form, a form.Arrival, c []identity.Claim) (string, error) {
+	if m.laid(ctx) {
+		m.t.Error("the receipt is laid before the enquiry is admitted")
+	}
+	return m.Enquiries.Admit(ctx, f, a, c)
+}
+
+func (m marked) Capture(ctx context.Context, c lead.Capture, sub *form.Submission) (lead.Lead, error) {
+	if !m.laid(ctx) {
+		m.t.Error("the enquiry is kept without its receipt")
+	}
+	return m.Enquiries.Capture(ctx, c, sub)
+}
+
 func TestVisitRefuses(t *testing.T) {
 	t.Parallel()
 	b := apptest.New(t, storetest.New)
@@ -116,10 +137,27 @@ func (admitting) Admit(context.Context, form.Form, form.Arrival, []identity.Clai
 	return "", nil
 }
 
+// What a repeat is known by is asked for right before the commit, and not at all where the enquiry is refused.
 func TestVisitContent(t *testing.T) {
 	t.Parallel()
 	b := apptest.New(t, storetest.New)
-	content := func(phone string) string { return visit(t, b, form.Enquiry{Phone: phone}).Content(b.Clock.Now()) }
+	d := frontdesk.Desk{Office: b.Office, Log: slog.New(slog.DiscardHandler)}
+	type mark struct{}
+	content := func(phone string) (known string) {
+		v := visit(t, b, form.Enquiry{Phone: phone})
+		v.Once = func(ctx context.Context, content string) context.Context {
+			known += content
+			return context.WithValue(ctx, mark{}, true)
+		}
+		d.Enquiries = marked{b.Store, func(ctx context.Context) bool { return ctx.Value(mark{}) != nil }, t}
+		if err := d.Visit(t.Context(), v); (err == nil) != (phone != "12") {
+			t.Error(phone, err)
+		}
+		return known
+	}
+	if known := content("12"); known != "" {
+		t.Errorf("an enquiry that is refused is remembered as %s", known)
+	}
 	if one, other := content("13800138000"), content("+86 138 0013 8000"); one != other {
 		t.Errorf("%s is not %s", one, other)
 	}

@@ -3,6 +3,7 @@ package frontdesk
 import (
 	"context"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
@@ -22,7 +23,7 @@ func (d Desk) OpenForm(ctx context.Context, id string) (form.Form, setup.Shop, e
 	return f, shop, err
 }
 
-// Arrived begins the visit of somebody who sent the form. sent is what was sent as it came: language, type and body.
+// Arrived begins the visit of a person who sent the form. sent is what was sent as it came: language, type and body.
 func (d Desk) Arrived(f form.Form, shop setup.Shop, sent form.Submission) Visit {
 	now := d.Now()
 	sent.ID = d.Store.NewSubmissionID()
@@ -53,7 +54,7 @@ func (d Desk) InviteFiles(v Visit) (token string) {
 	if _, takes := v.Form.ArtworkPolicy(); !takes {
 		return ""
 	}
-	return d.Invite(v.Submission.ID, v.Submission.CreatedAt)
+	return app.Invite(d.Office, v.Submission.ID, v.Submission.CreatedAt)
 }
 
 // Stamp signs the moment at which the form is drawn.

@@ -142,7 +142,7 @@ type OpenTask struct {
 	Owner    string `json:"owner,omitempty" validate:"omitempty,id=stf" description:"Absent: yourself · 不填则为本人"`
 }
 
-// OpenTask opens a task. It is the caller's own where the input names nobody.
+// OpenTask opens a task. It is the caller's own where the input names no owner.
 func (d Desk) OpenTask(ctx context.Context, by app.Caller, in OpenTask) (Task, error) {
 	if err := permission.Permit(by.Actor, permission.OpenTask); err != nil {
 		return Task{}, err
@@ -181,7 +181,7 @@ func (d Desk) newTask(ctx context.Context, by app.Caller, in OpenTask) (task.Tas
 // caller must see both.
 func (d Desk) concerned(ctx context.Context, by app.Caller, in OpenTask) (string, error) {
 	if in.About != "" {
-		of, err := d.CustomerOf(ctx, by, in.About)
+		of, err := app.CustomerOf(ctx, d.Office, by, in.About)
 		if err != nil {
 			return "", app.Unseen(err, "/about")
 		}
@@ -197,6 +197,6 @@ func (d Desk) concerned(ctx context.Context, by app.Caller, in OpenTask) (string
 	if in.Customer == "" {
 		return "", nil
 	}
-	_, err := d.NamedCustomer(ctx, by, in.Customer)
+	_, err := app.NamedCustomer(ctx, d.Office, by, in.Customer)
 	return in.Customer, err
 }

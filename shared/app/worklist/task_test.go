@@ -182,6 +182,17 @@ func TestTaskCommands(t *testing.T) {
 	}
 }
 
+// A change in place names the version that was read. No door has to see to it.
+func TestATaskIsChangedInANamedVersion(t *testing.T) {
+	t.Parallel()
+	b := apptest.New(t, storetest.New)
+	d, at := worklist.Desk{Office: b.Office}, app.At(storetest.OpenTask(t, b.Bench, 3, task.Draft{}).ID, "", 0)
+	b.Refuses(fault.Unversioned, "a change", func() error {
+		return failed(d.ChangeTask(t.Context(), b.Caller("owner"), at,
+			func(in worklist.TaskDefinition) (worklist.TaskDefinition, error) { return in, nil }))
+	})
+}
+
 // Without a version a command is given to the task as it is. A repeat is told what the first request was told.
 func TestACommandIsRepeated(t *testing.T) {
 	t.Parallel()

@@ -65,7 +65,7 @@ func (d Desk) ChangeTask(ctx context.Context, by app.Caller, at app.Record,
 	edit app.Edit[TaskDefinition]) (Task, error) {
 	before, err := d.task(ctx, by, permission.ChangeTask, at)
 	if err == nil {
-		err = at.Current(before.Version, before)
+		err = at.Named(before.Version, before)
 	}
 	if err != nil {
 		return Task{}, err
@@ -163,7 +163,7 @@ type ReopenTask struct {
 	DueAt  *time.Time `json:"due_at,omitempty" description:"Absent: after the working time that the policy gives · 不填则按规则的工作时间推算"`
 }
 
-// ReopenTask reopens a closed task with a new deadline. Where the input names nobody, the owner gets it again.
+// ReopenTask reopens a closed task with a new deadline. Where the input names no owner, the former one gets it again.
 func (d Desk) ReopenTask(ctx context.Context, by app.Caller, at app.Record, in ReopenTask) (Task, error) {
 	return d.commandTask(ctx, by, at, &task.Note{Kind: task.NoteReopen, Text: in.Reason},
 		func(t task.Task, shop setup.Shop, terms task.Terms) (task.Task, event.Event, error) {

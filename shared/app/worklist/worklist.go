@@ -1,5 +1,5 @@
-// Package worklist is where people see what they have to do, and do it: tasks, the desk, the load of a branch, and
-// messages in doubt.
+// Package worklist is where people see what they have to do, and do it. It has tasks, the desk, the load of a branch,
+// and messages in doubt.
 package worklist
 
 import "afterpress/shared/app"

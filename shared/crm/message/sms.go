@@ -1,10 +1,11 @@
 package message
 
 import (
-	"afterpress/shared/kernel/fault"
 	"cmp"
 	"fmt"
 	"slices"
+
+	"afterpress/shared/kernel/fault"
 
 	"github.com/nyaruka/phonenumbers"
 )

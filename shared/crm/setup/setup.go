@@ -2,6 +2,8 @@
 package setup
 
 import (
+	"time"
+
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/firm"
@@ -11,7 +13,6 @@ import (
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/words"
-	"time"
 
 	"github.com/samber/lo"
 )

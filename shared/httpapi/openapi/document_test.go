@@ -35,8 +35,14 @@ type page[T any] struct {
 	Next  *string `json:"next"`
 }
 
+// Paging is what lists take.
+type Paging struct {
+	Limit  int    `json:"limit" validate:"min=1,max=100" default:"25"`
+	Cursor string `json:"cursor" validate:"max=2048"`
+}
+
 type listLeads struct {
-	httpapi.Paging
+	Paging
 	State string `json:"state" validate:"omitempty,oneof=new assigned"`
 }
 
