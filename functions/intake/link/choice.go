@@ -39,31 +39,40 @@ func (p Pages) showChoices(r *http.Request) (httpapi.Answer, error) {
 
 // choose takes one click of a mail program, answered as it is, or what the page sent, answered with the page.
 func (p Pages) choose(r *http.Request) (httpapi.Answer, error) {
-	c, err := p.Frontdesk.Choices(r.Context(), r.PathValue("token"))
-	if err != nil {
-		return p.choicesGone(r, err)
-	}
+	token := r.PathValue("token")
 	if err := readForm(r); err != nil {
-		return httpapi.Answer{}, err
+		return p.choicesUnread(r, err)
 	}
 	if r.PostForm.Get("List-Unsubscribe") == "One-Click" {
-		if c, err = p.Frontdesk.Unsubscribe(r.Context(), c); err != nil {
-			return httpapi.Answer{}, err
+		c, err := p.Frontdesk.Unsubscribe(r.Context(), token)
+		if err != nil {
+			return p.choicesGone(r, err)
 		}
 		return choicesPage(r, c, choicesSaved) // a mail program follows no redirect
 	}
 	seen, err := strconv.ParseInt(r.PostForm.Get("seen"), 10, 64)
 	if err != nil {
-		return httpapi.Answer{}, frontdesk.UnreadChoices
+		return p.choicesUnread(r, frontdesk.UnreadChoices)
 	}
 	lang := httpapi.PageLang(r, words.En)
-	stale, err := p.Frontdesk.Choose(r.Context(), c,
+	c, stale, err := p.Frontdesk.Choose(r.Context(), token,
 		frontdesk.Choose{Seen: seen, Yes: r.PostForm["yes"], Text: wordsIn(lang).Choice})
+	if err != nil {
+		return p.choicesGone(r, err)
+	}
 	stands := choicesSaved
 	if stale {
 		stands = choicesStale
 	}
-	return httpapi.SeeOther(p.choicesPath(c.Link, lang) + "&stands=" + stands), err
+	return httpapi.SeeOther(p.choicesPath(c.Link, lang) + "&stands=" + stands), nil
+}
+
+// choicesUnread refuses what could not be read. A link that leads nowhere comes first.
+func (p Pages) choicesUnread(r *http.Request, err error) (httpapi.Answer, error) {
+	if _, gone := p.Frontdesk.Choices(r.Context(), r.PathValue("token")); gone != nil {
+		return p.choicesGone(r, gone)
+	}
+	return httpapi.Answer{}, err
 }
 
 // maxChoices is in bytes, far above what the page of choices sends.

@@ -44,17 +44,22 @@ func (d Desk) Choices(ctx context.Context, token string) (Choices, error) {
 	return Choices{Shop: shop, Branch: p.Customer.Branch, Gate: p.Gate, Link: link, person: p.Contact}, err
 }
 
-// Choose saves the choices of the page. stale says that a tick did not count, because the choices were changed after
-// the page was drawn. Every no counts.
-func (d Desk) Choose(ctx context.Context, c Choices, in Choose) (stale bool, err error) {
+// Choose saves the choices of the page behind a link. stale says that a tick did not count, because the choices were
+// changed after the page was drawn. Every no counts. The choices that it gives are those before.
+func (d Desk) Choose(ctx context.Context, token string, in Choose) (before Choices, stale bool, err error) {
+	c, err := d.Choices(ctx, token)
+	if err != nil {
+		return c, false, err
+	}
 	chosen := gate.Chosen{Seen: in.Seen, Yes: map[string]string{}}
 	for _, key := range in.Yes {
 		if !slices.ContainsFunc(gate.Choices, func(c gate.Choice) bool { return c.Key() == key }) {
-			return false, UnreadChoices
+			return c, false, UnreadChoices
 		}
 		chosen.Yes[key] = in.Text[key]
 	}
-	return d.Store.Choose(ctx, c.person, c.Branch, chosen)
+	stale, err = d.Store.Choose(ctx, c.person, c.Branch, chosen)
+	return c, stale, err
 }
 
 // UnreadChoices refuses what the page of choices cannot have sent.
@@ -63,7 +68,11 @@ var UnreadChoices = fault.Fail(fault.Unreadable, "无法读取您的选择。请
 
 // Unsubscribe takes the no, by one click of a mail program, to what the link's channel brought. It gives the choices
 // as they stand then. Doing it again changes nothing.
-func (d Desk) Unsubscribe(ctx context.Context, c Choices) (Choices, error) {
+func (d Desk) Unsubscribe(ctx context.Context, token string) (Choices, error) {
+	c, err := d.Choices(ctx, token)
+	if err != nil {
+		return c, err
+	}
 	if err := d.Store.WithdrawConsent(ctx, c.person, c.Link.Channel, "one-click", c.Branch, staff.Visitor); err != nil {
 		return c, err
 	}

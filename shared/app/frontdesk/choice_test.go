@@ -32,7 +32,7 @@ func TestChoices(t *testing.T) {
 		t.Helper()
 		in := frontdesk.Choose{Seen: page.Gate.Version, Yes: yes,
 			Text: map[string]string{byEmail: "By e-mail.", bySMS: "By SMS."}}
-		stale, err := d.Choose(t.Context(), page, in)
+		_, stale, err := d.Choose(t.Context(), link, in)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,15 +51,15 @@ func TestChoices(t *testing.T) {
 		t.Errorf("a page that was left open: %+v", late.Gate)
 	}
 	b.Refuses(fault.Unreadable, "a choice that no page has", func() error {
-		_, err := d.Choose(t.Context(), ticked, frontdesk.Choose{Yes: []string{"service/email"}})
+		_, _, err := d.Choose(t.Context(), link, frontdesk.Choose{Yes: []string{"service/email"}})
 		return err
 	})
-	none, err := d.Unsubscribe(t.Context(), ticked)
+	none, err := d.Unsubscribe(t.Context(), link)
 	if no := none.Gate.Consents[byEmail]; err != nil || no.Yes || no.Source != "one-click" {
 		t.Errorf("%+v, %v", none.Gate, err)
 	}
 	before := len(b.Items(t))
-	if again, err := d.Unsubscribe(t.Context(), none); err != nil || again.Gate.Consents[byEmail].Yes ||
+	if again, err := d.Unsubscribe(t.Context(), link); err != nil || again.Gate.Consents[byEmail].Yes ||
 		len(b.Items(t)) != before {
 		t.Errorf("a second click: %+v, %v", again.Gate, err)
 	}
@@ -68,5 +68,13 @@ func TestChoices(t *testing.T) {
 		"nobody": gate.SignUnsubscribing(d.Tokens, gate.Unsubscribing{Person: "con_1"}),
 	} {
 		b.Refuses(fault.NotFound, what, func() error { _, err := d.Choices(t.Context(), tok); return err })
+		b.Refuses(fault.NotFound, what+" that chooses", func() error {
+			_, _, err := d.Choose(t.Context(), tok, frontdesk.Choose{})
+			return err
+		})
+		b.Refuses(fault.NotFound, what+" that unsubscribes", func() error {
+			_, err := d.Unsubscribe(t.Context(), tok)
+			return err
+		})
 	}
 }
