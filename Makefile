@@ -11,7 +11,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check parts demo bench chaos strings token link case establish replay-intake reindex build help fetch template style generated fuzz forgeries story suite gate consents crowds second-engine browser amazon schema faults FORCE
+.PHONY: dev test check parts demo bench chaos strings token link case establish replay-intake reindex build help fetch template style generated fuzz forgeries story suite hostile gate consents crowds second-engine browser amazon schema faults FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -36,11 +36,11 @@ suite:
 	$(RACE) -vet=off -run '^($(CROWD))$$' ./functions/api ./functions/intake
 	go test -vet=off -shuffle=on -run '$(WALKS)' $(RACED)
 
-check: generated ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, the doors against their description, faults while it runs
+check: generated ## template, style, generated files, more hostile strings, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, the doors against their description, faults while it runs
 	@$(MAKE) --no-print-directory parts
 	@$(MAKE) --no-print-directory faults # alone: it counts what becomes of people while everything breaks
 
-parts: template style fuzz forgeries gate consents crowds second-engine browser amazon schema
+parts: template style hostile fuzz forgeries gate consents crowds second-engine browser amazon schema
 
 demo: build ## play a lead's story, a customer at the counter and a complaint that is reopened, and fail where one stops
 	go run ./infra/demo
@@ -121,6 +121,10 @@ fuzz:
 # A hundred thousand changes of a signed call, of which none may be taken.
 forgeries: fetch
 	go test -count=1 ./functions/intake/hook -run Forgery -mutations 100000
+
+# Four times as many hostile strings as `make test` puts through the fields.
+hostile: fetch
+	go test -count=1 -run HostileStringsThroughEveryField ./functions/api -shares 6
 
 # A hundred thousand steps, of which none may turn a no into a yes by itself.
 gate:

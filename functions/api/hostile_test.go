@@ -31,6 +31,10 @@ import (
 var everyField = flag.Bool("everyfield", false,
 	"put every hostile string into every field of every route; else a share of them takes turns in the fields")
 
+// shares is how many runs it takes until every string has met every route. In each run every string meets some routes,
+// and every route some strings.
+var shares = flag.Int("shares", 24, "put one of so many shares of the hostile strings into the fields")
+
 // bodyType is the struct that a route's body fills.
 func bodyType(route httpapi.Route) reflect.Type { return reflect.TypeOf(route.Doc.Body) }
 
@@ -444,10 +448,6 @@ var shows = map[string][]string{
 	"checklist": {"text"},
 }
 
-// shares is how many runs it takes until every string has met every route; in each run every string meets some
-// routes, and every route some strings.
-const shares = 6
-
 // turn is which share of the strings is tried: another one each day, or the one that the variable TURN names.
 func turn(t *testing.T) int {
 	n := int(time.Now().Unix() / (24 * 60 * 60))
@@ -482,8 +482,8 @@ func TestHostileStringsThroughEveryField(t *testing.T) {
 				switch {
 				case *everyField:
 					a.volley(free, texts, i)
-				case (i+n)%shares == share%shares:
-					round := i/shares + share/shares
+				case (i+n)%*shares == share%*shares:
+					round := i / *shares + share / *shares
 					if len(tight) == 0 || len(free) > 0 && round%2 == 0 {
 						a.volley(free, texts, i)
 					} else {
