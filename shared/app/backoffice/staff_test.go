@@ -1,6 +1,7 @@
 package backoffice_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/storetest"
 )
 
@@ -104,5 +106,21 @@ func TestALeaverLeavesWork(t *testing.T) {
 	if err != nil || after.OpenItems == nil || *after.OpenItems != 1 ||
 		!slices.Equal(after.Manages, []string{seed.Shanghai}) {
 		t.Errorf("%+v, %v", after, err)
+	}
+}
+
+// A refusal shows a person no further than the caller may see them.
+func TestAStaleOwnerIsVeiled(t *testing.T) {
+	t.Parallel()
+	b := apptest.New(t, storetest.New)
+	d, owner := backoffice.Desk{Office: b.Office}, b.Caller("owner").ID
+	_, err := d.ChangeStaff(t.Context(), b.Caller("manager"), app.At(owner, "", 99),
+		func(in backoffice.StaffDetails) (backoffice.StaffDetails, error) { return in, nil })
+	var refusal *fault.Error
+	if !errors.As(err, &refusal) || refusal.Kind != fault.Stale {
+		t.Fatal(err)
+	}
+	if shown, of := refusal.Record.(staff.Staff); !of || shown.ID != owner || shown.Subject != "" {
+		t.Errorf("%+v", refusal.Record)
 	}
 }

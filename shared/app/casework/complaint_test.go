@@ -14,6 +14,7 @@ import (
 	"afterpress/shared/app"
 	"afterpress/shared/app/apptest"
 	"afterpress/shared/app/casework"
+	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/kernel/fault"
@@ -479,6 +480,28 @@ func TestComplaints(t *testing.T) {
 	b.deny(all...)
 }
 
+// A complaint of another branch about the same job is known to those alone who see that branch.
+func TestSimilarComplaintsOfAnotherBranch(t *testing.T) {
+	t.Parallel()
+	b := start(t, storetest.New)
+	in := b.complained()
+	in.Branch = seed.Hangzhou
+	far, err := b.desk.OpenComplaint(t.Context(), b.Caller("owner"), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near := b.opened()
+	if len(near.Similar) != 0 {
+		t.Errorf("service is told of %v", near.Similar)
+	}
+	for who, want := range map[string][]string{"service": nil, "owner": {far.ID}} {
+		file, err := b.desk.Complaint(t.Context(), b.Caller(who), app.At(near.ID, "", 0))
+		if err != nil || !slices.Equal(file.Similar, want) {
+			t.Errorf("%s: %v, want %v, %v", who, file.Similar, want, err)
+		}
+	}
+}
+
 func TestMakeComplaintLink(t *testing.T) {
 	t.Parallel()
 	b := start(t, storetest.New)
@@ -501,6 +524,17 @@ func TestMakeComplaintLink(t *testing.T) {
 	}
 	if b.Hash(t) != before {
 		t.Error("a link changed something")
+	}
+	if _, err := (frontdesk.Desk{Office: b.Office}).ChangeContact(t.Context(), b.Caller("manager"),
+		app.At(b.contact.ID, "", 1), func(c frontdesk.ContactDefinition) (frontdesk.ContactDefinition, error) {
+			c.Lang = "en"
+			return c, nil
+		}); err != nil {
+		t.Fatal(err)
+	}
+	if made, err := d.MakeComplaintLink(t.Context(), b.Caller("service"), at, casework.MakeComplaintLink{}); err != nil ||
+		!strings.HasSuffix(made.URL, "?lang=en") { // the contact's own language comes before the customer's
+		t.Errorf("%s, %v", made.URL, err)
 	}
 	b.left()
 	b.Refuses(fault.Refused, "the link of a contact who has left", func() error {

@@ -263,3 +263,16 @@ func TestACustomerAnswersAQuestion(t *testing.T) {
 	l = linkedTo(t, d, other.ID, "")
 	b.Refuses(fault.Refused, "an answer to what was withdrawn", func() error { return answer(1, "") })
 }
+
+// The same words about another job are another complaint, and a job is one however it is spaced.
+func TestContentOfAComplaint(t *testing.T) {
+	t.Parallel()
+	said := func(job, linked string) string {
+		return casework.Complain{Defects: []string{"scumming"}, Words: "脏", Job: job}.Content(
+			casework.Linked{Link: caselink.Link{Job: linked}})
+	}
+	if said("J-1", "") == said("J-2", "") || said("", "J-1") == said("", "J-2") || said(" J-1", "") != said("J-1", "") ||
+		said("J-9", "J-1") != said("J-1", "") {
+		t.Errorf("%s, %s", said("J-1", ""), said("J-2", "J-1"))
+	}
+}

@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"testing"
+	"time"
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/app"
@@ -53,4 +54,8 @@ func TestReportComplaints(t *testing.T) {
 		denied{"Hangzhou's by finance", "", fault.NotFound, try("finance", "", "", seed.Hangzhou)},
 		blaming("?from", try("owner", "2026-11-25", "2026-11-24", "")),
 		blaming("?from", try("owner", "2025-10-20", "2026-11-24", "")))
+	b.Clock.Set(time.Date(2026, 11, 24, 17, 0, 0, 0, time.UTC)) // it is the next day in Shanghai
+	if got, err := report(finance, "all", "", "", ""); err != nil || got.To != "2026-11-25" {
+		t.Errorf("%+v, %v", got, err)
+	}
 }

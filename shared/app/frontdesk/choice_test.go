@@ -58,6 +58,15 @@ func TestChoices(t *testing.T) {
 	if no := none.Gate.Consents[byEmail]; err != nil || no.Yes || no.Source != "one-click" {
 		t.Errorf("%+v, %v", none.Gate, err)
 	}
+	both, _ := choose(none, byEmail, bySMS)
+	text := gate.SignUnsubscribing(d.Tokens, gate.Unsubscribing{Person: contact.ID, Channel: message.ChannelSMS})
+	if one, err := d.Unsubscribe(t.Context(), text); err != nil || !both.Gate.Consents[bySMS].Yes ||
+		one.Gate.Consents[bySMS].Yes || !one.Gate.Consents[byEmail].Yes {
+		t.Errorf("a link of an SMS: %+v, then %+v, %v", both.Gate, one.Gate, err)
+	}
+	if none, err = d.Unsubscribe(t.Context(), link); err != nil || none.Gate.Consents[byEmail].Yes {
+		t.Errorf("%+v, %v", none.Gate, err)
+	}
 	before := len(b.Items(t))
 	if again, err := d.Unsubscribe(t.Context(), link); err != nil || again.Gate.Consents[byEmail].Yes ||
 		len(b.Items(t)) != before {

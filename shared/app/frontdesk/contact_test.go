@@ -57,6 +57,28 @@ func TestContacts(t *testing.T) {
 	}
 }
 
+// A contact that changes while it is edited is not written over.
+func TestAContactChangesMeanwhile(t *testing.T) {
+	t.Parallel()
+	b, d := reception(t)
+	_, c := b.Customer()
+	retitled := func(title string, before func()) error {
+		_, err := d.ChangeContact(t.Context(), b.Caller("sales"), app.At(c.ID, "", c.Version),
+			func(in frontdesk.ContactDefinition) (frontdesk.ContactDefinition, error) {
+				before()
+				in.Title = title
+				return in, nil
+			})
+		return err
+	}
+	var first error
+	late := retitled("采购", func() { first = retitled("经理", func() {}) })
+	got, err := d.Contact(t.Context(), b.Caller("sales"), at(c.ID))
+	if first != nil || fault.KindOf(late) != fault.Stale || err != nil || got.Title != "经理" {
+		t.Errorf("%v, %v, %+v, %v", first, late, got, err)
+	}
+}
+
 // TestATakenValueNamesItsOwner adds a contact with the number of another one: only a caller who sees the owner is told
 // who they are.
 func TestATakenValueNamesItsOwner(t *testing.T) {

@@ -112,6 +112,13 @@ func (m marked) Capture(ctx context.Context, c lead.Capture, sub *form.Submissio
 	return m.Enquiries.Capture(ctx, c, sub)
 }
 
+func (m marked) Quarantine(ctx context.Context, sub form.Submission) error {
+	if !m.laid(ctx) {
+		m.t.Error("the enquiry is put aside without its receipt")
+	}
+	return m.Enquiries.Quarantine(ctx, sub)
+}
+
 func TestVisitRefuses(t *testing.T) {
 	t.Parallel()
 	b := apptest.New(t, storetest.New)
@@ -143,8 +150,10 @@ func TestVisitContent(t *testing.T) {
 	b := apptest.New(t, storetest.New)
 	d := frontdesk.Desk{Office: b.Office, Log: slog.New(slog.DiscardHandler)}
 	type mark struct{}
+	branch := seed.Shanghai
 	content := func(phone string) (known string) {
 		v := visit(t, b, form.Enquiry{Phone: phone})
+		v.Form.Branch = branch
 		v.Once = func(ctx context.Context, content string) context.Context {
 			known += content
 			return context.WithValue(ctx, mark{}, true)
@@ -163,5 +172,9 @@ func TestVisitContent(t *testing.T) {
 	}
 	if one, other := content("13800138000"), content("13800138001"); one == other {
 		t.Errorf("two people are %s", one)
+	}
+	branch = "nowhere" // no lead can be made: the enquiry is put aside
+	if known := content("13800138002"); known == "" {
+		t.Error("an enquiry that is put aside is not remembered")
 	}
 }
