@@ -14,12 +14,14 @@ import (
 	"afterpress/shared/app"
 	"afterpress/shared/app/apptest"
 	"afterpress/shared/app/casework"
-	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/kerneltest"
 	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
 )
 
@@ -525,10 +527,11 @@ func TestMakeComplaintLink(t *testing.T) {
 	if b.Hash(t) != before {
 		t.Error("a link changed something")
 	}
-	if _, err := (frontdesk.Desk{Office: b.Office}).ChangeContact(t.Context(), b.Caller("manager"),
-		app.At(b.contact.ID, "", 1), func(c frontdesk.ContactDefinition) (frontdesk.ContactDefinition, error) {
-			c.Lang = "en"
-			return c, nil
+	if _, err := b.ChangeContact(t.Context(), b.contact.ID,
+		func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+			english := c
+			english.Lang = words.En
+			return c.Reshape(english, in, b.Caller("manager").Actor, b.Clock.Now())
 		}); err != nil {
 		t.Fatal(err)
 	}
