@@ -6,6 +6,7 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/app"
+	"afterpress/shared/app/backoffice"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/staff"
@@ -71,4 +72,29 @@ func (b *Bench) Refuses(kind fault.Kind, what string, try func() error) {
 	if b.Hash(b.t) != before {
 		b.t.Errorf("%s was refused and changed something", what)
 	}
+}
+
+// Apart gives Hangzhou a policy of its own, by which a colleague claims one lead a day. It returns the seeded person as
+// one who works in Shanghai and in Hangzhou.
+func (b *Bench) Apart(name string) app.Caller {
+	b.t.Helper()
+	office, owner := backoffice.Desk{Office: b.Office}, b.Caller("owner")
+	own := b.Shop.Policies[0].Lead
+	own.ClaimsPerDay = 1
+	_, err := office.OpenPolicy(b.t.Context(), owner,
+		backoffice.OpenPolicy{ID: "own", PolicyDetails: backoffice.PolicyDetails{Lead: own}})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if _, err := office.ChangeBranch(b.t.Context(), owner, app.At(seed.Hangzhou, "", 1),
+		func(in backoffice.BranchDetails) (backoffice.BranchDetails, error) {
+			in.Policy = "own"
+			return in, nil
+		}); err != nil {
+		b.t.Fatal(err)
+	}
+	b.Office.Store = b.Open(b.t) // one that has not read the shop yet
+	by := b.Caller(name)
+	by.Branches = []string{seed.Shanghai, seed.Hangzhou}
+	return by
 }

@@ -149,3 +149,30 @@ func TestHolds(t *testing.T) {
 	}
 	b.deny(all...)
 }
+
+// TestAQuestionKeepsToThePolicyOfItsBranch answers a question of another branch than the colleague's first one.
+func TestAQuestionKeepsToThePolicyOfItsBranch(t *testing.T) {
+	t.Parallel()
+	b := start(t, storetest.New)
+	production, manager := b.Apart("production"), b.Caller("manager")
+	manager.Branches = production.Branches
+	d := casework.Desk{Office: b.Office}
+	in := b.asked()
+	in.Branch = seed.Hangzhou
+	for what, command := range map[string]func(at app.Record) (casework.Hold, error){
+		"answered": func(at app.Record) (casework.Hold, error) {
+			return d.AnswerHold(t.Context(), manager, at, casework.AnswerHold{Choice: 1, Channel: "phone"})
+		},
+		"withdrawn": func(at app.Record) (casework.Hold, error) {
+			return d.WithdrawHold(t.Context(), production, at, casework.WithdrawHold{})
+		},
+	} {
+		h, err := d.OpenHold(t.Context(), production, in)
+		if err != nil || h.Policy != "own@1" {
+			t.Fatalf("%s, %v", h.Policy, err)
+		}
+		if h, err = command(app.At(h.ID, "", 0)); err != nil || h.Policy != "own@1" {
+			t.Errorf("%s by %s, %v", what, h.Policy, err)
+		}
+	}
+}

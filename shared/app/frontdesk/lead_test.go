@@ -204,6 +204,27 @@ func TestClaimsOfADay(t *testing.T) {
 	}
 }
 
+// TestClaimsAreCountedByTheLeadsBranch claims leads of a branch that allows one a day, as somebody whose first branch
+// allows more.
+func TestClaimsAreCountedByTheLeadsBranch(t *testing.T) {
+	t.Parallel()
+	b, d := reception(t)
+	sales, owner := b.Apart("sales"), b.Caller("owner")
+	d.Office = b.Office
+	for n, want := range []fault.Kind{"", fault.TooMany} {
+		in := walkIn(n)
+		in.Branch = seed.Hangzhou
+		l := done[frontdesk.Lead](t, opens(d.OpenLead, in), owner, app.Record{})
+		done[frontdesk.Lead](t, does(d.AssignLead, frontdesk.AssignLead{Owner: b.Caller("sales-hangzhou").ID}), owner,
+			at(l.ID))
+		done[frontdesk.Lead](t, does(d.RecycleLead, frontdesk.RecycleLead{Reason: "absent"}), owner, at(l.ID))
+		claimed, err := d.ClaimLead(t.Context(), sales, at(l.ID), frontdesk.ClaimLead{})
+		if want == "" && (err != nil || claimed.Policy != "own@1") || want != "" && fault.KindOf(err) != want {
+			t.Errorf("claim %d: %s, %v", n+1, claimed.Policy, err)
+		}
+	}
+}
+
 func TestFilesOfALead(t *testing.T) {
 	t.Parallel()
 	b := apptest.New(t, storetest.NewWithFiles)
