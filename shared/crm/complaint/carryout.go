@@ -45,6 +45,9 @@ type CarryOutPlan struct {
 	CreditNumber string    `json:"credit_number" validate:"max=64,oneline"`
 }
 
+// creditors are the roles that enter the number of a credit.
+var creditors = []staff.Role{staff.Finance, staff.Manager, staff.Owner}
+
 // CarryOutRemedies starts what was agreed, or gives the customer a new day where the first cannot be kept.
 // Finance enters the number of a credit.
 func (c Complaint) CarryOutRemedies(by staff.Actor, in CarryOutPlan, terms Terms,
@@ -58,7 +61,7 @@ func (c Complaint) CarryOutRemedies(by staff.Actor, in CarryOutPlan, terms Terms
 				out = *c.CarryOut
 			}
 			if in.CreditNumber != "" {
-				if !money || !by.Has(staff.Finance) && !by.Has(staff.Manager) && !by.Has(staff.Owner) {
+				if !money || !slices.ContainsFunc(creditors, by.Has) {
 					faults = append(faults, fault.Field{Pointer: "/credit_number",
 						Text: words.Text{Zh: "凭证号由财务填写，且方案中须有退款或贷记。",
 							En: "Finance enters the number, and only where something is credited."}})
@@ -104,8 +107,9 @@ func (c Complaint) Complete(by staff.Actor, terms Terms, now time.Time) (Complai
 	return c.change(by, permission.CompleteComplaint, event.ComplaintCompleted, terms, now, data,
 		func(next *Complaint) (string, error) {
 			if _, money := c.agreed(); money && c.CarryOut.CreditNumber == "" {
-				return "", fault.Faulty(fault.Field{Pointer: "/credit_number",
-					Text: words.Text{Zh: "缺少凭证号。请财务先填写。", En: "The credit's number is missing. Ask finance to enter it first."}})
+				who := staff.RoleNames(creditors)
+				return "", c.refuse("缺少凭证号。请先填写凭证号（"+who.Zh+"）。",
+					"The credit's number is missing. First enter it ("+who.En+").")
 			}
 			job, _ := c.remedyJob() // complete once remedies are chosen
 			cost, _, err := remedy.Sum(c.Remedies, job)

@@ -100,7 +100,8 @@ func TestComplaintCreditNeedsItsNumber(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := c.Complete(own, terms.Complaint(), crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
+	if _, _, err := c.Complete(own, terms.Complaint(), crmtest.Tuesday); fault.KindOf(err) != fault.Refused ||
+		!strings.Contains(err.Error(), "First enter it (finance, manager, the shop's owner)") {
 		t.Errorf("done without a number: %v", err)
 	}
 	c, _, err = c.CarryOutRemedies(finance, complaint.CarryOutPlan{CreditNumber: "CN-1"}, terms.Complaint(),
