@@ -35,7 +35,8 @@ var (
 	callSigns = regexp.MustCompile(`^` + signature + `( ` + signature + `){0,4}$`)
 )
 
-// nobody's key is asked where a source has none, so that an unknown source takes as long as a bad signature.
+// nobody is a random key. It is asked where a source has none, so that an unknown source takes as long as a bad
+// signature.
 var nobody = func() []byte {
 	key := make([]byte, 32)
 	rand.Read(key) // never fails (crypto/rand)

@@ -25,7 +25,7 @@ import (
 )
 
 // Topic is the SNS topic that SES tells what became of messages. Without an ARN its calls are refused: a signature
-// of SNS alone only says that it was somebody's topic.
+// of SNS alone only says that some topic sent them.
 type Topic struct {
 	ARN string
 	SNS SNS
