@@ -31,7 +31,9 @@ def before_call(context, case, kwargs):
     version = (case.headers or {}).get("If-Match")
     if version == "" and all(part.mode.is_positive for part in case.meta.components.values()):
         case.headers["If-Match"] = '"1"'
-    case.body = _digits(case.body)
+    # To write a body anew is to have it judged anew, and one that was left out would then count as a wrong one.
+    if isinstance(case.body, (dict, list, float)):
+        case.body = _digits(case.body)
 
 
 @schemathesis.hook
