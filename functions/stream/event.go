@@ -16,7 +16,7 @@ func decode(image map[string]events.DynamoDBAttributeValue) (event.Event, error)
 	if err != nil {
 		return event.Event{}, err
 	}
-	e, err := table.DecodeEvent(it)
+	e, err := table.DecodePending(it)
 	if err == nil && (e.ID == "" || e.Customer == "") {
 		err = fmt.Errorf("stream: the image is not an event")
 	}

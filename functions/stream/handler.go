@@ -39,7 +39,7 @@ type Stream struct {
 // Events is implemented by *store.Store.
 type Events interface {
 	Handed(ctx context.Context, e event.Event) error
-	NotHanded(ctx context.Context, e event.Event, cause string) error
+	NotHanded(ctx context.Context, e event.Event, cause string, again time.Time) error
 	// PendingAfter lists what is pending beyond the event last and written before the time, oldest first.
 	PendingAfter(ctx context.Context, last event.Event, before time.Time, limit int) ([]event.Event, error)
 }
@@ -104,11 +104,22 @@ func (s *Stream) read(ctx context.Context,
 // again, a few times; but one customer whose rows never come through must not stop a sweep.
 var errRows = errors.New("stream: search rows cannot be written")
 
+// errStrange says that this release cannot read the event, or does not know its type: a later one wrote it.
+var errStrange = errors.New("stream: this release does not know the event")
+
+// pause is how long an event waits that could not be handed over so often: a minute, twice as long each time, an hour
+// at most.
+func pause(tries int) time.Duration { return min(time.Minute<<min(tries, 10), time.Hour) }
+
 // hand gives an event to its process, writes the search rows that follow from it and takes its pending mark off.
 // The error says that all events have to wait: workflows.ErrAway, errRows, or the tables do not answer; handing
 // over again acts once. Whatever else goes wrong concerns this event alone, which stays pending. The rows are
 // written even while Temporal is away.
 func (s *Stream) hand(ctx context.Context, e event.Event) error {
+	if !e.Known() {
+		s.wait(ctx, e, errStrange)
+		return nil
+	}
 	err := s.wake(ctx, e) // first: a person waits for what the process does
 	listed := s.list(ctx, e)
 	switch {
@@ -117,14 +128,8 @@ func (s *Stream) hand(ctx context.Context, e event.Event) error {
 	case err == nil && fault.KindOf(listed) == fault.Unavailable:
 		return fmt.Errorf("%w: %w", errRows, listed)
 	}
-	err = cmp.Or(err, listed)
-	log := s.Log.With("event", e.ID, "type", string(e.Type))
-	if err != nil {
-		log.ErrorContext(ctx, "an event cannot be handed over; it stays pending", "error", err.Error())
-		cause := err.Error()
-		if err := s.Events.NotHanded(ctx, e, cause[:min(len(cause), longestCause)]); err != nil {
-			log.ErrorContext(ctx, "nor can that be written down", "error", err.Error())
-		}
+	if err := cmp.Or(err, listed); err != nil {
+		s.wait(ctx, e, err)
 		return nil
 	}
 	marking, done := context.WithTimeout(ctx, patience)
@@ -132,8 +137,18 @@ func (s *Stream) hand(ctx context.Context, e event.Event) error {
 	if err := s.Events.Handed(marking, e); err != nil {
 		return fmt.Errorf("handed over, and still marked as pending: %w", err)
 	}
-	log.InfoContext(ctx, "handed over", "ms", s.Now().Sub(e.At).Milliseconds())
+	s.Log.InfoContext(ctx, "handed over", "event", e.ID, "type", string(e.Type), "ms", s.Now().Sub(e.At).Milliseconds())
 	return nil
+}
+
+// wait leaves an event pending, with the cause and a time before which the sweep does not try it again.
+func (s *Stream) wait(ctx context.Context, e event.Event, cause error) {
+	log, said := s.Log.With("event", e.ID, "type", string(e.Type)), cause.Error()
+	log.ErrorContext(ctx, "an event cannot be handed over; it stays pending", "error", said)
+	err := s.Events.NotHanded(ctx, e, said[:min(len(said), longestCause)], s.Now().Add(pause(e.Tries)))
+	if err != nil {
+		log.ErrorContext(ctx, "nor can that be written down", "error", err.Error())
+	}
 }
 
 // list brings the rows of the event's customer in line, where rows follow from such events.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -46,10 +47,15 @@ func (b *outbox) Handed(_ context.Context, e event.Event) error {
 	return nil
 }
 
-func (b *outbox) NotHanded(_ context.Context, e event.Event, cause string) error {
+func (b *outbox) NotHanded(_ context.Context, e event.Event, cause string, again time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.faults[e.ID] = cause
+	for i := range b.events {
+		if b.events[i].ID == e.ID {
+			b.events[i].Tries, b.events[i].Again = b.events[i].Tries+1, again
+		}
+	}
 	return nil
 }
 
@@ -258,6 +264,12 @@ func TestAPoisonEventStaysPendingAndTheOthersGoOn(t *testing.T) {
 			"has no progress that can be read": func(_ *rig, in *Input) {
 				in.Records[place].Change.NewImage["progress"] = events.NewStringAttribute("nonsense")
 			},
+			"has a field that is not known": func(_ *rig, in *Input) {
+				in.Records[place].Change.NewImage["urgency"] = events.NewStringAttribute("high")
+			},
+			"is of a type that is not known": func(_ *rig, in *Input) {
+				in.Records[place].Change.NewImage["type"] = events.NewStringAttribute("lead.vanished")
+			},
 			"is empty": func(_ *rig, in *Input) { in.Records[place].Change.NewImage = nil },
 			"has an unknown type": func(_ *rig,
 				in *Input) {
@@ -393,6 +405,57 @@ func TestSweep(t *testing.T) {
 	}
 }
 
+// A release that does not know an event leaves it to the one that does.
+func TestAnEventWaitsForTheReleaseThatKnowsIt(t *testing.T) {
+	for _, kind := range slices.Sorted(maps.Keys(event.Catalogue)) {
+		entry := event.Catalogue[kind]
+		r := newRig(1, time.Hour)
+		r.table.events[0].Type = kind
+		delete(event.Catalogue, kind)
+		r.handle(t, r.batch(t, 0))
+		r.handle(t, Input{Sweep: true})
+		event.Catalogue[kind] = entry
+		if len(r.table.pending()) != 1 || r.table.faults["evt_0"] == "" || len(r.processes.arrived) != 0 {
+			t.Fatalf("%s: pending %v, faults %v", kind, r.table.pending(), r.table.faults)
+		}
+		r.Now = func() time.Time { return now.Add(2 * time.Hour) }
+		r.handle(t, Input{Sweep: true})
+		if len(r.table.pending()) != 0 || r.processes.arrived["evt_0"] != 1 {
+			t.Errorf("%s, once it is known: pending %v", kind, r.table.pending())
+		}
+	}
+	r := newRig(1, time.Hour)
+	r.table.events[0].V = event.Layout + 1
+	r.handle(t, Input{Sweep: true})
+	if len(r.table.pending()) != 1 || len(r.processes.arrived) != 0 {
+		t.Error("an event of another layout was handed over")
+	}
+}
+
+// What cannot be handed over is tried again, less and less often.
+func TestPausesBetweenTriesGrow(t *testing.T) {
+	r := newRig(1, time.Hour)
+	r.processes.poison["evt_0"] = true
+	began, tries := now, 0
+	for minute := range 24 * 60 {
+		r.Now = func() time.Time { return began.Add(time.Duration(minute) * time.Minute) }
+		before := r.table.events[0].Tries
+		r.handle(t, Input{Sweep: true})
+		if r.table.events[0].Tries > before {
+			tries++
+		}
+	}
+	if tries < 24 || tries > 32 {
+		t.Errorf("%d tries in a day", tries)
+	}
+	delete(r.processes.poison, "evt_0")
+	r.Now = func() time.Time { return began.Add(26 * time.Hour) }
+	r.handle(t, Input{Sweep: true})
+	if len(r.table.pending()) != 0 {
+		t.Error("it is still pending")
+	}
+}
+
 func TestSweepStopsInTime(t *testing.T) {
 	r := newRig(3, time.Hour)
 	ctx, cancel := context.WithTimeout(t.Context(), sweepReserve/2)
@@ -447,6 +510,7 @@ func TestRowsThatCannotBeWrittenHoldUpNothing(t *testing.T) {
 		t.Errorf("pending %v, faults %v, arrived %v", got, r.table.faults, r.processes.arrived)
 	}
 	r.directory.broken = nil
+	r.Now = func() time.Time { return now.Add(time.Minute) }
 	r.handle(t, Input{Sweep: true})
 	if len(r.table.pending()) != 0 || r.directory.indexed["cus_2"] != 1 {
 		t.Errorf("pending %v, indexed %v", r.table.pending(), r.directory.indexed)

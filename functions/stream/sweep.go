@@ -48,6 +48,9 @@ func (s *Stream) handPage(ctx context.Context, page []event.Event) bool {
 			ended.Store(true)
 			return false
 		}
+		if page[i].Again.After(s.Now()) {
+			return true // it was tried, and waits longer each time
+		}
 		switch err := s.hand(ctx, page[i]); {
 		case errors.Is(err, errRows):
 			s.Log.ErrorContext(ctx, "an event stays pending", "event", page[i].ID, "error", err.Error())

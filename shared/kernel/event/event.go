@@ -34,6 +34,18 @@ type Event struct {
 	Data     map[string]string `json:"data,omitempty"`
 	Wakes    bool              `json:"wakes,omitempty"` // the process that Catalogue names is to hear it
 	Pending  bool              `json:"-"`               // its process not woken, or its search rows not written
+	Tries    int               `json:"-"`               // of a pending one: how often it could not be handed over
+	Again    time.Time         `json:"-"`               // of a pending one that was tried: not before this time
+}
+
+// Layout is the version of Event that this program writes and reads.
+const Layout = 1
+
+// Known reports whether this program knows what to do with the event. A later release may have written one of a type
+// or a layout that this one does not have; it waits for that release.
+func (e Event) Known() bool {
+	_, ok := Catalogue[e.Type]
+	return ok && e.V == Layout
 }
 
 // Entry is what the catalogue says of one type. Process is the process that hears it; "" is none. Words put
@@ -81,7 +93,7 @@ func News(kind Type, by staff.Actor, log, record string, seq int64, branch strin
 	entry := Catalogue[kind]
 	wakes := entry.Process != "" && by.ID != staff.Process(entry.Process).ID
 	return Event{
-		Type: kind, V: 1, Customer: log, Record: record, Seq: seq, At: at, Day: at.UTC().Format(time.DateOnly),
+		Type: kind, V: Layout, Customer: log, Record: record, Seq: seq, At: at, Day: at.UTC().Format(time.DateOnly),
 		Branch: branch, Cause: by.ID, Data: data,
 		Wakes: wakes, Pending: wakes || entry.Search,
 	}

@@ -1,15 +1,21 @@
 package table
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"afterpress/shared/kernel/event"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -47,15 +53,15 @@ func (o Outbox) Handed(ctx context.Context, e event.Event) error {
 	return err
 }
 
-// NotHanded counts an attempt that failed for this event alone, and keeps the cause. The event stays pending and
-// is shown to a person. An event that is no longer pending is left as it is.
-func (o Outbox) NotHanded(ctx context.Context, e event.Event, cause string) error {
+// NotHanded counts an attempt that failed for this event alone, and keeps the cause and when to try again. The event
+// stays pending and is shown to a person. An event that is no longer pending is left as it is.
+func (o Outbox) NotHanded(ctx context.Context, e event.Event, cause string, again time.Time) error {
 	_, err := o.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(o.table.Events), Key: EventKey(e.Customer, e.ID),
-		UpdateExpression:          aws.String("ADD #n :one SET #c = :c"),
+		UpdateExpression:          aws.String("ADD #n :one SET #c = :c, #a = :a"),
 		ConditionExpression:       aws.String("attribute_exists(#p)"),
-		ExpressionAttributeNames:  map[string]string{"#n": "attempts", "#c": "error", "#p": pendingAttr},
-		ExpressionAttributeValues: Item{":one": Number(1), ":c": Text(cause)},
+		ExpressionAttributeNames:  map[string]string{"#n": "attempts", "#c": "error", "#a": againAttr, "#p": pendingAttr},
+		ExpressionAttributeValues: Item{":one": Number(1), ":c": Text(cause), ":a": Text(At(again))},
 	})
 	_, err = HeldOr(err)
 	return err
@@ -96,11 +102,11 @@ func (o Outbox) PendingAfter(ctx context.Context, last event.Event, before time.
 		if !found || it[pendingAttr] == nil {
 			continue // handed over since the index was read
 		}
-		e, err := DecodeEvent(it)
-		if err != nil { // an unreadable event must not block the others: it keeps what its key says
+		e, err := DecodePending(it)
+		if err != nil { // what cannot be read waits, and must not block the others: it keeps what its key says
 			written, _, _ := strings.Cut(StringOf(key["pending_sk"]), "#")
 			e = event.Event{ID: StringOf(it["sk"]), Customer: strings.TrimPrefix(StringOf(it["pk"]), "CUSTOMER#"),
-				Pending: true}
+				Pending: true, Tries: e.Tries, Again: e.Again}
 			e.At, _ = time.Parse(stamp, written) // the store wrote it, so it parses
 		}
 		events = append(events, e)
@@ -108,9 +114,46 @@ func (o Outbox) PendingAfter(ctx context.Context, last event.Event, before time.
 	return events, nil
 }
 
-// DecodeEvent reads an event from its item, as the table or the stream has it.
+// againAttr holds when a pending event may be tried again.
+const againAttr = "try_again"
+
+// notOfEvent are the attributes that the store keeps beside an event.
+var notOfEvent = []string{"pk", "sk", pendingAttr, "pending_sk", "attempts", "error", againAttr, CommitAttr}
+
+// DecodeEvent reads an event from its item, to show what happened.
 func DecodeEvent(it map[string]types.AttributeValue) (event.Event, error) {
 	e, err := Decode[event.Event](it)
 	e.Pending = it[pendingAttr] != nil
 	return e, err
+}
+
+// DecodePending reads an event from its item, as the table or the stream has it, to act on it. A field that this
+// program does not know is an error: to act without it would be to act on half of what was said. Tries and Again are
+// there even then.
+func DecodePending(it map[string]types.AttributeValue) (event.Event, error) {
+	e, err := DecodeEvent(it)
+	if n, ok := it["attempts"].(*types.AttributeValueMemberN); ok {
+		e.Tries, _ = strconv.Atoi(n.Value) // the store wrote it
+	}
+	e.Again, _ = time.Parse(stamp, StringOf(it[againAttr])) // as above; zero where it was never tried
+	return e, errors.Join(err, strange(it))
+}
+
+// strange finds a field of an event's item that Event has no place for.
+func strange(it map[string]types.AttributeValue) error {
+	own := maps.Clone(it)
+	for _, name := range notOfEvent {
+		delete(own, name)
+	}
+	var fields map[string]any
+	if err := attributevalue.UnmarshalMap(own, &fields); err != nil {
+		return err
+	}
+	text, err := json.Marshal(fields)
+	if err != nil {
+		return err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(&event.Event{})
 }
