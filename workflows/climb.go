@@ -137,6 +137,10 @@ func (w climber[R]) isOver(p ladder.Progress, rung ladder.Rung) bool {
 func (w climber[R]) tell(ctx context.Context, f file[R], c Climb, rung ladder.Rung) (Climbed, error) {
 	again, err := w.write(ctx, f, rung)
 	p := inRound(f.record.Progress(), c.Round)
+	if errors.Is(err, errUnknownStep) {
+		activity.GetLogger(ctx).Error("a step waits for a release that knows it", "step", rung.Do)
+		return climbed(p, c.Key, lateness(w.now(), rung)), nil
+	}
 	p.Closed = p.Closed || again == 0 && w.ends != nil && w.ends(f.record)
 	return climbed(p, c.Key, again), err
 }
@@ -197,10 +201,13 @@ func (w climber[R]) follow(ctx context.Context, f file[R], c Climb, by rule[R], 
 	return out
 }
 
-// unknownStep is the answer of a write to a rung that it has no message for.
-func unknownStep() error {
-	return fault.Fail(fault.Invalid, "策略中有未知的步骤。请联系管理员。",
-		"The policy has a step that is not known. Ask whoever runs the system.")
+// errUnknownStep is the answer of a write to a rung that this release has no message for. A later release wrote it.
+var errUnknownStep = errors.New("workflows: this release does not know the step")
+
+// lateness is how long a rung waits that could not be climbed: as long again as it is late already, so that the pauses
+// grow; a minute at least, an hour at most.
+func lateness(now time.Time, rung ladder.Rung) time.Duration {
+	return min(max(now.Sub(rung.At), time.Minute), time.Hour)
 }
 
 // inRound is where a record stands for the process of a round. One that began another round has nothing left to do.

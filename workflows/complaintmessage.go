@@ -46,7 +46,7 @@ func (w *ComplaintWork) write(ctx context.Context, f complaintFile,
 		return w.tellColleague(ctx, f, m, rung)
 	}
 	if m = complaintNotice(f, m, rung, cmp.Or(manager.ID, f.terms.Branch.Manager), w.Now()); m.Template == "" {
-		return 0, unknownStep()
+		return 0, errUnknownStep
 	}
 	return w.tellColleague(ctx, f, m, rung)
 }

@@ -106,7 +106,7 @@ func (w *HoldWork) write(ctx context.Context, f holdFile, rung ladder.Rung) (aga
 	case ladder.DoTellWithdrawn:
 		m.Template, m.Person = message.TemplateHoldWithdrawn, cmp.Or(rung.Who, h.Owner)
 	default:
-		return 0, unknownStep()
+		return 0, errUnknownStep
 	}
 	return w.notice(ctx, f, m)
 }

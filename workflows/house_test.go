@@ -58,6 +58,7 @@ type house struct {
 	inbox   []string
 	server  func(m message.Message) Delivery // nil: takes everything
 	dies    func(point, step string) bool
+	refuses func(m message.Message) error // what the ledger says to a claim; nil: nothing
 	looks   int
 	changed []string // what processes did to complaints
 	sms     bool
@@ -222,6 +223,11 @@ func (h *house) Customer(_ context.Context, id string) (customer.Customer, error
 }
 
 func (h *house) ClaimMessage(_ context.Context, m message.Message, _ string) (message.Message, error) {
+	if h.refuses != nil {
+		if err := h.refuses(m); err != nil {
+			return message.Message{}, err
+		}
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if err := h.die(claimBefore, m.Step); err != nil {

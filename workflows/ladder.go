@@ -191,13 +191,21 @@ func (l *loop) unset() {
 	}
 }
 
-// climb does what the rung says and takes over the record's state. A rung that no retry can cure counts as done:
-// the record's owner still has his deadline, and the rungs above must not wait for it.
+// pausing names the change by which a rung that no retry can cure waits, where it counted as done before.
+const pausing = "what-cannot-be-done-waits"
+
+// climb does what the rung says and takes over the record's state. A rung that no retry can cure waits, longer each
+// time: what stands in its way may be mended, and the rungs above go on meanwhile.
 func (l *loop) climb(ctx workflow.Context, rung ladder.Rung) error {
 	key := l.Progress.Key(rung)
 	out, err := l.steps.climb(ctx, Climb{ID: l.Progress.ID, Round: l.Progress.Round, Key: key, Rung: rung})
 	if hopeless(ctx, err) {
-		l.Climbed[key] = true
+		if workflow.GetVersion(ctx, pausing, workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+			l.Climbed[key] = true
+			return nil
+		}
+		now := workflow.Now(ctx)
+		l.Later[key] = now.Add(lateness(now, rung))
 		return nil
 	}
 	if err != nil {

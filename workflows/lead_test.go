@@ -13,6 +13,7 @@ import (
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
@@ -318,6 +319,49 @@ func TestARefusedMessageIsFailedAndTheProcessGoesOn(t *testing.T) {
 	p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "ledger", h.states(), []string{"con_1 acknowledge failed", "stf_bob 1/tell unknown"})
+}
+
+// What this release cannot do waits for the one that can, and the other rungs go on.
+func TestAStepThatCannotBeDoneWaits(t *testing.T) {
+	for name, broken := range map[string]func(*house){
+		"a step that this release does not know": func(h *house) {
+			for i, rule := range h.shop.Policies[0].Lead.Ladder {
+				if rule.Name == "half" {
+					h.shop.Policies[0].Lead.Ladder[i].Do = "send-a-dove"
+				}
+			}
+		},
+		"a refusal that no retry cures": func(h *house) {
+			h.refuses = func(m message.Message) error {
+				if m.Step == "1/half" && h.now().Before(shopTime(t, "09:40")) {
+					return fault.Fail(fault.Refused, "不行", "no")
+				}
+				return nil
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse()
+			broken(h)
+			p := newPlay(t, h, monday)
+			p.at("09:40", func() { // the release that knows it
+				led := h.lead()
+				for i, rung := range led.Rungs {
+					if rung.Name == "half" {
+						led.Rungs[i].Do = ladder.DoRemind
+					}
+				}
+				h.leads[led.ID] = led
+			})
+			p.commands("09:55", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+			p.run(h.capture(t, byEmail))
+			same(t, "ledger", h.states(), []string{"con_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/half sent",
+				"stf_bob 1/tell sent"})
+			if h.looks > 40 {
+				t.Errorf("the lead was read %d times in an hour", h.looks)
+			}
+		})
+	}
 }
 
 func TestAnAttemptThatDies(t *testing.T) {

@@ -107,7 +107,7 @@ func (w *LeadWork) write(ctx context.Context, f leadFile, rung ladder.Rung) (aga
 		}
 		return w.notice(ctx, f, m, cmp.Or(manager.ID, f.terms.Branch.Manager))
 	}
-	return 0, unknownStep()
+	return 0, errUnknownStep
 }
 
 // acknowledge thanks the person and says by when he hears from us, by SMS where he left no e-mail address or his

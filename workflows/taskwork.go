@@ -75,7 +75,7 @@ func (w *TaskWork) write(ctx context.Context, f taskFile, rung ladder.Rung) (aga
 	case ladder.DoTellMention:
 		m.Template, m.Person = message.TemplateTaskMentioned, rung.Who
 	default:
-		return 0, unknownStep()
+		return 0, errUnknownStep
 	}
 	return w.notice(ctx, f, m)
 }
