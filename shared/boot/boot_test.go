@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -165,6 +166,13 @@ func TestAnAnswerThatBeginsEarlyIsReadToItsEnd(t *testing.T) {
 	}
 	if body := <-heard; len(body) < size {
 		t.Errorf("the server read %d bytes", len(body))
+	}
+}
+
+func TestAnAttemptAtTheTablesEnds(t *testing.T) {
+	client, ok := tables(t, nil).Options().HTTPClient.(ownBody).client.(*awshttp.BuildableClient)
+	if !ok || client.GetTimeout() != attempt {
+		t.Errorf("an attempt may take for ever")
 	}
 }
 

@@ -4,15 +4,24 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go/middleware"
 )
 
+// attempt is how long one attempt at the tables may take. The SDK sets no limit, and a connection that has died in
+// silence would use up the whole time of a function.
+const attempt = 3 * time.Second
+
 // Dynamo is the client of the tables, with the SDK's standard retries.
 func Dynamo(c aws.Config) *dynamodb.Client {
 	return dynamodb.NewFromConfig(c, func(o *dynamodb.Options) {
+		if usual, ok := o.HTTPClient.(*awshttp.BuildableClient); ok {
+			o.HTTPClient = usual.WithTimeout(attempt)
+		}
 		o.HTTPClient = ownBody{o.HTTPClient}
 		o.APIOptions = append(o.APIOptions, withoutToken)
 	})

@@ -54,7 +54,7 @@ func OpenDynamoDB(ctx context.Context, port int, where Where) (*Database, error)
 		return nil, err
 	}
 	if where.Data != "" {
-		if err := os.MkdirAll(where.Data, 0o755); err != nil {
+		if err := os.MkdirAll(where.Data, 0o700); err != nil {
 			return nil, err
 		}
 	}

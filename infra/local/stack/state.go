@@ -20,8 +20,10 @@ type Addresses struct {
 	Sink       string `json:"sink"` // host:port of what takes SMS and chat
 	Temporal   string `json:"temporal"`
 	TemporalUI string `json:"temporal_ui,omitempty"`
-	DynamoDB   string `json:"dynamodb"`
-	Objects    string `json:"objects"` // what speaks S3
+	DynamoDB   string `json:"dynamodb"` // the engine, for the operator
+	Tables     string `json:"tables"`   // the same, under the roles of functions and worker
+	Objects    string `json:"objects"`  // what speaks S3, under the same roles
+	Senders    string `json:"senders"`  // what speaks SES and SNS, likewise
 }
 
 // state is stack.json: the ports, chosen once, and the addresses that follow from them, for scripts.
@@ -31,7 +33,8 @@ type state struct {
 	path  string
 }
 
-var listeners = []string{"api", "inbox", "smtp", "sink", "temporal", "temporal_ui", "dynamodb", "objects"}
+var listeners = []string{"api", "inbox", "smtp", "sink", "temporal", "temporal_ui", "dynamodb", "tables", "objects",
+	"objects_engine", "senders"}
 
 // openState reads the ports or chooses them. A port that somebody else has taken meanwhile is replaced, and say
 // says so.
@@ -63,7 +66,8 @@ func openState(dir string, headless bool, say func(string, ...any)) (*state, err
 	at := func(name string) string { return fmt.Sprintf("127.0.0.1:%d", s.Ports[name]) }
 	s.Addresses = Addresses{API: "http://" + at("api"), Inbox: "http://" + at("inbox"), SMTP: at("smtp"),
 		Sink: at("sink"), Temporal: at("temporal"),
-		TemporalUI: "http://" + at("temporal_ui"), DynamoDB: "http://" + at("dynamodb"), Objects: "http://" + at("objects")}
+		TemporalUI: "http://" + at("temporal_ui"), DynamoDB: "http://" + at("dynamodb"), Tables: "http://" + at("tables"),
+		Objects: "http://" + at("objects"), Senders: "http://" + at("senders")}
 	if headless {
 		s.TemporalUI = ""
 	}
@@ -118,7 +122,7 @@ func secret(path string) (string, error) {
 	raw := make([]byte, 32)
 	rand.Read(raw) // never fails
 	made := base64.StdEncoding.EncodeToString(raw)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return "", err
 	}
 	return made, os.WriteFile(path, []byte(made), 0o600)
