@@ -254,7 +254,7 @@ func misuse(t *testing.T, ctx context.Context, p *premises.Premises, all map[str
 		status     int
 	}{
 		{"/forms/" + all["path"], "application/json", map[string]string{"name": all["name"]}, 404},
-		{"/" + all["path"], "application/json", nil, 404},
+		{"/" + all["path"], "application/json", nil, 401},
 		{"/forms/quote", "application/json", map[string]string{all["name"]: "x"}, 400},
 		{"/forms/quote", "application/json", map[string]any{"name": all["name"], "quantity": all["message"]}, 422},
 		{"/forms/quote", "application/json", all["message"], 400},
