@@ -25,7 +25,7 @@ import (
 	"afterpress/shared/store/storetest"
 )
 
-// bench is a staff API on a store of its own.
+// bench is a staff API, under its role, on a store of its own.
 type bench struct {
 	*storetest.Bench
 	t       testing.TB
@@ -42,7 +42,7 @@ func start(t testing.TB) *bench {
 
 // door is the API as another process of it would be: with a cache of its own.
 func (b *bench) door() http.Handler {
-	server := &api.Server{Log: quiet, Version: "test", Office: app.Office{Store: b.Open(b.t), Now: b.Clock.Now,
+	server := &api.Server{Log: quiet, Version: "test", Office: app.Office{Store: b.OpenAs(b.t, "api"), Now: b.Clock.Now,
 		Tokens: b.tokens(), PublicURL: shopURL}}
 	return server.Door().Handler()
 }

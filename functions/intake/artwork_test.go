@@ -27,7 +27,8 @@ import (
 func openWithFiles(t testing.TB) (d *door, link string) {
 	t.Helper()
 	b := storetest.NewWithFiles(t)
-	d = hang(b, b.Store)
+	facts := b.OpenAs(t, "intake")
+	d = hang(b, facts, facts)
 	d.UploadOrigin, d.Office.PublicURL = b.Bucket.Origin(), "http://shop.example"
 	d.Handler = d.Server.Handler()
 	got := decode[form.Received](t, d.send(`{"name":"Tom","email":"tom@example.com","product":"book"}`))
@@ -287,7 +288,8 @@ func TestAFormWithoutFilesInvitesNobody(t *testing.T) {
 // A file is kept under the name that it was given, which stands in no log line, as the link does not.
 func TestAFileNameIsNotLogged(t *testing.T) {
 	b := storetest.NewWithFiles(t)
-	d := hang(b, b.Store)
+	facts := b.OpenAs(t, "intake")
+	d := hang(b, facts, facts)
 	var lines bytes.Buffer
 	d.Log = slog.New(slog.NewJSONHandler(io.Writer(&lines), nil))
 	d.Handler = d.Server.Handler()

@@ -409,7 +409,8 @@ func TestHostileStringsOnTheCasePages(t *testing.T) {
 func withFiles(t testing.TB) (d *door, c complaint.Complaint, at, files string) {
 	t.Helper()
 	b := storetest.NewWithFiles(t)
-	d = hang(b, b.Store)
+	facts := b.OpenAs(t, "intake")
+	d = hang(b, facts, facts)
 	d.UploadOrigin, d.Office.PublicURL = b.Bucket.Origin(), "http://shop.example"
 	d.Handler = d.Server.Handler()
 	c, at = d.opened(t)

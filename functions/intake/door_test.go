@@ -16,6 +16,7 @@ import (
 	"afterpress/shared/app"
 	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/kernel/token"
+	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 
@@ -39,17 +40,18 @@ type door struct {
 func open(t testing.TB) *door {
 	t.Helper()
 	b := storetest.New(t)
-	return hang(b, b.Store)
+	facts := b.OpenAs(t, "intake")
+	return hang(b, facts, facts)
 }
 
 // hang makes a door on a bench whose enquiries go through e.
-func hang(b *storetest.Bench, e frontdesk.Enquiries) *door {
+func hang(b *storetest.Bench, facts *store.Store, e frontdesk.Enquiries) *door {
 	tokens, err := token.NewTokens(storetest.SealKey)
 	if err != nil {
 		panic(err)
 	}
 	d := &door{Bench: b, Server: intake.Server{
-		Office: app.Office{Store: b.Store, Tokens: tokens, Now: b.Clock.Now}, Enquiries: e, Receipts: b.Store,
+		Office: app.Office{Store: facts, Tokens: tokens, Now: b.Clock.Now}, Enquiries: e, Receipts: facts,
 		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
 	}}
 	d.Handler = d.Server.Handler()

@@ -73,7 +73,7 @@ func FuzzForm(f *testing.F) {
 		}
 		bench.Clock.Set(storetest.Began)
 		m := &memory{seed.Shop(storetest.Began), map[string]form.Submission{}}
-		d := hang(bench, m)
+		d := hang(bench, bench.Store, m)
 		d.Receipts = m
 		d.Handler = d.Server.Handler()
 		w := d.ask("POST", "/forms/quote?lang=en", body, "Content-Type", contentType)

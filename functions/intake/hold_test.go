@@ -83,7 +83,8 @@ func TestAQuestionFromProductionIsAnswered(t *testing.T) {
 
 func TestPhotosOfAQuestionAreShown(t *testing.T) {
 	b := storetest.NewWithFiles(t)
-	d := hang(b, b.Store)
+	facts := b.OpenAs(t, "intake")
+	d := hang(b, facts, facts)
 	d.UploadOrigin = b.Bucket.Origin()
 	d.Handler = d.Server.Handler()
 	h, at := asks(t, d, "cus_1", "con_1")

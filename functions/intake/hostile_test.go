@@ -45,7 +45,7 @@ func besiege(t *testing.T) besieged {
 	bench.Store = storetest.Idle(bench.Clock)
 	bench.Clock.Set(storetest.Began)
 	m := &memory{seed.Shop(storetest.Began), map[string]form.Submission{}}
-	b := besieged{hang(bench, m), new(bytes.Buffer)}
+	b := besieged{hang(bench, bench.Store, m), new(bytes.Buffer)}
 	b.Receipts = m
 	b.Server.Log = slog.New(slog.NewJSONHandler(b.log, nil))
 	b.Handler = b.Server.Handler()

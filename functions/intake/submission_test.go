@@ -288,7 +288,8 @@ func TestWhatNoRuleCanReadIsKept(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			b := storetest.New(t)
-			d := hang(b, broken{b.Store, fail})
+			facts := b.OpenAs(t, "intake")
+			d := hang(b, facts, broken{facts, fail})
 			first, repeat := received(t, d.post(lina())), received(t, d.post(lina()))
 			if first != repeat {
 				t.Errorf("a repeat was kept twice")
@@ -308,7 +309,8 @@ func TestWhatNoRuleCanReadIsKept(t *testing.T) {
 func TestStoreThatDoesNotAnswerLosesNothingTyped(t *testing.T) {
 	b := storetest.New(t)
 	away := fault.Fail(fault.Unavailable, "系统暂时繁忙。", "Busy for a moment.")
-	d := hang(b, broken{b.Store, func() error { return away }})
+	facts := b.OpenAs(t, "intake")
+	d := hang(b, facts, broken{facts, func() error { return away }})
 	before := d.Hash(t)
 	typed := lina()
 	typed.Set("name", `<b>"李娜"`)
@@ -341,7 +343,8 @@ func TestStoreThatDoesNotAnswerLosesNothingTyped(t *testing.T) {
 
 func TestConsentCountsOnlyWhereItWasAsked(t *testing.T) {
 	b := storetest.New(t)
-	d := hang(b, unasked{b.Store})
+	facts := b.OpenAs(t, "intake")
+	d := hang(b, facts, unasked{facts})
 	w := d.send(`{"name":"Tom","email":"tom@example.com","product":"book","marketing_consent":true}`)
 	if w.Code != 422 || !strings.Contains(w.Body.String(), "/marketing_consent") {
 		t.Errorf("status %d: %s", w.Code, w.Body)

@@ -58,7 +58,8 @@ func newComplaintBench(t *testing.T, who form.Enquiry, began time.Time) *complai
 	}
 	mail := &Mail{Sender: b.out, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler),
 		Reply: ReplyTo(replies, "reply.shop.example")}
-	b.work = &workflows.ComplaintWork{Complaints: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now,
+	facts := b.OpenAs(t, "worker")
+	b.work = &workflows.ComplaintWork{Complaints: facts, Ledger: facts, Mail: mail, Now: b.Clock.Now,
 		URL: "https://shop.example/complaints/", Site: "https://shop.example", Tokens: tokens}
 	if b.terms, err = b.Shop.Terms(seed.Shanghai); err != nil {
 		t.Fatal(err)
@@ -368,9 +369,10 @@ func TestAComplaintIsResolved(t *testing.T) {
 	temporal := startTemporal(t)
 	inbox := make(arrivals, 10)
 	b.work.Mail.(*Mail).Sender = inbox
-	work := workflows.Work{Lead: &workflows.LeadWork{Leads: b.Store, Ledger: b.Store, Mail: b.work.Mail,
+	facts := b.OpenAs(t, "worker")
+	work := workflows.Work{Lead: &workflows.LeadWork{Leads: facts, Ledger: facts, Mail: b.work.Mail,
 		Now: b.Clock.Now}, Task: &workflows.TaskWork{}, Complaint: b.work,
-		Shop: &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}}
+		Shop: &workflows.ShopWork{Records: facts, Now: b.Clock.Now}}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- Run(ctx, temporal, work) }()

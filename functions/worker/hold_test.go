@@ -34,9 +34,10 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	}
 	inbox := make(arrivals, 10)
 	mail := &Mail{Sender: inbox, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}
+	facts := b.OpenAs(t, "worker")
 	work := workflows.Work{Lead: &workflows.LeadWork{}, Task: &workflows.TaskWork{},
-		Shop: &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}, Hold: &workflows.HoldWork{
-			Holds: b.Store, Ledger: b.Store, Mail: mail, Now: time.Now, URL: "https://shop.example/holds/",
+		Shop: &workflows.ShopWork{Records: facts, Now: b.Clock.Now}, Hold: &workflows.HoldWork{
+			Holds: facts, Ledger: facts, Mail: mail, Now: time.Now, URL: "https://shop.example/holds/",
 			Site: "https://shop.example", Tokens: tokens}}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

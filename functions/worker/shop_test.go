@@ -124,7 +124,7 @@ func TestAChangedPolicyMovesOpenLeadsAndOnlyTheirs(t *testing.T) {
 	}
 
 	c := startTemporal(t)
-	work := workflows.Work{Lead: quiet(b), Shop: &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}}
+	work := workflows.Work{Lead: quiet(t, b), Shop: &workflows.ShopWork{Records: b.OpenAs(t, "worker"), Now: b.Clock.Now}}
 	serve(t, c, work)
 	policy.Version, policy.Lead.FirstContact = 2, 2*3600
 	amend(t, b, "POLICY#standard", policy)
@@ -178,10 +178,12 @@ func TestAChangedPolicyMovesOpenLeadsAndOnlyTheirs(t *testing.T) {
 }
 
 // quiet is a lead's work whose messages nobody reads.
-func quiet(b *storetest.Bench) *workflows.LeadWork {
+func quiet(t *testing.T, b *storetest.Bench) *workflows.LeadWork {
+	t.Helper()
 	mail := &Mail{Sender: make(arrivals, 100), From: notify.Address{Email: "shop@shop.example"},
 		Log: slog.New(slog.DiscardHandler)}
-	return &workflows.LeadWork{Leads: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now,
+	facts := b.OpenAs(t, "worker")
+	return &workflows.LeadWork{Leads: facts, Ledger: facts, Mail: mail, Now: b.Clock.Now,
 		URL: "https://shop.example/leads/"}
 }
 
@@ -203,7 +205,7 @@ func TestTheDailyStepIsScheduled(t *testing.T) {
 	b := storetest.New(t)
 	l := enquire(t, b, seed.Hangzhou, "silent@customer.example")
 	c := startTemporal(t)
-	shop := &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}
+	shop := &workflows.ShopWork{Records: b.OpenAs(t, "worker"), Now: b.Clock.Now}
 	if err := shop.Schedule(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
@@ -220,7 +222,7 @@ func TestTheDailyStepIsScheduled(t *testing.T) {
 	}
 	// the server may drop one of two wishes at once
 	described(t, handle, func(d *client.ScheduleDescription) bool { return d.Schedule.State.Paused })
-	serve(t, c, workflows.Work{Lead: quiet(b), Shop: shop}) // asks for it again
+	serve(t, c, workflows.Work{Lead: quiet(t, b), Shop: shop}) // asks for it again
 	b.Clock.Advance(180 * 24 * time.Hour)
 	if err := handle.Trigger(t.Context(), client.ScheduleTriggerOptions{}); err != nil {
 		t.Fatal(err)

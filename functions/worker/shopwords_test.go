@@ -158,9 +158,10 @@ func versions(text string) string {
 func TestALeadIsAnsweredInTheWordsOfItsVersion(t *testing.T) {
 	b := storetest.New(t)
 	out := &outbox{err: &notify.Error{Kind: notify.NotSent, Code: "connection"}}
+	facts := b.OpenAs(t, "worker")
 	mail := &Mail{Sender: out, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler),
-		Policies: b.Store}
-	work := &workflows.LeadWork{Leads: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now}
+		Policies: facts}
+	work := &workflows.LeadWork{Leads: facts, Ledger: facts, Mail: mail, Now: b.Clock.Now}
 	thank := func(l lead.Lead) workflows.Climbed {
 		t.Helper()
 		p := l.Progress()
@@ -219,7 +220,7 @@ func TestALeadIsAnsweredInTheWordsOfItsVersion(t *testing.T) {
 // later.
 func TestAComplaintSpeaksInTheWordsOfItsVersion(t *testing.T) {
 	b := newComplaintBench(t, form.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: words.En}, storetest.Began)
-	b.work.Mail.(*Mail).Policies = b.Store
+	b.work.Mail.(*Mail).Policies = b.OpenAs(t, "worker")
 	b.terms = reword(t, b.Bench, "v2", func(p *setup.Policy) {
 		p.Complaint.Time = maps.Clone(p.Complaint.Time)
 		p.Complaint.Time[complaint.StateNew] = [4]int64{7200, 7200, 7200, 7200}
@@ -257,9 +258,10 @@ func TestAQuestionIsAskedInTheWordsOfItsVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := &outbox{}
+	facts := b.OpenAs(t, "worker")
 	mail := &Mail{Sender: out, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler),
-		Policies: b.Store}
-	work := &workflows.HoldWork{Holds: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now,
+		Policies: facts}
+	work := &workflows.HoldWork{Holds: facts, Ledger: facts, Mail: mail, Now: b.Clock.Now,
 		Site: "https://shop.example", URL: "https://shop.example/holds/", Tokens: tokens}
 	terms := reword(t, b, "v2", nil)
 	l := enquire(t, b, seed.Shanghai, "fang@customer.example")

@@ -24,10 +24,11 @@ func TestATaskIsFollowedUp(t *testing.T) {
 	temporal := startTemporal(t)
 	inbox := make(arrivals, 10)
 	mail := &Mail{Sender: inbox, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}
+	facts := b.OpenAs(t, "worker")
 	work := workflows.Work{Lead: &workflows.LeadWork{},
-		Task: &workflows.TaskWork{Tasks: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now,
+		Task: &workflows.TaskWork{Tasks: facts, Ledger: facts, Mail: mail, Now: b.Clock.Now,
 			URL: "https://shop.example/tasks/"},
-		Shop: &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}}
+		Shop: &workflows.ShopWork{Records: facts, Now: b.Clock.Now}}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- Run(ctx, temporal, work) }()

@@ -74,12 +74,13 @@ func TestALeadIsFollowedUp(t *testing.T) {
 	temporal := startTemporal(t)
 	inbox := make(arrivals, 10)
 	mail := &Mail{Sender: inbox, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}
-	led := &workflows.LeadWork{Leads: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now,
+	facts := b.OpenAs(t, "worker")
+	led := &workflows.LeadWork{Leads: facts, Ledger: facts, Mail: mail, Now: b.Clock.Now,
 		URL: "https://shop.example/leads/"}
 
 	ctx, stop := context.WithCancel(t.Context())
 	work := workflows.Work{Lead: led, Task: &workflows.TaskWork{},
-		Shop: &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}}
+		Shop: &workflows.ShopWork{Records: facts, Now: b.Clock.Now}}
 	ended := make(chan error, 1)
 	go func() { ended <- Run(ctx, temporal, work) }()
 

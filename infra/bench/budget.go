@@ -40,7 +40,7 @@ func budget(ctx context.Context, b *bench) error {
 	defer m.Close()
 	p, err := premises.Open(ctx, stack.Options{
 		SkipStream: true, Env: map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": m.URL},
-		Seed: func(_ context.Context, s *stack.Stack) error { return m.stand(s.Addresses.DynamoDB) },
+		Seed: func(_ context.Context, s *stack.Stack) error { return m.stand(s.Tables) },
 	})
 	if err != nil {
 		return err

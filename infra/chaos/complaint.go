@@ -100,7 +100,7 @@ func openCases(ctx context.Context, c *chaos) (*caseScene, error) {
 	r.Premises, err = c.open(ctx, "cases",
 		stack.Options{EnvOf: map[string]map[string]string{worker: {"AWS_ENDPOINT_URL_DYNAMODB": r.proxies[worker].URL}},
 			Seed: func(ctx context.Context, s *stack.Stack) error {
-				if err := r.proxies[worker].stand(s.Addresses.DynamoDB); err != nil {
+				if err := r.proxies[worker].stand(s.Tables); err != nil {
 					return err
 				}
 				tables, err := premises.OpenStore(s.Addresses.DynamoDB)

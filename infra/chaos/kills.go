@@ -154,7 +154,7 @@ func openRig(ctx context.Context, c *chaos) (*rig, error) {
 	var err error
 	r.Premises, err = c.open(ctx, "kills", stack.Options{EnvOf: env, Seed: func(_ context.Context, s *stack.Stack) error {
 		for _, p := range r.proxies {
-			if err := p.stand(s.Addresses.DynamoDB); err != nil {
+			if err := p.stand(s.Tables); err != nil {
 				return err
 			}
 		}

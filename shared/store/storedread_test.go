@@ -266,7 +266,7 @@ func (s *storedShop) readPeople() {
 	s.say("everybody", "", slices.Sorted(slices.Values(met)))
 	for _, id := range s.ids("CUSTOMER RECORD") {
 		s.readPerson(id)
-		s.must(s.Directory().Index(ctx, id)) // finds its rows as they are
+		s.must(s.Directory(s.t).Index(ctx, id)) // finds its rows as they are
 	}
 	for _, log := range s.ids("EVENT") {
 		for _, e := range s.Events(s.t, log) {

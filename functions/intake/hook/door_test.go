@@ -59,8 +59,9 @@ type door struct {
 func hooked(t testing.TB) *door {
 	t.Helper()
 	b := storetest.New(t)
-	d := hang(b, b.Store)
-	d.listen(b.Store, slog.New(slog.NewJSONHandler(io.Discard, nil)))
+	facts := b.OpenAs(t, "intake")
+	d := hang(b, facts)
+	d.listen(facts, slog.New(slog.NewJSONHandler(io.Discard, nil)))
 	return d
 }
 

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -21,11 +22,12 @@ type Objects struct {
 	Keeper   *process.Keeper
 }
 
-// ObjectKey is the key by which the local store knows its one account, as functions and tests have it.
+// ObjectKey is the operator's key at the local store, and the secret of every account there.
 const ObjectKey = "local"
 
-// StartObjects starts the object store with its data under Data.
-func StartObjects(ctx context.Context, port int, where Where) (*Objects, error) {
+// StartObjects starts the object store with its data under Data. Beside the operator's account it has one of each
+// name, which may do everything: what a role forbids is refused before it.
+func StartObjects(ctx context.Context, port int, where Where, accounts ...string) (*Objects, error) {
 	root, err := Root()
 	if err != nil {
 		return nil, err
@@ -38,16 +40,21 @@ func StartObjects(ctx context.Context, port int, where Where) (*Objects, error) 
 		return nil, fmt.Errorf("no object store (run `make fetch`): %w", err)
 	}
 	// What S3 knows beside an object's bytes is kept in files of their own: not every file system has attributes.
-	data, beside := filepath.Join(where.Data, "objects"), filepath.Join(where.Data, "beside")
-	for _, dir := range []string{data, beside} {
+	data, beside, people := filepath.Join(where.Data, "objects"), filepath.Join(where.Data, "beside"),
+		filepath.Join(where.Data, "accounts")
+	for _, dir := range []string{data, beside, people} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return nil, err
 		}
 	}
+	if err := writeAccounts(filepath.Join(people, "users.json"), accounts); err != nil {
+		return nil, err
+	}
 	address := fmt.Sprintf("127.0.0.1:%d", port)
 	keeper, err := where.keep(process.Spec{Name: "versitygw", Path: binary,
-		Env:  []string{"ROOT_ACCESS_KEY=" + ObjectKey, "ROOT_SECRET_KEY=" + ObjectKey, "TZ=UTC"},
-		Args: []string{"--port", address, "--region", "us-east-1", "--quiet", "posix", "--sidecar", beside, data}})
+		Env: []string{"ROOT_ACCESS_KEY=" + ObjectKey, "ROOT_SECRET_KEY=" + ObjectKey, "TZ=UTC"},
+		Args: []string{"--port", address, "--region", "us-east-1", "--quiet", "--iam-dir", people,
+			"posix", "--sidecar", beside, data}})
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +63,24 @@ func StartObjects(ctx context.Context, port int, where Where) (*Objects, error) 
 		return nil, err
 	}
 	return &Objects{Endpoint: "http://" + address, Keeper: keeper}, nil
+}
+
+// writeAccounts writes the accounts as versitygw's own account service keeps them.
+func writeAccounts(path string, names []string) error {
+	type account struct {
+		Access string `json:"access"`
+		Secret string `json:"secret"`
+		Role   string `json:"role"`
+	}
+	all := map[string]account{}
+	for _, name := range names {
+		all[name] = account{name, ObjectKey, "admin"}
+	}
+	text, err := json.Marshal(map[string]any{"accessAccounts": all})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, text, 0o600)
 }
 
 // Config is how a program reaches the store.

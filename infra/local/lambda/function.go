@@ -186,7 +186,7 @@ func (f *Function) open() (*environment, error) {
 // variables must fail here too.
 func (f *Function) environ(api string) []string {
 	vars := map[string]string{
-		"AWS_ACCESS_KEY_ID":               "local",
+		"AWS_ACCESS_KEY_ID":               f.spec.Name, // which is how the local cloud knows whose role it is
 		"AWS_SECRET_ACCESS_KEY":           "local",
 		"AWS_REGION":                      "us-east-1",
 		"AWS_DEFAULT_REGION":              "us-east-1",

@@ -6,6 +6,8 @@ import (
 )
 
 type taskProperties struct {
+	TaskRoleArn string
+
 	ContainerDefinitions []struct {
 		Name        string
 		Environment []struct {
@@ -33,7 +35,6 @@ type taskProperties struct {
 	RequiresCompatibilities any
 	RuntimePlatform         any
 	Tags                    any
-	TaskRoleArn             any
 }
 
 func (r *reader) readTask(res resource) error {
@@ -53,7 +54,7 @@ func (r *reader) readTask(res resource) error {
 		if err != nil {
 			return fmt.Errorf("container %s: %w", c.Name, err)
 		}
-		r.out.Containers = append(r.out.Containers, Container{ID: res.id, Name: c.Name, Env: env})
+		r.out.Containers = append(r.out.Containers, Container{ID: res.id, Name: c.Name, Env: env, role: p.TaskRoleArn})
 	}
 	return nil
 }

@@ -17,6 +17,7 @@ type functionProperties struct {
 	Timeout     int
 	Environment struct{ Variables map[string]any }
 	Events      map[string]event
+	Policies    []policyDocument
 
 	// What AWS needs to build, admit, watch and roll out a function.
 	Architectures                any
@@ -25,7 +26,6 @@ type functionProperties struct {
 	DeploymentPreference         any
 	Description                  any
 	LoggingConfig                any
-	Policies                     any
 	ReservedConcurrentExecutions any
 	Role                         any
 	Tags                         any
@@ -56,6 +56,9 @@ func (r *reader) readFunction(res resource) error {
 	}
 	// Lambda's defaults
 	f := Function{ID: res.id, Name: strings.ToLower(res.id), Env: env, MemoryMB: 128, Timeout: 3 * time.Second}
+	for _, policy := range p.Policies {
+		f.Role = append(f.Role, policy.Statement...)
+	}
 	if p.MemorySize > 0 {
 		f.MemoryMB = p.MemorySize
 	}

@@ -24,6 +24,8 @@ type Template struct {
 	Streams    []StreamSource
 	Schedules  []Schedule
 	Containers []Container
+
+	BucketPolicies []Statement // of every bucket
 }
 
 // Function is one Lambda function.
@@ -33,6 +35,7 @@ type Function struct {
 	Env      map[string]string
 	Timeout  time.Duration
 	MemoryMB int
+	Role     []Statement // what it may do
 }
 
 // Route is one route of the HTTP API.
@@ -91,6 +94,8 @@ type Container struct {
 	ID   string // logical id of the task definition
 	Name string // the container's name, which is the folder under functions/: worker
 	Env  map[string]string
+	Role []Statement // what it may do
+	role string      // ${WorkerRole.Arn}
 }
 
 // ignored lists the types that nothing local depends on. A type that is neither here nor read is an error.
@@ -108,12 +113,10 @@ var ignored = map[string]bool{
 	"AWS::ECS::Service":                           true,
 	"AWS::IAM::ManagedPolicy":                     true,
 	"AWS::IAM::Policy":                            true,
-	"AWS::IAM::Role":                              true,
 	"AWS::KMS::Alias":                             true,
 	"AWS::KMS::Key":                               true,
 	"AWS::Logs::LogGroup":                         true,
 	"AWS::Logs::MetricFilter":                     true,
-	"AWS::S3::BucketPolicy":                       true,
 	"AWS::SES::ConfigurationSet":                  true,
 	"AWS::SES::ConfigurationSetEventDestination":  true,
 	"AWS::SES::EmailIdentity":                     true,
@@ -189,7 +192,8 @@ func parse(text []byte, parameters map[string]string) (*Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{scope: scope{doc: &doc, given: parameters, types: map[string]string{}}, apis: map[string]httpAPI{}}
+	r := &reader{scope: scope{doc: &doc, given: parameters, types: map[string]string{}}, apis: map[string]httpAPI{},
+		roles: map[string][]Statement{}}
 	for _, res := range resources {
 		r.scope.types[res.id] = res.Type
 	}
@@ -228,6 +232,7 @@ type reader struct {
 	scope   scope
 	globals any
 	apis    map[string]httpAPI
+	roles   map[string][]Statement // by logical id
 	out     Template
 }
 
@@ -235,7 +240,9 @@ func (r *reader) read(resources []resource) (*Template, error) {
 	readers := map[string]func(resource) error{
 		"AWS::DynamoDB::Table":      r.readTable,
 		"AWS::ECS::TaskDefinition":  r.readTask,
+		"AWS::IAM::Role":            r.readRole,
 		"AWS::S3::Bucket":           r.readBucket,
+		"AWS::S3::BucketPolicy":     r.readBucketPolicy,
 		"AWS::Serverless::HttpApi":  r.readAPI,
 		"AWS::Serverless::Function": r.readFunction,
 	}
@@ -259,7 +266,7 @@ func (r *reader) read(resources []resource) (*Template, error) {
 			}
 		}
 	}
-	return &r.out, nil
+	return &r.out, r.fillRoles()
 }
 
 // properties resolves a resource's properties into the struct behind into, whose fields are all that is known.

@@ -65,6 +65,12 @@ const example = `
     Metadata: {BuildMethod: makefile}
     Properties:
       Timeout: 7
+      Policies:
+        - Version: "2012-10-17"
+          Statement:
+            - {Sid: Keep, Effect: Allow, Action: dynamodb:GetItem,
+              Resource: [!GetAtt Things.Arn, !Sub "${Things.Arn}/index/by"],
+              Condition: {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [A, "B#*"]}}}
       Environment: {Variables: {STAGE: !Sub "${Stage}-${AWS::Region}", BUCKET: !Ref Files, KEY: !Sub "{{resolve:secretsmanager:${Key}}}"}}
       Events:
         A: {Type: HttpApi, Properties: {ApiId: !Ref Door, Method: any, Path: /things}}
@@ -89,10 +95,29 @@ const example = `
     Type: AWS::ECS::TaskDefinition
     Properties:
       Cpu: "256"
+      TaskRoleArn: !GetAtt Role.Arn
       ContainerDefinitions:
         - Name: worker
           Environment: [{Name: STAGE, Value: !Ref Stage}]
           Secrets: [{Name: KEY, ValueFrom: !Ref Key}, !If [Nobody, {Name: X, ValueFrom: y}, !Ref AWS::NoValue]]
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {Version: "2012-10-17"}
+      Policies:
+        - PolicyName: own
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Action: [dynamodb:PutItem, dynamodb:Query], Resource: !GetAtt Things.Arn}
+              - !If [Nobody, {Effect: Deny, Action: "*", Resource: "*"}, !Ref AWS::NoValue]
+  Rule:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Files
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement: [{Effect: Deny, Principal: "*", Action: s3:*, Resource: !GetAtt Files.Arn}]
 `
 
 func TestReadsWhatRuns(t *testing.T) {
@@ -107,7 +132,10 @@ func TestReadsWhatRuns(t *testing.T) {
 	staff := &JWT{Issuer: "https://own", Audience: []string{"staff"}}
 	want := Template{
 		Functions: []Function{{ID: "Api", Name: "api", Timeout: 7 * time.Second, MemoryMB: 256,
-			Env: map[string]string{"STAGE": "local-us-east-1", "TABLE": "Things", "BUCKET": "files", "KEY": "sealed"}}},
+			Env: map[string]string{"STAGE": "local-us-east-1", "TABLE": "Things", "BUCKET": "files", "KEY": "sealed"},
+			Role: []Statement{{Sid: "Keep", Effect: "Allow", Action: OneOrMany{"dynamodb:GetItem"},
+				Resource:  OneOrMany{"${Things.Arn}", "${Things.Arn}/index/by"},
+				Condition: map[string]map[string]OneOrMany{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": {"A", "B#*"}}}}}}},
 		Routes: []Route{
 			{Method: "ANY", Path: "/things", Function: "Api", JWT: staff},
 			{Method: "GET", Path: "/things/{proxy+}", Function: "Api"},
@@ -120,7 +148,11 @@ func TestReadsWhatRuns(t *testing.T) {
 		Streams: []StreamSource{{ID: "Api/D", Function: "Api", Table: "Things", StartingPosition: "TRIM_HORIZON",
 			Filters: []string{`{"eventName":["INSERT"]}`}, BatchSize: 100, PartialFailures: true, Bisect: true, MaxRetries: 3,
 			MaxAge: -1}},
-		Containers: []Container{{ID: "Task", Name: "worker", Env: map[string]string{"STAGE": "local", "KEY": "sealed"}}},
+		Containers: []Container{{ID: "Task", Name: "worker", Env: map[string]string{"STAGE": "local", "KEY": "sealed"},
+			Role: []Statement{{Effect: "Allow", Action: OneOrMany{"dynamodb:PutItem", "dynamodb:Query"},
+				Resource: OneOrMany{"${Things.Arn}"}}}, role: "${Role.Arn}"}},
+		BucketPolicies: []Statement{{Effect: "Deny", Principal: "*", Action: OneOrMany{"s3:*"},
+			Resource: OneOrMany{"${Files.Arn}"}}},
 	}
 	if !reflect.DeepEqual(*got, want) {
 		t.Errorf("got  %+v\nwant %+v", *got, want)

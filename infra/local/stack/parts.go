@@ -77,11 +77,12 @@ func (s *Stack) startEngines(ctx context.Context) error {
 		return err
 	})
 	group.Go(func() error {
-		objects, err := engine.StartObjects(ctx, s.state.Ports["objects"], s.where(Objects))
+		objects, err := engine.StartObjects(ctx, s.state.Ports["objects_engine"], s.where(Objects), s.roles()...)
 		if err != nil {
 			return err
 		}
 		s.keep(Objects, objects.Keeper)
+		s.objects = objects.Endpoint
 		for _, b := range s.template.Buckets {
 			if err := objects.Prepare(ctx, b.Name, b.CORS); err != nil {
 				return err
@@ -102,8 +103,8 @@ const region = "us-east-1"
 // environ is what differs from AWS for our own process of this name: addresses.
 func (s *Stack) environ(name string, env map[string]string) map[string]string {
 	all := maps.Clone(env)
-	all["AWS_ENDPOINT_URL_DYNAMODB"] = s.Addresses.DynamoDB
-	all["AWS_ENDPOINT_URL_SESV2"], all["AWS_ENDPOINT_URL_SNS"] = "http://"+s.Addresses.Sink, "http://"+s.Addresses.Sink
+	all["AWS_ENDPOINT_URL_DYNAMODB"] = s.Tables
+	all["AWS_ENDPOINT_URL_SESV2"], all["AWS_ENDPOINT_URL_SNS"] = s.Senders, s.Senders
 	all["AWS_ENDPOINT_URL_S3"] = s.Addresses.Objects
 	all["OUTBOUND_ALLOW"] = s.Addresses.Sink
 	maps.Copy(all, s.options.Env)
@@ -180,7 +181,7 @@ func (s *Stack) startWorkers(context.Context) error {
 		if _, err := os.Stat(s.binary(c.Name)); err != nil {
 			return fmt.Errorf("%s is not built: %w", c.Name, err)
 		}
-		env := []string{"AWS_REGION=" + region, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local",
+		env := []string{"AWS_REGION=" + region, "AWS_ACCESS_KEY_ID=" + c.Name, "AWS_SECRET_ACCESS_KEY=local",
 			"PATH=/usr/local/bin:/usr/bin:/bin", "TZ=UTC"}
 		for name, value := range s.environ(c.Name, c.Env) {
 			env = append(env, name+"="+value)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"afterpress/infra/local/cloud"
 	"afterpress/infra/local/engine"
 	"afterpress/infra/local/issuer"
 	"afterpress/infra/local/lambda"
@@ -51,6 +52,8 @@ type Stack struct {
 	template  *sam.Template
 	database  *dynamodb.Client
 	engine    *engine.Database
+	objects   string // address of the object store itself
+	cloud     *cloud.Cloud
 	tokens    *issuer.Issuer
 	functions map[string]*lambda.Function // by name: api
 	keepers   map[string]*process.Keeper  // by name: worker, dynamodb, temporal, inbox, objects
@@ -72,7 +75,7 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 		return nil, err
 	}
 	for _, part := range []func(context.Context) error{
-		s.startEngines, s.startSink, s.prepareTables, s.seed, s.startFunctions, s.startGateway, s.startWorkers,
+		s.startEngines, s.startSink, s.startCloud, s.prepareTables, s.seed, s.startFunctions, s.startGateway, s.startWorkers,
 		s.startTriggers, s.publish,
 	} {
 		if err := part(ctx); err != nil {

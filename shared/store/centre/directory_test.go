@@ -64,7 +64,7 @@ func edited(t testing.TB, b *storetest.Bench, id string, change func(*customer.C
 
 func indexed(t testing.TB, b *storetest.Bench, id string) {
 	t.Helper()
-	if err := b.Directory().Index(t.Context(), id); err != nil {
+	if err := b.Directory(t).Index(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -164,7 +164,7 @@ func counted(t testing.TB, b *storetest.Bench, id string) []string {
 		}
 		return nil
 	})
-	if err := (centre.Directory{Centre: s.Centre, Read: b.Directory().Read}).Index(t.Context(), id); err != nil {
+	if err := (centre.Directory{Centre: s.Centre, Read: b.Directory(t).Read}).Index(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
 	slices.Sort(out)
@@ -283,7 +283,7 @@ func TestRunsBesideOneAnother(t *testing.T) {
 		edited(t, b, c.ID, func(c *customer.Customer) { c.Name = fmt.Sprintf("海河%d纸业", i) })
 		for range 3 {
 			all.Go(func() {
-				if err := b.Directory().Index(t.Context(), c.ID); err != nil && fault.KindOf(err) != fault.Conflict {
+				if err := b.Directory(t).Index(t.Context(), c.ID); err != nil && fault.KindOf(err) != fault.Conflict {
 					t.Error(err)
 				}
 			})
@@ -304,7 +304,7 @@ func TestARunThatBrokeOffIsMended(t *testing.T) {
 		c := opened(t, b, customer.Customer{Name: "长城印务"})
 		indexed(t, b, c.ID)
 		edited(t, b, c.ID, func(c *customer.Customer) { c.Name = "海河纸" })
-		broken := centre.Directory{Centre: b.OpenBreaking(t, writes).Centre, Read: b.Directory().Read}
+		broken := centre.Directory{Centre: b.OpenBreaking(t, writes).Centre, Read: b.Directory(t).Read}
 		err := broken.Index(t.Context(), c.ID)
 		indexed(t, b, c.ID)
 		sameRows(t, rowsOf(t, b, c.ID, false), rowsAnew(t, b, c.ID))
@@ -326,7 +326,7 @@ func TestWritesThatComeLate(t *testing.T) {
 	edited(t, b, c.ID, func(c *customer.Customer) { c.Name = "海河纸业" })
 	var mu sync.Mutex
 	var late []*dynamodb.PutItemInput
-	slow := centre.Directory{Read: b.Directory().Read, Centre: b.OpenWatched(t, func(input any) error {
+	slow := centre.Directory{Read: b.Directory(t).Read, Centre: b.OpenWatched(t, func(input any) error {
 		mu.Lock()
 		defer mu.Unlock()
 		put, _ := input.(*dynamodb.PutItemInput)

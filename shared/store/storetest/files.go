@@ -7,6 +7,8 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -31,7 +33,8 @@ func OpenBucket(t testing.TB, now func() time.Time) *table.Bucket {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	objects, err := engine.StartObjects(t.Context(), port, engine.Where{Data: dir, Log: filepath.Join(dir, "log")})
+	objects, err := engine.StartObjects(t.Context(), port, engine.Where{Data: dir, Log: filepath.Join(dir, "log")},
+		"api", "intake")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,6 +42,13 @@ func OpenBucket(t testing.TB, now func() time.Time) *table.Bucket {
 	if err := objects.Prepare(t.Context(), "artwork", nil); err != nil {
 		t.Fatal(err)
 	}
+	at, err := url.Parse(objects.Endpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(above(t).Objects(at))
+	t.Cleanup(server.Close)
+	objects.Endpoint = server.URL
 	bucket, err := table.NewBucket(objects.Config(), "artwork", now)
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/infra/local/cloud"
 	"afterpress/infra/local/engine"
 	"afterpress/infra/local/sam"
 	"afterpress/infra/local/seed"
@@ -63,6 +65,9 @@ type Bench struct {
 	Bucket *table.Bucket // nil, except with NewWithFiles
 	Clock  *Clock
 	Shop   setup.Shop
+	engine string
+	hashed hashed
+	Cloud  *cloud.Cloud // before the engine: it holds what OpenAs makes to its role, and gives all of it its weather
 }
 
 // NewID makes ids as the doors do.
@@ -82,8 +87,14 @@ func Empty(t testing.TB) *Bench {
 
 func bare(t testing.TB, bucket *table.Bucket) *Bench {
 	t.Helper()
-	db := connect(t)
-	b := &Bench{DB: db, Bucket: bucket, Clock: new(Clock), Tables: createTables(t, db)}
+	sky := above(t)
+	n := benches.Add(1)
+	endpoint, err := engines[n%int64(len(engines))]()
+	if err != nil {
+		t.Fatalf("no engine to test on; run: make fetch: %v", err)
+	}
+	b := &Bench{DB: client(t, endpoint, sky, operator), Bucket: bucket, Clock: new(Clock), Cloud: sky, engine: endpoint}
+	b.Tables = createTables(t, b.DB, n)
 	b.Clock.Set(Began)
 	b.Store = b.Open(t)
 	return b
@@ -93,21 +104,44 @@ func start(t testing.TB, bucket *table.Bucket) *Bench {
 	t.Helper()
 	b := bare(t, bucket)
 	b.Shop = seed.Shop(Began)
-	if err := b.Establish(t.Context(), b.Shop); err != nil {
-		t.Fatal(err)
-	}
+	b.furnish(t)
 	return b
 }
 
-// Open makes another store on the same tables, as a second process would.
+// Open makes another store on the same tables, as a second process would. It is the operator's, whom no role binds.
 func (b *Bench) Open(t testing.TB) *store.Store {
 	t.Helper()
-	s, err := store.New(table.Config{DB: b.DB, Tables: b.Tables, Bucket: b.Bucket, SealKey: SealKey, NewID: NewID,
+	return b.open(t, b.DB, b.Bucket)
+}
+
+// OpenAs makes a store on the same tables for the function or the worker of that name: api, intake, stream, worker.
+// What its role in template.yaml does not allow fails the test.
+func (b *Bench) OpenAs(t testing.TB, role string) *store.Store {
+	t.Helper()
+	var bucket *table.Bucket
+	if b.Bucket != nil {
+		bucket = b.Bucket.Signed(credentials.NewStaticCredentialsProvider(role, engine.ObjectKey, ""))
+	}
+	return b.open(t, client(t, b.engine, b.Cloud, role), bucket)
+}
+
+func (b *Bench) open(t testing.TB, db *dynamodb.Client, bucket *table.Bucket) *store.Store {
+	t.Helper()
+	s, err := store.New(table.Config{DB: db, Tables: b.Tables, Bucket: bucket, SealKey: SealKey, NewID: NewID,
 		Now: b.Clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// Lag shows the three tables as they were so long ago, to stale reads.
+func (b *Bench) Lag(t testing.TB, by time.Duration, stale cloud.Stale) {
+	t.Helper()
+	if err := b.Cloud.Lag(t.Context(), client(t, b.engine, nil, operator), by, stale, b.Tables.Records, b.Tables.Events,
+		b.Tables.Messages); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Index writes the search rows of every customer with a pending event that concerns the search. functions/stream
@@ -122,16 +156,17 @@ func (b *Bench) Index(t testing.TB) {
 	for _, e := range events {
 		if event.Catalogue[e.Type].Search && !known[e.Customer] {
 			known[e.Customer] = true
-			if err := b.Directory().Index(t.Context(), e.Customer); err != nil {
+			if err := b.Directory(t).Index(t.Context(), e.Customer); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 }
 
-// Directory writes search rows as the shipped function does.
-func (b *Bench) Directory() centre.Directory {
-	return centre.Directory{Centre: b.Store.Centre, Read: pinyin.Read}
+// Directory writes search rows as the shipped function does, under its role.
+func (b *Bench) Directory(t testing.TB) centre.Directory {
+	t.Helper()
+	return centre.Directory{Centre: b.OpenAs(t, "stream").Centre, Read: pinyin.Read}
 }
 
 // OpenBreaking makes a store on the same tables whose process ends after that many writes. A transaction counts
@@ -173,23 +208,46 @@ func (b *Bench) OpenWatched(t testing.TB, watch func(input any) error) *store.St
 	return s
 }
 
-var startEngine = sync.OnceValues(func() (string, error) {
+// engines serve the benches of this process in turn. One does one thing at a time, so two use both cores.
+var engines = [2]func() (string, error){sync.OnceValues(startEngine), sync.OnceValues(startEngine)}
+
+func startEngine() (string, error) {
 	// The engine dies with this process.
 	endpoint, _, err := engine.StartDynamoDB(context.Background(), "")
 	return endpoint, err
-})
+}
 
-// connect makes the client that ships. The SDK's own client puts a token on each transaction, and the engine
-// walks all tokens of the last ten minutes.
-func connect(t testing.TB) *dynamodb.Client {
+// operator is the key that belongs to no function.
+const operator = "operator"
+
+// above makes a cloud for one test before the engine of all.
+func above(t testing.TB) *cloud.Cloud {
 	t.Helper()
-	endpoint, err := startEngine()
+	template, err := templated()
 	if err != nil {
-		t.Fatalf("no engine to test on; run: make fetch: %v", err)
+		t.Fatal(err)
+	}
+	c, err := cloud.New(cloud.Options{Template: template, Next: wire,
+		Refused: func(r cloud.Refusal) { t.Errorf("access denied: %s", r) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// wire leads to the engines. Its connections are kept, since many tests run at once.
+var wire = &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}
+
+// client makes the client that ships, with the key of a role, through a cloud. nil leads straight to the engine.
+func client(t testing.TB, endpoint string, through *cloud.Cloud, key string) *dynamodb.Client {
+	t.Helper()
+	var transport http.RoundTripper = wire
+	if through != nil {
+		transport = through
 	}
 	return boot.Dynamo(aws.Config{
-		Region: "us-east-1", BaseEndpoint: aws.String(endpoint),
-		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+		Region: "us-east-1", BaseEndpoint: aws.String(endpoint), HTTPClient: &http.Client{Transport: transport},
+		Credentials: credentials.NewStaticCredentialsProvider(key, "secret", ""),
 	})
 }
 
@@ -199,23 +257,23 @@ var templated = sync.OnceValues(func() (*sam.Template, error) {
 		return nil, err
 	}
 	return sam.Load(filepath.Join(root, "template.yaml"), map[string]string{
-		"TemporalAddress": "localhost:7233", "SenderAddress": "shop@example.com",
+		"TemporalAddress": "localhost:7233", "SenderAddress": "shop@example.com", "WorkerVpc": "test",
+		"PublicUrl": "https://shop.example",
 	})
 })
 
 var benches atomic.Int64
 
-// createTables makes the tables of template.yaml, each under a name of its own. The engine may keep a stream's
-// records longer than its table.
-func createTables(t testing.TB, db *dynamodb.Client) table.Tables {
+// createTables makes the tables of template.yaml, each under a name of its own.
+func createTables(t testing.TB, db *dynamodb.Client, n int64) table.Tables {
 	t.Helper()
 	template, err := templated()
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := benches.Add(1)
 	for _, described := range template.Tables {
 		in := described.CreateInput()
+		in.StreamSpecification = nil // nobody here reads it, and the engine walks all that it holds at each write
 		in.TableName = aws.String(fmt.Sprintf("%s-%d", *in.TableName, n))
 		if _, err := db.CreateTable(t.Context(), in); err != nil {
 			t.Fatal(err)
@@ -250,14 +308,29 @@ func (b *Bench) Items(t testing.TB) []string {
 	return out
 }
 
-// Hash is one value for everything that the three tables hold. A refused request leaves it unchanged.
+// hashed is a hash with the state of the cloud from before the tables were read for it.
+type hashed struct {
+	sync.Mutex
+	written int64
+	hash    string
+}
+
+// Hash is one value for everything that the three tables hold. A refused request leaves it unchanged. The tables are
+// read again only when something may have written to them since: everything of a bench goes through its cloud.
 func (b *Bench) Hash(t testing.TB) string {
 	t.Helper()
+	b.hashed.Lock()
+	defer b.hashed.Unlock()
+	written := b.Cloud.Written()
+	if b.hashed.hash != "" && b.hashed.written == written {
+		return b.hashed.hash
+	}
 	h := sha256.New()
 	for _, line := range b.Items(t) {
 		fmt.Fprintln(h, line)
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	b.hashed.written, b.hashed.hash = written, hex.EncodeToString(h.Sum(nil))
+	return b.hashed.hash
 }
 
 // CountRecords counts the records of a kind, without the items under them.

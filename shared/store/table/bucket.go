@@ -56,6 +56,13 @@ func NewBucket(c aws.Config, name string, now func() time.Time) (*Bucket, error)
 		signer: v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true })}, nil
 }
 
+// Signed is the same bucket for someone else's key.
+func (b *Bucket) Signed(key aws.CredentialsProvider) *Bucket {
+	other := *b
+	other.key = key
+	return &other
+}
+
 // Origin is the origin to which a page sends files, in the form that a content security policy names it.
 func (b *Bucket) Origin() string { return b.address.Scheme + "://" + b.address.Host }
 

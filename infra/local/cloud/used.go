@@ -1,0 +1,99 @@
+package cloud
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"afterpress/infra/local/sam"
+)
+
+// UsedDir names the variable with the folder in which each process keeps what it used of the roles; empty: nowhere.
+const UsedDir = "CLOUD_USED"
+
+// Used keeps which statements allowed which actions, so that what nobody needs can be found.
+type Used struct {
+	mu   sync.Mutex
+	seen map[string]bool
+	file *os.File
+}
+
+func (u *Used) note(role string, statement int, action, resource string) {
+	dir := os.Getenv(UsedDir)
+	if dir == "" {
+		return
+	}
+	line := fmt.Sprintf("%s\t%d\t%s\t%s", role, statement, action, resource)
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.seen[line] {
+		return
+	}
+	if u.seen == nil {
+		u.seen = map[string]bool{}
+	}
+	u.seen[line] = true
+	if u.file == nil {
+		file, err := os.CreateTemp(dir, "used-*.tsv")
+		if err != nil {
+			return // a list that lacks something names it as unused, which is seen
+		}
+		u.file = file
+	}
+	_, _ = fmt.Fprintln(u.file, line) // as above
+}
+
+// Unused lists what the roles of a template allow and no process in the folder used: role, Sid, action, resource.
+func Unused(template *sam.Template, dir string) ([]string, error) {
+	seen := map[string]bool{}
+	files, err := filepath.Glob(filepath.Join(dir, "used-*.tsv"))
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range files {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		for lines := bufio.NewScanner(file); lines.Scan(); {
+			seen[lines.Text()] = true
+		}
+		if err := file.Close(); err != nil {
+			return nil, err
+		}
+	}
+	roles := map[string][]sam.Statement{}
+	for _, f := range template.Functions {
+		roles[f.Name] = f.Role
+	}
+	for _, c := range template.Containers {
+		roles[c.Name] = c.Role
+	}
+	var unused []string
+	for name, role := range roles {
+		for i, s := range role {
+			for _, action := range s.Action {
+				for _, resource := range s.Resource {
+					if !usedBy(seen, fmt.Sprintf("%s\t%d\t%s\t", name, i, action), resource) {
+						unused = append(unused, strings.Join([]string{name, s.Sid, action, resource}, " "))
+					}
+				}
+			}
+		}
+	}
+	slices.Sort(unused)
+	return unused, nil
+}
+
+func usedBy(seen map[string]bool, begins, resource string) bool {
+	for line := range seen {
+		if used, ok := strings.CutPrefix(line, begins); ok && fits(resource, used) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,70 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+
+	"afterpress/infra/local/cloud"
+)
+
+// roles are the names of all that runs under a role of the template.
+func (s *Stack) roles() (names []string) {
+	for _, f := range s.template.Functions {
+		names = append(names, f.Name)
+	}
+	for _, c := range s.template.Containers {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// startCloud puts the roles of the template before the tables, the object store and what plays SES and SNS.
+func (s *Stack) startCloud(context.Context) error {
+	file, err := os.OpenFile(s.log("cloud"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	s.onClose(func() { _ = file.Close() }) // nothing is written any more
+	log := slog.New(slog.NewJSONHandler(file, nil))
+	s.cloud, err = cloud.New(cloud.Options{Template: s.template, Next: transport(), Refused: func(r cloud.Refusal) {
+		log.Error("access denied", "role", r.Role, "action", r.Action, "resource", r.Resource, "keys", r.Keys, "call", r.Call)
+		s.say("%s", r)
+	}})
+	if err != nil {
+		return err
+	}
+	for name, before := range map[string]struct {
+		engine string
+		serve  func(*url.URL) http.Handler
+	}{
+		"tables":  {s.Addresses.DynamoDB, s.cloud.Serve},
+		"objects": {s.objects, s.cloud.Objects},
+		"senders": {"http://" + s.Sink, s.cloud.Senders},
+	} {
+		engine, err := url.Parse(before.engine)
+		if err != nil {
+			return err
+		}
+		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", s.state.Ports[name]))
+		if err != nil {
+			return err
+		}
+		server := &http.Server{Handler: before.serve(engine), ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+		go func() { _ = server.Serve(listener) }() // until Close
+		s.onClose(func() { closeServer(server) })
+	}
+	return nil
+}
+
+// transport keeps a connection for each that may be open at once; the usual one keeps two.
+func transport() *http.Transport {
+	return &http.Transport{MaxIdleConnsPerHost: 256, DisableCompression: true}
+}
+
+// Cloud is what stands before the engines: a test or the chaos rig gives it its weather.
+func (s *Stack) Cloud() *cloud.Cloud { return s.cloud }
