@@ -256,8 +256,11 @@ func TestHostileTextsInContactsAndConsents(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	id := contact(b, b.staff("sales"))
-	version, kept := int64(1), 0
+	version, kept, share := int64(1), 0, turn(t)
 	for i, text := range corpus.Hostile() {
+		if *shares > 6 && (i+share)%4 != 0 { // a quarter of them, another one each day; `make check` tries them all
+			continue
+		}
 		if !utf8.ValidString(text) {
 			continue // JSON has no such text; the door's own tests send it
 		}
@@ -272,7 +275,7 @@ func TestHostileTextsInContactsAndConsents(t *testing.T) {
 		default:
 			t.Errorf("%q: %d %s", text, w.Code, w.Body)
 		}
-		field = []string{"text", "place", "source", "proof"}[i%4]
+		field = []string{"text", "place", "source", "proof"}[i/4%4]
 		switch w := b.call("sales", "POST /contacts/"+id+"/consents", answered(fields{field: text})); w.Code {
 		case http.StatusCreated:
 			page := into[table.Page[map[string]any]](b.call("sales", "GET /contacts/"+id+"/consents?limit=1", nil))
@@ -287,7 +290,7 @@ func TestHostileTextsInContactsAndConsents(t *testing.T) {
 			b.patchContact("sales", id, version, fields{list: []fields{{"value": text}}}).want(http.StatusUnprocessableEntity)
 		}
 	}
-	if c := into[customer.Contact](b.call("sales", "GET /contacts/"+id, nil)); c.Version != version || kept < 200 {
+	if c := into[customer.Contact](b.call("sales", "GET /contacts/"+id, nil)); c.Version != version || kept < 50 {
 		t.Errorf("version %d after %d changes that were taken", c.Version, kept)
 	}
 }

@@ -24,7 +24,7 @@ func (r raced) has(name string) bool {
 	})
 }
 
-// racedBy reads the two lists of the Makefile.
+// racedBy reads the lists of the Makefile.
 func racedBy(makefile string) (raced, error) {
 	list := func(name string) string {
 		found := regexp.MustCompile(`(?m)^` + name + ` := (.*)$`).FindStringSubmatch(makefile)
@@ -34,7 +34,7 @@ func racedBy(makefile string) (raced, error) {
 		return found[1]
 	}
 	crowd, err := regexp.Compile(`^(` + strings.ReplaceAll(list("CROWD"), "$$", "$") + `)$`)
-	return raced{strings.Fields(list("RACED")), crowd}, err
+	return raced{slices.Concat(strings.Fields(list("RACED")), strings.Fields(list("RIG"))), crowd}, err
 }
 
 // beside reports whether the syntax runs something beside itself, or guards what others run beside it.
