@@ -25,10 +25,10 @@ export GOGC ?= 400
 RACED := ./functions/intake/hook ./functions/stream/... ./functions/worker/... ./workflows ./shared/boot ./shared/httpapi ./shared/kernel/calendar ./shared/crm/complaint/defect ./shared/notify ./shared/store/...
 RIG := ./infra/local/... ./infra/bench ./infra/chaos ./infra/reindex
 CROWD := TestNoTwoMovesMakeACircle|TestOneQuestionHasOneOutcome|TestFiftyContactsAreEnough|TestARepeatBesideItsRequestIsAnsweredAlike|TestSixtyFourPostsWithOneKeyAreOneLead|TestParallelCreatesAreOneCustomer|TestClaimsKeepToTheDay|TestTwoWritersOfThePolicy|TestACustomerHasAtMostAHundredPreferences|TestTheLastOwnerStays|TestReleaseAndDiscardAtOnce|TestFloodWithOneVictim|TestASecondClickIsTheFirst|TestDoubleClickMakesOneLead|TestOnePersonInEightSpellings
-WALKS := HostileStrings|StoredRows|OneToOne|TurnsANoIntoAYes|BooksAgree|BrokeOff|ValuesStayText|ThatDiesAnywhere|StandsOnOneDesk|Bombs|AgainstTheOracle|EndsABrokenText|ManyContactsAreFound
+WALKS := HostileStrings|StoredRows|OneToOne|TurnsANoIntoAYes|BooksAgree|BrokeOff|ValuesStayText|ThatDiesAnywhere|StandsOnOneDesk|Bombs|AgainstTheOracle|EndsABrokenText|ManyContactsAreFound|EveryClockChange|EachIsListedOnce|GatesOfThoseWhoArePresent|ReadsFewRecords
 WALKED := ./functions/intake/hook ./workflows ./shared/kernel/calendar ./shared/notify ./shared/store ./shared/store/centre ./shared/store/service
-RACE := CGO_ENABLED=1 go test -race -trimpath=false -shuffle=on -p 3
-PLAIN := go test -shuffle=on -p 3 # more at once than there are cores: some wait for what they started
+RACE := CGO_ENABLED=1 go test -race -trimpath=false -shuffle=on -p 3 -parallel 6
+PLAIN := go test -shuffle=on -p 3 -parallel 6 # more at once than there are cores: most wait for an engine
 test: fetch build ## fetch the engines, build, and vet and run every test; what runs beside something else under the race detector as well
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line story suite
 

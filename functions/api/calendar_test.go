@@ -97,7 +97,7 @@ func TestCalendarsThatCannotBe(t *testing.T) {
 	b := start(t)
 	window := func(from, to string) []fields { return []fields{{"from": from, "to": to}} }
 	festival := fields{"zh": "假", "en": "Off"}
-	before := b.Hash(t)
+	before := b.State()
 	for _, c := range []struct {
 		patch   fields
 		pointer string
@@ -126,7 +126,7 @@ func TestCalendarsThatCannotBe(t *testing.T) {
 		}
 	}
 	b.patchSetup("owner", "/calendars/nowhere", 1, fields{"zone": "UTC"}).want(http.StatusNotFound)
-	if b.Hash(t) != before {
+	if b.State() != before {
 		t.Error("a refused change changed the tables")
 	}
 }

@@ -31,7 +31,7 @@ func TestTheLinkAtWhichAContactComplains(t *testing.T) {
 	b := start(t)
 	id := contact(b, b.staff("sales"))
 	line := "POST /contacts/" + id + complaintLink
-	before := b.Hash(t)
+	before := b.State()
 	for job, body := range map[string]fields{"": {}, "J-7 内页": {"job": "J-7 内页"},
 		strings.Repeat("纸", 64): {"job": strings.Repeat("纸", 64)}} {
 		w := b.call("service", line, body).want(http.StatusOK)
@@ -51,7 +51,7 @@ func TestTheLinkAtWhichAContactComplains(t *testing.T) {
 	for _, job := range []string{strings.Repeat("纸", 65), "J\n7", " "} {
 		b.call("service", line, fields{"job": job}).want(http.StatusUnprocessableEntity)
 	}
-	if b.Hash(t) != before {
+	if b.State() != before {
 		t.Error("a link changed something")
 	}
 	b.call("sales", "DELETE /contacts/"+id, nil, "If-Match", quoted(1)).want(http.StatusNoContent)

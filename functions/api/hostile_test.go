@@ -511,14 +511,14 @@ func (a *assault) siege(at spot, texts []string) {
 		a.renew()
 	}
 	a.around(at)
-	before, kept, lost := a.Hash(a.t), a.kept, len(a.lost)
+	before, kept, lost := a.State(), a.kept, len(a.lost)
 	for _, text := range texts {
 		a.strike(at, text)
 	}
 	if a.kept > kept {
 		return // unmoved tells what was refused from what was kept
 	}
-	if a.Hash(a.t) != before {
+	if a.State() != before {
 		a.t.Errorf("%s: what was refused changed something", at.pointer())
 	}
 	a.lost = a.lost[:lost]
@@ -528,13 +528,13 @@ func (a *assault) siege(at spot, texts []string) {
 func (a *assault) unmoved() {
 	a.t.Helper()
 	a.renew()
-	before := a.Hash(a.t)
+	before := a.State()
 	for _, raw := range a.lost {
 		if w := a.send(raw); w.Code < 400 || w.Code >= 500 {
 			a.t.Errorf("refused before, and now %d: %.300s", w.Code, raw)
 		}
 	}
-	if a.Hash(a.t) != before {
+	if a.State() != before {
 		a.t.Error("what was refused changed something")
 	}
 }

@@ -97,7 +97,7 @@ func TestWhatNoRouteTakes(t *testing.T) {
 			if try.record != nil {
 				line = placed(line, try.record(b, b.staff(who)))
 			}
-			before := b.Hash(t)
+			before := b.State()
 			good := try.sent().(fields)
 			bodies := spoil(t, good)
 			asks := reflect.TypeOf(route.Doc.Body).NumField() > 0
@@ -118,7 +118,7 @@ func TestWhatNoRouteTakes(t *testing.T) {
 				{"Content-Type", "application/json; charset=latin1"}, {"Content-Encoding", "gzip"}} {
 				b.call(who, line, good, append(slices.Clone(try.header), wrong...)...).want(http.StatusUnsupportedMediaType)
 			}
-			if b.Hash(t) != before {
+			if b.State() != before {
 				t.Error("something was written")
 			}
 			if !asks { // then an empty body is one, whatever its media type
@@ -142,7 +142,7 @@ func TestWhatNoObjectInABodyTakes(t *testing.T) {
 			a := &assault{bench: b, t: t, route: route, trial: trials[route.Pattern], body: bodyType(route),
 				who: b.asker(route)}
 			a.renew()
-			before := b.Hash(t)
+			before := b.State()
 			for _, at := range spots(a.body) {
 				last := len(at.path) - 1
 				if last == 0 || at.path[last] == "0" {
@@ -168,7 +168,7 @@ func TestWhatNoObjectInABodyTakes(t *testing.T) {
 					}
 				}
 			}
-			if b.Hash(t) != before {
+			if b.State() != before {
 				t.Error("something was written")
 			}
 		})
@@ -201,7 +201,7 @@ func TestNoListTakesAnotherLimit(t *testing.T) {
 		if try.record != nil {
 			line = placed(line, try.record(b, b.staff("sales")))
 		}
-		before := b.Hash(t)
+		before := b.State()
 		b.call(who, line+"?limit=100", nil).want(http.StatusOK)
 		for _, limit := range []string{"-1", "0", "101", "2147483648", "9223372036854775808", "%D9%A1%D9%A2", "", "1e1",
 			"+1", "01", "1.0", "%201", "0x1", "null"} {
@@ -213,7 +213,7 @@ func TestNoListTakesAnotherLimit(t *testing.T) {
 		b.call(who, line+"?limit=1&limit=2", nil).want(http.StatusBadRequest)
 		b.call(who, line+"?Limit=1", nil).want(http.StatusBadRequest)
 		b.call(who, line+"?cursor=x", nil).want(http.StatusBadRequest)
-		if b.Hash(t) != before {
+		if b.State() != before {
 			t.Errorf("%s: something was written", route.Pattern)
 		}
 	}
@@ -302,12 +302,12 @@ func TestFaultsNameTheirField(t *testing.T) {
 			body = whole
 		}
 		who := "manager"
-		before := b.Hash(t)
+		before := b.State()
 		p := into[httpapi.Problem](b.call(who, c.line, body).want(http.StatusUnprocessableEntity))
 		if len(p.Errors) != 1 || p.Errors[0].Pointer != c.pointer || p.Errors[0].Detail == "" {
 			t.Errorf("%s %v: %+v", c.line, c.body, p.Errors)
 		}
-		if b.Hash(t) != before {
+		if b.State() != before {
 			t.Errorf("%s %v changed something", c.line, c.body)
 		}
 	}

@@ -1,6 +1,8 @@
 package api_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -14,6 +16,7 @@ import (
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
+	"afterpress/shared/store/storetest"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -150,8 +153,7 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 			if !known {
 				t.Fatal("this route is not tried")
 			}
-			b := start(t)
-			b.peopleElsewhere()
+			b := serve(t, storetest.Furnished(t, "people elsewhere", peopleElsewhere))
 			row := cells(route, try)
 			ofShared := func(c cell) bool { return c.record == farShared }
 			b.playRow(t, route, try, slices.DeleteFunc(slices.Clone(row), ofShared))
@@ -161,19 +163,19 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 }
 
 // peopleElsewhere hires somebody of each role in Hangzhou. None of them is head office.
-func (b *bench) peopleElsewhere() {
-	b.t.Helper()
+func peopleElsewhere(b *storetest.Bench) error {
 	shop := setup.Shop{Name: b.Shop.Name}
+	like, found := b.Shop.Subject(seed.Subject("sales-hangzhou"), b.Clock.Now())
+	if !found {
+		return errors.New("nobody works in Hangzhou")
+	}
 	for i, role := range staff.Roles {
-		p := b.staff("sales-hangzhou")
+		p := like
 		p.ID, p.Subject, p.Email, p.Roles = seed.StaffID(101+i), seed.Subject(elsewheres(role)), elsewheres(role)+
 			"@lanyin.example", []staff.Role{role}
 		shop.Staff = append(shop.Staff, p)
 	}
-	if err := b.Establish(b.t.Context(), shop); err != nil {
-		b.t.Fatal(err)
-	}
-	b.handler = b.door()
+	return b.Establish(context.Background(), shop)
 }
 
 // playRow asks what a row says. Those who change nothing ask for one record, each his own where it is to be his;
@@ -201,13 +203,13 @@ func (b *bench) playRow(t *testing.T, route httpapi.Route, try trial, row []cell
 	if row[0].record == farShared {
 		b.shareCustomers()
 	}
-	before := b.Hash(t)
+	before := b.State()
 	for i, c := range row {
 		if quiet(c) {
 			b.try(t, lines[i], c, try)
 		}
 	}
-	last := b.Hash(t)
+	last := b.State()
 	if last != before {
 		t.Error("what was refused, or only read, changed something")
 	}
@@ -216,7 +218,7 @@ func (b *bench) playRow(t *testing.T, route httpapi.Route, try trial, row []cell
 			continue
 		}
 		b.try(t, lines[i], c, try)
-		now := b.Hash(t)
+		now := b.State()
 		if now == last {
 			t.Errorf("%s as %q changed nothing", lines[i], c.who)
 		}

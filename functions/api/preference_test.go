@@ -70,7 +70,7 @@ func TestPreferencesAreSetChangedConfirmedAndRemoved(t *testing.T) {
 			t.Error("a preference of last year is fresh")
 		}
 	}
-	before := b.Hash(t)
+	before := b.State()
 	b.call("production", "GET "+place, nil).want(http.StatusOK)
 	b.call("production", "PATCH "+place, fields{"value": "x"}, "Content-Type",
 		mergePatch).want(http.StatusPreconditionRequired)
@@ -80,7 +80,7 @@ func TestPreferencesAreSetChangedConfirmedAndRemoved(t *testing.T) {
 	b.call("sales-hangzhou", "GET "+path, nil).want(http.StatusNotFound)
 	b.call("production", "GET "+path+"/prf_none", nil).want(http.StatusNotFound)
 	b.call("production", "GET "+path+"/"+strings.Repeat("p", 70), nil).want(http.StatusNotFound)
-	if b.Hash(t) != before {
+	if b.State() != before {
 		t.Error("marking what is stale, or a refusal, wrote something")
 	}
 	changed := into[fields](b.call("production", "PATCH "+place, fields{"value": "Pantone 186 C", "products": nil},
@@ -119,7 +119,7 @@ func TestPreferencesThatCannotBe(t *testing.T) {
 	b := start(t)
 	l, other := b.lead(lead.StateNew, b.staff("sales")), b.lead(lead.StateNew, b.staff("sales"))
 	path := "POST /customers/" + l.Customer + "/preferences"
-	before := b.Hash(t)
+	before := b.State()
 	for _, c := range []struct {
 		body    fields
 		pointer string
@@ -138,7 +138,7 @@ func TestPreferencesThatCannotBe(t *testing.T) {
 			t.Errorf("%.100v: %+v", c.body, p.Errors)
 		}
 	}
-	if b.Hash(t) != before {
+	if b.State() != before {
 		t.Error("something was written")
 	}
 	for _, hostile := range []string{strings.Repeat("长", 500), "=cmd|' /C calc'!A0", "<script>alert(1)</script>",
@@ -160,7 +160,7 @@ func TestAnArchivedFileStaysAsItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.call("manager", "DELETE "+path, nil, "If-Match", quoted(c.Version)).want(http.StatusNoContent)
-	place, before := path+"/preferences/"+liked.ID, b.Hash(t)
+	place, before := path+"/preferences/"+liked.ID, b.State()
 	b.call("sales", "POST "+path+"/contacts", fields{"name": "李娜"}).want(http.StatusConflict)
 	b.call("sales", "POST "+path+"/preferences",
 		fields{"kind": "paper", "value": "157 g", "source": "staff"}).want(http.StatusConflict)
@@ -168,7 +168,7 @@ func TestAnArchivedFileStaysAsItIs(t *testing.T) {
 		quoted(1)).want(http.StatusConflict)
 	b.call("sales", "POST "+place+"/confirm", fields{"source": "staff"}).want(http.StatusConflict)
 	b.call("sales", "POST "+path+"/activities", fields{"channel": "call", "direction": "in"}).want(http.StatusConflict)
-	if b.Hash(t) != before {
+	if b.State() != before {
 		t.Error("something was written")
 	}
 	b.call("sales", "DELETE "+place, nil, "If-Match", quoted(1)).want(http.StatusNoContent)

@@ -35,7 +35,12 @@ type bench struct {
 
 func start(t testing.TB) *bench {
 	t.Helper()
-	b := &bench{Bench: storetest.New(t), t: t}
+	return serve(t, storetest.New(t))
+}
+
+func serve(t testing.TB, in *storetest.Bench) *bench {
+	t.Helper()
+	b := &bench{Bench: in, t: t}
 	b.handler = b.door()
 	return b
 }

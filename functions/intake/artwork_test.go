@@ -76,7 +76,7 @@ func TestFilesAreHandedIn(t *testing.T) {
 			t.Fatalf("file %d: %+v", i+1, got)
 		}
 	}
-	before := d.Hash(t)
+	before := d.State()
 	if w := d.handIn(t, link, storetest.Brochure); w.Code != 409 ||
 		!strings.Contains(w.Body.String(), "No more than 5 files") {
 		t.Errorf("the sixth: %d %s", w.Code, w.Body)
@@ -91,7 +91,7 @@ func TestFilesAreHandedIn(t *testing.T) {
 	if text := visible(parse(t, page)); strings.Count(text, "Received") != 5 || !strings.Contains(text, "No more files") {
 		t.Errorf("%s", text)
 	}
-	if d.Hash(t) != before {
+	if d.State() != before {
 		t.Error("a refusal, a repeat or a look changed the tables")
 	}
 }
@@ -114,8 +114,8 @@ func TestWhatIsNoArtworkIsSaidAndDeleted(t *testing.T) {
 		"a field more":  {`{"name":"a","key":"x"}`, 400},
 		"no JSON":       {`{`, 400},
 	} {
-		before := d.Hash(t)
-		if w := d.program("POST", link, c.body); w.Code != c.status || d.Hash(t) != before {
+		before := d.State()
+		if w := d.program("POST", link, c.body); w.Code != c.status || d.State() != before {
 			t.Errorf("%s: %d %s", what, w.Code, w.Body)
 		}
 	}
@@ -136,7 +136,7 @@ func TestALinkToHandInIsForOneEnquiryAndADay(t *testing.T) {
 	d, link := openWithFiles(t)
 	offer := decode[app.ArtworkOffer](t, d.program("POST", link, `{"name":"a.pdf"}`))
 	other := decode[form.Received](t, d.send(`{"name":"Tim","email":"tim@example.com","product":"book"}`)).Artwork
-	before := d.Hash(t)
+	before := d.State()
 	wrong := []string{
 		other + "/" + offer.ID, // somebody else's file
 		link + "x", "/artwork/none", "/artwork/" + d.Office.Tokens.Sign(token.UseForm, "sub_1 zzzzzzz"),
@@ -161,7 +161,7 @@ func TestALinkToHandInIsForOneEnquiryAndADay(t *testing.T) {
 		"This link no longer works") {
 		t.Error(text)
 	}
-	if d.Hash(t) != before {
+	if d.State() != before {
 		t.Error("a link that is not good changed the tables")
 	}
 }
@@ -188,9 +188,9 @@ func TestOneFileWithoutScripts(t *testing.T) {
 	thanks := d.post(lina()).Header().Get("Location")
 	look := func(target string) *html.Node {
 		t.Helper()
-		before := d.Hash(t)
+		before := d.State()
 		w := d.ask("GET", target, "")
-		if w.Code != 200 || d.Hash(t) != before {
+		if w.Code != 200 || d.State() != before {
 			t.Fatalf("GET %s: %d, or it changed the tables", target, w.Code)
 		}
 		if w.Header().Get("Referrer-Policy") != "no-referrer" {

@@ -62,9 +62,9 @@ func (d *door) say(target string, fields url.Values) *httptest.ResponseRecorder 
 // page fetches a page of which nothing may follow.
 func (d *door) page(t testing.TB, target string) *html.Node {
 	t.Helper()
-	before := d.Hash(t)
+	before := d.State()
 	w := d.ask("GET", target, "")
-	if w.Code != 200 || w.Header().Get("Referrer-Policy") != "no-referrer" || d.Hash(t) != before {
+	if w.Code != 200 || w.Header().Get("Referrer-Policy") != "no-referrer" || d.State() != before {
 		t.Fatalf("GET %s: %d, it told its address, or it changed something", target, w.Code)
 	}
 	return parse(t, w)

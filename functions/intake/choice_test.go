@@ -90,7 +90,7 @@ var scanners = []string{
 func TestLookingAtChoicesChangesNothing(t *testing.T) {
 	d := open(t)
 	contact, link := d.subscriber(t)
-	before := d.Hash(t)
+	before := d.State()
 	for _, agent := range scanners {
 		for _, method := range []string{"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"} {
 			d.ask(method, link+"?"+oneTap+"&yes="+bySMS+"&seen=1", "", "User-Agent", agent)
@@ -112,7 +112,7 @@ func TestLookingAtChoicesChangesNothing(t *testing.T) {
 		}
 		golden(t, "choices_"+c.lang+".txt", text)
 	}
-	if d.Hash(t) != before {
+	if d.State() != before {
 		t.Error("looking changed something")
 	}
 }
@@ -202,7 +202,7 @@ func TestThePageTakesExactlyWhatIsTicked(t *testing.T) {
 func TestUnreadableChoicesChangeNothing(t *testing.T) {
 	d := open(t)
 	_, link := d.subscriber(t)
-	before := d.Hash(t)
+	before := d.State()
 	for what, body := range map[string]string{
 		"nothing": "", "another click": "List-Unsubscribe=Two-Clicks", "no version": "yes=" + byEmail,
 		"no such choice": "seen=1&yes=service/email", "not a number": "seen=x", "escapes": "seen=1&yes=%zz",
@@ -216,7 +216,7 @@ func TestUnreadableChoicesChangeNothing(t *testing.T) {
 		jsonType); w.Code != http.StatusBadRequest {
 		t.Errorf("JSON: %d", w.Code)
 	}
-	if d.Hash(t) != before {
+	if d.State() != before {
 		t.Error("something changed")
 	}
 }
@@ -224,7 +224,7 @@ func TestUnreadableChoicesChangeNothing(t *testing.T) {
 func TestLinksThatLeadToNobody(t *testing.T) {
 	d := open(t)
 	contact, link := d.subscriber(t)
-	before := d.Hash(t)
+	before := d.State()
 	sign := func(u gate.Unsubscribing) string { return "/u/" + gate.SignUnsubscribing(d.Office.Tokens, u) }
 	pages := map[string]bool{}
 	for what, bad := range map[string]string{
@@ -257,7 +257,7 @@ func TestLinksThatLeadToNobody(t *testing.T) {
 			t.Fatal("a random token opens")
 		}
 	}
-	if d.Hash(t) != before {
+	if d.State() != before {
 		t.Error("a link that leads to nobody changed something")
 	}
 }

@@ -109,7 +109,7 @@ func TestScannersChangeNothing(t *testing.T) {
 	c, at := d.opened(t)
 	d.staff(t, c.ID, triaged, asked, measured, judged, offered)
 	person := d.caseLink(c.Contact, "")
-	before := d.Hash(t)
+	before := d.State()
 	for _, agent := range scanners {
 		for _, method := range []string{"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"} {
 			d.ask(method, at+"&say=agree&turn="+fmt.Sprint(d.at(t, at).Turn)+"&sure=on&ask=withdraw&stands=agree", "",
@@ -117,7 +117,7 @@ func TestScannersChangeNothing(t *testing.T) {
 			d.ask(method, person+"&defects=other&words=x", "", "User-Agent", agent)
 		}
 	}
-	if d.Hash(t) != before {
+	if d.State() != before {
 		t.Error("looking changed something")
 	}
 }
@@ -128,7 +128,7 @@ func TestAnOldPageChangesNothing(t *testing.T) {
 	d.staff(t, c.ID, triaged, asked, measured, judged, offered)
 	old := d.page(t, at)
 	d.staff(t, c.ID, offered) // another offer
-	before := d.Hash(t)
+	before := d.State()
 	for _, label := range []string{"Accept offer", "Decline offer"} {
 		if text := visible(d.press(t, old, label)); !strings.Contains(text, "Please look again") ||
 			!strings.Contains(text, "Accept offer") {
@@ -146,13 +146,13 @@ func TestAnOldPageChangesNothing(t *testing.T) {
 			t.Errorf("%s: %d %s", what, w.Code, w.Header().Get("Location"))
 		}
 	}
-	if d.Hash(t) != before {
+	if d.State() != before {
 		t.Error("an answer to an old page changed something")
 	}
 	for what, body := range map[string]string{"nothing": "", "another word": "say=approve&turn=1",
 		"a field more": "say=agree&turn=1&amount=5", "twice": "say=agree&say=decline", "a bad turn": "say=agree&turn=-1"} {
 		if w := d.ask("POST", action, body, "Content-Type", formType); w.Code != 400 && w.Code != 422 ||
-			d.Hash(t) != before {
+			d.State() != before {
 			t.Errorf("%s: %d", what, w.Code)
 		}
 	}
@@ -233,7 +233,7 @@ func TestASecondClickIsTheFirst(t *testing.T) {
 func TestLinksOfCasesThatLeadNowhere(t *testing.T) {
 	d := open(t)
 	c, at := d.opened(t)
-	before := d.Hash(t)
+	before := d.State()
 	sign := func(about string) string {
 		return "/c/" + caselink.Sign(d.Office.Tokens, caselink.Link{About: about})
 	}
@@ -251,7 +251,7 @@ func TestLinksOfCasesThatLeadNowhere(t *testing.T) {
 		}
 		pages[get.Body.String()], pages[post.Body.String()] = true, true
 	}
-	if len(pages) != 1 || d.Hash(t) != before {
+	if len(pages) != 1 || d.State() != before {
 		t.Errorf("%d different pages tell what is known, or something changed", len(pages))
 	}
 	for page := range pages {
@@ -264,7 +264,7 @@ func TestLinksOfCasesThatLeadNowhere(t *testing.T) {
 func TestWhatACustomerMayTypeWrongly(t *testing.T) {
 	d := open(t)
 	link := d.caseLink(d.customer(t).ID, "J-2026-9")
-	before := d.Hash(t)
+	before := d.State()
 	for what, c := range map[string]struct {
 		name, value, says string
 	}{
@@ -289,7 +289,7 @@ func TestWhatACustomerMayTypeWrongly(t *testing.T) {
 			t.Errorf("%s: %d %s", what, w.Code, text)
 		}
 		saysNothingPrivate(t, page)
-		if d.Hash(t) != before {
+		if d.State() != before {
 			t.Fatalf("%s changed something", what)
 		}
 	}
@@ -301,7 +301,7 @@ func TestWhatACustomerMayTypeWrongly(t *testing.T) {
 			t.Errorf("%s: %d", what, w.Code)
 		}
 	}
-	if d.Hash(t) != before {
+	if d.State() != before {
 		t.Error("something changed")
 	}
 	fields := filled()
@@ -342,13 +342,13 @@ func TestAFewComplaintsADay(t *testing.T) {
 			}
 		}
 	}
-	before := d.Hash(t)
+	before := d.State()
 	w := send(5)
 	if text := visible(parse(t, w)); w.Code != 429 || w.Header().Get("Retry-After") == "" ||
 		!strings.Contains(text, "enough for today") || !strings.Contains(text, "+86 21") {
 		t.Errorf("%d %s", w.Code, text)
 	}
-	if again := send(2); again.Code != 303 || d.Hash(t) != before || d.complaints(t) != 5 {
+	if again := send(2); again.Code != 303 || d.State() != before || d.complaints(t) != 5 {
 		t.Errorf("a repeat beyond the limit: %d, %d complaints", again.Code, d.complaints(t))
 	}
 	d.Clock.Advance(24 * time.Hour)
@@ -483,14 +483,14 @@ func TestPhotosComeWithAComplaint(t *testing.T) {
 		now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.Withdraw(boss, "客户来电撤回", terms.Complaint(), now)
 	})
-	before := d.Hash(t)
+	before := d.State()
 	for _, method := range []string{"GET", "POST"} {
 		if w := d.program(method, files, `{"name":"late.jpg"}`); w.Code != 404 {
 			t.Errorf("%s after the end: %d", method, w.Code)
 		}
 	}
 	if page := d.page(t, at); len(find(page,
-		func(n *html.Node) bool { return strings.HasPrefix(attr(n, "action"), "/artwork/") })) != 0 || d.Hash(t) != before {
+		func(n *html.Node) bool { return strings.HasPrefix(attr(n, "action"), "/artwork/") })) != 0 || d.State() != before {
 		t.Error("a complaint that has ended still asks for files")
 	}
 }

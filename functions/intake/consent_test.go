@@ -62,7 +62,7 @@ func (d *door) consents(t testing.TB, l lead.Lead) gate.Consent {
 func TestLookingAtALinkConfirmsNothing(t *testing.T) {
 	d := open(t)
 	l, link := d.reconsidered(t)
-	before := d.Hash(t)
+	before := d.State()
 	for _, agent := range []string{"Mozilla/5.0", "GoogleImageProxy", "BarracudaCentral",
 		"Microsoft Office Protocol Discovery", "Slackbot-LinkExpanding 1.0"} {
 		for _, method := range []string{"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"} {
@@ -79,7 +79,7 @@ func TestLookingAtALinkConfirmsNothing(t *testing.T) {
 	if strings.Contains(text, "lina@example.com") || strings.Contains(text, "李娜") {
 		t.Error("the page names who it is about")
 	}
-	if d.Hash(t) != before || d.consents(t, l).Yes {
+	if d.State() != before || d.consents(t, l).Yes {
 		t.Error("looking changed something")
 	}
 }
@@ -96,11 +96,11 @@ func TestPostingALinkConfirms(t *testing.T) {
 		!strings.Contains(got.Proof, l.ID) || got.At.IsZero() {
 		t.Errorf("%+v", got)
 	}
-	before := d.Hash(t)
+	before := d.State()
 	for range 10 {
 		d.ask("POST", link, "", "Content-Type", formType)
 	}
-	if page := d.ask("GET", link+"?lang=en", ""); d.Hash(t) != before ||
+	if page := d.ask("GET", link+"?lang=en", ""); d.State() != before ||
 		!strings.Contains(visible(parse(t, page)), "confirmed") {
 		t.Errorf("again: %s", visible(parse(t, page)))
 	}
@@ -117,7 +117,7 @@ func TestLinksThatDoNotConfirm(t *testing.T) {
 		return "/confirm/" + gate.SignConfirmation(d.Office.Tokens, gate.Confirmation{Lead: id, Ends: ends})
 	}
 	soon := d.Clock.Now().Add(time.Hour)
-	before := d.Hash(t)
+	before := d.State()
 	for what, bad := range map[string]string{
 		"over": sign(l.ID, d.Clock.Now()), "forged": link[:len(link)-1] + "!", "nothing": "/confirm/x",
 		"another use":  "/confirm/" + d.Office.Tokens.Sign(token.UseForm, l.ID+" zzzzzz"),
@@ -129,7 +129,7 @@ func TestLinksThatDoNotConfirm(t *testing.T) {
 			t.Errorf("%s: %d", what, w.Code)
 		}
 	}
-	if d.Hash(t) != before {
+	if d.State() != before {
 		t.Error("a link that does not work changed something")
 	}
 	if err := d.WithdrawConsent(t.Context(), customer.Contact{ID: l.ContactID, Customer: l.Customer},

@@ -14,6 +14,7 @@ import (
 type raced struct {
 	packages []string
 	crowd    *regexp.Regexp
+	walks    *regexp.Regexp // of the packages, what goes through without it
 }
 
 // has reports whether the package goes through whole.
@@ -34,7 +35,14 @@ func racedBy(makefile string) (raced, error) {
 		return found[1]
 	}
 	crowd, err := regexp.Compile(`^(` + strings.ReplaceAll(list("CROWD"), "$$", "$") + `)$`)
-	return raced{slices.Concat(strings.Fields(list("RACED")), strings.Fields(list("RIG"))), crowd}, err
+	if err != nil {
+		return raced{}, err
+	}
+	walks := regexp.MustCompile(`^$`)
+	if names := list("WALKS"); names != "" {
+		walks, err = regexp.Compile(names)
+	}
+	return raced{slices.Concat(strings.Fields(list("RACED")), strings.Fields(list("RIG"))), crowd, walks}, err
 }
 
 // beside reports whether the syntax runs something beside itself, or guards what others run beside it.
@@ -74,6 +82,10 @@ func raceFaults(files []file, r raced) []string {
 				continue
 			}
 			names = append(names, fn.Name.Name)
+			if beside(fn) && r.has(name) && r.walks.MatchString(fn.Name.Name) {
+				faults = append(faults, fmt.Sprintf("%s: %s runs things beside each other: WALKS of the Makefile hides it",
+					set.Position(fn.Pos()), fn.Name.Name))
+			}
 			if beside(fn) && !r.has(name) && !r.crowd.MatchString(fn.Name.Name) {
 				faults = append(faults, fmt.Sprintf("%s: %s runs things beside each other: name it in CROWD of the Makefile",
 					set.Position(fn.Pos()), fn.Name.Name))
@@ -97,7 +109,7 @@ func TestWhatRunsBesideIsRaced(t *testing.T) {
 }
 
 func TestRaceFaultsAreFound(t *testing.T) {
-	r, err := racedBy("RACED := ./functions/stream/... ./shared/boot\nCROWD := TestAtOnce|TestGone\n")
+	r, err := racedBy("RACED := ./functions/stream/... ./shared/boot\nCROWD := TestAtOnce|TestGone\nWALKS := Long\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +122,9 @@ func TestRaceFaultsAreFound(t *testing.T) {
 		{"shared/boot/below/a.go", guards},
 		{"shared/notify/a.go", runs},
 		{"shared/boot/a_test.go", fmt.Sprintf(test, "Boot")},
+		{"shared/boot/b_test.go", fmt.Sprintf(test, "LongWalk")},
 		{"functions/api/a_test.go", fmt.Sprintf(test, "AtOnce")},
 		{"functions/api/b_test.go", fmt.Sprintf(test, "Together")},
-	}, r), "shared/boot/below runs", "shared/notify runs", "functions/api/b_test.go:3:1: TestTogether", "names TestGone")
+	}, r), "shared/boot/below runs", "shared/notify runs", "shared/boot/b_test.go:3:1: TestLongWalk",
+		"functions/api/b_test.go:3:1: TestTogether", "names TestGone")
 }

@@ -77,10 +77,10 @@ func TestTheExampleIsAShop(t *testing.T) {
 		texts.Signature.Zh != "澜印印刷 · 包装与画册\n周一至周五 08:30–18:00，周六 09:00–12:00 · 021 5080 1188" {
 		t.Errorf("%+v", texts)
 	}
-	before := b.Hash(t)
+	before := b.State()
 	said.Reset()
 	if err := establish(t.Context(), b.Open(t), []byte(exampleFile(t)), b.Clock.Now(), &said); err != nil ||
-		b.Hash(t) != before {
+		b.State() != before {
 		t.Errorf("a second run changed something: %v", err)
 	}
 	if strings.Count(said.String(), "was there") != 4+18 {
@@ -133,7 +133,7 @@ branches:
 
 func TestFilesThatAreNoShop(t *testing.T) {
 	b := bare(t)
-	before := b.Hash(t)
+	before := b.State()
 	for _, c := range []struct{ old, new, says string }{
 		{"company:", "compny:", "compny"},
 		{"    lang: zh", "    lang: zh\n    lang: en", `"lang" stands there twice`},
@@ -175,7 +175,7 @@ func TestFilesThatAreNoShop(t *testing.T) {
 			t.Errorf("%q is a shop", text)
 		}
 	}
-	if b.Hash(t) != before {
+	if b.State() != before {
 		t.Error("a refused file changed the tables")
 	}
 }

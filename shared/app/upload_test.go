@@ -113,7 +113,7 @@ func TestTheFormByWhichAFileIsSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	const back = "https://shop.example/back"
-	before := b.Hash(t)
+	before := b.State()
 	offer, err := o.UploadForm(t.Context(), link, offered.ID, back)
 	if err != nil || offer.Over || offer.Name != "盒子.pdf" || offer.Upload.URL == "" ||
 		offer.Upload.Fields["success_action_redirect"] != back {
@@ -126,7 +126,7 @@ func TestTheFormByWhichAFileIsSent(t *testing.T) {
 	if _, err := o.UploadForm(t.Context(), link, "art_none", back); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("of a file that nobody offered: %v", err)
 	}
-	if b.Hash(t) != before {
+	if b.State() != before {
 		t.Error("drawing the form changed something")
 	}
 }

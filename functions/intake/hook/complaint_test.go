@@ -159,7 +159,7 @@ func TestWhoHearsOfAComplaintOfNobodys(t *testing.T) {
 func TestWhatASenderOfComplaintsMustMend(t *testing.T) {
 	d := hooked(t)
 	known := d.customer(t).Emails[0].Value
-	before := d.Hash(t)
+	before := d.State()
 	for what, body := range map[string]string{
 		"no person": handed(""), "no defect": handed(known, "defects", "[]"),
 		"an unknown defect": handed(known, "defects", `["ugly"]`), "an unknown remedy": handed(known, "wanted", `"gold"`),
@@ -180,7 +180,7 @@ func TestWhatASenderOfComplaintsMustMend(t *testing.T) {
 		append(signed(t, newKey, "call_x", d.Clock.Now(), handed(known)), "Content-Type", jsonType)...); w.Code != 401 {
 		t.Errorf("another key: %d", w.Code)
 	}
-	if d.Hash(t) != before {
+	if d.State() != before {
 		t.Error("something was kept")
 	}
 }

@@ -107,7 +107,8 @@ func (c *Cloud) RoundTrip(r *http.Request) (*http.Response, error) {
 	switch {
 	case err != nil && bound:
 		return answer(r, "ValidationException", err.Error()), nil
-	case err != nil: // the operator may ask for what no function does
+	case err != nil: // the operator may ask for what no function does, and it may be a write
+		c.written.Add(1)
 		return c.pass(r, body)
 	case bound:
 		if refusal, ok := c.judge(r, role, asked); !ok {
@@ -143,10 +144,6 @@ func (c *Cloud) weather(r *http.Request, body []byte, asked call) (*http.Respons
 	if c.throttle.meets() {
 		return c.throttled(r, asked), nil
 	}
-	if len(asked.writes) > 0 {
-		c.written.Add(1)
-		defer c.written.Add(1)
-	}
 	land, conflict := c.flight.enter(r, asked)
 	if conflict != nil {
 		return conflict, nil
@@ -157,14 +154,17 @@ func (c *Cloud) weather(r *http.Request, body []byte, asked call) (*http.Respons
 		return nil, err
 	}
 	response, err := c.pass(r, body)
+	if len(asked.writes) > 0 && (err != nil || response.StatusCode == http.StatusOK) {
+		c.written.Add(1)
+	}
 	if err == nil && response.StatusCode == http.StatusOK {
 		err = c.lag.wrote(r.Context(), asked)
 	}
 	return response, err
 }
 
-// Written changes with every request that may write to the tables, when it begins and when it has ended. While it
-// stays, the tables hold what they held.
+// Written counts the writes that the engine carried out, or may have: one whose answer was lost counts. While the
+// number stays, the tables hold what they held.
 func (c *Cloud) Written() int64 { return c.written.Load() }
 
 // pass sends a request on with a body that was read.

@@ -65,11 +65,11 @@ func (b *Bench) Customer() (customer.Customer, customer.Contact) {
 // Refuses fails the test unless try is refused with the kind, and nothing has changed by it.
 func (b *Bench) Refuses(kind fault.Kind, what string, try func() error) {
 	b.t.Helper()
-	before := b.Hash(b.t)
+	before := b.State()
 	if err := try(); err == nil || fault.KindOf(err) != kind {
 		b.t.Errorf("%s: %v, want %s", what, err, kind)
 	}
-	if b.Hash(b.t) != before {
+	if b.State() != before {
 		b.t.Errorf("%s was refused and changed something", what)
 	}
 }

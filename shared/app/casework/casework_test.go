@@ -105,7 +105,7 @@ func (b *bench) barring(what string, try func(by app.Caller) error) []denied {
 // deny fails the test unless each is refused as it says, and nothing has changed by them all.
 func (b *bench) deny(all ...denied) {
 	b.t.Helper()
-	before := b.Hash(b.t)
+	before := b.State()
 	for _, d := range all {
 		err := d.try()
 		if err == nil || fault.KindOf(err) != d.kind {
@@ -115,7 +115,7 @@ func (b *bench) deny(all ...denied) {
 			b.t.Errorf("%s: %v blames %+v", d.what, err, faults)
 		}
 	}
-	if b.Hash(b.t) != before {
+	if b.State() != before {
 		b.t.Error("something was refused and changed something")
 	}
 }

@@ -512,7 +512,7 @@ func TestMakeComplaintLink(t *testing.T) {
 		_, err := d.MakeComplaintLink(t.Context(), by, at, casework.MakeComplaintLink{})
 		return err
 	})...)
-	before := b.Hash(t)
+	before := b.State()
 	for _, address := range []string{d.PublicURL, ""} {
 		d.PublicURL = address
 		made, err := d.MakeComplaintLink(t.Context(), b.Caller("service"), at, casework.MakeComplaintLink{Job: "J-7"})
@@ -524,7 +524,7 @@ func TestMakeComplaintLink(t *testing.T) {
 			t.Errorf("%s, %+v, %v", made.URL, link, err)
 		}
 	}
-	if b.Hash(t) != before {
+	if b.State() != before {
 		t.Error("a link changed something")
 	}
 	if _, err := b.ChangeContact(t.Context(), b.contact.ID,

@@ -147,10 +147,10 @@ func TestACustomerSpeaksOfTheirComplaint(t *testing.T) {
 	cust, _ := b.Customer()
 	c := storetest.OpenComplaint(t, b.Bench, cust.ID)
 	l := linkedTo(t, d, c.ID, "")
-	before := b.Hash(t)
+	before := b.State()
 	shown, err := d.CustomerComplaint(t.Context(), l)
 	if err != nil || shown.ID != c.ID || len(shown.Replies) != 0 || shown.Older || len(shown.May) == 0 ||
-		shown.Files == nil || b.Hash(t) != before {
+		shown.Files == nil || b.State() != before {
 		t.Fatalf("%+v, %v", shown, err)
 	}
 	said := casework.SayComplaint{Say: complaint.SayMessage, Seen: shown.Version, Text: " 第 3 箱也有 "}

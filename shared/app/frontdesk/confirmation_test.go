@@ -34,9 +34,9 @@ func TestConfirmation(t *testing.T) {
 	}
 	stands := func(tok string) frontdesk.Confirmation {
 		t.Helper()
-		before := b.Hash(t)
+		before := b.State()
 		c, err := d.Confirmation(t.Context(), tok)
-		if err != nil || b.Hash(t) != before || len(c.Shop.Branches) == 0 {
+		if err != nil || b.State() != before || len(c.Shop.Branches) == 0 {
 			t.Fatalf("%+v, %v; or looking changed something", c, err)
 		}
 		return c
@@ -44,8 +44,8 @@ func TestConfirmation(t *testing.T) {
 	good := link(l.ID, time.Hour)
 	dead := map[string]string{"forged": good + "x", "over": link(l.ID, 0), "of no lead": link("lead_1", time.Hour)}
 	for what, tok := range dead {
-		before := b.Hash(t)
-		if err := d.Confirm(t.Context(), tok); err != nil || b.Hash(t) != before || stands(tok).Stands != "" {
+		before := b.State()
+		if err := d.Confirm(t.Context(), tok); err != nil || b.State() != before || stands(tok).Stands != "" {
 			t.Errorf("a link that is %s: %v", what, err)
 		}
 	}
@@ -63,8 +63,8 @@ func TestConfirmation(t *testing.T) {
 		b.Caller("sales").Actor); err != nil {
 		t.Fatal(err)
 	}
-	before := b.Hash(t)
-	if err := d.Confirm(t.Context(), good); err != nil || b.Hash(t) != before || stands(good).Stands != lead.ConfirmKept {
+	before := b.State()
+	if err := d.Confirm(t.Context(), good); err != nil || b.State() != before || stands(good).Stands != lead.ConfirmKept {
 		t.Errorf("after a newer no: %+v, %v", stands(good), err)
 	}
 }

@@ -146,8 +146,8 @@ func TestTheSameSilenceOpensOneTask(t *testing.T) {
 	if again := dueOn(t, b, b.Clock.Now().AddDate(0, 0, 1)); len(again) != 0 {
 		t.Errorf("still on the board: %v", again)
 	}
-	before := b.Hash(t)
-	if _, err := tend(t, b, c.ID); err != nil || b.Hash(t) != before {
+	before := b.State()
+	if _, err := tend(t, b, c.ID); err != nil || b.State() != before {
 		t.Errorf("the same silence again: %v", err)
 	}
 	meets(t, b, c.ID)
@@ -205,8 +205,8 @@ func TestADailyStepThatCrashes(t *testing.T) {
 	rule := func(c customer.Customer, has customer.Dealings) (customer.Tended, error) {
 		return tended(t, b.Shop, c, by, has, b.Clock.Now())
 	}
-	before := b.Hash(t)
-	if _, err := b.OpenBreaking(t, 0).TendCustomer(t.Context(), c.ID, by, rule); err == nil || b.Hash(t) != before {
+	before := b.State()
+	if _, err := b.OpenBreaking(t, 0).TendCustomer(t.Context(), c.ID, by, rule); err == nil || b.State() != before {
 		t.Fatalf("half of it was written: %v", err)
 	}
 	done, err := tended(t, b.Shop, c, by, customer.Dealings{}, b.Clock.Now())

@@ -6,54 +6,72 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/infra/local/seed"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// furniture is what the tables hold once the seeded shop is established. Each process establishes it once; every
-// further bench gets a copy, which takes a third of the time.
-var furniture struct {
+// furniture is what the tables hold once something is established in them. The first bench of a process that wants it
+// establishes it; each further one gets a copy, which takes a third of the time.
+type furniture struct {
 	sync.Mutex
 	items map[string][]types.WriteRequest // by logical name of the table
 	until time.Time                       // what the clock then says
 }
 
-// furnish puts the seeded shop into the tables of a bench.
-func (b *Bench) furnish(t testing.TB) {
+var furnitures sync.Map // of *furniture, by name
+
+// Furnished is a bench with the seeded shop and what establish adds to it. Benches of one name have the same.
+func Furnished(t testing.TB, name string, establish func(*Bench) error) *Bench {
 	t.Helper()
+	return furnished(t, nil, name, establish)
+}
+
+func furnished(t testing.TB, bucket *table.Bucket, name string, establish func(*Bench) error) *Bench {
+	t.Helper()
+	b := bare(t, bucket)
+	b.Shop = seed.Shop(Began)
+	kept, _ := furnitures.LoadOrStore(name, &furniture{})
+	f := kept.(*furniture)
 	tables := map[string]string{"Records": b.Tables.Records, "Events": b.Tables.Events, "Messages": b.Tables.Messages}
-	if b.first(t, tables) {
-		return
+	if f.first(t, b, tables, establish) {
+		return b
 	}
 	for logical, name := range tables {
-		for chunk := range slices.Chunk(furniture.items[logical], 25) { // the most that a batch may hold
+		for chunk := range slices.Chunk(f.items[logical], 25) { // the most that a batch may hold
 			left, err := b.DB.BatchWriteItem(t.Context(),
 				&dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{name: chunk}})
 			if err != nil || len(left.UnprocessedItems) > 0 {
-				t.Fatalf("the shop could not be copied: %v", err)
+				t.Fatalf("%s could not be copied: %v", name, err)
 			}
 		}
 	}
-	b.Clock.Set(furniture.until)
+	b.Clock.Set(f.until)
+	return b
 }
 
-// first establishes the shop and keeps what that wrote, if no bench before did.
-func (b *Bench) first(t testing.TB, tables map[string]string) bool {
+// first establishes the furniture in the tables of a bench and keeps what that wrote, if no bench before did.
+func (f *furniture) first(t testing.TB, b *Bench, tables map[string]string, establish func(*Bench) error) bool {
 	t.Helper()
-	furniture.Lock()
-	defer furniture.Unlock()
-	if furniture.items != nil {
+	f.Lock()
+	defer f.Unlock()
+	if f.items != nil {
 		return false
 	}
 	if err := b.Establish(t.Context(), b.Shop); err != nil {
+		t.Fatal(err)
+	}
+	if err := establish(b); err != nil {
 		t.Fatal(err)
 	}
 	items := map[string][]types.WriteRequest{}
 	for logical, name := range tables {
 		items[logical] = b.copied(t, name)
 	}
-	furniture.items, furniture.until = items, b.Clock.Now()
+	f.items, f.until = items, b.Clock.Now()
 	return true
 }
 

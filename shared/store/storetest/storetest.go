@@ -4,8 +4,6 @@ package storetest
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,7 +19,6 @@ import (
 	"afterpress/infra/local/cloud"
 	"afterpress/infra/local/engine"
 	"afterpress/infra/local/sam"
-	"afterpress/infra/local/seed"
 	"afterpress/shared/boot"
 	"afterpress/shared/crm/directory/pinyin"
 	"afterpress/shared/crm/setup"
@@ -66,7 +63,6 @@ type Bench struct {
 	Clock  *Clock
 	Shop   setup.Shop
 	engine string
-	hashed hashed
 	Cloud  *cloud.Cloud // before the engine: it holds what OpenAs makes to its role, and gives all of it its weather
 }
 
@@ -89,7 +85,7 @@ func bare(t testing.TB, bucket *table.Bucket) *Bench {
 	t.Helper()
 	sky := above(t)
 	n := benches.Add(1)
-	endpoint, err := engines[n%int64(len(engines))]()
+	endpoint, err := engineOf(n)
 	if err != nil {
 		t.Fatalf("no engine to test on; run: make fetch: %v", err)
 	}
@@ -102,10 +98,7 @@ func bare(t testing.TB, bucket *table.Bucket) *Bench {
 
 func start(t testing.TB, bucket *table.Bucket) *Bench {
 	t.Helper()
-	b := bare(t, bucket)
-	b.Shop = seed.Shop(Began)
-	b.furnish(t)
-	return b
+	return furnished(t, bucket, "the seeded shop", func(*Bench) error { return nil })
 }
 
 // Open makes another store on the same tables, as a second process would. It is the operator's, whom no role binds.
@@ -208,13 +201,19 @@ func (b *Bench) OpenWatched(t testing.TB, watch func(input any) error) *store.St
 	return s
 }
 
-// engines serve the benches of this process in turn. One does one thing at a time, so two use both cores.
-var engines = [2]func() (string, error){sync.OnceValues(startEngine), sync.OnceValues(startEngine)}
+// crew is how many engines serve the benches of this process in turn. One does one thing at a time.
+const crew = 4
 
-func startEngine() (string, error) {
-	// The engine dies with this process.
-	endpoint, _, err := engine.StartDynamoDB(context.Background(), "")
-	return endpoint, err
+var engines sync.Map // of func() (string, error), by number
+
+// engineOf is the address of the engine that serves a bench, by its number.
+func engineOf(bench int64) (string, error) {
+	start, _ := engines.LoadOrStore(bench%crew, sync.OnceValues(func() (string, error) {
+		// The engine dies with this process.
+		endpoint, _, err := engine.StartDynamoDB(context.Background(), "")
+		return endpoint, err
+	}))
+	return start.(func() (string, error))()
 }
 
 // operator is the key that belongs to no function.
@@ -308,30 +307,9 @@ func (b *Bench) Items(t testing.TB) []string {
 	return out
 }
 
-// hashed is a hash with the state of the cloud from before the tables were read for it.
-type hashed struct {
-	sync.Mutex
-	written int64
-	hash    string
-}
-
-// Hash is one value for everything that the three tables hold. A refused request leaves it unchanged. The tables are
-// read again only when something may have written to them since: everything of a bench goes through its cloud.
-func (b *Bench) Hash(t testing.TB) string {
-	t.Helper()
-	b.hashed.Lock()
-	defer b.hashed.Unlock()
-	written := b.Cloud.Written()
-	if b.hashed.hash != "" && b.hashed.written == written {
-		return b.hashed.hash
-	}
-	h := sha256.New()
-	for _, line := range b.Items(t) {
-		fmt.Fprintln(h, line)
-	}
-	b.hashed.written, b.hashed.hash = written, hex.EncodeToString(h.Sum(nil))
-	return b.hashed.hash
-}
+// State changes with everything that is written to the tables. A refused request leaves it unchanged. All of a bench
+// goes through its cloud, so no write passes unseen.
+func (b *Bench) State() int64 { return b.Cloud.Written() }
 
 // CountRecords counts the records of a kind, without the items under them.
 func (b *Bench) CountRecords(t testing.TB, kind string) int {
