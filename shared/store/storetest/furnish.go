@@ -76,9 +76,9 @@ func (f *furniture) first(t testing.TB, b *Bench, tables map[string]string, esta
 }
 
 // copied reads a table as the requests that would write it.
-func (b *Bench) copied(t testing.TB, table string) (all []types.WriteRequest) {
+func (b *Bench) copied(t testing.TB, from string) (all []types.WriteRequest) {
 	t.Helper()
-	pages := dynamodb.NewScanPaginator(b.DB, &dynamodb.ScanInput{TableName: &table, ConsistentRead: aws.Bool(true)})
+	pages := dynamodb.NewScanPaginator(b.DB, &dynamodb.ScanInput{TableName: &from, ConsistentRead: aws.Bool(true)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(t.Context())
 		if err != nil {
