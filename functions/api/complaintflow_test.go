@@ -210,6 +210,15 @@ func TestOneQuestionHasOneOutcome(t *testing.T) {
 		path := "POST /complaints/" + c.ID
 		var all sync.WaitGroup
 		codes := make([]int, 4)
+		expire := func() int {
+			if _, err := b.ChangeComplaint(t.Context(), c.ID,
+				func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+					return c.Expire(terms.Complaint(), b.Clock.Now())
+				}); err != nil {
+				return http.StatusConflict
+			}
+			return http.StatusOK
+		}
 		all.Go(func() {
 			codes[0] = b.call("finance", path+"/approve", fields{"no": 1, "amount": c.Approval.Amount}).Code
 		})
@@ -224,16 +233,14 @@ func TestOneQuestionHasOneOutcome(t *testing.T) {
 			codes[2] = b.call("sales-2", path+"/propose", fields{"remedies": creditOf(90_000)}).Code
 		})
 		all.Go(func() {
-			codes[3] = http.StatusConflict
 			b.Clock.Advance(10 * time.Millisecond)
-			if _, err := b.ChangeComplaint(t.Context(), c.ID,
-				func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-					return c.Expire(terms.Complaint(), b.Clock.Now())
-				}); err == nil {
-				codes[3] = http.StatusOK
-			}
+			codes[3] = expire()
 		})
 		all.Wait()
+		if !slices.Contains(codes, http.StatusOK) { // its end came after the process looked and before the others did
+			b.Clock.Advance(time.Second)
+			codes[3] = expire()
+		}
 		b.oneOutcome(t, c, codes, ends)
 	}
 	t.Log(ends)
