@@ -6,12 +6,13 @@ SHIP := go build -tags lambda.norpc,validator_novalidatefn -ldflags "-s -w"
 TOOL := go tool -modfile=infra/tools/go.mod
 # All that is not the race detector is compiled as what ships is, so that every dependency is compiled twice on a fresh machine and not three times.
 export CGO_ENABLED := 0
+SHELL := bash
 export GOFLAGS := $(GOFLAGS) -trimpath
 ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check parts demo bench chaos strings token link case establish replay-intake reindex build help fetch template style generated fuzz forgeries story suite rig hostile gate consents crowds second-engine browser amazon schema faults FORCE
+.PHONY: dev test check parts demo bench chaos strings token link case establish replay-intake reindex build help fetch template style generated fuzz forgeries story plain raced crowd walks rig hostile gate consents crowds second-engine browser amazon schema faults FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -21,26 +22,32 @@ export GOGC ?= 400
 
 # The race detector makes a test four times as long, so it gets what runs things beside each other: packages whose code
 # does, but for the long walks of one alone, and elsewhere the tests in which many act at once. What only plays AWS or
-# measures is raced by `make check`. infra/checks holds the lists.
+# measures is raced by `make check`, which alone starts and kills engines again and again. infra/checks holds the lists.
 RACED := ./functions/intake/hook ./functions/stream/... ./functions/worker/... ./workflows ./shared/boot ./shared/httpapi ./shared/kernel/calendar ./shared/crm/complaint/defect ./shared/notify ./shared/store/...
+ENGINES := ./infra/local/stack ./infra/local/engine ./infra/local/sink
 RIG := ./infra/local/... ./infra/bench ./infra/chaos ./infra/reindex
 CROWD := TestNoTwoMovesMakeACircle|TestOneQuestionHasOneOutcome|TestFiftyContactsAreEnough|TestARepeatBesideItsRequestIsAnsweredAlike|TestSixtyFourPostsWithOneKeyAreOneLead|TestParallelCreatesAreOneCustomer|TestClaimsKeepToTheDay|TestTwoWritersOfThePolicy|TestACustomerHasAtMostAHundredPreferences|TestTheLastOwnerStays|TestReleaseAndDiscardAtOnce|TestFloodWithOneVictim|TestASecondClickIsTheFirst|TestDoubleClickMakesOneLead|TestOnePersonInEightSpellings
 WALKS := HostileStrings|StoredRows|OneToOne|TurnsANoIntoAYes|BooksAgree|BrokeOff|ValuesStayText|ThatDiesAnywhere|StandsOnOneDesk|Bombs|AgainstTheOracle|EndsABrokenText|ManyContactsAreFound|EveryClockChange|EachIsListedOnce|GatesOfThoseWhoArePresent|ReadsFewRecords
 WALKED := ./functions/intake/hook ./workflows ./shared/kernel/calendar ./shared/notify ./shared/store ./shared/store/centre ./shared/store/service
 RACE := CGO_ENABLED=1 go test -race -trimpath=false -shuffle=on -p 3 -parallel 6
 PLAIN := go test -shuffle=on -p 3 -parallel 6 # more at once than there are cores: most wait for an engine
-test: fetch build ## fetch the engines, build, and vet and run every test; what runs beside something else under the race detector as well
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line story suite
+test: fetch build ## fetch the engines, build, and vet and run the tests; what runs beside something else under the race detector as well
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line story plain raced crowd walks
 
 # The story of the shop waits for its hours most of the time: the other tests run beside it.
 story:
 	go test -vet=all -shuffle=on ./infra/demo
 
-suite:
-	@go list $(RACED) > .build/raced
-	$(PLAIN) -vet=all $$(go list ./... | grep -v '/infra/demo$$' | grep -vxFf .build/raced)
+plain:
+	$(PLAIN) -vet=all $$(go list ./... | grep -vxFf <(go list ./infra/demo $(RACED) $(ENGINES)))
+
+raced:
 	$(RACE) -vet=all -skip '$(WALKS)' $(RACED)
+
+crowd:
 	$(RACE) -vet=off -run '^($(CROWD))$$' ./functions/api ./functions/intake
+
+walks:
 	$(PLAIN) -vet=off -run '$(WALKS)' $(WALKED)
 
 check: generated ## template, style, generated files, what plays AWS under the race detector, more hostile strings, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, the doors against their description, faults while it runs
