@@ -31,7 +31,7 @@ var places = []string{
 	"name", "company", "phone", "email", "product", "quantity", "needed_by", "message", "heard_from", "homepage", "opened",
 }
 
-func mark(place string) string { return "canary-" + place + "-7f3a" }
+func mark(place string) string { return "canary-" + place + "-zq3x" }
 
 // besieged is a door in memory with a log that can be read.
 type besieged struct {
@@ -79,7 +79,7 @@ func (b besieged) logged(t *testing.T, what string) {
 		entry["msg"] != "request" || entry["status"] == nil {
 		t.Errorf("%s: logged %q, %v", what, line, err)
 	}
-	if strings.Contains(line, "canary-") || strings.Contains(line, "-7f3a") {
+	if strings.Contains(line, "canary-") || strings.Contains(line, "-zq3x") {
 		t.Errorf("%s: the log says %s", what, line)
 	}
 }
@@ -188,7 +188,7 @@ func TestFaultsDoNotTellWhatWasTyped(t *testing.T) {
 				t.Errorf("%s: no line of JSON: %s", what, line)
 			}
 		}
-		if strings.Count(log, `"msg":"request"`) != 1 || strings.Contains(log, "canary-") || strings.Contains(log, "-7f3a") {
+		if strings.Count(log, `"msg":"request"`) != 1 || strings.Contains(log, "canary-") || strings.Contains(log, "-zq3x") {
 			t.Errorf("%s: the log says %s", what, log)
 		}
 	}

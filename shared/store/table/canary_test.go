@@ -16,7 +16,7 @@ import (
 
 // An engine quotes keys and values in its own words; ours name the call, its code and its number.
 func TestAFailingEngineTellsNothingOfWhatWasWritten(t *testing.T) {
-	const canary = "canary-in-the-engine-7f3a"
+	const canary = "canary-in-the-engine-zq3x"
 	b := storetest.New(t)
 	faulty(t, b, func(int64, bool) error {
 		return &smithy.OperationError{ServiceID: "DynamoDB", OperationName: "TransactWriteItems",
