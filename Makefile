@@ -17,6 +17,8 @@ FUZZTIME ?= 20s
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
 
+# Where each process notes what it used of the roles in template.yaml; what nobody used is listed at the end.
+export CLOUD_USED := $(CURDIR)/.build/used
 # Tests live for a second and collect little; the default would spend an eighth of their time on it.
 export GOGC ?= 400
 
@@ -32,7 +34,9 @@ WALKED := ./functions/intake/hook ./workflows ./shared/kernel/calendar ./shared/
 RACE := CGO_ENABLED=1 go test -race -trimpath=false -shuffle=on -p 3 -parallel 6
 PLAIN := go test -shuffle=on -p 3 -parallel 6 # more at once than there are cores: most wait for an engine
 test: fetch build ## fetch the engines, build, and vet and run the tests; what runs beside something else under the race detector as well
+	@rm -rf .build/used && mkdir -p .build/used
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line story plain raced crowd walks
+	@go run ./infra/checks/grants .build/used
 
 # The story of the shop waits for its hours most of the time: the other tests run beside it.
 story:

@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go/middleware"
 )
 
@@ -16,9 +18,20 @@ import (
 // silence would use up the whole time of a function.
 const attempt = 3 * time.Second
 
-// Dynamo is the client of the tables, with the SDK's standard retries.
+// Tries and pauses of a request that the tables were too busy for, or that met a transaction in flight. DynamoDB
+// holds the items of a transaction for milliseconds, so the SDK's pauses of up to 20 s would be far too long.
+const (
+	tries        = 4
+	longestPause = 500 * time.Millisecond
+)
+
+// Dynamo is the client of the tables. A single write that meets a transaction is repeated: it was not carried out.
+// What became of a transaction that met another one, its caller decides.
 func Dynamo(c aws.Config) *dynamodb.Client {
 	return dynamodb.NewFromConfig(c, func(o *dynamodb.Options) {
+		o.Retryer = retry.AddWithErrorCodes(retry.NewStandard(func(o *retry.StandardOptions) {
+			o.MaxAttempts, o.Backoff = tries, retry.NewExponentialJitterBackoff(longestPause)
+		}), (&types.TransactionConflictException{}).ErrorCode())
 		if usual, ok := o.HTTPClient.(*awshttp.BuildableClient); ok {
 			o.HTTPClient = usual.WithTimeout(attempt)
 		}

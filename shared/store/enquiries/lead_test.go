@@ -62,6 +62,30 @@ func TestCaptureWritesEverythingAtOnce(t *testing.T) {
 	}
 }
 
+// The stream may bring an event while DynamoDB still holds the items of its transaction.
+func TestAnEventIsHandedOverWhileItsTransactionRuns(t *testing.T) {
+	b := storetest.New(t)
+	b.Cloud.Conflict(20 * time.Millisecond)
+	captured := make(chan error, 1)
+	go func() {
+		_, err := storetest.Enquire(t, b, storetest.Li(1))
+		captured <- err
+	}()
+	var pending []event.Event
+	for len(pending) == 0 {
+		var err error
+		if pending, err = b.Pending(t.Context(), b.Clock.Now().Add(time.Hour), 10); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.Handed(t.Context(), pending[0]); err != nil {
+		t.Errorf("it keeps its mark, and is handed over again: %v", err)
+	}
+	if err := <-captured; err != nil {
+		t.Error(err)
+	}
+}
+
 // What stays pending does not stand in the way of what is younger, even where it cannot be read.
 func TestPendingGoesOnBeyondWhatStaysPending(t *testing.T) {
 	b := storetest.New(t)

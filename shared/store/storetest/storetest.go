@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -201,14 +202,20 @@ func (b *Bench) OpenWatched(t testing.TB, watch func(input any) error) *store.St
 	return s
 }
 
-// crew is how many engines serve the benches of this process in turn. One does one thing at a time.
-const crew = 4
+// crew is how many engines serve the benches of this process in turn. The usual one does one thing at a time; what
+// ENGINE names does many, and takes seconds to start.
+func crew() int64 {
+	if os.Getenv("ENGINE") != "" {
+		return 1
+	}
+	return 4
+}
 
 var engines sync.Map // of func() (string, error), by number
 
 // engineOf is the address of the engine that serves a bench, by its number.
 func engineOf(bench int64) (string, error) {
-	start, _ := engines.LoadOrStore(bench%crew, sync.OnceValues(func() (string, error) {
+	start, _ := engines.LoadOrStore(bench%crew(), sync.OnceValues(func() (string, error) {
 		// The engine dies with this process.
 		endpoint, _, err := engine.StartDynamoDB(context.Background(), "")
 		return endpoint, err
