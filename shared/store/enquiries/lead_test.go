@@ -65,7 +65,7 @@ func TestCaptureWritesEverythingAtOnce(t *testing.T) {
 // The stream may bring an event while DynamoDB still holds the items of its transaction.
 func TestAnEventIsHandedOverWhileItsTransactionRuns(t *testing.T) {
 	b := storetest.New(t)
-	b.Cloud.Conflict(20 * time.Millisecond)
+	b.Cloud.Conflict(100 * time.Millisecond)
 	captured := make(chan error, 1)
 	go func() {
 		_, err := storetest.Enquire(t, b, storetest.Li(1))
