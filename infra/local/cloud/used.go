@@ -76,6 +76,9 @@ func Unused(template *sam.Template, dir string) ([]string, error) {
 	var unused []string
 	for name, role := range roles {
 		for i, s := range role {
+			if s.Effect == "Deny" {
+				continue
+			}
 			for _, action := range s.Action {
 				for _, resource := range s.Resource {
 					if !usedBy(seen, fmt.Sprintf("%s\t%d\t%s\t", name, i, action), resource) {
