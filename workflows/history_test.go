@@ -16,6 +16,7 @@ import (
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
@@ -70,6 +71,15 @@ var histories = map[string]struct {
 			}},
 			"1/half": {time.Second, speaks(actor(h, "stf_bob"), customer.OutcomeInterested)},
 		}
+	}},
+	"a-step-that-waits": {byEmail, 0, func(h *house) map[string]reply {
+		h.refuses = func(m message.Message) error {
+			if m.Step == "acknowledge" {
+				return fault.Fail(fault.Refused, "不行", "no")
+			}
+			return nil
+		}
+		return map[string]reply{"1/tell": {time.Second, loses(actor(h, "stf_mo"))}}
 	}},
 	"mail-server-away": {byEmail, 2, func(h *house) map[string]reply {
 		return map[string]reply{"acknowledge": {time.Second, loses(actor(h, "stf_mo"))}}
