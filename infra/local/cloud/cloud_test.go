@@ -148,6 +148,26 @@ func TestEachFunctionMayDoWhatItsRoleSays(t *testing.T) {
 			_, err := db.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: records, Key: item("LEAD#1")})
 			return err
 		}, false},
+		{"a suppression is lifted by the public door", "intake", func(db *dynamodb.Client) error {
+			_, err := db.DeleteItem(t.Context(),
+				&dynamodb.DeleteItemInput{TableName: aws.String("Messages"), Key: item("SUPPRESSED#email#1")})
+			return err
+		}, true},
+		{"and by staff", "api", func(db *dynamodb.Client) error {
+			_, err := db.DeleteItem(t.Context(),
+				&dynamodb.DeleteItemInput{TableName: aws.String("Messages"), Key: item("SUPPRESSED#email#1")})
+			return err
+		}, true},
+		{"the worker reads the log", "worker", func(db *dynamodb.Client) error {
+			in := onIndex("", "pk", "CUSTOMER#1")
+			in.TableName = aws.String("Events")
+			_, err := db.Query(t.Context(), in)
+			return err
+		}, true},
+		{"staff set the shop up", "api", setsUp, true},
+		{"the public door does not", "intake", setsUp, false},
+		{"nor does the stream", "stream", setsUp, false},
+		{"nor the worker", "worker", setsUp, false},
 		{"a transaction asks for each of its items", "api", func(db *dynamodb.Client) error {
 			_, err := db.TransactWriteItems(t.Context(), &dynamodb.TransactWriteItemsInput{
 				TransactItems: []types.TransactWriteItem{
@@ -188,6 +208,61 @@ func TestEachFunctionMayDoWhatItsRoleSays(t *testing.T) {
 	left, err := s.engine.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: records, Key: item("LEAD#2")})
 	if err != nil || left.Item != nil {
 		t.Errorf("half of a refused transaction was carried out: %v, %v", left.Item, err)
+	}
+}
+
+// setsUp writes an item of the set-up.
+func setsUp(db *dynamodb.Client) error {
+	_, err := db.PutItem(context.Background(),
+		&dynamodb.PutItemInput{TableName: aws.String("Records"), Item: item("SHOP")})
+	return err
+}
+
+// What counts as written is what tests take for a change.
+func TestEveryWriteIsCountedAndNothingElse(t *testing.T) {
+	s := over(t)
+	db, records := s.as("operator"), aws.String("Records")
+	absent := aws.String("attribute_not_exists(pk)")
+	for _, c := range []struct {
+		name string
+		do   func() error
+		more int64
+	}{
+		{"put", func() error { return s.put("LEAD#1") }, 1},
+		{"transaction", func() error { return s.transact(t.Context(), "LEAD#1", "LEAD#2") }, 1},
+		{"batch", func() error {
+			puts := []types.WriteRequest{{PutRequest: &types.PutRequest{Item: item("LEAD#3")}}}
+			_, err := db.BatchWriteItem(t.Context(),
+				&dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"Records": puts}})
+			return err
+		}, 1},
+		{"update", func() error {
+			_, err := db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{TableName: records, Key: item("LEAD#1"),
+				UpdateExpression: aws.String("REMOVE x")})
+			return err
+		}, 1},
+		{"delete", func() error {
+			_, err := db.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: records, Key: item("LEAD#3")})
+			return err
+		}, 1},
+		{"a put whose condition does not hold", func() error {
+			_, err := db.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: records, Item: item("LEAD#1"),
+				ConditionExpression: absent})
+			var failed *types.ConditionalCheckFailedException
+			if !errors.As(err, &failed) {
+				return errors.New("it was carried out")
+			}
+			return nil
+		}, 0},
+		{"a read", func() error {
+			_, err := db.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: records, Key: item("LEAD#1")})
+			return err
+		}, 0},
+	} {
+		before := s.Written()
+		if err := c.do(); err != nil || s.Written() != before+c.more {
+			t.Errorf("%s: %d more, %v", c.name, s.Written()-before, err)
+		}
 	}
 }
 

@@ -4,5 +4,5 @@
 //
 // A Cloud is a transport: tests put it into their client, the stack serves it over HTTP (Serve). Whose request it is
 // follows from the access key, which is the function's name. Keys that are no function's belong to the operator,
-// for whom nothing is played.
+// whom no role binds.
 package cloud

@@ -11,10 +11,6 @@ import (
 	"time"
 )
 
-// Held is how long DynamoDB holds the items of a transaction, where nothing else is said: at 12 ms sixteen writers of
-// one row are refused as often as they are on AWS.
-const Held = 12 * time.Millisecond
-
 // Conflict has every transaction hold its items for at least this long. Whoever meets one is refused, as AWS refuses
 // them. 0 ends it.
 func (c *Cloud) Conflict(hold time.Duration) {

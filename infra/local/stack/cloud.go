@@ -31,7 +31,7 @@ func (s *Stack) startCloud(context.Context) error {
 	}
 	s.onClose(func() { _ = file.Close() }) // nothing is written any more
 	log := slog.New(slog.NewJSONHandler(file, nil))
-	s.cloud, err = cloud.New(cloud.Options{Template: s.template, Next: transport(), Refused: func(r cloud.Refusal) {
+	sky, err := cloud.New(cloud.Options{Template: s.template, Next: transport(), Refused: func(r cloud.Refusal) {
 		log.Error("access denied", "role", r.Role, "action", r.Action, "resource", r.Resource, "keys", r.Keys, "call", r.Call)
 		s.say("%s", r)
 	}})
@@ -42,9 +42,9 @@ func (s *Stack) startCloud(context.Context) error {
 		engine string
 		serve  func(*url.URL) http.Handler
 	}{
-		"tables":  {s.Addresses.DynamoDB, s.cloud.Serve},
-		"objects": {s.objects, s.cloud.Objects},
-		"senders": {"http://" + s.Sink, s.cloud.Senders},
+		"tables":  {s.Addresses.DynamoDB, sky.Serve},
+		"objects": {s.objects, sky.Objects},
+		"senders": {"http://" + s.Sink, sky.Senders},
 	} {
 		engine, err := url.Parse(before.engine)
 		if err != nil {
@@ -65,6 +65,3 @@ func (s *Stack) startCloud(context.Context) error {
 func transport() *http.Transport {
 	return &http.Transport{MaxIdleConnsPerHost: 256, DisableCompression: true}
 }
-
-// Cloud is what stands before the engines: a test or the chaos rig gives it its weather.
-func (s *Stack) Cloud() *cloud.Cloud { return s.cloud }

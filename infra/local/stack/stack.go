@@ -15,7 +15,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"afterpress/infra/local/cloud"
 	"afterpress/infra/local/engine"
 	"afterpress/infra/local/issuer"
 	"afterpress/infra/local/lambda"
@@ -53,7 +52,6 @@ type Stack struct {
 	database  *dynamodb.Client
 	engine    *engine.Database
 	objects   string // address of the object store itself
-	cloud     *cloud.Cloud
 	tokens    *issuer.Issuer
 	functions map[string]*lambda.Function // by name: api
 	keepers   map[string]*process.Keeper  // by name: worker, dynamodb, temporal, inbox, objects

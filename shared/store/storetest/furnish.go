@@ -15,7 +15,7 @@ import (
 )
 
 // furniture is what the tables hold once something is established in them. The first bench of a process that wants it
-// establishes it; each further one gets a copy, which takes a third of the time.
+// establishes it; each further one gets a copy.
 type furniture struct {
 	sync.Mutex
 	items map[string][]types.WriteRequest // by logical name of the table

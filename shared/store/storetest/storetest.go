@@ -129,15 +129,6 @@ func (b *Bench) open(t testing.TB, db *dynamodb.Client, bucket *table.Bucket) *s
 	return s
 }
 
-// Lag shows the three tables as they were so long ago, to stale reads.
-func (b *Bench) Lag(t testing.TB, by time.Duration, stale cloud.Stale) {
-	t.Helper()
-	if err := b.Cloud.Lag(t.Context(), client(t, b.engine, nil, operator), by, stale, b.Tables.Records, b.Tables.Events,
-		b.Tables.Messages); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // Index writes the search rows of every customer with a pending event that concerns the search. functions/stream
 // does the same a moment after each event.
 func (b *Bench) Index(t testing.TB) {
