@@ -81,7 +81,7 @@ var everybodys = []permission.Action{permission.ReadCategories, permission.Chang
 var trials = joined(leadTrials, submissionTrials, formTrials, complaintTrials, customerTrials, categoryTrials,
 	contactTrials, consentTrials, taskTrials, holdTrials, artworkTrials,
 	touchTrials, preferenceTrials, overviewTrials, timelineTrials, staffTrials, branchTrials, calendarTrials,
-	policyTrials, ownTrials)
+	policyTrials, ownTrials, stuckTrials)
 
 func joined(tables ...map[string]trial) map[string]trial {
 	out := map[string]trial{}

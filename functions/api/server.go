@@ -64,6 +64,7 @@ func (s *Server) table() []route {
 		calendarRoutes(office),
 		policyRoutes(office),
 		messageRoutes(work),
+		stuckRoutes(work),
 		s.ownRoutes(),
 	)
 }

@@ -32,6 +32,7 @@ var nounRooms = map[string]string{
 	"message":            "",
 	"firm":               "",
 	"task":               "firm",
+	"stuck":              "",
 	"customer":           "firm message task",
 	"form":               "artwork firm task",
 	"directory":          "customer",

@@ -13,6 +13,7 @@ import (
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/stuck"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/crm/timeline"
 	"afterpress/shared/kernel/calendar"
@@ -23,7 +24,7 @@ import (
 // Forms checks what comes in, by every list of words that the rules have. Doors check by it, and the description of
 // the API writes its lists out.
 var Forms = valid.New(artwork.Lists, complaint.Lists, customer.Lists, firm.Lists, form.Lists, gate.Lists, hold.Lists,
-	lead.Lists, message.Lists, proposal.Lists, tally.Lists, task.Lists, timeline.Lists, verdict.Lists,
+	lead.Lists, message.Lists, proposal.Lists, stuck.Lists, tally.Lists, task.Lists, timeline.Lists, verdict.Lists,
 	valid.Lists{ // of the kernel
 		"weekday":        calendar.Weekdays,
 		"role":           valid.Of(staff.Roles...),

@@ -57,6 +57,7 @@ var outcomes = map[fault.Kind]outcome{
 	fault.Unversioned:     {http.StatusPreconditionRequired, words.Text{Zh: "缺少版本号", En: "The version is missing"}},
 	fault.TooMany:         {http.StatusTooManyRequests, words.Text{Zh: "请求过多", En: "Too many requests"}},
 	fault.Internal:        {http.StatusInternalServerError, words.Text{Zh: "内部错误", En: "Internal error"}},
+	fault.Impossible:      {http.StatusInternalServerError, words.Text{Zh: "无法保存", En: "It cannot be stored"}},
 	fault.Unavailable:     {http.StatusServiceUnavailable, words.Text{Zh: "暂时无法服务", En: "Unavailable for the moment"}},
 }
 

@@ -10,6 +10,7 @@ import (
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
@@ -96,6 +97,9 @@ func deskLine(l work.DeskLine, lang words.Lang, now time.Time) DeskLine {
 		out.Title = lead.Title(said("name"), said("product"), l.ID).In(lang)
 	case "complaint":
 		out.Title = complaintTitle(l).In(lang)
+	case "stuck":
+		out.Link = "/operations/stuck/" + l.ID
+		out.Title = stuck.Card{What: said("what"), Step: said("step")}.Title().In(lang)
 	case "message":
 		out.Link += "/settle"
 		out.Title = message.Message{State: said("state")}.Words().In(lang)

@@ -29,7 +29,8 @@ const (
 	Invalid         Kind = "invalid"     // readable, but Fields say what is wrong
 	TooMany         Kind = "too-many"    // a limit; RetryAfter says when it ends
 	Unavailable     Kind = "unavailable" // the store does not answer; the same request may succeed later
-	Internal        Kind = "internal"
+	Impossible      Kind = "impossible"  // the store can never take it as it is; somebody has to mend something
+	Internal        Kind = "internal"    // nobody classified it, such as a row that cannot be read
 )
 
 // Error is the one error that crosses a package border. Text is safe to show and says what to do next. The

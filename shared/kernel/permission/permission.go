@@ -97,6 +97,9 @@ const (
 	AnswerHold         Action = "hold.answer"
 	WithdrawHold       Action = "hold.withdraw"
 	ReadReports        Action = "report.read"
+	ReadStuck          Action = "stuck.read"
+	RetryStuck         Action = "stuck.retry"
+	SkipStuck          Action = "stuck.skip"
 	// Public is the action of routes that need no sign-in: documents and health.
 	Public Action = "public"
 )
@@ -194,6 +197,9 @@ var grants = map[Action][]staff.Role{
 	AnswerHold:         {staff.Owner, staff.Manager, staff.Sales, staff.Service},
 	WithdrawHold:       {staff.Owner, staff.Manager, staff.Service, staff.Production},
 	ReadReports:        {staff.Owner, staff.Manager, staff.Finance},
+	ReadStuck:          {staff.Owner, staff.Manager},
+	RetryStuck:         {staff.Owner, staff.Manager},
+	SkipStuck:          {staff.Owner, staff.Manager},
 }
 
 // Actions lists every action that a role can be granted, sorted, for tables and tests.

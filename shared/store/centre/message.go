@@ -267,7 +267,7 @@ func (s *Centre) putDoubt(b *table.Batch, m message.Message, ledger, line int64)
 	changed := func(table.Item) error { return table.ErrChanged }
 	b.Put(s.table.Messages, it, table.Seen(ledger), changed)
 	card, err := table.EncodeValue(map[string]string{"id": m.ID, "about": m.About, "step": m.Step, "channel": m.Channel,
-		"state": m.State, "customer": m.Customer, "branch": m.Branch})
+		"state": m.State, "customer": m.Customer, "branch": m.Branch, "owner": m.Owner})
 	if err != nil {
 		return err
 	}
@@ -277,8 +277,9 @@ func (s *Centre) putDoubt(b *table.Batch, m message.Message, ledger, line int64)
 	}
 	record["kind"], record["card"] = table.Text("message"), card
 	if m.State == message.StateUnknown {
-		record["desk_pk"], record["desk_sk"] = table.Text(table.DeskFor(m.Owner, m.Branch)),
-			table.Text(table.When(m.DueAt, m.ID))
+		place := table.Text(table.When(m.DueAt, m.ID))
+		record["desk_pk"], record["desk_sk"] = table.Text(table.DeskFor(m.Owner, m.Branch)), place
+		record["board_pk"], record["board_sk"] = table.Text(table.OpenBoard("message", m.Branch)), place
 	}
 	b.Put(s.table.Records, record, table.Seen(line), changed)
 	return nil

@@ -82,7 +82,7 @@ func (t *Table) Commit(ctx context.Context, b *Batch, result any) error {
 		}
 		var cancelled *types.TransactionCanceledException
 		if errors.As(err, &cancelled) {
-			if done, meaning := b.meaning(cancelled.CancellationReasons); done {
+			if done, meaning := b.meaning(cancelled); done {
 				return meaning
 			}
 		} else if !Passing(err) {
@@ -101,7 +101,8 @@ func (t *Table) Commit(ctx context.Context, b *Batch, result any) error {
 // An item with this batch's own mark shows that the transaction happened. That holds whatever its repeat met,
 // for example a counter that the first attempt filled. A receipt stands last in the batch and is asked first. So
 // a repeat of the same request counts as a repeat, even where another condition would also refuse it.
-func (b *Batch) meaning(reasons []types.CancellationReason) (done bool, err error) {
+func (b *Batch) meaning(cancelled *types.TransactionCanceledException) (done bool, err error) {
+	reasons := cancelled.CancellationReasons
 	for _, r := range reasons {
 		if StringOf(r.Item[CommitAttr]) == b.ID {
 			return true, nil
@@ -117,7 +118,7 @@ func (b *Batch) meaning(reasons []types.CancellationReason) (done bool, err erro
 		switch aws.ToString(r.Code) {
 		case "None", "", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded":
 		default:
-			return true, Unavailable(errors.New("transaction cancelled: " + aws.ToString(r.Code)))
+			return true, Unavailable(cancelled)
 		}
 	}
 	return false, nil

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 )
 
@@ -57,19 +58,26 @@ func cancelled(codes ...string) error {
 	return e
 }
 
+// What is busy is repeated, what can never succeed is not: the caller learns which of the two it was.
 func TestTransactionsThatMeetAreRepeated(t *testing.T) {
+	refused := func(code string) error { return &smithy.GenericAPIError{Code: code, Message: "no"} }
 	for _, tc := range []struct {
 		name   string
 		err    error
 		times  int64
 		stored int
+		kind   fault.Kind
 	}{
-		{"conflict", cancelled("None", "TransactionConflict"), 4, 1},
-		{"throttled item", cancelled("ThrottlingError"), 4, 1},
-		{"conflict that does not end", cancelled("TransactionConflict"), 5, 0},
-		{"in progress", &types.TransactionInProgressException{}, 1, 1},
-		{"too large", cancelled("ItemCollectionSizeLimitExceeded"), 1, 0},
-		{"engine is away", &types.InternalServerError{}, 1, 0},
+		{"conflict", cancelled("None", "TransactionConflict"), 4, 1, ""},
+		{"throttled item", cancelled("ThrottlingError"), 4, 1, ""},
+		{"conflict that does not end", cancelled("TransactionConflict"), 5, 0, fault.Unavailable},
+		{"in progress", &types.TransactionInProgressException{}, 1, 1, ""},
+		{"engine is away", &types.InternalServerError{}, 1, 0, fault.Unavailable},
+		{"no such table, as after a restore", &types.ResourceNotFoundException{}, 1, 0, fault.Unavailable},
+		{"collection too large", cancelled("ItemCollectionSizeLimitExceeded"), 1, 0, fault.Impossible},
+		{"item too large", cancelled("None", "ValidationError"), 1, 0, fault.Impossible},
+		{"not a request", refused("ValidationException"), 1, 0, fault.Impossible},
+		{"a role that does not allow it", refused("AccessDeniedException"), 1, 0, fault.Impossible},
 	} {
 		b := storetest.New(t)
 		faulty(t, b, func(n int64, done bool) error {
@@ -82,7 +90,7 @@ func TestTransactionsThatMeetAreRepeated(t *testing.T) {
 		if n := b.Count(t, b.Tables.Records, "LEAD#"); n != tc.stored || (err == nil) != (tc.stored == 1) {
 			t.Errorf("%s: %d leads, %v", tc.name, n, err)
 		}
-		if err != nil && (fault.KindOf(err) != fault.Unavailable ||
+		if err != nil && (fault.KindOf(err) != tc.kind ||
 			strings.Contains(err.(*fault.Error).Text.En, "Exception")) {
 			t.Errorf("%s: %v", tc.name, err)
 		}

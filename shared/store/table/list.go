@@ -42,7 +42,8 @@ type List struct {
 
 // shape names the query, so that a cursor of another query does not open.
 func (l List) shape() string {
-	parts := append([]string{l.Index, l.Kind, l.Card["state"], l.Card["owner"], l.Card["customer"], l.Card["about"],
+	parts := append([]string{l.Index, l.Kind + l.Card["what"], l.Card["state"], l.Card["owner"], l.Card["customer"],
+		l.Card["about"],
 		fmt.Sprint(l.Figures, l.Until.UnixMilli())}, l.Partitions...)
 	return strings.Join(append(parts, l.Branches...), "|")
 }
