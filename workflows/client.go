@@ -88,7 +88,7 @@ func (c *Client) Hand(ctx context.Context, e event.Event) error {
 
 // begin finds the process that hears an event, its run and what that starts with.
 func begin(e event.Event) (p process, id string, in any, ok bool) {
-	kind := event.Catalogue[e.Type].Process
+	kind := e.Process()
 	for _, p := range processes {
 		if p.kind == kind && p.begins != nil {
 			id, in, ok := p.begins(e)

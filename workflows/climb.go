@@ -4,15 +4,16 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
 
 	"go.temporal.io/sdk/activity"
-	"go.temporal.io/sdk/temporal"
 )
 
 // accompanied is a record with a process that climbs its ladder.
@@ -58,12 +59,16 @@ var errNobody = errors.New("workflows: nobody is there who could take it")
 // climber climbs the ladder of a record and looks where the record stands. It is the same for every kind; its
 // fields are what differs.
 type climber[R accompanied] struct {
+	kind string // of record, as its progress says
+	Obstacles
 	read   func(ctx context.Context, id string) (R, error)
 	change func(ctx context.Context, id string, rule func(R) (R, event.Event, error)) (R, error)
 	rotate func(ctx context.Context, branch string) (int64, error)
 	terms  func(ctx context.Context, branch string) (setup.Shop, setup.Terms, error)
 	branch func(R) string
-	now    func() time.Time // UTC
+	// customer is in whose log the record's events stand; a record without a customer has its own.
+	customer func(R) string
+	now      func() time.Time // UTC
 
 	rules map[string]rule[R] // the rungs that change the record; every other one is a message
 	// write sends the message of a rung, to one person at most. again is the time after which to try again, when it was
@@ -78,14 +83,22 @@ type climber[R accompanied] struct {
 
 // Climb does one rung. It reads the record first: what is done, moved or out of date is reported, not done.
 func (w climber[R]) Climb(ctx context.Context, c Climb) (Climbed, error) {
-	out, err := w.climb(ctx, c)
-	return out, retried(ctx, err)
+	at := step{due: c.Rung.At, Stuck: w.stuckAt(c.ID, c.Round, c.Run, c.Key)}
+	out, err := w.climb(ctx, c, &at)
+	if err == nil && slices.Contains(out.Keys, c.Key) && w.now().Sub(at.due) > time.Minute {
+		w.passed(ctx, at.Stuck) // what is done in time was not stuck
+	}
+	return out, w.failed(ctx, at.Stuck, err)
 }
 
 // Look says where the record stands.
 func (w climber[R]) Look(ctx context.Context, l Look) (ladder.Progress, error) {
 	_, p, err := w.look(ctx, l.ID, l.Round)
-	return p, retried(ctx, err)
+	at := w.stuckAt(l.ID, l.Round, l.Run, looking)
+	if err == nil {
+		w.passed(ctx, at)
+	}
+	return p, w.failed(ctx, at, err)
 }
 
 // look reads the record and where it stands for the process of a round. One that is gone has nothing left to do.
@@ -101,12 +114,16 @@ func (w climber[R]) look(ctx context.Context, id string, round int) (R, ladder.P
 	return record, inRound(p, round), nil
 }
 
-func (w climber[R]) climb(ctx context.Context, c Climb) (Climbed, error) {
+func (w climber[R]) climb(ctx context.Context, c Climb, at *step) (Climbed, error) {
 	record, p, err := w.look(ctx, c.ID, c.Round)
 	if err != nil {
 		return Climbed{}, err
 	}
 	rung, there := find(p, c.Key)
+	at.Branch, at.Owner, at.Customer = w.branch(record), p.Owner, w.customer(record)
+	if there {
+		at.due = rung.At
+	}
 	switch {
 	case w.isOver(p, rung):
 		return Climbed{Progress: p}, nil
@@ -124,9 +141,9 @@ func (w climber[R]) climb(ctx context.Context, c Climb) (Climbed, error) {
 	}
 	f := file[R]{record: record, shop: shop, terms: terms}
 	if by, changes := w.rules[rung.Do]; changes {
-		return w.apply(ctx, f, c, rung, by)
+		return w.apply(ctx, f, c, rung, by, at)
 	}
-	return w.tell(ctx, f, c, rung)
+	return w.tell(ctx, f, c, rung, at)
 }
 
 func (w climber[R]) isOver(p ladder.Progress, rung ladder.Rung) bool {
@@ -134,19 +151,21 @@ func (w climber[R]) isOver(p ladder.Progress, rung ladder.Rung) bool {
 }
 
 // tell sends the message of a rung.
-func (w climber[R]) tell(ctx context.Context, f file[R], c Climb, rung ladder.Rung) (Climbed, error) {
+func (w climber[R]) tell(ctx context.Context, f file[R], c Climb, rung ladder.Rung, at *step) (Climbed, error) {
 	again, err := w.write(ctx, f, rung)
 	p := inRound(f.record.Progress(), c.Round)
 	if errors.Is(err, errUnknownStep) {
 		activity.GetLogger(ctx).Error("a step waits for a release that knows it", "step", rung.Do)
-		return climbed(p, c.Key, lateness(w.now(), rung)), nil
+		w.note(ctx, at.Stuck, stuck.Unknown, false)
+		return climbed(p, c.Key, lateness(w.now(), rung.At, fault.Internal)), nil
 	}
 	p.Closed = p.Closed || again == 0 && w.ends != nil && w.ends(f.record)
 	return climbed(p, c.Key, again), err
 }
 
 // apply changes the record, as it is now, by the rule of a rung. Whom that concerns is told.
-func (w climber[R]) apply(ctx context.Context, f file[R], c Climb, rung ladder.Rung, by rule[R]) (Climbed, error) {
+func (w climber[R]) apply(ctx context.Context, f file[R], c Climb, rung ladder.Rung, by rule[R],
+	at *step) (Climbed, error) {
 	var err error
 	if by.rotates {
 		if f.turn, err = w.rotate(ctx, w.branch(f.record)); err != nil {
@@ -157,7 +176,7 @@ func (w climber[R]) apply(ctx context.Context, f file[R], c Climb, rung ladder.R
 		if stays, err := by.unless(ctx, f.record); err != nil {
 			return Climbed{}, err
 		} else if stays {
-			return w.tell(ctx, f, c, rung)
+			return w.tell(ctx, f, c, rung, at)
 		}
 	}
 	now := w.now()
@@ -169,7 +188,7 @@ func (w climber[R]) apply(ctx context.Context, f file[R], c Climb, rung ladder.R
 	})
 	switch {
 	case errors.Is(err, errMoved):
-		return w.climb(ctx, c) // reads the record and reports
+		return w.climb(ctx, c, at) // reads the record and reports
 	case errors.Is(err, errNobody):
 		return climbed(inRound(f.record.Progress(), c.Round), c.Key, 0), nil
 	case err != nil:
@@ -204,10 +223,17 @@ func (w climber[R]) follow(ctx context.Context, f file[R], c Climb, by rule[R], 
 // errUnknownStep is the answer of a write to a rung that this release has no message for. A later release wrote it.
 var errUnknownStep = errors.New("workflows: this release does not know the step")
 
-// lateness is how long a rung waits that could not be climbed: as long again as it is late already, so that the pauses
-// grow; a minute at least, an hour at most.
-func lateness(now time.Time, rung ladder.Rung) time.Duration {
-	return min(max(now.Sub(rung.At), time.Minute), time.Hour)
+// parkedFor is how long waits what can never succeed as it is. Somebody has to mend something; a person has it tried again
+// at once, and where nobody does, a day later it is seen whether it was mended.
+const parkedFor = 24 * time.Hour
+
+// lateness is how long something waits that could not be done at its time: as long again as it is late already, so that
+// the pauses grow; a minute at least, an hour at most.
+func lateness(now, at time.Time, cause fault.Kind) time.Duration {
+	if cause == fault.Impossible {
+		return parkedFor
+	}
+	return min(max(now.Sub(at), time.Minute), time.Hour)
 }
 
 // inRound is where a record stands for the process of a round. One that began another round has nothing left to do.
@@ -232,19 +258,4 @@ func climbed(p ladder.Progress, key string, again time.Duration) Climbed {
 		return Climbed{Progress: p, Again: again}
 	}
 	return Climbed{Progress: p, Keys: []string{key}}
-}
-
-// retried tells Temporal what to do about an error: try again for ever, or give up where no retry cures it.
-// Temporal keeps the kind and nothing else; the cause goes to the log.
-func retried(ctx context.Context, err error) error {
-	if err == nil {
-		return nil
-	}
-	kind := fault.KindOf(err)
-	activity.GetLogger(ctx).Warn("a step failed", "kind", string(kind), "cause", err.Error())
-	switch kind {
-	case fault.Unavailable, fault.TooMany, fault.Conflict, fault.Internal:
-		return temporal.NewApplicationError("the step failed", string(kind))
-	}
-	return temporal.NewNonRetryableApplicationError("the step failed", string(kind), nil)
 }

@@ -28,6 +28,7 @@ type ComplaintWork struct {
 
 // Complaints is implemented by *store.Store.
 type Complaints interface {
+	Obstacles
 	// Terms is the shop with the calendar and policy of a branch.
 	Terms(ctx context.Context, branch string) (setup.Shop, setup.Terms, error)
 	Complaint(ctx context.Context, id string) (complaint.Complaint, error)
@@ -52,6 +53,7 @@ func (w *ComplaintWork) Look(ctx context.Context, l Look) (ladder.Progress, erro
 
 func (w *ComplaintWork) climber() climber[complaint.Complaint] {
 	return climber[complaint.Complaint]{
+		kind: "complaint", Obstacles: w.Complaints, customer: func(c complaint.Complaint) string { return c.Customer },
 		read: w.Complaints.Complaint, change: w.Complaints.ChangeComplaint, rotate: w.Complaints.Rotate,
 		terms: w.Complaints.Terms, now: w.Now,
 		branch: func(c complaint.Complaint) string { return c.Branch },

@@ -32,6 +32,7 @@ type HoldWork struct {
 
 // Holds is implemented by *store.Store.
 type Holds interface {
+	Obstacles
 	// Terms is the shop with the calendar and policy of a branch.
 	Terms(ctx context.Context, branch string) (setup.Shop, setup.Terms, error)
 	Hold(ctx context.Context, id string) (hold.Hold, error)
@@ -54,6 +55,7 @@ func (w *HoldWork) Look(ctx context.Context, l Look) (ladder.Progress, error) {
 
 func (w *HoldWork) climber() climber[hold.Hold] {
 	return climber[hold.Hold]{
+		kind: "hold", Obstacles: w.Holds, customer: func(h hold.Hold) string { return h.Customer },
 		read: w.Holds.Hold, change: w.Holds.ChangeHold, terms: w.Holds.Terms, now: w.Now,
 		branch: func(h hold.Hold) string { return h.Branch },
 		rules:  holdRules, write: w.write,

@@ -43,6 +43,8 @@ const (
 
 // house is a working shop in memory: records, ledger and inbox, by the rules of crm.
 type house struct {
+	obstacles
+	reads   func() error // what the store says to a reading of the lead; nil: nothing
 	mu      sync.Mutex
 	now     func() time.Time
 	shop    setup.Shop
@@ -189,6 +191,11 @@ func (h *house) Lead(_ context.Context, id string) (lead.Lead, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.looks++
+	if h.reads != nil {
+		if err := h.reads(); err != nil {
+			return lead.Lead{}, err
+		}
+	}
 	if l, ok := h.leads[id]; ok {
 		return l, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
 
 	"go.temporal.io/sdk/temporal"
@@ -33,7 +34,8 @@ func ladderOf(kind string) func(event.Event) (id string, in any, ok bool) {
 		if e.Progress == nil || e.Progress.Kind != kind {
 			return "", nil, false
 		}
-		return e.Progress.WorkflowID(), LadderInput{Progress: *e.Progress}, true
+		_, mends := e.OfStep() // it names the record and does not say where that stands
+		return e.Progress.WorkflowID(), LadderInput{Progress: *e.Progress, Missed: mends}, true
 	}
 }
 
@@ -63,15 +65,42 @@ func newLoop(ctx workflow.Context, in LadderInput, s steps) *loop {
 	return l
 }
 
+// looking is the place of the record itself among what could not be done: when to try to read it again. unread is since
+// when it cannot be read. No rung has such a key, since each has a turn or a name of the policy.
+const (
+	looking = "look"
+	unread  = "look/since"
+)
+
+// known notes that the record was read.
+func (l *loop) known() {
+	l.Missed = false
+	delete(l.Later, looking)
+	delete(l.Later, unread)
+}
+
 // hear takes in an event and says whether it is news. An event holds the whole state after it, so the newest one is
 // all there is to know: a repeat has a seq that is known, and an older one changes nothing.
 func (l *loop) hear(e event.Event) bool {
+	if key, ok := e.OfStep(); ok {
+		l.mend(e.Type, key)
+		return true
+	}
 	if e.Progress == nil || e.Progress.Seq <= l.Progress.Seq {
 		return false
 	}
 	l.Missed = l.Missed || e.Progress.Seq > l.Progress.Seq+1
 	l.Progress = *e.Progress
 	return true
+}
+
+// mend follows a person's word on a step that failed: it is tried again at once, or counts as done.
+func (l *loop) mend(decided event.Type, key string) {
+	delete(l.Later, key)
+	delete(l.Later, looking)
+	if decided == event.StuckSkipped {
+		l.Climbed[key] = true
+	}
 }
 
 // drain hears the events that have arrived.
@@ -133,16 +162,22 @@ const (
 
 // await waits for the rung's time or an event that is news. The error is the workflow's cancellation.
 func (l *loop) await(ctx workflow.Context, rung ladder.Rung) (news, error) {
-	wait := rung.At.Sub(workflow.Now(ctx))
-	planned := !rung.At.IsZero()
-	if planned && wait <= 0 {
+	now := workflow.Now(ctx)
+	if !rung.At.IsZero() && !rung.At.After(now) {
 		return due, nil
 	}
+	rings := due
 	if l.Missed {
-		return missed, nil
+		again := l.Later[looking]
+		if !again.After(now) {
+			return missed, nil
+		}
+		if rung.At.IsZero() || again.Before(rung.At) {
+			rung, rings = ladder.Rung{Name: looking, At: again}, missed
+		}
 	}
-	if planned {
-		l.set(ctx, rung, wait)
+	if !rung.At.IsZero() {
+		l.set(ctx, rung, rung.At.Sub(now))
 	}
 	if !l.steps.patient {
 		defer l.unset()
@@ -168,7 +203,7 @@ func (l *loop) await(ctx workflow.Context, rung ladder.Rung) (news, error) {
 		l.alarm = alarm{}
 		return heard, ctx.Err() // it may be another rung's by now: look again
 	}
-	return due, ctx.Err()
+	return rings, ctx.Err()
 }
 
 // set lets a timer ring when the rung is due, or before: a patient process whose deadlines move away keeps the
@@ -191,27 +226,34 @@ func (l *loop) unset() {
 	}
 }
 
-// pausing names the change by which a rung that no retry can cure waits, where it counted as done before.
-const pausing = "what-cannot-be-done-waits"
+// pausing names the change by which a rung that no retry can cure waits, where it counted as done before. rereading
+// does the same for a record that cannot be read.
+const (
+	pausing   = "what-cannot-be-done-waits"
+	rereading = "what-cannot-be-read-waits"
+)
 
 // climb does what the rung says and takes over the record's state. A rung that no retry can cure waits, longer each
 // time: what stands in its way may be mended, and the rungs above go on meanwhile.
 func (l *loop) climb(ctx workflow.Context, rung ladder.Rung) error {
 	key := l.Progress.Key(rung)
-	out, err := l.steps.climb(ctx, Climb{ID: l.Progress.ID, Round: l.Progress.Round, Key: key, Rung: rung})
-	if hopeless(ctx, err) {
+	out, err := l.steps.climb(ctx, Climb{ID: l.Progress.ID, Round: l.Progress.Round, Run: l.Progress.Run, Key: key,
+		Rung: rung})
+	if cause, gaveUp := hopeless(ctx, err); gaveUp {
 		if workflow.GetVersion(ctx, pausing, workflow.DefaultVersion, 1) == workflow.DefaultVersion {
 			l.Climbed[key] = true
 			return nil
 		}
 		now := workflow.Now(ctx)
-		l.Later[key] = now.Add(lateness(now, rung))
+		planned, _ := find(l.Progress, key) // the rung at hand has the time of its next try
+		l.Later[key] = now.Add(lateness(now, planned.At, cause))
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	l.Progress, l.Missed = out.Progress, false
+	l.Progress = out.Progress
+	l.known()
 	for _, k := range out.Keys {
 		l.Climbed[k] = true
 		delete(l.Later, k)
@@ -222,24 +264,34 @@ func (l *loop) climb(ctx workflow.Context, rung ladder.Rung) error {
 	return nil
 }
 
-// look reads the record.
+// look reads the record. One that no retry can read is read again later, with growing pauses.
 func (l *loop) look(ctx workflow.Context) error {
-	p, err := l.steps.look(ctx, Look{ID: l.Progress.ID, Round: l.Progress.Round})
-	if err == nil {
-		l.Progress = p
-	} else if !hopeless(ctx, err) {
+	p, err := l.steps.look(ctx, Look{ID: l.Progress.ID, Round: l.Progress.Round, Run: l.Progress.Run})
+	if cause, gaveUp := hopeless(ctx, err); gaveUp {
+		if workflow.GetVersion(ctx, rereading, workflow.DefaultVersion, 1) != workflow.DefaultVersion {
+			now := workflow.Now(ctx)
+			if l.Later[unread].IsZero() {
+				l.Later[unread] = now
+			}
+			l.Later[looking] = now.Add(lateness(now, l.Later[unread], cause))
+			return nil
+		}
+	} else if err != nil {
 		return err
+	} else {
+		l.Progress = p
 	}
-	l.Missed = false
+	l.known()
 	return nil
 }
 
-// hopeless reports whether an activity gave up for good, and logs it; any other error is the workflow's own end.
-func hopeless(ctx workflow.Context, err error) bool {
-	var gaveUp *temporal.ApplicationError
-	if !errors.As(err, &gaveUp) {
-		return false
+// hopeless reports whether an activity gave up for good, and why, and logs it. Any other error is the workflow's own
+// end.
+func hopeless(ctx workflow.Context, err error) (cause fault.Kind, gaveUp bool) {
+	var failed *temporal.ApplicationError
+	if !errors.As(err, &failed) {
+		return "", false
 	}
-	workflow.GetLogger(ctx).Error("a step failed for good", "kind", gaveUp.Type())
-	return true
+	workflow.GetLogger(ctx).Error("a step failed for good", "kind", failed.Type())
+	return fault.Kind(failed.Type()), true
 }

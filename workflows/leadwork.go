@@ -31,6 +31,7 @@ type LeadWork struct {
 
 // Leads is implemented by *store.Store.
 type Leads interface {
+	Obstacles
 	// Terms is the shop with the calendar and policy of a branch.
 	Terms(ctx context.Context, branch string) (setup.Shop, setup.Terms, error)
 	Lead(ctx context.Context, id string) (lead.Lead, error)
@@ -53,6 +54,7 @@ func (w *LeadWork) Look(ctx context.Context, l Look) (ladder.Progress, error) {
 
 func (w *LeadWork) climber() climber[lead.Lead] {
 	return climber[lead.Lead]{
+		kind: "lead", Obstacles: w.Leads, customer: func(l lead.Lead) string { return l.Customer },
 		read: w.Leads.Lead, change: w.Leads.ChangeLead, rotate: w.Leads.Rotate, terms: w.Leads.Terms, now: w.Now,
 		branch: func(l lead.Lead) string { return l.Branch },
 		rules:  leadRules, write: w.write,

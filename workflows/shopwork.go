@@ -10,6 +10,7 @@ import (
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/stuck"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
@@ -27,6 +28,7 @@ type ShopWork struct {
 
 // Records is implemented by *store.Store.
 type Records interface {
+	Obstacles
 	// ShopWith is the set-up once it has what the caller knows to be written.
 	ShopWith(ctx context.Context, has func(setup.Shop) bool) (setup.Shop, error)
 	// OnBoard lists ids on an open board beyond a place, due by a time where it is given; next is "" at the end.
@@ -54,16 +56,18 @@ type Place struct {
 }
 
 // Paged is how far a page came. Failed counts the records that were left as they were because their rule cannot be
-// applied; the log names them.
+// applied, and Parked those of them for which it never can; they are shown to a person.
 type Paged struct {
 	Next    *Place `json:"next,omitempty"` // nil: that was the last page
 	Changed int    `json:"changed"`
 	Failed  int    `json:"failed,omitempty"`
+	Parked  int    `json:"parked,omitempty"`
 }
 
 // board is an open board with what is done with each record on it.
 type board struct {
 	kind, branch string
+	step         string    // what the walk is called where a record is stuck
 	until        time.Time // zero: all that stand on it
 	act          func(ctx context.Context, id string) (changed bool, err error)
 }
@@ -83,7 +87,7 @@ func (w *ShopWork) page(ctx context.Context, boards []board, from Place) (Paged,
 			return out, err
 		}
 		for _, id := range ids {
-			if err := out.take(ctx, b, id); err != nil {
+			if err := w.take(ctx, &out, b, id); err != nil {
 				return out, err
 			}
 		}
@@ -95,20 +99,28 @@ func (w *ShopWork) page(ctx context.Context, boards []board, from Place) (Paged,
 	return out, nil
 }
 
-// take acts on one record. Only a store that does not answer stops the page: one record must not hold up the others.
-func (p *Paged) take(ctx context.Context, b board, id string) error {
+// take acts on one record. Only a store that is busy stops the page: one record must not hold up the others. It is left
+// as it is, and a person is shown it.
+func (w *ShopWork) take(ctx context.Context, p *Paged, b board, id string) error {
 	changed, err := b.act(ctx, id)
-	switch kind := fault.KindOf(err); {
+	kind, at := fault.KindOf(err), stuck.Stuck{What: stuck.KindRecord, Record: id, Step: b.step, Branch: b.branch}
+	switch {
 	case err == nil:
 		if changed {
 			p.Changed++
 		}
-	case kind == fault.Unavailable || kind == fault.TooMany || kind == fault.Conflict:
+		return w.Records.StuckOver(ctx, at)
+	case busy(kind):
 		return err
 	case kind != fault.NotFound: // gone since the board was read
 		p.Failed++
+		if kind == fault.Impossible {
+			p.Parked++
+		}
 		activity.GetLogger(ctx).Error("a record was left as it was", "record", id, "kind", string(kind), "cause",
 			err.Error())
+		at.Cause = string(kind)
+		noteStuck(ctx, w.Records, at, kind == fault.Impossible)
 	}
 	return nil
 }
@@ -123,15 +135,15 @@ type AgePage struct {
 func (w *ShopWork) Age(ctx context.Context, in AgePage) (Paged, error) {
 	shop, err := w.Records.ShopWith(ctx, func(setup.Shop) bool { return true })
 	if err != nil {
-		return Paged{}, retried(ctx, err)
+		return Paged{}, walked(ctx, err)
 	}
 	var boards []board
 	for _, branch := range shop.Branches {
-		boards = append(boards, board{kind: "customer", branch: branch.ID, until: w.Now(),
+		boards = append(boards, board{kind: "customer", branch: branch.ID, step: "age", until: w.Now(),
 			act: w.tend(shop, staff.Process("age"))})
 	}
 	out, err := w.page(ctx, boards, in.From)
-	return out, retried(ctx, err)
+	return out, walked(ctx, err)
 }
 
 // age is the rule of a customer's life.
@@ -233,13 +245,15 @@ var replans = []struct {
 type ReplanPage struct {
 	Change setup.Change `json:"change"`
 	From   Place        `json:"from"`
+	Left   Left         `json:"left,omitzero"`
+	Tries  int          `json:"tries,omitempty"` // walks that left records as they were
 }
 
 // Replan plans the open records of the branches that a change concerns anew, by the set-up as it is now.
 func (w *ShopWork) Replan(ctx context.Context, in ReplanPage) (Paged, error) {
 	shop, err := w.Records.ShopWith(ctx, in.Change.In)
 	if err != nil {
-		return Paged{}, retried(ctx, err)
+		return Paged{}, walked(ctx, err)
 	}
 	var boards []board
 	for _, r := range replans {
@@ -247,9 +261,10 @@ func (w *ShopWork) Replan(ctx context.Context, in ReplanPage) (Paged, error) {
 			continue
 		}
 		for _, branch := range in.Change.Branches(shop) {
-			boards = append(boards, board{kind: r.kind, branch: branch, act: r.rule(w, shop, staff.Process("replan"))})
+			boards = append(boards, board{kind: r.kind, branch: branch, step: "replan",
+				act: r.rule(w, shop, staff.Process("replan"))})
 		}
 	}
 	out, err := w.page(ctx, boards, in.From)
-	return out, retried(ctx, err)
+	return out, walked(ctx, err)
 }

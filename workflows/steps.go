@@ -14,6 +14,7 @@ import (
 type Climb struct {
 	ID    string      `json:"id"`
 	Round int         `json:"round"`
+	Run   int         `json:"run,omitempty"`
 	Key   string      `json:"key"`
 	Rung  ladder.Rung `json:"rung"` // as the process knows it; At is when it was due
 }
@@ -30,6 +31,7 @@ type Climbed struct {
 type Look struct {
 	ID    string `json:"id"`
 	Round int    `json:"round"`
+	Run   int    `json:"run,omitempty"`
 }
 
 // steps are the activities of one kind of record, by name. A patient one keeps a timer that rings too early after a

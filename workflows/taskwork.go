@@ -24,6 +24,7 @@ type TaskWork struct {
 
 // Tasks is implemented by *store.Store.
 type Tasks interface {
+	Obstacles
 	// Terms is the shop with the calendar and policy of a branch.
 	Terms(ctx context.Context, branch string) (setup.Shop, setup.Terms, error)
 	Task(ctx context.Context, id string) (task.Task, error)
@@ -41,6 +42,7 @@ func (w *TaskWork) Look(ctx context.Context, l Look) (ladder.Progress, error) {
 
 func (w *TaskWork) climber() climber[task.Task] {
 	return climber[task.Task]{
+		kind: "task", Obstacles: w.Tasks, customer: task.Task.Log,
 		read: w.Tasks.Task, terms: w.Tasks.Terms, now: w.Now,
 		branch: func(t task.Task) string { return t.Branch },
 		write:  w.write,

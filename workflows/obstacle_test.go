@@ -1,0 +1,159 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/stuck"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/ladder"
+)
+
+// obstacles keeps what is stuck in memory, by the rules.
+type obstacles struct {
+	mu   sync.Mutex
+	rows map[string]stuck.Stuck
+}
+
+func (o *obstacles) NoteStuck(_ context.Context, seen stuck.Stuck, parked bool) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.rows == nil {
+		o.rows = map[string]stuck.Stuck{}
+	}
+	id := stuck.IDOf(seen)
+	o.rows[id] = o.rows[id].Failed(seen, parked, monday)
+	return nil
+}
+
+func (o *obstacles) StuckOver(_ context.Context, seen stuck.Stuck) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if row, found := o.rows[stuck.IDOf(seen)]; found && !row.Closed() {
+		o.rows[row.ID] = row.Over(monday)
+	}
+	return nil
+}
+
+// shown lists what is stuck, as record, step, state and cause.
+func (o *obstacles) shown() []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var out []string
+	for _, s := range o.rows {
+		out = append(out, fmt.Sprint(s.Step, " ", s.State, " ", s.Cause, " ", s.Branch))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// decided is the event of a person's word on a step of the lead.
+func decided(kind event.Type, step string) event.Event {
+	return event.Event{ID: "evt_word", Type: kind, Progress: &ladder.Progress{Kind: "lead", ID: leadID, Round: 1},
+		Data: map[string]string{event.StuckStep: step}}
+}
+
+// A step that can never succeed is shown at once and waits for a person's word, while the other rungs go on. Tried
+// again after it was mended, it is done and no longer shown. Left out, it is never done.
+func TestAPersonsWordOnAStep(t *testing.T) {
+	for name, c := range map[string]struct {
+		word   event.Type
+		ledger []string
+		shown  []string
+	}{
+		"tried again": {event.StuckRetried, []string{"con_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/half sent",
+			"stf_bob 1/tell sent"}, []string{"1/half over impossible bra_1"}},
+		"left out": {event.StuckSkipped, []string{"con_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/tell sent"},
+			[]string{"1/half parked impossible bra_1"}},
+		"nobody says anything": {"", []string{"con_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/tell sent"},
+			[]string{"1/half parked impossible bra_1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse()
+			h.refuses = func(m message.Message) error {
+				if m.Step == "1/half" && h.now().Before(shopTime(t, "09:40")) {
+					return fault.Fail(fault.Impossible, "不行", "no")
+				}
+				return nil
+			}
+			p := newPlay(t, h, monday)
+			if c.word != "" {
+				p.at("09:45", func() { p.SignalWorkflow(EventSignal, decided(c.word, "1/half")) })
+			}
+			p.commands("09:55", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+			p.run(h.capture(t, byEmail))
+			same(t, "ledger", h.states(), c.ledger)
+			same(t, "stuck", h.shown(), c.shown)
+		})
+	}
+}
+
+// A step whose cause is unknown is tried a few times, then it waits with growing pauses, and the process goes on. A
+// store that is away is asked again and again; a person sees that once it lasts.
+func TestWhatFailsForAWhile(t *testing.T) {
+	for name, c := range map[string]struct {
+		err   error
+		shown []string
+	}{
+		"an unknown cause": {errors.New("a row that cannot be read"), []string{"1/half over internal bra_1"}},
+		"a store that is away": {fault.Fail(fault.Unavailable, "忙", "busy"),
+			[]string{"1/half over unavailable bra_1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse()
+			h.refuses = func(m message.Message) error {
+				if m.Step == "1/half" && h.now().Before(shopTime(t, "09:25")) {
+					return c.err
+				}
+				return nil
+			}
+			p := newPlay(t, h, monday)
+			p.commands("09:55", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+			p.run(h.capture(t, byEmail))
+			same(t, "ledger", h.states(), []string{"con_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/half sent",
+				"stf_bob 1/tell sent"})
+			same(t, "stuck", h.shown(), c.shown)
+			if h.looks > 40 {
+				t.Errorf("the lead was read %d times in an hour", h.looks)
+			}
+		})
+	}
+}
+
+// An event that was missed is made up for by reading the record. One that cannot be read is read again later, with
+// growing pauses, and shown; what was missed is not forgotten.
+func TestAMissedEventIsNotForgotten(t *testing.T) {
+	h := newHouse()
+	h.shop.Policies[0].Lead.Ladder = nil
+	p := newPlay(t, h, monday)
+	tries := 0
+	h.reads = func() error {
+		if h.now().After(shopTime(t, "09:10")) && h.now().Before(shopTime(t, "11:00")) {
+			tries++
+			return fault.Fail(fault.Refused, "不行", "no")
+		}
+		return nil
+	}
+	first := h.capture(t, byEmail)
+	p.at("09:20", func() {
+		h.act(t, assigns(actor(h, "stf_mo"), h.staff("anna"))) // whose event gets lost
+		next := h.act(t, loses(actor(h, "stf_mo")))
+		next.Progress.Closed = false // as the process has it from an event after a gap: it has to look
+		p.SignalWorkflow(EventSignal, next)
+	})
+	p.run(first)
+	if !p.IsWorkflowCompleted() || p.GetWorkflowError() != nil {
+		t.Fatalf("it does not end: %v", p.GetWorkflowError())
+	}
+	if end := p.Now(); end.Before(shopTime(t, "11:00")) || tries < 3 || tries > 12 {
+		t.Errorf("read %d times, ended at %s", tries, end)
+	}
+	same(t, "stuck", h.shown(), []string{"look over refused "})
+}
