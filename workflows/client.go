@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
@@ -59,7 +60,8 @@ func NewClient(c client.Client) *Client { return &Client{temporal: c, Settling: 
 
 // Hand hands an event to its process and starts the process if need be. Doing it again acts once: the server knows
 // the event's id or the run's, and the process drops what is not news. A process that has ended needs no more news.
-// ErrAway means that all events have to wait; any other error concerns this event alone.
+// ErrAway means that the process cannot be reached; where that holds for several records, Temporal is away. Impossible
+// means that Temporal can never take the event as it is. Any other error concerns this event alone.
 func (c *Client) Hand(ctx context.Context, e event.Event) error {
 	p, id, in, ok := begin(e)
 	if !ok || e.ID == "" {
@@ -82,6 +84,9 @@ func (c *Client) Hand(ctx context.Context, e event.Event) error {
 	}
 	if away(err) {
 		return fmt.Errorf("%w: %w", ErrAway, err)
+	}
+	if serviceerror.ToStatus(err).Code() == codes.InvalidArgument {
+		return fault.Fail(fault.Impossible, "流程拒绝了这个事件。", "The process can never take this event.").Because(err)
 	}
 	return err
 }

@@ -223,8 +223,8 @@ func (w climber[R]) follow(ctx context.Context, f file[R], c Climb, by rule[R], 
 // errUnknownStep is the answer of a write to a rung that this release has no message for. A later release wrote it.
 var errUnknownStep = errors.New("workflows: this release does not know the step")
 
-// parkedFor is how long waits what can never succeed as it is. Somebody has to mend something; a person has it tried again
-// at once, and where nobody does, a day later it is seen whether it was mended.
+// parkedFor is how long waits what can never succeed as it is. Somebody has to mend something. A person has it tried
+// again at once; where nobody does, a day later it is seen whether it was mended.
 const parkedFor = 24 * time.Hour
 
 // lateness is how long something waits that could not be done at its time: as long again as it is late already, so that

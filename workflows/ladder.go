@@ -160,23 +160,26 @@ const (
 	missed             // an event is missing: read the record
 )
 
+// first is what comes first, and what it is: the rung, or reading the record where an event is missing. That is done at
+// once unless it failed before. A rung that is due reads the record as well.
+func (l *loop) first(rung ladder.Rung, now time.Time) (ladder.Rung, news) {
+	again := l.Later[looking]
+	if again.Before(now) {
+		again = now
+	}
+	if planned := !rung.At.IsZero(); !l.Missed || planned && (!rung.At.After(now) || rung.At.Before(again)) {
+		return rung, due
+	}
+	return ladder.Rung{Name: looking, At: again}, missed
+}
+
 // await waits for the rung's time or an event that is news. The error is the workflow's cancellation.
 func (l *loop) await(ctx workflow.Context, rung ladder.Rung) (news, error) {
 	now := workflow.Now(ctx)
-	if !rung.At.IsZero() && !rung.At.After(now) {
-		return due, nil
-	}
-	rings := due
-	if l.Missed {
-		again := l.Later[looking]
-		if !again.After(now) {
-			return missed, nil
-		}
-		if rung.At.IsZero() || again.Before(rung.At) {
-			rung, rings = ladder.Rung{Name: looking, At: again}, missed
-		}
-	}
-	if !rung.At.IsZero() {
+	rung, rings := l.first(rung, now)
+	if planned := !rung.At.IsZero(); planned && !rung.At.After(now) {
+		return rings, nil
+	} else if planned {
 		l.set(ctx, rung, rung.At.Sub(now))
 	}
 	if !l.steps.patient {

@@ -326,33 +326,6 @@ func TestOneRecordHoldsUpNoOther(t *testing.T) {
 	}
 }
 
-// What a replanning left as it was, it comes back to, with growing pauses; a person sees it meanwhile. Who has the new
-// terms is not changed again.
-func TestWhatAReplanningLeftIsPlannedAgain(t *testing.T) {
-	for name, c := range map[string]struct {
-		err   error
-		ends  time.Duration
-		shown string
-	}{
-		"it cannot be read for an hour": {errors.New("cannot be read"), 63 * time.Minute, "replan over internal bra_1"},
-		"it can never be written":       {fault.Fail(fault.Impossible, "不行", "no"), parkedFor, "replan over impossible bra_1"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			r := newRegistry()
-			env, pages := r.env(monday, r)
-			r.now = env.Now
-			led := *r.capture(t, byEmail).Progress
-			r.broken[led.ID] = c.err
-			env.RegisterDelayedCallback(func() { delete(r.broken, led.ID) }, time.Hour)
-			env.ExecuteWorkflow(Replan, ReplanPage{Change: r.rules(slower)})
-			if err := env.GetWorkflowError(); err != nil || len(r.told) != 1 || env.Now().Sub(monday) != c.ends || *pages > 8 {
-				t.Errorf("%v after %s and %d pages: %+v", err, env.Now().Sub(monday), *pages, r.told)
-			}
-			same(t, "stuck", r.shown(), []string{c.shown})
-		})
-	}
-}
-
 // endless is a board without end.
 type endless struct{ *registry }
 

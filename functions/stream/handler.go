@@ -10,8 +10,10 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
+	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/workflows"
@@ -31,6 +33,7 @@ type Stream struct {
 	Events    Events
 	Processes Processes
 	Directory Directory
+	Obstacles Obstacles
 	Log       *slog.Logger
 	Meter     *slog.Logger // writes at level info whatever Log is told to leave out: an alarm reads it
 	Now       func() time.Time
@@ -40,8 +43,18 @@ type Stream struct {
 type Events interface {
 	Handed(ctx context.Context, e event.Event) error
 	NotHanded(ctx context.Context, e event.Event, cause string, again time.Time) error
-	// PendingAfter lists what is pending beyond the event last and written before the time, oldest first.
-	PendingAfter(ctx context.Context, last event.Event, before time.Time, limit int) ([]event.Event, error)
+	Park(ctx context.Context, e event.Event, cause string) error
+	Requeue(ctx context.Context, customer, id string) error
+	LeaveOut(ctx context.Context, customer, id string) error
+	// PendingPage lists what is pending beyond a place and written before the time, oldest first; next is "" at the end.
+	PendingPage(ctx context.Context, after string, before time.Time, limit int) (page []event.Event, next string,
+		err error)
+}
+
+// Obstacles is implemented by *store.Store. It keeps what is stuck, for a person to see.
+type Obstacles interface {
+	NoteStuck(ctx context.Context, seen stuck.Stuck, parked bool) error
+	StuckOver(ctx context.Context, seen stuck.Stuck) error
 }
 
 // Processes is implemented by *workflows.Client.
@@ -62,7 +75,8 @@ type Input struct {
 
 // Handle serves both kinds of input. Of records it reports the first that could not be handed over because Temporal
 // or the tables are away: Lambda brings that one and those after it again, of which some may have been handed over
-// already. What is wrong with one event alone is not reported, so it cannot hold up the others.
+// already. What is wrong with one event alone, or with the process of one record, is not reported, so it cannot hold up
+// the others: it stays pending, and the sweep takes it.
 func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResponse, error) {
 	out := events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
 	if in.Sweep {
@@ -70,15 +84,24 @@ func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResp
 	}
 	batch, numbers := s.read(ctx, in.Records)
 	settled := make([]bool, len(batch))
+	var away atomic.Bool
+	var seen witnesses
 	inLanes(batch, func(i int) bool {
-		if err := s.hand(ctx, batch[i]); err != nil {
-			s.Log.ErrorContext(ctx, "events have to wait", "event", batch[i].ID, "error", err.Error())
-			return false
+		if seen.busy(batch[i].Record) {
+			return true
 		}
-		settled[i] = true
-		return true
+		switch err := s.hand(ctx, batch[i], &seen); {
+		case err == nil:
+			settled[i] = true
+		case errors.Is(err, errBusy):
+		default:
+			s.Log.ErrorContext(ctx, "events have to wait", "event", batch[i].ID, "error", err.Error())
+			away.Store(true)
+		}
+		return !away.Load()
 	})
-	if first := slices.Index(settled, false); first >= 0 {
+	first := slices.Index(settled, false)
+	if first >= 0 && (away.Load() || seen.nobody()) {
 		out.BatchItemFailures = append(out.BatchItemFailures,
 			events.DynamoDBBatchItemFailure{ItemIdentifier: numbers[first]})
 	}
@@ -111,21 +134,33 @@ var errStrange = errors.New("stream: this release does not know the event")
 // at most.
 func pause(tries int) time.Duration { return min(time.Minute<<min(tries, 10), time.Hour) }
 
+// errBusy says that the process of one record cannot be reached, while others may be.
+var errBusy = errors.New("stream: the process of this record cannot be reached")
+
 // hand gives an event to its process, writes the search rows that follow from it and takes its pending mark off.
-// The error says that all events have to wait: workflows.ErrAway, errRows, or the tables do not answer; handing
-// over again acts once. Whatever else goes wrong concerns this event alone, which stays pending. The rows are
-// written even while Temporal is away.
-func (s *Stream) hand(ctx context.Context, e event.Event) error {
+// errBusy says that the events of this record have to wait. Any other error says that all events have to:
+// workflows.ErrAway, errRows, or the tables do not answer; handing over again acts once. Whatever else goes wrong
+// concerns this event alone, which stays pending or is parked. The rows are written even while Temporal is away.
+func (s *Stream) hand(ctx context.Context, e event.Event, seen *witnesses) error {
 	if !e.Known() {
 		s.wait(ctx, e, errStrange)
 		return nil
 	}
+	if err := s.mend(ctx, e); err != nil {
+		return err
+	}
 	err := s.wake(ctx, e) // first: a person waits for what the process does
 	listed := s.list(ctx, e)
 	switch {
+	case errors.Is(err, workflows.ErrAway) && !seen.missed(e.Record):
+		s.Log.ErrorContext(ctx, "a process cannot be reached; its events stay pending", "event", e.ID, "error", err.Error())
+		return errBusy
 	case errors.Is(err, workflows.ErrAway):
 		return err
-	case err == nil && fault.KindOf(listed) == fault.Unavailable:
+	case e.Wakes:
+		seen.reached()
+	}
+	if err == nil && fault.KindOf(listed) == fault.Unavailable {
 		return fmt.Errorf("%w: %w", errRows, listed)
 	}
 	if err := cmp.Or(err, listed); err != nil {
@@ -137,18 +172,69 @@ func (s *Stream) hand(ctx context.Context, e event.Event) error {
 	if err := s.Events.Handed(marking, e); err != nil {
 		return fmt.Errorf("handed over, and still marked as pending: %w", err)
 	}
+	if e.Tries > 0 {
+		s.passed(marking, e)
+	}
 	s.Log.InfoContext(ctx, "handed over", "event", e.ID, "type", string(e.Type), "ms", s.Now().Sub(e.At).Milliseconds())
 	return nil
 }
 
-// wait leaves an event pending, with the cause and a time before which the sweep does not try it again.
+// mend follows a person's word on another event: it is handed over again, or left out.
+func (s *Stream) mend(ctx context.Context, e event.Event) error {
+	id, mends := e.Mends()
+	if !mends {
+		return nil
+	}
+	brief, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if e.Type == event.StuckSkipped {
+		return s.Events.LeaveOut(brief, e.Customer, id)
+	}
+	return s.Events.Requeue(brief, e.Customer, id)
+}
+
+// shownAfter is how many attempts fail before a person is shown an event: what a minute cures is nobody's matter.
+const shownAfter = 3
+
+// wait leaves an event pending, with the cause and a time before which the sweep does not try it again. One that can
+// never be handed over as it is, is parked: it leaves the queue until a person decides.
 func (s *Stream) wait(ctx context.Context, e event.Event, cause error) {
-	log, said := s.Log.With("event", e.ID, "type", string(e.Type)), cause.Error()
-	log.ErrorContext(ctx, "an event cannot be handed over; it stays pending", "error", said)
-	err := s.Events.NotHanded(ctx, e, said[:min(len(said), longestCause)], s.Now().Add(pause(e.Tries)))
+	kind := fault.KindOf(cause)
+	log, said := s.Log.With("event", e.ID, "type", string(e.Type), "kind", string(kind)), cause.Error()
+	said = said[:min(len(said), longestCause)]
+	parked := kind == fault.Impossible
+	var err error
+	if parked {
+		log.ErrorContext(ctx, "event parked", "parked", 1, "error", said)
+		err = s.Events.Park(ctx, e, said)
+	} else {
+		log.ErrorContext(ctx, "an event cannot be handed over; it stays pending", "error", said)
+		err = s.Events.NotHanded(ctx, e, said, s.Now().Add(pause(e.Tries)))
+	}
+	strange := errors.Is(cause, errStrange)
+	if err == nil && (parked || strange || e.Tries+1 >= shownAfter) {
+		at := stuckEvent(e)
+		if at.Cause = string(kind); strange {
+			at.Cause = stuck.Unknown
+		}
+		err = s.Obstacles.NoteStuck(ctx, at, parked)
+	}
 	if err != nil {
 		log.ErrorContext(ctx, "nor can that be written down", "error", err.Error())
 	}
+}
+
+// passed notes that an event that failed before was handed over.
+func (s *Stream) passed(ctx context.Context, e event.Event) {
+	if err := s.Obstacles.StuckOver(ctx, stuckEvent(e)); err != nil {
+		s.Log.ErrorContext(ctx, "what was handed over is still shown as stuck", "event", e.ID, "error", err.Error())
+	}
+}
+
+// stuckEvent is an event as it is noted where it is stuck.
+func stuckEvent(e event.Event) stuck.Stuck {
+	return stuck.Stuck{What: stuck.KindEvent, Event: e.ID, Record: cmp.Or(e.Record, e.ID), Step: string(e.Type),
+		Customer: e.Customer, Branch: e.Branch}
 }
 
 // list brings the rows of the event's customer in line, where rows follow from such events.

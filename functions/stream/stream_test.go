@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
@@ -28,76 +29,20 @@ import (
 
 var now = time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
 
-// outbox is a working Events table: which events are pending, and what went wrong with them.
-type outbox struct {
-	mu     sync.Mutex
-	events []event.Event // oldest first
-	marked map[string]bool
-	faults map[string]string
-	down   bool
-}
-
-func (b *outbox) Handed(_ context.Context, e event.Event) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.down {
-		return fault.Fail(fault.Unavailable, "忙", "busy")
-	}
-	delete(b.marked, e.ID)
-	return nil
-}
-
-func (b *outbox) NotHanded(_ context.Context, e event.Event, cause string, again time.Time) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.faults[e.ID] = cause
-	for i := range b.events {
-		if b.events[i].ID == e.ID {
-			b.events[i].Tries, b.events[i].Again = b.events[i].Tries+1, again
-		}
-	}
-	return nil
-}
-
-func (b *outbox) PendingAfter(_ context.Context, last event.Event, before time.Time,
-	limit int) ([]event.Event, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.down {
-		return nil, fault.Fail(fault.Unavailable, "忙", "busy")
-	}
-	var out []event.Event
-	for _, e := range b.events {
-		if b.marked[e.ID] && e.At.After(last.At) && e.At.Before(before) && len(out) < limit {
-			out = append(out, e)
-		}
-	}
-	return out, nil
-}
-
-func (b *outbox) pending() []string {
-	var out []string
-	for _, e := range b.events {
-		if b.marked[e.ID] {
-			out = append(out, e.ID)
-		}
-	}
-	return out
-}
-
 // processes counts how often each event arrived; what the server knows already it drops.
 type processes struct {
 	mu      sync.Mutex
 	arrived map[string]int
 	away    bool
 	poison  map[string]bool
+	busy    map[string]bool // records whose process cannot be reached
 	dies    func(id string) // where the function's process ends after the effect
 }
 
 func (p *processes) Hand(_ context.Context, e event.Event) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.away {
+	if p.away || p.busy[e.Record] {
 		return fmt.Errorf("%w: connection refused", workflows.ErrAway)
 	}
 	if p.poison[e.ID] {
@@ -138,14 +83,15 @@ func (d *directory) Index(_ context.Context, customer string) error {
 // newRig has n pending events, one a second; the last is as old as youngest.
 func newRig(n int, youngest time.Duration) *rig {
 	r := &rig{
-		table:     &outbox{marked: map[string]bool{}, faults: map[string]string{}},
+		table: &outbox{marked: map[string]bool{}, faults: map[string]string{}, stale: map[string]bool{},
+			parked: map[string]bool{}, stuck: map[string]stuck.Stuck{}},
 		processes: &processes{arrived: map[string]int{}, poison: map[string]bool{}},
 		log:       &bytes.Buffer{},
 	}
 	for i := range n {
 		id := fmt.Sprintf("evt_%d", i)
 		r.table.events = append(r.table.events, event.Event{
-			ID: id, Type: event.LeadCaptured, V: 1, Wakes: true, Customer: "cus_1", Record: "lead_1", Seq: 1,
+			ID: id, Type: event.LeadCaptured, V: 1, Wakes: true, Customer: "cus_1", Record: fmt.Sprint("lead_", i), Seq: 1,
 			At: now.Add(-youngest - time.Duration(n-1-i)*time.Second),
 			Progress: &ladder.Progress{Kind: "lead", ID: "lead_1", Seq: 1, Round: 1, State: lead.StateNew,
 				Rungs: []ladder.Rung{{Name: "assign", At: now}}},
@@ -155,8 +101,8 @@ func newRig(n int, youngest time.Duration) *rig {
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, nil))
 	r.directory = &directory{indexed: map[string]int{}}
-	r.Stream = &Stream{Events: r.table, Processes: r.processes, Directory: r.directory, Log: log, Meter: log,
-		Now: func() time.Time { return now }}
+	r.Stream = &Stream{Events: r.table, Processes: r.processes, Directory: r.directory, Obstacles: r.table, Log: log,
+		Meter: log, Now: func() time.Time { return now }}
 	return r
 }
 

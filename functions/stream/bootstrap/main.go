@@ -54,7 +54,7 @@ func wire(ctx context.Context) (*stream.Stream, error) {
 	}
 	return &stream.Stream{
 		Events: kept, Processes: workflows.NewClient(temporal),
-		Directory: centre.Directory{Centre: kept.Centre, Read: pinyin.Read}, Log: log,
+		Directory: centre.Directory{Centre: kept.Centre, Read: pinyin.Read}, Obstacles: kept, Log: log,
 		Meter: boot.Logger(os.Stdout, settings), Now: boot.Now,
 	}, nil
 }

@@ -79,9 +79,9 @@ func (s Stuck) Log() string { return cmp.Or(s.Customer, s.Record, s.ID) }
 
 // IDOf is the id of what is stuck. It is the same each time that the same thing fails.
 func IDOf(s Stuck) string {
-	parts := []string{s.What, s.Record, s.Event, strconv.Itoa(s.Round)}
+	parts := []string{s.What, s.Event} // one that cannot be read does not say what it is about
 	if s.Event == "" {
-		parts = append(parts, s.Step)
+		parts = append(parts, s.Record, strconv.Itoa(s.Round), s.Step)
 	}
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))
 	return "stk_" + hex.EncodeToString(sum[:16])

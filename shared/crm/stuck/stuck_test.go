@@ -33,7 +33,7 @@ func TestOneThingHasOneID(t *testing.T) {
 	}
 	unread := Stuck{What: KindEvent, Event: "evt_1", Record: "evt_1"}
 	read := unread
-	read.Step = "lead.captured"
+	read.Step, read.Record = "lead.captured", "lead_1"
 	if IDOf(unread) != IDOf(read) {
 		t.Error("an event has another id once its type can be read")
 	}

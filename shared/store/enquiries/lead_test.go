@@ -109,14 +109,14 @@ func TestPendingGoesOnBeyondWhatStaysPending(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	var last event.Event
+	after := ""
 	for i := 0; i < len(all); i += 2 {
-		page, err := b.PendingAfter(t.Context(), last, b.Clock.Now(), 2)
+		page, next, err := b.PendingPage(t.Context(), after, b.Clock.Now(), 2)
 		if err != nil || len(page) != min(2, len(all)-i) || page[0].ID != all[i].ID ||
-			!page[len(page)-1].At.Equal(all[i+len(page)-1].At) {
-			t.Fatalf("from %d: %+v %v", i, page, err)
+			!page[len(page)-1].At.Equal(all[i+len(page)-1].At) || (next == "") != (i == 4) {
+			t.Fatalf("from %d: %+v, %q, %v", i, page, next, err)
 		}
-		last = page[len(page)-1]
+		after = next
 	}
 }
 

@@ -43,25 +43,51 @@ func (t *Table) Outbox() Outbox { return Outbox{t} }
 
 // Handed takes the pending mark off an event that its process has received. Doing it again changes nothing.
 func (o Outbox) Handed(ctx context.Context, e event.Event) error {
-	_, err := o.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(o.table.Events), Key: EventKey(e.Customer, e.ID),
-		UpdateExpression:         aws.String("REMOVE #p, #s"),
-		ConditionExpression:      aws.String("attribute_exists(#p)"),
-		ExpressionAttributeNames: map[string]string{"#p": pendingAttr, "#s": "pending_sk"},
-	})
-	_, err = HeldOr(err)
-	return err
+	return o.change(ctx, e.Customer, e.ID, "REMOVE #p, #s", "attribute_exists(#p)",
+		map[string]string{"#p": pendingAttr, "#s": "pending_sk"}, nil)
 }
 
 // NotHanded counts an attempt that failed for this event alone, and keeps the cause and when to try again. The event
-// stays pending and is shown to a person. An event that is no longer pending is left as it is.
+// stays pending. An event that is no longer pending is left as it is.
 func (o Outbox) NotHanded(ctx context.Context, e event.Event, cause string, again time.Time) error {
+	return o.change(ctx, e.Customer, e.ID, "ADD #n :one SET #c = :c, #a = :a", "attribute_exists(#p)",
+		map[string]string{"#n": "attempts", "#c": "error", "#a": againAttr, "#p": pendingAttr},
+		Item{":one": Number(1), ":c": Text(cause), ":a": Text(At(again))})
+}
+
+// Park takes an event that can never be handed over as it is out of the queue. It keeps its place there and the cause,
+// until a person has it handed over again or leaves it out. An event that is no longer pending is left as it is.
+func (o Outbox) Park(ctx context.Context, e event.Event, cause string) error {
+	return o.change(ctx, e.Customer, e.ID, "ADD #n :one SET #c = :c, #k = #s REMOVE #p, #s, #a", "attribute_exists(#p)",
+		map[string]string{"#n": "attempts", "#c": "error", "#k": parkedAttr, "#p": pendingAttr, "#s": "pending_sk",
+			"#a": againAttr}, Item{":one": Number(1), ":c": Text(cause)})
+}
+
+// Requeue has an event handed over again now: a parked one comes back to its place, and one that waits need not wait
+// any longer. Any other event is left as it is.
+func (o Outbox) Requeue(ctx context.Context, customer, id string) error {
+	err := o.change(ctx, customer, id, "SET #p = :p, #s = #k REMOVE #k, #a", "attribute_exists(#k)",
+		map[string]string{"#k": parkedAttr, "#p": pendingAttr, "#s": "pending_sk", "#a": againAttr},
+		Item{":p": Text(pendingShard(shardOf(customer)))})
+	if err != nil {
+		return err
+	}
+	return o.change(ctx, customer, id, "REMOVE #a", "attribute_exists(#p)",
+		map[string]string{"#p": pendingAttr, "#a": againAttr}, nil)
+}
+
+// LeaveOut takes an event for good out of the queue, or from where it is parked. No process hears it.
+func (o Outbox) LeaveOut(ctx context.Context, customer, id string) error {
+	return o.change(ctx, customer, id, "REMOVE #p, #s, #k, #a", "attribute_exists(#p) OR attribute_exists(#k)",
+		map[string]string{"#k": parkedAttr, "#p": pendingAttr, "#s": "pending_sk", "#a": againAttr}, nil)
+}
+
+// change updates an event's place in the queue. Where the condition does not hold, nothing is to be done.
+func (o Outbox) change(ctx context.Context, customer, id, set, holds string, names map[string]string,
+	values Item) error {
 	_, err := o.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(o.table.Events), Key: EventKey(e.Customer, e.ID),
-		UpdateExpression:          aws.String("ADD #n :one SET #c = :c, #a = :a"),
-		ConditionExpression:       aws.String("attribute_exists(#p)"),
-		ExpressionAttributeNames:  map[string]string{"#n": "attempts", "#c": "error", "#a": againAttr, "#p": pendingAttr},
-		ExpressionAttributeValues: Item{":one": Number(1), ":c": Text(cause), ":a": Text(At(again))},
+		TableName: aws.String(o.table.Events), Key: EventKey(customer, id), UpdateExpression: aws.String(set),
+		ConditionExpression: aws.String(holds), ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 	})
 	_, err = HeldOr(err)
 	return err
@@ -69,14 +95,50 @@ func (o Outbox) NotHanded(ctx context.Context, e event.Event, cause string, agai
 
 // Pending lists events that were written before the time and not handed over, oldest first, at most limit.
 func (o Outbox) Pending(ctx context.Context, before time.Time, limit int) ([]event.Event, error) {
-	return o.PendingAfter(ctx, event.Event{}, before, limit)
+	events, _, err := o.PendingPage(ctx, "", before, limit)
+	return events, err
 }
 
-// PendingAfter is Pending beyond the event last, so that events that stay pending do not block younger ones. An
-// event that cannot be decoded has only its id, customer and time.
-func (o Outbox) PendingAfter(ctx context.Context, last event.Event, before time.Time,
-	limit int) ([]event.Event, error) {
-	beyond := When(last.At, last.ID) + "!" // no id has this character, so no key lies between
+// PendingPage is Pending from a place on; "" is the beginning. next is the place where the page ended, and "" at the
+// end of the queue. A page may be short, or empty, and not the last: events are handed over while it is read. An event
+// that cannot be decoded has only its id, customer and time.
+func (o Outbox) PendingPage(ctx context.Context, after string, before time.Time,
+	limit int) (events []event.Event, next string, err error) {
+	keys, err := o.pendingKeys(ctx, after, before, limit)
+	if err != nil {
+		return nil, "", err
+	}
+	if len(keys) >= limit {
+		keys = keys[:limit]
+		next = StringOf(keys[limit-1]["pending_sk"])
+	}
+	for _, key := range keys {
+		it, found, err := o.table.Get(ctx, o.table.Events, Item{"pk": key["pk"], "sk": key["sk"]})
+		if err != nil {
+			return nil, "", err
+		}
+		if !found || it[pendingAttr] == nil {
+			continue // handed over since the index was read
+		}
+		e, err := DecodePending(it)
+		if err != nil { // what cannot be read waits, and must not block the others: it keeps what its key says
+			written, _, _ := strings.Cut(StringOf(key["pending_sk"]), "#")
+			e = event.Event{ID: StringOf(it["sk"]), Customer: strings.TrimPrefix(StringOf(it["pk"]), "CUSTOMER#"),
+				Pending: true, Tries: e.Tries, Again: e.Again}
+			e.At, _ = time.Parse(stamp, written) // the store wrote it, so it parses
+		}
+		events = append(events, e)
+	}
+	return events, next, nil
+}
+
+// pendingKeys are the keys of the queue from a place on, oldest first. Each shard gives at most limit of them, so that
+// the first limit of all are complete.
+func (o Outbox) pendingKeys(ctx context.Context, after string, before time.Time, limit int) ([]Item, error) {
+	beyond := after + "!" // no place has this character, so none lies between
+	if after == "" {
+		beyond = " " // before every time
+	}
 	var keys []Item
 	for shard := range pendingShards {
 		out, err := o.table.DB.Query(ctx, &dynamodb.QueryInput{
@@ -93,32 +155,19 @@ func (o Outbox) PendingAfter(ctx context.Context, last event.Event, before time.
 	slices.SortFunc(keys, func(a, b Item) int {
 		return cmp.Compare(StringOf(a["pending_sk"]), StringOf(b["pending_sk"]))
 	})
-	var events []event.Event
-	for _, key := range keys[:min(limit, len(keys))] {
-		it, found, err := o.table.Get(ctx, o.table.Events, Item{"pk": key["pk"], "sk": key["sk"]})
-		if err != nil {
-			return nil, err
-		}
-		if !found || it[pendingAttr] == nil {
-			continue // handed over since the index was read
-		}
-		e, err := DecodePending(it)
-		if err != nil { // what cannot be read waits, and must not block the others: it keeps what its key says
-			written, _, _ := strings.Cut(StringOf(key["pending_sk"]), "#")
-			e = event.Event{ID: StringOf(it["sk"]), Customer: strings.TrimPrefix(StringOf(it["pk"]), "CUSTOMER#"),
-				Pending: true, Tries: e.Tries, Again: e.Again}
-			e.At, _ = time.Parse(stamp, written) // the store wrote it, so it parses
-		}
-		events = append(events, e)
-	}
-	return events, nil
+	return keys, nil
 }
 
-// againAttr holds when a pending event may be tried again.
-const againAttr = "try_again"
+// againAttr holds when a pending event may be tried again. parkedAttr holds the place in the queue of one that is
+// parked.
+const (
+	againAttr  = "try_again"
+	parkedAttr = "parked"
+)
 
 // notOfEvent are the attributes that the store keeps beside an event.
-var notOfEvent = []string{"pk", "sk", pendingAttr, "pending_sk", "attempts", "error", againAttr, CommitAttr}
+var notOfEvent = []string{"pk", "sk", pendingAttr, "pending_sk", "attempts", "error", againAttr, parkedAttr,
+	CommitAttr}
 
 // DecodeEvent reads an event from its item, to show what happened.
 func DecodeEvent(it map[string]types.AttributeValue) (event.Event, error) {

@@ -1,0 +1,137 @@
+package stream
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"afterpress/shared/crm/stuck"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+)
+
+// outbox is a working Events table: which events are pending, and what went wrong with them.
+type outbox struct {
+	mu     sync.Mutex
+	events []event.Event // oldest first
+	marked map[string]bool
+	faults map[string]string
+	stale  map[string]bool // the index still has them, though they were handed over
+	parked map[string]bool
+	stuck  map[string]stuck.Stuck
+	down   bool
+}
+
+func (b *outbox) Handed(_ context.Context, e event.Event) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.down {
+		return fault.Fail(fault.Unavailable, "忙", "busy")
+	}
+	delete(b.marked, e.ID)
+	return nil
+}
+
+func (b *outbox) NotHanded(_ context.Context, e event.Event, cause string, again time.Time) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.faults[e.ID] = cause
+	for i := range b.events {
+		if b.events[i].ID == e.ID {
+			b.events[i].Tries, b.events[i].Again = b.events[i].Tries+1, again
+		}
+	}
+	return nil
+}
+
+// PendingPage has a page that is short where events were handed over since the index was read, as the real one.
+func (b *outbox) PendingPage(_ context.Context, after string, before time.Time,
+	limit int) (page []event.Event, next string, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.down {
+		return nil, "", fault.Fail(fault.Unavailable, "忙", "busy")
+	}
+	listed := 0
+	for i, e := range b.events {
+		place := fmt.Sprintf("%06d", i)
+		if !e.At.Before(before) || place <= after || !b.marked[e.ID] && !b.stale[e.ID] {
+			continue
+		}
+		if listed++; listed > limit {
+			break
+		}
+		if next = place; b.marked[e.ID] {
+			page = append(page, e)
+		}
+	}
+	if listed < limit {
+		next = ""
+	}
+	return page, next, nil
+}
+
+func (b *outbox) Park(_ context.Context, e event.Event, cause string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.faults[e.ID] = cause
+	delete(b.marked, e.ID)
+	b.parked[e.ID] = true
+	for i := range b.events {
+		if b.events[i].ID == e.ID {
+			b.events[i].Tries++
+		}
+	}
+	return nil
+}
+
+func (b *outbox) Requeue(_ context.Context, _, id string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.parked[id] {
+		delete(b.parked, id)
+		b.marked[id] = true
+	}
+	for i := range b.events {
+		if b.events[i].ID == id {
+			b.events[i].Again = time.Time{}
+		}
+	}
+	return nil
+}
+
+func (b *outbox) LeaveOut(_ context.Context, _, id string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.parked, id)
+	delete(b.marked, id)
+	return nil
+}
+
+// NoteStuck and StuckOver keep what is stuck by the rules.
+func (b *outbox) NoteStuck(_ context.Context, seen stuck.Stuck, parked bool) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.stuck[seen.Event] = b.stuck[seen.Event].Failed(seen, parked, now)
+	return nil
+}
+
+func (b *outbox) StuckOver(_ context.Context, seen stuck.Stuck) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if row, found := b.stuck[seen.Event]; found && !row.Closed() {
+		b.stuck[seen.Event] = row.Over(now)
+	}
+	return nil
+}
+
+func (b *outbox) pending() []string {
+	var out []string
+	for _, e := range b.events {
+		if b.marked[e.ID] {
+			out = append(out, e.ID)
+		}
+	}
+	return out
+}
