@@ -53,6 +53,9 @@ type rule[R accompanied] struct {
 // errMoved says that the rung is no longer the record's.
 var errMoved = errors.New("workflows: the record has moved on")
 
+// errUnread says that the record of somebody whom the rung concerns cannot be read. It is not as if they had left.
+var errUnread = errors.New("workflows: a staff record cannot be read")
+
 // errNobody says that there is no one who could take the record.
 var errNobody = errors.New("workflows: nobody is there who could take it")
 
@@ -138,6 +141,11 @@ func (w climber[R]) climb(ctx context.Context, c Climb, at *step) (Climbed, erro
 	shop, terms, err := w.terms(ctx, w.branch(record))
 	if err != nil {
 		return Climbed{}, err
+	}
+	for _, person := range []string{p.Owner, terms.Branch.Manager, rung.Who} {
+		if shop.Unread("staff", person) {
+			return Climbed{}, errUnread
+		}
 	}
 	f := file[R]{record: record, shop: shop, terms: terms}
 	if by, changes := w.rules[rung.Do]; changes {

@@ -15,6 +15,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/staff"
 )
 
 // obstacles keeps what is stuck in memory, by the rules.
@@ -185,4 +186,21 @@ func TestWhatAReplanningLeftIsPlannedAgain(t *testing.T) {
 			same(t, "stuck", r.shown(), []string{c.shown})
 		})
 	}
+}
+
+// Somebody whose record cannot be read has not left: what concerns them waits until it can.
+func TestAColleagueWhoCannotBeReadHasNotLeft(t *testing.T) {
+	h := newHouse()
+	p := newPlay(t, h, monday)
+	all := h.shop.Staff
+	p.at("09:10", func() {
+		h.shop.Staff = slices.DeleteFunc(slices.Clone(all), func(s staff.Staff) bool { return s.ID == "stf_bob" })
+		h.shop.Unreadable = []string{"STAFF#stf_bob"}
+	})
+	p.at("09:40", func() { h.shop.Staff, h.shop.Unreadable = all, nil })
+	p.commands("09:55", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+	p.run(h.capture(t, byEmail))
+	same(t, "ledger", h.states(), []string{"con_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/half sent",
+		"stf_bob 1/tell sent"})
+	same(t, "stuck", h.shown(), []string{"1/due over internal bra_1", "1/half over internal bra_1"})
 }

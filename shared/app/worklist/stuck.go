@@ -2,9 +2,11 @@ package worklist
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"afterpress/shared/app"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
@@ -24,7 +26,7 @@ type ReadStuck struct {
 // StuckCard is one line of what is stuck, in the reader's words.
 type StuckCard struct {
 	stuck.Card
-	Since time.Time `json:"since"` // when it failed first; of a message, when a colleague should have looked
+	Since time.Time `json:"since,omitzero"` // when it failed first; of a message, when a colleague should have looked
 	Title string    `json:"title"`
 	Link  string    `json:"link"` // where this API shows it; a message in doubt is settled there
 }
@@ -59,11 +61,26 @@ func (d Desk) AllStuck(ctx context.Context, by app.Caller, q ReadStuck) (table.P
 	if err != nil {
 		return out, err
 	}
+	if q.Cursor == "" && q.Branch == "" && (q.What == "" || q.What == stuck.KindSetup) && by.Sees("") {
+		out.Items = unreadable(shop, by.Lang)
+	}
 	for _, l := range page.Items {
 		out.Items = append(out.Items, stuckCard(l, by.Lang))
 	}
 	out.Next = page.Next
 	return out, nil
+}
+
+// unreadable are lines for what cannot be read of the set-up. They stand before the first page, for the head office.
+func unreadable(shop setup.Shop, lang words.Lang) []StuckCard {
+	out := []StuckCard{}
+	for _, key := range shop.Unreadable {
+		kind, id, _ := strings.Cut(key, "#")
+		card := stuck.Card{What: stuck.KindSetup, State: stuck.StateWaiting, Record: strings.ToLower(kind) + " " + id,
+			Cause: string(fault.Internal)}
+		out = append(out, StuckCard{Card: card, Title: card.Title().In(lang), Link: "/operations/stuck"})
+	}
+	return out
 }
 
 // stuckCard words a line for its reader.

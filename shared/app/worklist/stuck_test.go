@@ -13,6 +13,10 @@ import (
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
 // Each kind of what is stuck is listed to those who manage its branch, with the messages in doubt, and to nobody else.
@@ -112,4 +116,25 @@ func TestWhatIsStuck(t *testing.T) {
 		return
 	}
 	t.Errorf("no process hears of it: %+v", pending)
+}
+
+// What cannot be read of the set-up is shown to the head office, once.
+func TestASettingThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	b := apptest.New(t, storetest.New)
+	if _, err := b.DB.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName: aws.String(b.Tables.Records), Key: table.ShopKey("form", seed.Quote),
+		UpdateExpression:          aws.String("SET version = :v"),
+		ExpressionAttributeValues: table.Item{":v": table.Text("a later release made a word of it")},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.Office.Store = b.Open(t) // one that has not read the shop yet
+	d := worklist.Desk{Office: b.Office}
+	for who, lines := range map[string]int{"owner": 1, "manager": 0} {
+		page, err := d.AllStuck(t.Context(), b.Caller(who), worklist.ReadStuck{Paging: app.Paging{Limit: 9}})
+		if err != nil || len(page.Items) != lines || lines > 0 && page.Items[0].Record != "form "+seed.Quote {
+			t.Errorf("%s: %+v, %v", who, page.Items, err)
+		}
+	}
 }

@@ -196,6 +196,24 @@ func (m Message) Settle(state, provider, reason string, now time.Time) (Message,
 	return next, err
 }
 
+// SettleLate records how sending ended after the claim had lapsed and the message counts as unknown: nobody has to find
+// out any more. One that was surely not sent is failed, since it is not sent again by itself. The error is Refused for a
+// message that is not unknown, or of another attempt.
+func (m Message) SettleLate(claim Message, state, provider, reason string, now time.Time) (Message, event.Event,
+	error) {
+	if m.State != StateUnknown || m.Attempt != claim.Attempt {
+		return m, event.Event{}, m.refuse()
+	}
+	if state == StateQueued {
+		state = StateFailed
+	}
+	next, err := m.Settle(state, provider, reason, now)
+	if err != nil {
+		return m, event.Event{}, err
+	}
+	return next, next.event(event.MessageSettled, staff.Process("message"), now), nil
+}
+
 // Lapse marks a claim whose writer is gone as unknown. It puts the message on the owner's desk, to be looked
 // at by due. Before the lease has ended, the error is TooMany with the time to wait.
 func (m Message) Lapse(now, due time.Time) (Message, error) {

@@ -2,6 +2,8 @@
 package setup
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"afterpress/shared/crm/complaint"
@@ -25,6 +27,13 @@ type Shop struct {
 	Policies   []Policy
 	Forms      []form.Form
 	Categories []customer.Category
+	Unreadable []string // what this release cannot read, as KIND#id; the rest of the set-up holds
+}
+
+// Unread reports whether a record of the set-up is there and cannot be read. It is not missing: nothing is decided
+// without it.
+func (s Shop) Unread(kind, id string) bool {
+	return slices.Contains(s.Unreadable, strings.ToUpper(kind)+"#"+id)
 }
 
 // Form finds a form by id.
@@ -52,10 +61,14 @@ type Terms struct {
 }
 
 // Terms finds the calendar and the policy of a branch. The error is Missing for an unknown branch. It is
-// Internal for a branch without calendar or policy, because that is a fault of the set-up and not of the
-// request.
+// Internal for a branch that cannot be read, or that lacks a calendar or a policy, because that is a fault of the
+// set-up and not of the request.
 func (s Shop) Terms(branch string) (Terms, error) {
 	b, ok := s.Branch(branch)
+	if !ok && s.Unread("branch", branch) {
+		return Terms{}, fault.Fail(fault.Internal, "网点设置暂时无法读取。请联系管理员。",
+			"The set-up of the branch cannot be read. Ask whoever runs the system.")
+	}
 	if !ok {
 		return Terms{}, fault.Missing("网点", "branch")
 	}

@@ -25,11 +25,12 @@ const (
 	KindEvent   = "event"   // an event that its process does not hear, or whose search rows are not written
 	KindRecord  = "record"  // a record that a walk over many left as it was
 	KindProcess = "process" // a process whose own program fails
+	KindSetup   = "setup"   // a record of the set-up that cannot be read
 	KindMessage = "message" // a message of which nobody knows whether it was sent; its own record says so
 )
 
 // Kinds lists the kinds, as a list is asked for them.
-var Kinds = []string{KindStep, KindEvent, KindRecord, KindProcess, KindMessage}
+var Kinds = []string{KindStep, KindEvent, KindRecord, KindProcess, KindSetup, KindMessage}
 
 // States of what is stuck.
 const (
@@ -240,6 +241,8 @@ func (s Stuck) Words() words.Text {
 // Title names it in a list.
 func (s Card) Title() words.Text {
 	switch s.What {
+	case KindSetup:
+		return words.Text{Zh: "设置无法读取：" + s.Record, En: "Part of the set-up cannot be read: " + s.Record}
 	case KindMessage:
 		return words.Text{Zh: "消息是否送达不明", En: "Message may or may not have been sent"}
 	case KindEvent:

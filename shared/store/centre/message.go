@@ -215,7 +215,8 @@ func (s *Centre) SuppressMessage(ctx context.Context, m message.Message, reason 
 }
 
 // SettleMessage records how sending a claimed message ended. message.StateUnknown also puts a line on the
-// owner's desk. When the claim has lapsed meanwhile, the late result changes nothing.
+// owner's desk. When the claim has lapsed meanwhile, the late result settles the message that counts as unknown. Where a
+// report or a colleague was faster, it changes nothing.
 func (s *Centre) SettleMessage(ctx context.Context, m message.Message, state, provider, reason string) error {
 	if state == message.StateUnknown {
 		m.LeaseUntil = s.table.Now() // the writer gives up its own claim
@@ -229,7 +230,35 @@ func (s *Centre) SettleMessage(ctx context.Context, m message.Message, state, pr
 	if err := s.putMessage(ctx, next, m.Version); !errors.Is(err, table.ErrChanged) {
 		return err
 	}
-	return nil
+	_, err = table.Again(ctx, table.Few, func(int) (message.Message, error) {
+		return m, s.settleLate(ctx, m, state, provider, reason)
+	})
+	return err
+}
+
+// settleLate settles an unknown message by what its writer knows after all. ErrChanged says that another writer was
+// faster.
+func (s *Centre) settleLate(ctx context.Context, claim message.Message, state, provider, reason string) error {
+	it, found, err := s.table.Get(ctx, s.table.Messages, table.MessageKey(claim.Person, claim.Key()))
+	if err != nil || !found {
+		return err
+	}
+	row, err := table.Decode[message.Message](it)
+	if err != nil {
+		return err
+	}
+	next, e, err := row.SettleLate(claim, state, provider, reason, s.table.Now())
+	if err != nil { // it was settled meanwhile, or is claimed anew
+		return nil
+	}
+	b := table.NewBatch()
+	if err := s.putDoubt(b, next, row.Version, row.Version); err != nil {
+		return err
+	}
+	if err := s.table.PutEvent(b, e); err != nil {
+		return err
+	}
+	return s.table.Commit(ctx, b, nil)
 }
 
 // lapse turns a claim whose lease ran out into an unknown message. The row, the line on the owner's desk and the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,6 +74,13 @@ func (s *Company) shopSince(ctx context.Context, since time.Time) (setup.Shop, e
 	return shop, err
 }
 
+// unread is the error for a record of the set-up that is there and cannot be read.
+func unread() error {
+	return fault.Fail(fault.Unavailable, "这项设置暂时无法读取，内容没有丢失。请稍后再试，或联系管理员。",
+		"This part of the set-up cannot be read for the moment; nothing is lost. Try again later, or ask whoever runs the "+
+			"system.")
+}
+
 // readShop reads the whole set-up in one query.
 func (s *Company) readShop(ctx context.Context) (setup.Shop, error) {
 	var shop setup.Shop
@@ -88,8 +96,8 @@ func (s *Company) readShop(ctx context.Context) (setup.Shop, error) {
 			return shop, table.Unavailable(err)
 		}
 		for _, it := range page.Items {
-			if err := place(&shop, it); err != nil {
-				return shop, err
+			if err := place(&shop, it); err != nil { // one item must not close every door
+				shop.Unreadable = append(shop.Unreadable, table.StringOf(it["sk"]))
 			}
 		}
 	}
@@ -142,13 +150,17 @@ func (s *Company) ShopWith(ctx context.Context, has func(setup.Shop) bool) (setu
 	return shop, err
 }
 
-// Form finds a form, and gives the set-up in which it stands. A missing form is NotFound.
+// Form finds a form, and gives the set-up in which it stands. A missing form is NotFound. One that cannot be read is
+// Unavailable.
 func (s *Company) Form(ctx context.Context, id string) (form.Form, setup.Shop, error) {
 	shop, err := s.shopWith(ctx, func(shop setup.Shop) bool { _, ok := shop.Form(id); return ok })
 	if err != nil {
 		return form.Form{}, shop, err
 	}
 	f, ok := shop.Form(id)
+	if !ok && shop.Unread("form", id) {
+		return f, shop, unread()
+	}
 	if !ok {
 		return f, shop, fault.Missing("表单", "form")
 	}
@@ -167,7 +179,8 @@ func (s *Company) Terms(ctx context.Context, branch string) (setup.Shop, setup.T
 }
 
 // Actor is the staff member that a token's subject belongs to. Roles, branches and leaving date come from the
-// staff record, never from the token. A subject without a staff member is Unauthenticated.
+// staff record, never from the token. A subject without a staff member is Unauthenticated. While a
+// staff record cannot be read, it is Unavailable.
 func (s *Company) Actor(ctx context.Context, subject string) (staff.Actor, error) {
 	now := s.table.Now()
 	shop, err := s.shopWith(ctx, func(shop setup.Shop) bool { _, ok := shop.Subject(subject, now); return ok })
@@ -175,6 +188,9 @@ func (s *Company) Actor(ctx context.Context, subject string) (staff.Actor, error
 		return staff.Actor{}, err
 	}
 	person, ok := shop.Subject(subject, now)
+	if !ok && slices.ContainsFunc(shop.Unreadable, func(key string) bool { return strings.HasPrefix(key, "STAFF#") }) {
+		return staff.Actor{}, unread() // it may be theirs
+	}
 	if !ok {
 		return staff.Actor{}, fault.Fail(fault.Unauthenticated, "此账号没有对应的员工。请联系管理员。",
 			"No staff member belongs to this account. Ask whoever runs the system.")
