@@ -197,8 +197,8 @@ func (m Message) Settle(state, provider, reason string, now time.Time) (Message,
 }
 
 // SettleLate records how sending ended after the claim had lapsed and the message counts as unknown: nobody has to find
-// out any more. One that was surely not sent is failed, since it is not sent again by itself. The error is Refused for a
-// message that is not unknown, or of another attempt.
+// out any more. One that was surely not sent is failed, since it is not sent again by itself. The error is Refused for
+// a message that is not unknown, or of another attempt.
 func (m Message) SettleLate(claim Message, state, provider, reason string, now time.Time) (Message, event.Event,
 	error) {
 	if m.State != StateUnknown || m.Attempt != claim.Attempt {

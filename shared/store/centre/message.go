@@ -215,8 +215,8 @@ func (s *Centre) SuppressMessage(ctx context.Context, m message.Message, reason 
 }
 
 // SettleMessage records how sending a claimed message ended. message.StateUnknown also puts a line on the
-// owner's desk. When the claim has lapsed meanwhile, the late result settles the message that counts as unknown. Where a
-// report or a colleague was faster, it changes nothing.
+// owner's desk. When the claim has lapsed meanwhile, the late result settles the message that counts as unknown. Where
+// a report or a colleague was faster, it changes nothing.
 func (s *Centre) SettleMessage(ctx context.Context, m message.Message, state, provider, reason string) error {
 	if state == message.StateUnknown {
 		m.LeaseUntil = s.table.Now() // the writer gives up its own claim
