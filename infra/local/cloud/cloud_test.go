@@ -266,6 +266,53 @@ func TestEveryWriteIsCountedAndNothingElse(t *testing.T) {
 	}
 }
 
+// A test stands before, after and in place of a write, with writes of its own.
+func TestATestStandsAroundAWrite(t *testing.T) {
+	s := over(t)
+	type land = func() (*http.Response, error)
+	broken := errors.New("broken")
+	in := func(do cloud.Around) error {
+		n := 0
+		s.Around(func(land land) (*http.Response, error) {
+			if n++; n > 1 {
+				return land()
+			}
+			return do(land)
+		})
+		defer s.Around(nil)
+		return s.put("LEAD#1")
+	}
+	before := s.Written()
+	if err := in(func(land) (*http.Response, error) { return nil, broken }); err == nil || s.Written() != before {
+		t.Errorf("in its place: %v", err)
+	}
+	if err := in(func(land land) (*http.Response, error) {
+		if err := s.put("LEAD#2"); err != nil || s.Written() != before+1 {
+			t.Errorf("before it: %v", err)
+		}
+		return land()
+	}); err != nil || s.Written() != before+2 {
+		t.Error(err)
+	}
+	if err := in(func(land land) (*http.Response, error) {
+		if _, err := land(); err != nil {
+			t.Error(err)
+		}
+		return nil, broken
+	}); err == nil || s.Written() != before+3 {
+		t.Errorf("its answer is lost: %v", err)
+	}
+	s.Around(func(land) (*http.Response, error) { return nil, broken })
+	if _, err := s.as("operator").GetItem(t.Context(),
+		&dynamodb.GetItemInput{TableName: aws.String("Records"), Key: item("LEAD#1")}); err != nil {
+		t.Errorf("a read: %v", err)
+	}
+	s.Around(nil)
+	if err := s.put("LEAD#1"); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestWhatMeetsATransactionIsRefused(t *testing.T) {
 	s := over(t)
 	s.Conflict(time.Hour)

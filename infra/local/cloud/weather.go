@@ -26,6 +26,20 @@ func (c *Cloud) Throttle(share float64, seed uint64) {
 	c.throttle.share, c.throttle.dice = share, rand.New(rand.NewPCG(seed, seed))
 }
 
+// Around is what happens to a write. land carries it out and gives its answer; it may be called once, or never. What
+// Around returns, the writer gets.
+type Around func(land func() (*http.Response, error)) (*http.Response, error)
+
+// Around has every write go through do from now on, so that something happens exactly before it, after it or in its
+// place. The writes that do makes itself go through it as well. nil ends it.
+func (c *Cloud) Around(do Around) {
+	if do == nil {
+		c.around.Store(nil)
+		return
+	}
+	c.around.Store(&do)
+}
+
 // flight knows which items are being written.
 type flight struct {
 	mu    sync.Mutex
