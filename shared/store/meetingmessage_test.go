@@ -89,8 +89,11 @@ func (h *house) gate(l lead.Lead) string {
 		}
 	}
 	for address, s := range st.Found() {
-		if len(s.Noes) > 0 || s.Block != "" {
-			no = append(no, strings.TrimRight(strings.TrimSuffix(address.Value, "@example.com"), "0123456789")+s.Block)
+		if len(s.Noes) > 0 {
+			no = append(no, strings.TrimRight(strings.TrimSuffix(address.Value, "@example.com"), "0123456789"))
+		}
+		if s.Block != "" {
+			no = append(no, s.Block)
 		}
 	}
 	slices.Sort(no)
@@ -139,7 +142,7 @@ var gateMeetings = []meeting{
 		l := h.lead()
 		return pair{leaves(h, l.ContactID), records(h, l, byMail, true), func() string { return h.gate(l) }}
 	}, [2]string{"yes, [email], no, []", "refused: yes, [], no, []"}},
-	{"two people say no at one address", [2]string{"ChangeGate", "WithdrawConsent"}, func(h *house) pair {
+	{"at one address a no and a report of spam", [2]string{"ChangeGate", "Report"}, func(h *house) pair {
 		shared := []customer.Reach{{Value: fmt.Sprintf("office%d@example.com", h.n), Shared: true}}
 		var of [2]lead.Lead
 		for i := range of {
@@ -149,16 +152,17 @@ var gateMeetings = []meeting{
 			h.must(onContact(h, said.ContactID, func(c *customer.Contact) { c.Emails = shared })(h.Store))
 			of[i] = said
 		}
+		m, err := h.ClaimMessage(h.t.Context(), letter(of[1], "acknowledge", message.ChannelEmail),
+			message.PurposeService)
+		h.must(err)
 		return pair{func(s *store.Store) error {
 			return s.ChangeGate(h.t.Context(), h.person(of[0]), nil, func(g gate.Gate) (gate.Gate, []event.Event, error) {
 				next, events := g.Withdraw(message.PurposeMarketing, message.ChannelEmail, "link", seed.Shanghai, staff.Visitor,
 					h.Clock.Now())
 				return next, events, nil
 			})
-		}, withdraws(h, of[1]), func() string { return lines(h.gate(of[0]), h.gate(of[1])) }}
-	}, [2]string{
-		"yes, [], no, [office], yes, [], no, [office]",
-		"yes, [], no, [office], yes, [], no, [office]"}},
+		}, reports(h, m, message.FateComplained), func() string { return h.gate(of[0]) }}
+	}, [2]string{"yes, [], no, [complained office]", "yes, [], no, [complained office]"}},
 }
 
 // letter is a message to the person of a lead.

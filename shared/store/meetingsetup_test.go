@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -307,9 +308,12 @@ var tableMeetings = []meeting{
 		}, func() string {
 			left, err := h.Pending(h.t.Context(), h.Clock.Now().Add(time.Hour), 100)
 			h.must(err)
-			return lines(slices.ContainsFunc(left, func(x event.Event) bool { return x.ID == e.ID }))
+			tried := slices.ContainsFunc(h.Items(h.t), func(line string) bool {
+				return strings.Contains(line, e.ID) && strings.Contains(line, "try_again")
+			})
+			return lines(slices.ContainsFunc(left, func(x event.Event) bool { return x.ID == e.ID }), tried)
 		}}
-	}, [2]string{"false", "false"}},
+	}, [2]string{"false, true", "false, false"}},
 	{"one request is answered twice", [2]string{"Save", "Save"}, func(h *house) pair {
 		answers := func(body string) act {
 			return func(s *store.Store) error {
