@@ -8,6 +8,7 @@ import (
 	"afterpress/shared/app/apptest"
 	"afterpress/shared/app/casework"
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/kerneltest"
@@ -67,6 +68,25 @@ func (b *bench) left() {
 		func(c customer.Contact, of customer.Customer) (customer.Contact, event.Event, error) {
 			return c.Leave(of, b.Caller("manager").Actor, b.Clock.Now())
 		})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// leaves has one of the staff leave the shop now.
+func (b *bench) leaves(n int) {
+	b.t.Helper()
+	shop, err := b.ShopNow(b.t.Context())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	before, now := storetest.Person(b.t, b.Bench.Bench, n), b.Clock.Now()
+	next := before
+	next.LeavesAt = &now
+	change, err := setup.ReshapeStaff(before, next, b.Caller("owner").Actor, shop, now)
+	if err == nil {
+		err = b.Store.SaveStaff(b.t.Context(), change)
+	}
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -106,6 +106,12 @@ func TestAComplaintToTheEnd(t *testing.T) {
 		_, err := d.CorrectComplaint(t.Context(), b.Caller("service"), app.At(id, "", 0), correction)
 		return err
 	}))
+	b.leaves(9)
+	correction.Owner = seed.StaffID(9)
+	b.deny(blaming("/owner", func() error { // worked in Shanghai
+		_, err := d.CorrectComplaint(t.Context(), b.Caller("service"), app.At(id, "", 0), correction)
+		return err
+	}))
 	correction.Owner = seed.StaffID(8)
 	b.play(id, []order{{"correct", "service", saying(d.CorrectComplaint, correction), complaint.StateCorrecting}})
 	b.Clock.Advance(40 * 24 * time.Hour)

@@ -1,6 +1,8 @@
 package worklist_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -8,10 +10,18 @@ import (
 	"afterpress/shared/app"
 	"afterpress/shared/app/apptest"
 	"afterpress/shared/app/worklist"
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
 // A desk says in its reader's words what stands there. What has no owner stands on that of the branch's manager.
@@ -65,6 +75,47 @@ func TestDesks(t *testing.T) {
 		b.Refuses(c.kind, c.who+" reads a desk", func() error {
 			return failed(d.ReadDesk(t.Context(), b.Caller(c.who), worklist.ReadDesk{Staff: c.staff, Paging: page}))
 		})
+	}
+}
+
+// A colleague's desk shows a manager what is of the manager's branches, and nothing else of it is even asked for.
+func TestAColleaguesDeskEndsAtTheManagersBranches(t *testing.T) {
+	t.Parallel()
+	b := apptest.New(t, storetest.New)
+	both := storetest.Person(t, b.Bench, 2)
+	both.ID, both.Subject, both.Branches = storetest.NewID("stf"), "local|both", []string{seed.Shanghai, seed.Hangzhou}
+	if err := b.Establish(t.Context(), setup.Shop{Roster: firm.Roster{Staff: []staff.Staff{both}}}); err != nil {
+		t.Fatal(err)
+	}
+	var nobodys []string
+	for i, branch := range both.Branches {
+		l, err := b.Capture(t.Context(), lead.Capture{Enquiry: form.Enquiry{Name: "李娜", Phone: fmt.Sprint("+861381380000", i),
+			Product: "cards", Lang: words.Zh}, Source: form.SourceWalkIn, Terms: storetest.Terms(t, b.Bench, branch).Lead(),
+			By: staff.Visitor}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		nobodys = append(nobodys, l.ID)
+	}
+	var asked []string
+	b.Office.Store = b.OpenWatched(t, func(input any) error {
+		if q, ok := input.(*dynamodb.QueryInput); ok && q.IndexName != nil {
+			asked = append(asked, table.StringOf(q.ExpressionAttributeValues[":p"]))
+		}
+		return nil
+	})
+	d := worklist.Desk{Office: b.Office}
+	for who, want := range map[string][]string{"manager-hangzhou": nobodys[1:], "manager": nobodys[:1], "owner": nobodys} {
+		asked = nil
+		got, err := d.ReadDesk(t.Context(), b.Caller(who),
+			worklist.ReadDesk{Staff: both.ID, Paging: app.Paging{Limit: 9}})
+		var ids []string
+		for _, line := range got.Items {
+			ids = append(ids, line.ID)
+		}
+		if err != nil || !slices.Equal(ids, want) || len(asked) != 1+len(want) {
+			t.Errorf("%s sees %v, want %v, and asks for %v: %v", who, ids, want, asked, err)
+		}
 	}
 }
 
