@@ -56,6 +56,7 @@ func (s *Centre) TendCustomer(ctx context.Context, id string, by staff.Actor,
 func (s *Centre) wordAfter(ctx context.Context, c string, after time.Time) (time.Time, error) {
 	pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Events), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(50),
+		ConsistentRead:            aws.Bool(true),
 		KeyConditionExpression:    aws.String("#pk = :pk"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk"},
 		ExpressionAttributeValues: table.Item{":pk": table.EventKey(c, "")["pk"]},

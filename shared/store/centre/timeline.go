@@ -119,6 +119,7 @@ func (s *Centre) eventEntries(ctx context.Context, q TimelineQuery, begin timeli
 	want := q.Limit + 1 + overlap
 	in := &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Events), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(int32(want)),
+		ConsistentRead:            aws.Bool(true),
 		KeyConditionExpression:    aws.String("#pk = :pk AND #sk <= :from"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
 		ExpressionAttributeValues: table.Item{":pk": table.EventKey(q.Customer, "")["pk"], ":from": table.Text(begin.from)},

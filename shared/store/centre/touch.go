@@ -113,7 +113,7 @@ func (q TouchQuery) shape() string { return "touches|" + q.Customer + "|" + q.Le
 // input is the query on the table: newest first, by when the touches happened.
 func (q TouchQuery) input(records string) *dynamodb.QueryInput {
 	in := &dynamodb.QueryInput{
-		TableName: aws.String(records), ScanIndexForward: aws.Bool(false),
+		TableName: aws.String(records), ScanIndexForward: aws.Bool(false), ConsistentRead: aws.Bool(true),
 		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :t)"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
 		ExpressionAttributeValues: table.Item{":pk": table.TouchKey(q.Customer, "")["pk"], ":t": table.Text(table.TouchSK)},

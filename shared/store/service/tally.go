@@ -49,6 +49,7 @@ func (s *Service) Tallies(ctx context.Context, branches []string, dimension, fro
 		key := table.TallyKey(branch, dimension, "", "")
 		pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
 			TableName:                 aws.String(s.table.Records),
+			ConsistentRead:            aws.Bool(true),
 			KeyConditionExpression:    aws.String("#pk = :pk AND #sk BETWEEN :from AND :to"),
 			ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
 			ExpressionAttributeValues: table.Item{":pk": key["pk"], ":from": table.Text(from), ":to": table.Text(to + "~")},
