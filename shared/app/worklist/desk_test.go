@@ -1,7 +1,6 @@
 package worklist_test
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
@@ -87,15 +87,22 @@ func TestAColleaguesDeskEndsAtTheManagersBranches(t *testing.T) {
 	if err := b.Establish(t.Context(), setup.Shop{Roster: firm.Roster{Staff: []staff.Staff{both}}}); err != nil {
 		t.Fatal(err)
 	}
-	var nobodys []string
-	for i, branch := range both.Branches {
-		l, err := b.Capture(t.Context(), lead.Capture{Enquiry: form.Enquiry{Name: "李娜", Phone: fmt.Sprint("+861381380000", i),
-			Product: "cards", Lang: words.Zh}, Source: form.SourceWalkIn, Terms: storetest.Terms(t, b.Bench, branch).Lead(),
-			By: staff.Visitor}, nil)
-		if err != nil {
-			t.Fatal(err)
+	theirs := map[string][]string{} // by branch: a lead of nobody and one of the colleague
+	for _, branch := range both.Branches {
+		terms := storetest.Terms(t, b.Bench, branch).Lead()
+		for range 2 {
+			l, err := b.Capture(t.Context(), lead.Capture{Enquiry: form.Enquiry{Name: "李娜", Phone: "+8613813800001",
+				Product: "cards", Lang: words.Zh}, Source: form.SourceWalkIn, Terms: terms, By: staff.Visitor}, nil)
+			if err == nil && len(theirs[branch]) > 0 {
+				_, err = b.ChangeLead(t.Context(), l.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
+					return l.Assign(staff.Process("lead"), both, terms, b.Clock.Now())
+				})
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			theirs[branch] = append(theirs[branch], l.ID)
 		}
-		nobodys = append(nobodys, l.ID)
 	}
 	var asked []string
 	b.Office.Store = b.OpenWatched(t, func(input any) error {
@@ -105,7 +112,12 @@ func TestAColleaguesDeskEndsAtTheManagersBranches(t *testing.T) {
 		return nil
 	})
 	d := worklist.Desk{Office: b.Office}
-	for who, want := range map[string][]string{"manager-hangzhou": nobodys[1:], "manager": nobodys[:1], "owner": nobodys} {
+	for who, sees := range map[string][]string{"manager-hangzhou": both.Branches[1:], "manager": both.Branches[:1],
+		"owner": both.Branches} {
+		var want []string
+		for _, branch := range sees {
+			want = append(want, theirs[branch]...)
+		}
 		asked = nil
 		got, err := d.ReadDesk(t.Context(), b.Caller(who),
 			worklist.ReadDesk{Staff: both.ID, Paging: app.Paging{Limit: 9}})
@@ -113,7 +125,8 @@ func TestAColleaguesDeskEndsAtTheManagersBranches(t *testing.T) {
 		for _, line := range got.Items {
 			ids = append(ids, line.ID)
 		}
-		if err != nil || !slices.Equal(ids, want) || len(asked) != 1+len(want) {
+		slices.Sort(ids) // which are by time
+		if err != nil || !slices.Equal(ids, want) || len(asked) != 1+len(sees) {
 			t.Errorf("%s sees %v, want %v, and asks for %v: %v", who, ids, want, asked, err)
 		}
 	}
