@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/gate"
@@ -247,6 +248,16 @@ func TestMarketingSaysHowToEndIt(t *testing.T) {
 		mail.Sender, mail.Choices = server, choices
 		if got := mail.Send(t.Context(), offer, to, thankful); got != refused {
 			t.Errorf("without a link that takes one click: %+v", got)
+		}
+	}
+}
+
+// A sender gives up while its claim still holds: a lease that has ended means that the sender is gone.
+func TestASenderGivesUpWithinItsLease(t *testing.T) {
+	for by, limit := range map[string]time.Duration{"mail": notify.SendTimeout, "SMS": notify.TextTimeout,
+		"chat": notify.ChatTimeout} {
+		if all := reading + limit; all >= message.Lease {
+			t.Errorf("%s may take %s, and the lease is %s", by, all, message.Lease)
 		}
 	}
 }

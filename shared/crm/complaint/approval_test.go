@@ -13,6 +13,7 @@ import (
 	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/crm/complaint/why"
 	"afterpress/shared/crm/crmtest"
+	"afterpress/shared/crm/firm"
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
@@ -210,6 +211,38 @@ func TestNobodyApprovesForHimself(t *testing.T) {
 			if _, _, err := c.Reject(by, 1, "no", terms.Complaint(), crmtest.Tuesday); fault.KindOf(err) != fault.Forbidden {
 				t.Errorf("%s as %s rejected: %v", id, role, err)
 			}
+		}
+	}
+}
+
+// Each interest bars from the decision by itself, and who has none of them is not barred.
+func TestEachInterestAloneBarsTheApprover(t *testing.T) {
+	terms := crmtest.Terms(t).Complaint()
+	by := staff.ActorOf(crmtest.Colleague("stf_x", staff.Owner))
+	for name, gets := range map[string]func(*complaint.Complaint){
+		"":                       func(*complaint.Complaint) {},
+		"proposes":               func(c *complaint.Complaint) { c.ProposedBy = by.ID },
+		"asks":                   func(c *complaint.Complaint) { c.Approval.RequestedBy = by.ID },
+		"owns it":                func(c *complaint.Complaint) { c.Owner = by.ID },
+		"owned it in this round": func(c *complaint.Complaint) { c.Owners = []string{"stf_a", by.ID} },
+		"opened it":              func(c *complaint.Complaint) { c.OpenedBy = by.ID },
+		"has the customer":       func(c *complaint.Complaint) { c.Account = by.ID },
+	} {
+		c := awaiting(t)
+		asked := *c.Approval
+		asked.RequestedBy = "stf_a"
+		c.Approval, c.ProposedBy, c.Owner, c.Owners, c.OpenedBy, c.Account = &asked, "stf_a", "stf_a", nil, "stf_a", "stf_a"
+		gets(&c)
+		_, _, approves := c.Approve(by, 1, asked.Amount, approval.Granted{}, terms, crmtest.Tuesday)
+		_, _, rejects := c.Reject(by, 1, "no", terms, crmtest.Tuesday)
+		for _, err := range []error{approves, rejects} {
+			if barred := err != nil && fault.KindOf(err) == fault.Forbidden; barred != (name != "") || !barred && err != nil {
+				t.Errorf("who %q decides: %v", name, err)
+			}
+		}
+		if _, found := complaint.Approver(firm.Roster{Staff: []staff.Staff{crmtest.Colleague(by.ID, staff.Owner)}}, terms, c,
+			0, crmtest.Tuesday); found != (name == "") {
+			t.Errorf("who %q is asked: %v", name, found)
 		}
 	}
 }

@@ -1,0 +1,25 @@
+package workflows
+
+import (
+	"testing"
+
+	"afterpress/shared/crm/message"
+
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
+)
+
+// An attempt that follows one that was given up finds its claim lapsed.
+func TestAnOutboundActivityOutlivesItsLease(t *testing.T) {
+	var suite testsuite.WorkflowTestSuite
+	env := suite.NewTestWorkflowEnvironment()
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		if given := workflow.GetActivityOptions(outbound(ctx, "")).StartToCloseTimeout; given <= message.Lease {
+			t.Errorf("the activity has %s, and the lease is %s", given, message.Lease)
+		}
+		return nil
+	})
+	if err := env.GetWorkflowError(); err != nil || !env.IsWorkflowCompleted() {
+		t.Error(err)
+	}
+}
