@@ -125,7 +125,8 @@ func TestLooseReadsAreFound(t *testing.T) {
 	finds(t, readFaults(in("func f() { _ = &dynamodb.QueryInput{ConsistentRead: TRUE} }"), nil))
 	finds(t, readFaults(in("func f() { _ = &dynamodb.QueryInput{} }"), nil), "QueryInput")
 	finds(t, readFaults(in("func f() { _ = &dynamodb.QueryInput{} }"), map[string]string{"centre f": "late anyhow"}))
-	finds(t, readFaults(in("func f() { _ = dynamodb.GetItemInput{ConsistentRead: aws.Bool(false)} }"), nil), "GetItemInput")
+	finds(t, readFaults(in("func f() { _ = dynamodb.GetItemInput{ConsistentRead: aws.Bool(false)} }"), nil),
+		"GetItemInput")
 	finds(t, readFaults(in("func f() { _ = map[string]types.KeysAndAttributes{\"a\": {Keys: k}} }"), nil),
 		"KeysAndAttributes")
 	finds(t, readFaults(in("func f() { _ = map[string]types.KeysAndAttributes{\"a\": {ConsistentRead: TRUE}} }"), nil))
