@@ -19,7 +19,9 @@ import (
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/stuck"
 	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
@@ -52,6 +54,7 @@ var filters = map[string]func(premises) []string{
 	"outcome":    fixedly(form.SubmissionOutcomes...),
 	"by":         fixedly(tally.Dimensions...),
 	"role":       fixedly("sales"),
+	"what":       fixedly(stuck.KindStep, stuck.KindMessage),
 
 	"GET /leads state":      fixedly(lead.StateAssigned, lead.StateLost, lead.StateNew),
 	"GET /tasks state":      fixedly(task.StateOpen, task.StateClosed, task.StateDropped),
@@ -258,7 +261,7 @@ func (p *premises) cases(b *bench) {
 	}
 }
 
-// letters are submissions of each outcome, and a message in doubt.
+// letters are submissions of each outcome, a message in doubt, and a step that fails.
 func (p *premises) letters(b *bench) {
 	b.t.Helper()
 	for _, outcome := range form.SubmissionOutcomes {
@@ -276,5 +279,8 @@ func (p *premises) letters(b *bench) {
 		err = b.SettleMessage(b.t.Context(), m, message.StateUnknown, "", "")
 	}
 	b.must(err)
-	p.ids = append(p.ids, m.ID)
+	failed := stuck.Stuck{What: stuck.KindStep, Record: p.lead, Step: "1/half", Process: "lead", Round: 1,
+		Customer: p.customer, Branch: p.branch, Cause: string(fault.Internal)}
+	b.must(b.NoteStuck(b.t.Context(), failed, false))
+	p.ids = append(p.ids, m.ID, stuck.IDOf(failed))
 }

@@ -17,7 +17,7 @@ var looseReads = map[string]string{
 	"work openLoad":         "index: figures for a manager",
 	"table Partition":       "index: boards, desks and open items; a command reads its record again",
 	"table OnBoard":         "index: processes find records by it and read each before they act",
-	"table PendingAfter":    "index: finds events, which are read again; what it misses comes by the stream",
+	"table pendingKeys":     "index: finds events, which are read again; what it misses comes by the stream",
 	"centre Tagged":         "index: finds a message, which is read again; a report that comes too early is sent again",
 	"centre messagesBefore": "index: finds messages, which are read again",
 	"centre input":          "search rows are written after the customer anyhow; each customer is read again",

@@ -11,9 +11,11 @@ import (
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/stuck"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/receipt"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store"
@@ -240,6 +242,19 @@ var companyMeetings = []meeting{
 	}, [2]string{"invalid: -, a_19", "invalid: b_20, -"}},
 }
 
+// failing is a step of a lead that fails.
+func (h *house) failing() stuck.Stuck {
+	return stuck.Stuck{What: stuck.KindStep, Record: h.id("lead"), Step: "1/half", Process: "lead", Round: 1,
+		Customer: h.id("cus"), Branch: seed.Shanghai, Cause: string(fault.Internal)}
+}
+
+func (h *house) stuck(seen stuck.Stuck) string {
+	h.t.Helper()
+	row, err := h.Stuck(h.t.Context(), stuck.IDOf(seen))
+	h.must(err)
+	return lines(row.Version, row.State, row.Tries, len(h.Events(h.t, seen.Customer)))
+}
+
 // onTask is a change of a task.
 func onTask(h *house, id string, rule func(task.Task) (task.Task, event.Event, error)) act {
 	return func(s *store.Store) error {
@@ -275,6 +290,24 @@ var workMeetings = []meeting{
 				return t.HandOn(h.by(2), storetest.Person(h.t, h.Bench, 4), h.terms().Task(), h.Clock.Now())
 			}), func() string { return h.task(id) }}
 	}, [2]string{"forbidden: 2, open, 4, 0", "refused: 2, done, 3, 0"}},
+	{"a step fails again while a colleague has it tried", [2]string{"NoteStuck", "ChangeStuck"}, func(h *house) pair {
+		seen := h.failing()
+		h.must(h.NoteStuck(h.t.Context(), seen, false))
+		return pair{func(s *store.Store) error { return s.NoteStuck(h.t.Context(), seen, true) },
+			func(s *store.Store) error {
+				_, err := s.ChangeStuck(h.t.Context(), stuck.IDOf(seen), func(x stuck.Stuck) (stuck.Stuck, event.Event, error) {
+					return x.Retry(h.by(2), h.Clock.Now())
+				})
+				return err
+			}, func() string { return h.stuck(seen) }}
+	}, [2]string{"3, parked, 2, 1", "3, retried, 2, 1"}},
+	{"a step fails again while another one went on", [2]string{"NoteStuck", "StuckOver"}, func(h *house) pair {
+		seen := h.failing()
+		h.must(h.NoteStuck(h.t.Context(), seen, false))
+		return pair{func(s *store.Store) error { return s.NoteStuck(h.t.Context(), seen, false) },
+			func(s *store.Store) error { return s.StuckOver(h.t.Context(), seen) },
+			func() string { return h.stuck(seen) }}
+	}, [2]string{"3, waiting, 1, 0", "3, over, 2, 0"}},
 	{"one fact opens its task twice", [2]string{"OpenTask", "OpenTask"}, func(h *house) pair {
 		id := storetest.NewID("tsk")
 		opens := func(title string) act {
@@ -296,24 +329,51 @@ var workMeetings = []meeting{
 	}, [2]string{"b, 1", "a, 1"}},
 }
 
+// waiting is a pending event of somebody new.
+func (h *house) waiting() event.Event {
+	h.t.Helper()
+	l := h.lead()
+	all, err := h.Pending(h.t.Context(), h.Clock.Now().Add(time.Hour), 100)
+	h.must(err)
+	return all[slices.IndexFunc(all, func(e event.Event) bool { return e.Customer == l.Customer })]
+}
+
+// queue says whether an event is in the queue, and what is known of attempts.
+func (h *house) queue(e event.Event) string {
+	h.t.Helper()
+	left, err := h.Pending(h.t.Context(), h.Clock.Now().Add(time.Hour), 100)
+	h.must(err)
+	var said []string
+	for _, line := range h.Items(h.t) {
+		for _, name := range []string{"try_again", "parked"} {
+			if strings.Contains(line, e.ID) && strings.Contains(line, `"`+name) {
+				said = append(said, name)
+			}
+		}
+	}
+	return lines(slices.ContainsFunc(left, func(x event.Event) bool { return x.ID == e.ID }), said)
+}
+
 var tableMeetings = []meeting{
 	{"an event is handed over while another fails at it", [2]string{"Handed", "NotHanded"}, func(h *house) pair {
-		l := h.lead()
-		all, err := h.Pending(h.t.Context(), h.Clock.Now().Add(time.Hour), 100)
-		h.must(err)
-		i := slices.IndexFunc(all, func(e event.Event) bool { return e.Customer == l.Customer })
-		e := all[i]
+		e := h.waiting()
 		return pair{func(s *store.Store) error { return s.Handed(h.t.Context(), e) }, func(s *store.Store) error {
 			return s.NotHanded(h.t.Context(), e, "busy", h.Clock.Now())
-		}, func() string {
-			left, err := h.Pending(h.t.Context(), h.Clock.Now().Add(time.Hour), 100)
-			h.must(err)
-			tried := slices.ContainsFunc(h.Items(h.t), func(line string) bool {
-				return strings.Contains(line, e.ID) && strings.Contains(line, "try_again")
-			})
-			return lines(slices.ContainsFunc(left, func(x event.Event) bool { return x.ID == e.ID }), tried)
-		}}
-	}, [2]string{"false, true", "false, false"}},
+		}, func() string { return h.queue(e) }}
+	}, [2]string{"false, [try_again]", "false, []"}},
+	{"an event is handed over while another parks it", [2]string{"Handed", "Park"}, func(h *house) pair {
+		e := h.waiting()
+		return pair{func(s *store.Store) error { return s.Handed(h.t.Context(), e) }, func(s *store.Store) error {
+			return s.Park(h.t.Context(), e, "too large")
+		}, func() string { return h.queue(e) }}
+	}, [2]string{"false, [parked]", "false, []"}},
+	{"a parked event is queued again and left out", [2]string{"Requeue", "LeaveOut"}, func(h *house) pair {
+		e := h.waiting()
+		h.must(h.Park(h.t.Context(), e, "too large"))
+		return pair{func(s *store.Store) error { return s.Requeue(h.t.Context(), e.Customer, e.ID) },
+			func(s *store.Store) error { return s.LeaveOut(h.t.Context(), e.Customer, e.ID) },
+			func() string { return h.queue(e) }}
+	}, [2]string{"false, []", "false, []"}},
 	{"one request is answered twice", [2]string{"Save", "Save"}, func(h *house) pair {
 		answers := func(body string) act {
 			return func(s *store.Store) error {
