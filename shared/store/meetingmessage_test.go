@@ -312,6 +312,13 @@ var messageMeetings = []meeting{
 		return pair{settles(h, m, message.StateUnknown), reports(h, m, message.FateDelivered),
 			func() string { return h.row(m) }}
 	}, [2]string{"conflict: sent, -, delivered, 1, -", "sent, -, delivered, 1, -"}},
+	{"a message was sent, and its claim is taken for lapsed", [2]string{"SettleMessage", "ClaimMessage"},
+		func(h *house) pair {
+			m, state := sending(h), ""
+			h.Clock.Advance(message.Lease)
+			return pair{settles(h, m, message.StateSent), claims(h, m, message.PurposeService, &state),
+				func() string { return h.row(m) }}
+		}, [2]string{"sent, -, -, 1, -", "conflict: sent, -, -, 1, -"}},
 	{"two colleagues settle a doubt", [2]string{"ChangeMessage", "ChangeMessage"}, func(h *house) pair {
 		m := inDoubt(h)
 		return pair{confirms(h, m, true), confirms(h, m, false), func() string { return h.row(m) }}
