@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"afterpress/infra/local/seed"
@@ -74,9 +75,9 @@ func meets(t *testing.T, b *storetest.Bench, rows []meeting) {
 // overtake has second written between what first has read and what it writes. It gives the kind of first's fault.
 func (h *house) overtake(first act, second func() error) string {
 	h.t.Helper()
-	writes := 0
+	var writes atomic.Int64 // search rows are written at once
 	h.Cloud.Around(func(land func() (*http.Response, error)) (*http.Response, error) {
-		if writes++; writes == 1 {
+		if writes.Add(1) == 1 {
 			before := h.State()
 			if err := second(); err != nil || h.State() == before {
 				h.t.Errorf("nobody came in between: %v", err)
@@ -86,7 +87,7 @@ func (h *house) overtake(first act, second func() error) string {
 	})
 	defer h.Cloud.Around(nil)
 	err := first(h.Store)
-	if writes == 0 {
+	if writes.Load() == 0 {
 		h.t.Errorf("it wrote nothing: %v", err)
 	}
 	if err == nil {
