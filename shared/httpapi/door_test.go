@@ -333,7 +333,7 @@ func TestEveryKindHasItsAnswer(t *testing.T) {
 			}
 		})
 	}
-	if len(httpapi.Statuses()) != 16 {
+	if len(httpapi.Statuses()) != 17 {
 		t.Errorf("the table has %d kinds", len(httpapi.Statuses()))
 	}
 }
