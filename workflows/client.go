@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/ladder"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
@@ -63,13 +65,15 @@ func NewClient(c client.Client) *Client { return &Client{temporal: c, Settling: 
 // ErrAway means that the process cannot be reached; where that holds for several records, Temporal is away. Impossible
 // means that Temporal can never take the event as it is. Any other error concerns this event alone.
 func (c *Client) Hand(ctx context.Context, e event.Event) error {
+	return c.hand(ctx, e, enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
+}
+
+func (c *Client) hand(ctx context.Context, e event.Event, again enumspb.WorkflowIdReusePolicy) error {
 	p, id, in, ok := begin(e)
 	if !ok || e.ID == "" {
 		return fmt.Errorf("workflows: no process hears %q as it stands", e.Type)
 	}
-	options := client.StartWorkflowOptions{
-		ID: id, TaskQueue: p.kind, WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
-	}
+	options := client.StartWorkflowOptions{ID: id, TaskQueue: p.kind, WorkflowIDReusePolicy: again}
 	var err error
 	if p.hears {
 		ctx = context.WithValue(ctx, requestID{}, e.ID)
@@ -89,6 +93,39 @@ func (c *Client) Hand(ctx context.Context, e event.Event) error {
 		return fault.Fail(fault.Impossible, "流程拒绝了这个事件。", "The process can never take this event.").Because(err)
 	}
 	return err
+}
+
+// Run says how the process of a record stands. ErrAway means that Temporal cannot tell now.
+func (c *Client) Run(ctx context.Context, p ladder.Progress) (ladder.Run, error) {
+	found, err := c.temporal.DescribeWorkflowExecution(ctx, p.WorkflowID(), "")
+	var none *serviceerror.NotFound
+	switch {
+	case errors.As(err, &none): // the namespace has an error of its own
+		return ladder.Run{}, nil
+	case err != nil && away(err):
+		return ladder.Run{}, fmt.Errorf("%w: %w", ErrAway, err)
+	case err != nil:
+		return ladder.Run{}, err
+	}
+	info := found.GetWorkflowExecutionInfo()
+	return ladder.Run{
+		ID:      info.GetExecution().GetRunId(),
+		Open:    info.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING,
+		Attempt: int(found.GetPendingWorkflowTask().GetAttempt()),
+	}, nil
+}
+
+// Restart starts the process of a record as the record stands now, whatever became of the last run, which is its
+// Run or zero. It goes the way of an event, so that a run that has begun meanwhile hears what it knows. Two callers
+// who saw the same last run start one. The errors are those of Hand.
+func (c *Client) Restart(ctx context.Context, p ladder.Progress, last ladder.Run) error {
+	i := slices.IndexFunc(processes, func(of process) bool { return of.kind == p.Kind })
+	if i < 0 || !processes[i].hears {
+		return fmt.Errorf("workflows: no process accompanies a %q", p.Kind)
+	}
+	e := event.Event{ID: "reconcile/" + p.WorkflowID() + "/" + last.ID, Type: processes[i].opens, V: event.Layout,
+		Record: p.ID, Seq: p.Seq, Progress: &p, Wakes: true}
+	return c.hand(ctx, e, enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
 }
 
 // begin finds the process that hears an event, its run and what that starts with.

@@ -14,20 +14,35 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/ladder"
 
+	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
+	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/converter"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 )
 
-// frontend is a Temporal server that knows one call: it keeps what it was asked and answers with its error.
+// frontend is a Temporal server that knows two calls: it keeps what it was asked and answers with its error.
 type frontend struct {
 	workflowservice.UnimplementedWorkflowServiceServer
 	mu    sync.Mutex
 	asked []*workflowservice.SignalWithStartWorkflowExecutionRequest
+	found *workflowservice.DescribeWorkflowExecutionResponse
 	err   error
+}
+
+func (f *frontend) DescribeWorkflowExecution(_ context.Context,
+	r *workflowservice.DescribeWorkflowExecutionRequest) (*workflowservice.DescribeWorkflowExecutionResponse, error) {
+	if f.err != nil {
+		return nil, serviceerror.ToStatus(f.err).Err()
+	}
+	if r.Execution.WorkflowId != "lead/"+leadID+"/1" || r.Execution.RunId != "" {
+		return nil, serviceerror.ToStatus(serviceerror.NewInvalidArgument("not what was to be asked")).Err()
+	}
+	return f.found, nil
 }
 
 func (f *frontend) GetSystemInfo(context.Context,
@@ -128,6 +143,97 @@ func TestHandTellsOneEventsFaultFromTemporalBeingAway(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 		})
+	}
+}
+
+func TestRunSaysHowAProcessStands(t *testing.T) {
+	p := *newHouse().capture(t, byEmail).Progress
+	found := func(status enumspb.WorkflowExecutionStatus,
+		attempt int32) *workflowservice.DescribeWorkflowExecutionResponse {
+		return &workflowservice.DescribeWorkflowExecutionResponse{
+			WorkflowExecutionInfo: &workflowpb.WorkflowExecutionInfo{Status: status,
+				Execution: &commonpb.WorkflowExecution{WorkflowId: p.WorkflowID(), RunId: "r"}},
+			PendingWorkflowTask: &workflowpb.PendingWorkflowTaskInfo{Attempt: attempt},
+		}
+	}
+	for _, c := range []struct {
+		name  string
+		found *workflowservice.DescribeWorkflowExecutionResponse
+		err   error
+		want  ladder.Run
+		ok    bool
+		away  bool
+	}{
+		{"goes on", found(enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, 0), nil, ladder.Run{ID: "r", Open: true}, true,
+			false},
+		{"its task fails", found(enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, 7), nil,
+			ladder.Run{ID: "r", Open: true, Attempt: 7}, true, false},
+		{"completed", found(enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, 0), nil, ladder.Run{ID: "r"}, true, false},
+		{"terminated", found(enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED, 0), nil, ladder.Run{ID: "r"}, true, false},
+		{"failed", found(enumspb.WORKFLOW_EXECUTION_STATUS_FAILED, 0), nil, ladder.Run{ID: "r"}, true, false},
+		{"not there", nil, serviceerror.NewNotFound("no such workflow"), ladder.Run{}, true, false},
+		{"no such namespace", nil, serviceerror.NewNamespaceNotFound("shop"), ladder.Run{}, false, true},
+		{"unavailable", nil, serviceerror.NewUnavailable("down"), ladder.Run{}, false, true},
+		{"not understood", nil, serviceerror.NewInvalidArgument("id too long"), ladder.Run{}, false, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			client := (&frontend{found: c.found, err: c.err}).serve(t)
+			wait := time.Minute
+			if c.away {
+				wait = time.Second
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), wait)
+			defer cancel()
+			got, err := client.Run(ctx, p)
+			if got != c.want || (err == nil) != c.ok || errors.Is(err, ErrAway) != c.away {
+				t.Errorf("got %+v, %v", got, err)
+			}
+		})
+	}
+}
+
+// A process starts again whatever ended it, as its record stands, and two who saw the same end start one.
+func TestRestartGoesTheWayOfAnEvent(t *testing.T) {
+	f := &frontend{}
+	c := f.serve(t)
+	p := *newHouse().capture(t, byEmail).Progress
+	p.Seq = 7
+	for _, last := range []ladder.Run{{}, {ID: "r1"}, {ID: "r1"}, {ID: "r2"}} {
+		if err := c.Restart(t.Context(), p, last); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var requests []string
+	for _, r := range f.asked {
+		requests = append(requests, r.RequestId)
+		got := []string{r.WorkflowId, r.WorkflowType.Name, r.TaskQueue.Name, r.SignalName}
+		if !slices.Equal(got, []string{"lead/" + leadID + "/1", "FollowUpLead", "lead", EventSignal}) ||
+			r.WorkflowIdReusePolicy != enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE {
+			t.Errorf("asked %q, %s", got, r.WorkflowIdReusePolicy)
+		}
+		var in LadderInput
+		if err := converter.GetDefaultDataConverter().FromPayloads(r.Input, &in); err != nil || in.Progress.Seq != 7 {
+			t.Errorf("it starts with %+v, %v", in, err)
+		}
+	}
+	at := "reconcile/lead/" + leadID + "/1/"
+	if !slices.Equal(requests, []string{at, at + "r1", at + "r1", at + "r2"}) {
+		t.Errorf("requests %q", requests)
+	}
+	for _, kind := range []string{"job", "replan", ""} {
+		p.Kind = kind
+		if err := c.Restart(t.Context(), p, ladder.Run{}); err == nil {
+			t.Errorf("the process of a %q starts", kind)
+		}
+	}
+}
+
+// Each process that accompanies a record knows with which event it begins.
+func TestEveryProcessOpens(t *testing.T) {
+	for _, p := range processes {
+		if got := event.Catalogue[p.opens].Process; p.hears && got != p.kind || !p.hears && p.opens != "" {
+			t.Errorf("%s begins with %q of %q", p.kind, p.opens, got)
+		}
 	}
 }
 

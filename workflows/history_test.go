@@ -17,6 +17,7 @@ import (
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/ladder"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
@@ -133,6 +134,15 @@ func TestHistoriesOfTheShop(t *testing.T) {
 			}
 			return change.WorkflowID()
 		},
+		"reconciled": func(t *testing.T, ctx context.Context, c client.Client, r *registry) string {
+			r.enquiries(t, 100)
+			run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{TaskQueue: "reconcile"}, Reconcile,
+				ReconcilePage{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return run.GetID()
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if *record != "" {
@@ -142,9 +152,10 @@ func TestHistoriesOfTheShop(t *testing.T) {
 				r.now = time.Now
 				r.shop.Branches = append(r.shop.Branches, r.shop.Branches[0])
 				r.shop.Branches[1].ID = "bra_2"
-				for _, queue := range []string{"age", "replan"} {
+				for _, queue := range []string{"age", "replan", "reconcile"} {
 					w := worker.New(c, queue, worker.Options{})
-					Register(w, Work{Lead: r.work(), Shop: &ShopWork{Records: r, Now: time.Now}})
+					Register(w, Work{Lead: r.work(), Shop: &ShopWork{Records: r, Now: time.Now,
+						Runs: &overseer{runs: map[string]ladder.Run{}}}})
 					if err := w.Start(); err != nil {
 						t.Fatal(err)
 					}
@@ -162,7 +173,7 @@ func TestHistoriesOfTheShop(t *testing.T) {
 func TestEconomics(t *testing.T) {
 	for name, c := range map[string]struct{ budget, events int }{
 		"contacted-in-time": {5, 2}, "reminded-and-contacted": {7, 2}, "replanned-and-contacted": {9, 3},
-		"aged": {3, 0}, "replanned": {3, 0},
+		"aged": {3, 0}, "replanned": {3, 0}, "reconciled": {3, 0},
 	} {
 		actions, signals := count(t, name)
 		if actions != c.budget {

@@ -14,16 +14,19 @@ type process struct {
 	// begins says which run an event concerns, and what it starts with; ok is false when the event is not one of its
 	// own. Nil: a schedule starts it.
 	begins func(event.Event) (id string, in any, ok bool)
-	hears  bool // it accompanies a record and hears every event of it; else each event is a run of its own
+	hears  bool       // it accompanies a record and hears every event of it; else each event is a run of its own
+	opens  event.Type // of one that hears: the event with which its record begins
 }
 
 var processes = []process{
-	{kind: "lead", workflow: FollowUpLead, begins: ladderOf("lead"), hears: true},
-	{kind: "task", workflow: FollowUpTask, begins: ladderOf("task"), hears: true},
-	{kind: "complaint", workflow: ResolveComplaint, begins: ladderOf("complaint"), hears: true},
-	{kind: "hold", workflow: AskHold, begins: ladderOf("hold"), hears: true},
+	{kind: "lead", workflow: FollowUpLead, begins: ladderOf("lead"), hears: true, opens: event.LeadCaptured},
+	{kind: "task", workflow: FollowUpTask, begins: ladderOf("task"), hears: true, opens: event.TaskOpened},
+	{kind: "complaint", workflow: ResolveComplaint, begins: ladderOf("complaint"), hears: true,
+		opens: event.ComplaintOpened},
+	{kind: "hold", workflow: AskHold, begins: ladderOf("hold"), hears: true, opens: event.HoldOpened},
 	{kind: "replan", workflow: Replan, begins: replanOf},
 	{kind: "age", workflow: AgeCustomers},
+	{kind: "reconcile", workflow: Reconcile},
 }
 
 // Work is what the activities of all processes are done with.
@@ -61,6 +64,7 @@ func registerActivities(r worker.ActivityRegistry, work Work) {
 	r.RegisterActivityWithOptions(work.Hold.Look, activity.RegisterOptions{Name: holdSteps.looks})
 	r.RegisterActivityWithOptions(work.Shop.Age, activity.RegisterOptions{Name: ageStep})
 	r.RegisterActivityWithOptions(work.Shop.Replan, activity.RegisterOptions{Name: replanStep})
+	r.RegisterActivityWithOptions(work.Shop.Reconcile, activity.RegisterOptions{Name: reconcileStep})
 }
 
 func registerWorkflows(r worker.WorkflowRegistry) {

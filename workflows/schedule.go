@@ -12,12 +12,22 @@ import (
 	"go.temporal.io/sdk/temporal"
 )
 
-// ageSchedule is the id of the schedule of AgeCustomers, and of the workflows that it starts.
-const ageSchedule = "age-customers"
+// daily are the processes that begin every night, by the clock of the shop's first branch. The id of a schedule is
+// the beginning of the ids of the workflows that it starts.
+var daily = []struct {
+	id           string
+	hour, minute int
+	workflow     any
+	in           any
+	queue        string
+}{
+	{"reconcile", 2, 40, Reconcile, ReconcilePage{}, "reconcile"},
+	{"age-customers", 3, 10, AgeCustomers, AgePage{}, "age"},
+}
 
-// Schedule has Temporal start AgeCustomers every day at 03:10 where the shop's first branch is, and in UTC while
-// there is no branch. A schedule that is there already stays as it is, so that every worker may ask for it at its
-// start and whoever runs the system may change it.
+// Schedule has Temporal start every night what goes over all records, where the shop's first branch is, and in UTC
+// while there is no branch. A schedule that is there already stays as it is, so that every worker may ask for it at
+// its start and whoever runs the system may change it.
 func (w *ShopWork) Schedule(ctx context.Context, c client.Client) error {
 	shop, err := w.Records.ShopWith(ctx, func(setup.Shop) bool { return true })
 	if err != nil {
@@ -29,20 +39,21 @@ func (w *ShopWork) Schedule(ctx context.Context, c client.Client) error {
 			zone = terms.Calendar.Zone
 		}
 	}
-	_, err = c.ScheduleClient().Create(ctx, client.ScheduleOptions{
-		ID: ageSchedule,
-		Spec: client.ScheduleSpec{
-			Calendars: []client.ScheduleCalendarSpec{{Hour: []client.ScheduleRange{{Start: 3}},
-				Minute: []client.ScheduleRange{{Start: 10}}}},
-			TimeZoneName: zone,
-		},
-		Action: &client.ScheduleWorkflowAction{ID: ageSchedule, Workflow: AgeCustomers, Args: []any{AgePage{}},
-			TaskQueue: "age"},
-		Overlap:       enumspb.SCHEDULE_OVERLAP_POLICY_SKIP,
-		CatchupWindow: 24 * time.Hour,
-	})
-	if errors.Is(err, temporal.ErrScheduleAlreadyRunning) {
-		return nil
+	for _, d := range daily {
+		_, err := c.ScheduleClient().Create(ctx, client.ScheduleOptions{
+			ID: d.id,
+			Spec: client.ScheduleSpec{
+				Calendars: []client.ScheduleCalendarSpec{{Hour: []client.ScheduleRange{{Start: d.hour}},
+					Minute: []client.ScheduleRange{{Start: d.minute}}}},
+				TimeZoneName: zone,
+			},
+			Action:        &client.ScheduleWorkflowAction{ID: d.id, Workflow: d.workflow, Args: []any{d.in}, TaskQueue: d.queue},
+			Overlap:       enumspb.SCHEDULE_OVERLAP_POLICY_SKIP,
+			CatchupWindow: 24 * time.Hour,
+		})
+		if err != nil && !errors.Is(err, temporal.ErrScheduleAlreadyRunning) {
+			return err
+		}
 	}
-	return err
+	return nil
 }

@@ -39,6 +39,7 @@ type registry struct {
 	calls     []string           // which boards were looked at, from where
 	broken    map[string]error   // what a record answers
 	stale     func() (more bool) // the set-up is not there yet
+	runs      Runs
 }
 
 func newRegistry() *registry {
@@ -206,7 +207,8 @@ func (r *registry) env(at time.Time, records Records) (env *testsuite.TestWorkfl
 	env.SetTestTimeout(time.Minute)
 	env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute}) // as in newPlay
 	r.now = env.Now
-	Register(env, Work{Lead: r.work(), Shop: &ShopWork{Records: records, Now: func() time.Time { return r.now().UTC() }}})
+	shop := &ShopWork{Records: records, Runs: r.runs, Now: func() time.Time { return r.now().UTC() }}
+	Register(env, Work{Lead: r.work(), Shop: shop})
 	env.SetOnActivityStartedListener(func(_ *activity.Info, _ context.Context, _ converter.EncodedValues) { *pages++ })
 	return env, pages
 }

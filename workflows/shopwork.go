@@ -23,7 +23,9 @@ import (
 // call that is repeated finds what is done already and leaves it.
 type ShopWork struct {
 	Records Records
+	Runs    Runs
 	Now     func() time.Time // UTC
+	Pace    time.Duration    // the least time between two records whose runs are looked at
 }
 
 // Records is implemented by *store.Store.
@@ -34,6 +36,10 @@ type Records interface {
 	// OnBoard lists ids on an open board beyond a place, due by a time where it is given; next is "" at the end.
 	OnBoard(ctx context.Context, kind, branch, after string, until time.Time, limit int) (ids []string, next string,
 		err error)
+	Lead(ctx context.Context, id string) (lead.Lead, error)
+	Task(ctx context.Context, id string) (task.Task, error)
+	Complaint(ctx context.Context, id string) (complaint.Complaint, error)
+	Hold(ctx context.Context, id string) (hold.Hold, error)
 	ChangeLead(ctx context.Context, id string, rule func(lead.Lead) (lead.Lead, event.Event, error)) (lead.Lead, error)
 	ChangeTask(ctx context.Context, id string, rule func(task.Task) (task.Task, event.Event, error)) (task.Task, error)
 	ChangeComplaint(ctx context.Context, id string,
@@ -58,10 +64,11 @@ type Place struct {
 // Paged is how far a page came. Failed counts the records that were left as they were because their rule cannot be
 // applied, and Parked those of them for which it never can; they are shown to a person.
 type Paged struct {
-	Next    *Place `json:"next,omitempty"` // nil: that was the last page
-	Changed int    `json:"changed"`
-	Failed  int    `json:"failed,omitempty"`
-	Parked  int    `json:"parked,omitempty"`
+	Next      *Place   `json:"next,omitempty"` // nil: that was the last page
+	Changed   int      `json:"changed"`
+	Failed    int      `json:"failed,omitempty"`
+	Parked    int      `json:"parked,omitempty"`
+	FailedIDs []string `json:"failed_ids,omitempty"`
 }
 
 // board is an open board with what is done with each record on it.
@@ -114,6 +121,7 @@ func (w *ShopWork) take(ctx context.Context, p *Paged, b board, id string) error
 		return err
 	case kind != fault.NotFound: // gone since the board was read
 		p.Failed++
+		p.FailedIDs = append(p.FailedIDs, id)
 		if kind == fault.Impossible {
 			p.Parked++
 		}

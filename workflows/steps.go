@@ -81,8 +81,9 @@ func outbound(ctx workflow.Context, summary string) workflow.Context {
 
 // Names of the activities that take a page of many records.
 const (
-	ageStep    = "AgeCustomerPage"
-	replanStep = "ReplanPage"
+	ageStep       = "AgeCustomerPage"
+	replanStep    = "ReplanPage"
+	reconcileStep = "ReconcilePage"
 )
 
 func age(ctx workflow.Context, p AgePage) (Paged, error) {
@@ -97,7 +98,13 @@ func replan(ctx workflow.Context, p ReplanPage) (Paged, error) {
 	return out, err
 }
 
-// bulk is for an activity that changes a page of records, one by one.
+func reconcile(ctx workflow.Context, p ReconcilePage) (Reconciled, error) {
+	var out Reconciled
+	err := workflow.ExecuteActivity(bulk(ctx), reconcileStep, p).Get(ctx, &out)
+	return out, err
+}
+
+// bulk is for an activity that goes over a page of records, one by one.
 func bulk(ctx workflow.Context) workflow.Context {
 	return workflow.WithActivityOptions(ctx,
 		workflow.ActivityOptions{StartToCloseTimeout: 2 * time.Minute, RetryPolicy: retries})

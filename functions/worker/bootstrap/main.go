@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"afterpress/functions/worker"
 	"afterpress/shared/boot"
@@ -18,6 +19,9 @@ import (
 	"afterpress/shared/store/table"
 	"afterpress/workflows"
 )
+
+// pace lets the nightly look at the processes read 20 records a second, and no more.
+const pace = 50 * time.Millisecond
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
@@ -34,10 +38,6 @@ func run(ctx context.Context) error {
 		return err
 	}
 	log := boot.Logger(os.Stdout, settings)
-	work, err := wire(ctx, settings, log)
-	if err != nil {
-		return err
-	}
 	temporal, err := workflows.Connect(workflows.Server{
 		Address: settings.TemporalAddress, Namespace: settings.TemporalNamespace, APIKey: settings.TemporalAPIKey,
 	}, log)
@@ -45,10 +45,14 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer temporal.Close()
+	work, err := wire(ctx, settings, log, workflows.NewClient(temporal))
+	if err != nil {
+		return err
+	}
 	return worker.Run(ctx, temporal, work)
 }
 
-func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (workflows.Work, error) {
+func wire(ctx context.Context, settings boot.Config, log *slog.Logger, runs workflows.Runs) (workflows.Work, error) {
 	aws, err := boot.AWS(ctx)
 	if err != nil {
 		return workflows.Work{}, err
@@ -107,6 +111,6 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (workflow
 			Holds: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/holds/",
 			Site: settings.PublicURL, Tokens: tokens,
 		},
-		Shop: &workflows.ShopWork{Records: kept, Now: boot.Now},
+		Shop: &workflows.ShopWork{Records: kept, Runs: runs, Now: boot.Now, Pace: pace},
 	}, nil
 }

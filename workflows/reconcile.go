@@ -1,0 +1,177 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/ladder"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/workflow"
+)
+
+// Reconcile sees to it that every open record is followed up: it looks at the process of each and starts those that
+// are gone. A process that goes on is left alone, so a second run starts nothing.
+func Reconcile(ctx workflow.Context, in ReconcilePage) (Tally, error) {
+	tally := in.Tally
+	_, err := walk(ctx, in.From, Left{}, func(from Place) (Paged, error) {
+		done, err := reconcile(ctx, ReconcilePage{From: from})
+		tally = tally.plus(done)
+		return done.Paged, err
+	}, func(from Place, _ Left) any { return ReconcilePage{From: from, Tally: tally} })
+	return tally, err
+}
+
+// ReconcilePage asks for a page of the open records, and carries what the pages before it found.
+type ReconcilePage struct {
+	From  Place `json:"from"`
+	Tally Tally `json:"tally,omitzero"`
+}
+
+// Tally counts open records by what was found and done. It names at most namedIDs of each kind.
+type Tally struct {
+	Open       int      `json:"open"`    // on a board, with something left to do
+	Running    int      `json:"running"` // the process went on
+	Started    int      `json:"started"` // the process was gone and is started
+	Failing    int      `json:"failing"` // the process goes on and gets nowhere
+	Failed     int      `json:"failed"`  // the record or its process could not be read, or not be started
+	FailingIDs []string `json:"failing_ids,omitempty"`
+	FailedIDs  []string `json:"failed_ids,omitempty"`
+}
+
+// namedIDs bounds what a run carries where a faulty release stops every process at once.
+const namedIDs = 100
+
+// plus adds what a page found.
+func (t Tally) plus(page Reconciled) Tally {
+	named := func(ids, more []string) []string {
+		return append(slices.Clip(ids), more[:min(len(more), namedIDs-len(ids))]...)
+	}
+	found := page.Tally
+	return Tally{
+		Open: t.Open + found.Open, Running: t.Running + found.Running, Started: t.Started + found.Started,
+		Failing: t.Failing + found.Failing, FailingIDs: named(t.FailingIDs, found.FailingIDs),
+		Failed: t.Failed + page.Paged.Failed, FailedIDs: named(t.FailedIDs, page.Paged.FailedIDs),
+	}
+}
+
+// count notes what was found of one record and done about it.
+func (t *Tally) count(p ladder.Progress, run ladder.Run, did ladder.Action) {
+	switch {
+	case did == ladder.StartRun:
+		t.Started++
+	case did == ladder.ReportRun:
+		t.Failing++
+		t.FailingIDs = append(t.FailingIDs, p.WorkflowID())
+	case run.Open:
+		t.Running++
+	default:
+		return // nothing is left to do
+	}
+	t.Open++
+}
+
+// Reconciled is how far a page came, and what it found.
+type Reconciled struct {
+	Paged
+	Tally Tally `json:"tally"`
+}
+
+// Runs is implemented by *Client.
+type Runs interface {
+	// Run says how the process of a record stands.
+	Run(ctx context.Context, p ladder.Progress) (ladder.Run, error)
+	// Restart starts the process of a record whose last run has ended or is not there.
+	Restart(ctx context.Context, p ladder.Progress, last ladder.Run) error
+}
+
+// progressOf reads where a record stands that a process accompanies.
+func progressOf[R accompanied](read func(context.Context, string) (R, error)) func(context.Context,
+	string) (ladder.Progress, error) {
+	return func(ctx context.Context, id string) (ladder.Progress, error) {
+		record, err := read(ctx, id)
+		if err != nil {
+			return ladder.Progress{}, err
+		}
+		return record.Progress(), nil
+	}
+}
+
+// Reconcile looks at the processes of a page of open records and starts those that are gone.
+func (w *ShopWork) Reconcile(ctx context.Context, in ReconcilePage) (Reconciled, error) {
+	shop, err := w.Records.ShopWith(ctx, func(setup.Shop) bool { return true })
+	if err != nil {
+		return Reconciled{}, walked(ctx, err)
+	}
+	read := map[string]func(context.Context, string) (ladder.Progress, error){
+		"lead": progressOf(w.Records.Lead), "task": progressOf(w.Records.Task),
+		"complaint": progressOf(w.Records.Complaint), "hold": progressOf(w.Records.Hold),
+	}
+	var out Reconciled
+	var boards []board
+	for _, p := range processes {
+		for _, branch := range shop.Branches {
+			if p.hears {
+				boards = append(boards, board{kind: p.kind, branch: branch.ID, step: "reconcile", act: w.reconciled(read[p.kind], &out.Tally)})
+			}
+		}
+	}
+	out.Paged, err = w.page(ctx, boards, in.From)
+	return out, walked(ctx, err)
+}
+
+// reconciled looks at the process of one record, starts it where it is gone, and counts it.
+func (w *ShopWork) reconciled(read func(context.Context, string) (ladder.Progress, error),
+	tally *Tally) func(context.Context, string) (bool, error) {
+	return func(ctx context.Context, id string) (started bool, err error) {
+		if err := w.rest(ctx); err != nil {
+			return false, unreached(err)
+		}
+		p, err := read(ctx, id)
+		if err != nil {
+			return false, err
+		}
+		run, err := w.Runs.Run(ctx, p)
+		if err != nil {
+			return false, unreached(err)
+		}
+		action := p.Reconcile(run)
+		if action == ladder.StartRun {
+			if err := w.Runs.Restart(ctx, p, run); err != nil {
+				return false, unreached(err)
+			}
+			activity.GetLogger(ctx).Warn("a process was gone and is started", "workflow", p.WorkflowID(), "last", run.ID)
+		}
+		tally.count(p, run, action)
+		return action == ladder.StartRun, nil
+	}
+}
+
+// rest waits, so that the walk leaves the tables and Temporal to those who need them now.
+func (w *ShopWork) rest(ctx context.Context) error {
+	if w.Pace == 0 {
+		return nil
+	}
+	timer := time.NewTimer(w.Pace)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// unreached is the error of a call to Temporal as the walk understands it: what stands in the way of every record
+// ends the page, and it is tried again.
+func unreached(err error) error {
+	if away(err) || errors.Is(err, ErrAway) {
+		return fault.Fail(fault.Unavailable, "流程服务暂时不可用，请稍后再试。",
+			"The server of processes does not answer. Try again later.").Because(err)
+	}
+	return err
+}

@@ -1,0 +1,175 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/ladder"
+
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
+)
+
+// overseer is a server of processes in memory.
+type overseer struct {
+	runs    map[string]ladder.Run // by the workflow's id
+	started []string
+	broken  map[string]error // by the record's id
+	away    int              // how many calls find nobody there
+}
+
+func (o *overseer) Run(_ context.Context, p ladder.Progress) (ladder.Run, error) {
+	if o.away > 0 {
+		o.away--
+		return ladder.Run{}, fmt.Errorf("%w: down", ErrAway)
+	}
+	return o.runs[p.WorkflowID()], o.broken[p.ID]
+}
+
+func (o *overseer) Restart(_ context.Context, p ladder.Progress, last ladder.Run) error {
+	if o.runs[p.WorkflowID()] != last {
+		return errors.New("not the run that was seen")
+	}
+	o.started = append(o.started, p.WorkflowID())
+	o.runs[p.WorkflowID()] = ladder.Run{ID: fmt.Sprint("run_", len(o.started)), Open: true}
+	return nil
+}
+
+// watched is a house with n open leads and a server of processes that knows none of them.
+func watched(t *testing.T, n int) (*registry, *overseer) {
+	t.Helper()
+	r := newRegistry()
+	r.enquiries(t, n)
+	return r, &overseer{runs: map[string]ladder.Run{}, broken: map[string]error{}}
+}
+
+// reconciles plays Reconcile to its end.
+func (r *registry) reconciles(t *testing.T, o *overseer) (out Tally, pages int) {
+	t.Helper()
+	env, n := r.overseen(o, r)
+	env.ExecuteWorkflow(Reconcile, ReconcilePage{})
+	if err := env.GetWorkflowResult(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out, *n
+}
+
+func (r *registry) overseen(o *overseer, records Records) (*testsuite.TestWorkflowEnvironment, *int) {
+	r.runs = o
+	return r.env(monday, records)
+}
+
+// Whatever became of the process of an open record, it is started, once; a process that goes on is left alone.
+func TestOnlyWhatIsGoneIsStarted(t *testing.T) {
+	r, o := watched(t, 6)
+	lives := map[int]ladder.Run{1: {ID: "goes on", Open: true}, 2: {ID: "ended"},
+		3: {ID: "fails", Open: true, Attempt: 8}, 4: {ID: "busy", Open: true, Attempt: 1}}
+	for n, run := range lives {
+		o.runs[fmt.Sprintf("lead/lead_%04d/1", n)] = run
+	}
+	got, _ := r.reconciles(t, o)
+	want := Tally{Open: 6, Running: 2, Started: 3, Failing: 1, FailingIDs: []string{"lead/lead_0003/1"}}
+	same(t, "tally", []string{fmt.Sprint(got)}, []string{fmt.Sprint(want)})
+	same(t, "started", o.started, []string{"lead/lead_0000/1", "lead/lead_0002/1", "lead/lead_0005/1"})
+
+	got, _ = r.reconciles(t, o)
+	want = Tally{Open: 6, Running: 5, Failing: 1, FailingIDs: []string{"lead/lead_0003/1"}}
+	same(t, "tally of a second run", []string{fmt.Sprint(got)}, []string{fmt.Sprint(want)})
+	if len(o.started) != 3 {
+		t.Errorf("a second run started %q", o.started)
+	}
+}
+
+// Records of every kind that a process accompanies, in every branch; none of those whose process has nothing to do.
+func TestEveryKindIsReconciled(t *testing.T) {
+	r, o := watched(t, 1)
+	r.shop.Branches = append(r.shop.Branches, r.shop.Branches[0])
+	r.shop.Branches[1].ID = "bra_2"
+	r.opens(t, actor(r.house, "stf_mo"), "bob", nil)
+	r.complains(t, actor(r.house, "stf_mo"), "")
+	r.asks(t, "stf_bob", "stf_anna")
+	far := r.leads["lead_0000"]
+	far.ID, far.Branch = "lead_far", "bra_2"
+	met := r.leads["lead_0000"]
+	met.ID, met.State = "lead_met", "contacted"
+	r.leads[far.ID], r.leads[met.ID] = far, met
+	got, _ := r.reconciles(t, o)
+	same(t, "started", o.started, []string{"lead/lead_0000/1", "lead/lead_far/1", "task/" + taskID + "/1",
+		"complaint/" + caseID + "/1", "hold/" + holdID + "/1"})
+	if got.Open != 5 || got.Started != 5 {
+		t.Errorf("%+v", got)
+	}
+	heard := map[string]bool{}
+	for _, p := range processes {
+		heard[p.kind] = p.hears
+	}
+	for _, id := range r.calls {
+		var kind, branch string
+		fmt.Sscan(id, &kind, &branch)
+		if !heard[kind] {
+			t.Errorf("the board %s was read", id)
+		}
+	}
+}
+
+// A record that cannot be read, or whose process cannot be started, is named and holds up no other. One that is gone
+// since the board was read is nothing.
+func TestWhatCannotBeReconciledIsNamed(t *testing.T) {
+	r, o := watched(t, 4)
+	o.broken["lead_0001"] = errors.New("too many signals")
+	o.broken["lead_0002"] = fault.Missing("线索", "lead")
+	got, _ := r.reconciles(t, o)
+	want := Tally{Open: 2, Started: 2, Failed: 1, FailedIDs: []string{"lead_0001"}}
+	same(t, "tally", []string{fmt.Sprint(got)}, []string{fmt.Sprint(want)})
+}
+
+// While Temporal is away the page waits, and starts each once.
+func TestReconcileWaitsForTemporal(t *testing.T) {
+	r, o := watched(t, 3)
+	o.away = 3
+	got, pages := r.reconciles(t, o)
+	if got.Started != 3 || got.Failed != 0 || len(o.started) != 3 || pages != 4 {
+		t.Errorf("%+v on %d pages, started %q", got, pages, o.started)
+	}
+}
+
+// A long walk counts on in its next run, and names no more than a run may carry.
+func TestReconcileCountsOnInANewRun(t *testing.T) {
+	r, o := watched(t, 0)
+	before := Tally{Open: 7, Running: 6, Started: 1}
+	env, _ := r.overseen(o, endless{r})
+	env.ExecuteWorkflow(Reconcile, ReconcilePage{Tally: before})
+	var again *workflow.ContinueAsNewError
+	if err := env.GetWorkflowError(); !errors.As(err, &again) {
+		t.Fatalf("it ended with %v", err)
+	}
+	var in ReconcilePage
+	if err := converter.GetDefaultDataConverter().FromPayloads(again.Input, &in); err != nil ||
+		fmt.Sprint(in.Tally) != fmt.Sprint(before) || in.From.After == "" {
+		t.Errorf("carried %+v, %v", in, err)
+	}
+	page := Reconciled{Paged: Paged{Failed: 80, FailedIDs: slices.Repeat([]string{"lead_1"}, 80)},
+		Tally: Tally{Failing: 80, FailingIDs: slices.Repeat([]string{"lead/lead_2/1"}, 80)}}
+	sum := Tally{}.plus(page).plus(page)
+	if sum.Failed != 160 || sum.Failing != 160 || len(sum.FailedIDs) != namedIDs || len(sum.FailingIDs) != namedIDs {
+		t.Errorf("%d, %d; %d, %d are named", sum.Failed, sum.Failing, len(sum.FailedIDs), len(sum.FailingIDs))
+	}
+}
+
+// A rest ends with the call that it belongs to.
+func TestAWalkRests(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := (&ShopWork{Pace: time.Hour}).rest(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("it ended with %v", err)
+	}
+	if err := (&ShopWork{Pace: time.Nanosecond}).rest(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
