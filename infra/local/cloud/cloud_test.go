@@ -12,6 +12,7 @@ import (
 
 	"afterpress/infra/local/cloud"
 	"afterpress/infra/local/engine"
+	"afterpress/shared/store/table"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -216,6 +217,19 @@ func setsUp(db *dynamodb.Client) error {
 	_, err := db.PutItem(context.Background(),
 		&dynamodb.PutItemInput{TableName: aws.String("Records"), Item: item("SHOP")})
 	return err
+}
+
+// No function may let marketing go out of restored tables.
+func TestNobodyButTheOperatorReleasesMarketing(t *testing.T) {
+	s := over(t)
+	for _, role := range []string{"api", "intake", "worker", "stream", "operator"} {
+		s.refused = nil
+		_, err := s.as(role).PutItem(t.Context(),
+			&dynamodb.PutItemInput{TableName: aws.String("Messages"), Item: table.MarketingKey()})
+		if want := role != "operator"; denied(err) != want || len(s.refused) > 0 != want {
+			t.Errorf("%s: %v, %v", role, err, s.refused)
+		}
+	}
 }
 
 // What counts as written is what tests take for a change.

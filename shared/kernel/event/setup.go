@@ -16,6 +16,9 @@ const (
 	CalendarChanged Type = "calendar.changed"
 	PolicyOpened    Type = "policy.opened"
 	PolicyChanged   Type = "policy.changed"
+
+	MarketingReleased Type = "marketing.released"
+	MarketingStopped  Type = "marketing.stopped"
 )
 
 // setupEvents are the entries of the catalogue for the set-up of the shop.
@@ -30,4 +33,7 @@ var setupEvents = map[Type]Entry{
 	CalendarChanged: {Process: "replan", Words: words.Text{Zh: "修改了日历", En: "Calendar changed"}},
 	PolicyOpened:    {Words: words.Text{Zh: "新增了规则", En: "Policy added"}},
 	PolicyChanged:   {Process: "replan", Words: words.Text{Zh: "修改了规则", En: "Policy changed"}},
+
+	MarketingReleased: {Words: words.Text{Zh: "营销消息已放行", En: "Marketing released"}},
+	MarketingStopped:  {Words: words.Text{Zh: "营销消息已暂停", En: "Marketing stopped"}},
 }

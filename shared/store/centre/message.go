@@ -24,7 +24,8 @@ const doubtDue = time.Hour
 // ClaimMessage takes the right to send a message. It checks the person's gate in the same transaction. The state
 // of the result says what to do. message.StateClaimed means that this caller may send, once. Any other state
 // means that there is nothing left to do. While another writer holds the claim (a lease), the error is TooMany
-// with the time to wait. A claim whose lease ran out becomes unknown, with a line on the owner's desk.
+// with the time to wait. It is the same while marketing is not released, and then nothing is decided or written. A
+// claim whose lease ran out becomes unknown, with a line on the owner's desk.
 func (s *Centre) ClaimMessage(ctx context.Context, m message.Message, purpose string) (message.Message, error) {
 	return table.Again(ctx, table.Few, func(int) (message.Message, error) {
 		row, pass, told, err := s.ledger(ctx, m, purpose)
@@ -45,10 +46,12 @@ func (s *Centre) ClaimMessage(ctx context.Context, m message.Message, purpose st
 	})
 }
 
-// gates are what a message must pass: the person's gate, and the freeze of the customer's marketing.
+// gates are what a message must pass: the person's gate, the freeze of the customer's marketing, and the release of
+// all marketing.
 type gates struct {
-	person gate.Gate
-	freeze gate.Freeze
+	person  gate.Gate
+	freeze  gate.Freeze
+	release gate.Release
 }
 
 func (g gates) permits(purpose, channel string) (reason string, ok bool) {
@@ -65,7 +68,7 @@ func (s *Centre) ledger(ctx context.Context, m message.Message,
 	pass.person.Person, pass.person.Customer, pass.freeze.Customer = m.Person, m.Customer, m.Customer
 	keys := []table.Item{table.MessageKey(m.Person, m.Key()), table.GateKey(m.Person), table.ReportKey(m.Tag())}
 	if purpose != message.PurposeService {
-		keys = append(keys, table.FreezeKey(m.Customer))
+		keys = append(keys, table.FreezeKey(m.Customer), table.MarketingKey())
 	}
 	found, err := s.table.GetAll(ctx, s.table.Messages, keys)
 	if err != nil {
@@ -78,6 +81,8 @@ func (s *Centre) ledger(ctx context.Context, m message.Message,
 			pass.person, err = table.Decode[gate.Gate](it)
 		case "FREEZE":
 			pass.freeze, err = table.Decode[gate.Freeze](it)
+		case "MARKETING":
+			pass.release, err = table.Decode[gate.Release](it)
 		case "REPORT":
 			told = new(message.Report)
 			*told, err = table.Decode[message.Report](it)
@@ -101,6 +106,9 @@ func (s *Centre) ledger(ctx context.Context, m message.Message,
 func (s *Centre) tryClaim(ctx context.Context, m message.Message, pass gates,
 	purpose string) (message.Message, error) {
 	m.Purpose = purpose
+	if !pass.release.Permits(purpose, s.table.Names()) {
+		return m, unreleased()
+	}
 	if reason, ok := pass.permits(purpose, m.Channel); !ok {
 		return s.suppress(ctx, m, reason)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/staff"
@@ -240,9 +241,25 @@ func (s *Company) Establish(ctx context.Context, shop setup.Shop) error {
 		if err != nil {
 			return err
 		}
-		if _, err := s.table.PutOne(ctx, s.table.Records, it, table.Absent()); err != nil {
+		added, err := s.table.PutOne(ctx, s.table.Records, it, table.Absent())
+		if err == nil && added && e.kind == "COMPANY" {
+			err = s.ReleaseNew(ctx)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// ReleaseNew lets marketing go out of the tables of a new shop: those with no word on it. Any other tables wait for
+// their operator's word (package centre).
+func (s *Company) ReleaseNew(ctx context.Context) error {
+	first, _, _ := gate.Release{}.Set(true, s.table.Names(), staff.Process("establish"), s.table.Now())
+	it, err := table.Encode(first, table.MarketingKey())
+	if err != nil {
+		return err
+	}
+	_, err = s.table.PutOne(ctx, s.table.Messages, it, table.Absent())
+	return err
 }

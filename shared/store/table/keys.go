@@ -45,6 +45,9 @@ func ShopKey(kind, id string) Item {
 	return Item{"pk": Text(ShopPK), "sk": Text(strings.ToUpper(kind) + "#" + id)}
 }
 
+// MarketingKey answers "may marketing go out of these tables?": Messages, SHOP; MARKETING. No function may write it.
+func MarketingKey() Item { return Item{"pk": Text(ShopPK), "sk": Text("MARKETING")} }
+
 // VersionSK answers "what did this policy say in an earlier version?": Records, POLICY#id; VERSION#000003. The
 // current version stands only in the set-up.
 const VersionSK = "VERSION#"

@@ -14,6 +14,9 @@ import (
 // Tables holds the names of the three tables.
 type Tables struct{ Records, Events, Messages string }
 
+// Names lists them, always in the same order.
+func (t Tables) Names() []string { return []string{t.Records, t.Events, t.Messages} }
+
 // Config is what a Table needs. NewID makes ids that sort by time ("lead_" + UUIDv7). Now is the clock: UTC, in
 // milliseconds. SealKey has at least 32 bytes.
 type Config struct {
