@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
 
@@ -116,7 +117,8 @@ func (w *ShopWork) Reconcile(ctx context.Context, in ReconcilePage) (Reconciled,
 	for _, p := range processes {
 		for _, branch := range shop.Branches {
 			if p.hears {
-				boards = append(boards, board{kind: p.kind, branch: branch.ID, step: "reconcile", act: w.reconciled(read[p.kind], &out.Tally)})
+				boards = append(boards, board{kind: p.kind, branch: branch.ID, step: "reconcile",
+					act: w.reconciled(read[p.kind], branch.ID, &out.Tally)})
 			}
 		}
 	}
@@ -125,7 +127,7 @@ func (w *ShopWork) Reconcile(ctx context.Context, in ReconcilePage) (Reconciled,
 }
 
 // reconciled looks at the process of one record, starts it where it is gone, and counts it.
-func (w *ShopWork) reconciled(read func(context.Context, string) (ladder.Progress, error),
+func (w *ShopWork) reconciled(read func(context.Context, string) (ladder.Progress, error), branch string,
 	tally *Tally) func(context.Context, string) (bool, error) {
 	return func(ctx context.Context, id string) (started bool, err error) {
 		if err := w.rest(ctx); err != nil {
@@ -147,9 +149,22 @@ func (w *ShopWork) reconciled(read func(context.Context, string) (ladder.Progres
 			activity.GetLogger(ctx).Warn("a process was gone and is started", "workflow", p.WorkflowID(), "last", run.ID)
 		}
 		tally.count(p, run, action)
-		return action == ladder.StartRun, nil
+		return action == ladder.StartRun, w.note(ctx, p, branch, action)
 	}
 }
+
+// note keeps that a process gets nowhere, so that a person sees it, and that it goes on again.
+func (w *ShopWork) note(ctx context.Context, p ladder.Progress, branch string, action ladder.Action) error {
+	seen := stuck.Stuck{What: stuck.KindProcess, Record: p.ID, Step: p.WorkflowID(), Process: p.Kind, Round: p.Round,
+		Run: p.Run, Branch: branch, Owner: p.Owner, Cause: failingTask}
+	if action == ladder.ReportRun {
+		return w.Records.NoteStuck(ctx, seen, false)
+	}
+	return w.Records.StuckOver(ctx, seen)
+}
+
+// failingTask is the cause of a process whose own program fails. Temporal tries it again, with growing pauses.
+const failingTask = "workflow-task"
 
 // rest waits, so that the walk leaves the tables and Temporal to those who need them now.
 func (w *ShopWork) rest(ctx context.Context) error {

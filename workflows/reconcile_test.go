@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
 
@@ -83,6 +84,33 @@ func TestOnlyWhatIsGoneIsStarted(t *testing.T) {
 	same(t, "tally of a second run", []string{fmt.Sprint(got)}, []string{fmt.Sprint(want)})
 	if len(o.started) != 3 {
 		t.Errorf("a second run started %q", o.started)
+	}
+}
+
+// A process that gets nowhere is noted for a person, once, and over when it goes on or begins anew.
+func TestAProcessThatGetsNowhereIsNoted(t *testing.T) {
+	for _, mended := range []ladder.Run{{ID: "r", Open: true}, {ID: "r"}} {
+		r, o := watched(t, 2)
+		o.runs["lead/lead_0001/1"] = ladder.Run{ID: "r", Open: true, Attempt: 8}
+		for range 2 {
+			r.reconciles(t, o)
+		}
+		for id, s := range r.obstacles.rows {
+			if s.What != stuck.KindProcess || s.Record != "lead_0001" || s.Step != "lead/lead_0001/1" ||
+				s.Branch != "bra_1" || s.Process != "lead" || s.Round != 1 || s.Closed() || s.Tries != 2 || s.ID != id {
+				t.Errorf("noted %+v", s)
+			}
+		}
+		if len(r.obstacles.rows) != 1 {
+			t.Errorf("%d are noted", len(r.obstacles.rows))
+		}
+		o.runs["lead/lead_0001/1"] = mended
+		r.reconciles(t, o)
+		for _, s := range r.obstacles.rows {
+			if s.State != stuck.StateOver {
+				t.Errorf("after it %+v", s)
+			}
+		}
 	}
 }
 

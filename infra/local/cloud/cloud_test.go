@@ -12,7 +12,6 @@ import (
 
 	"afterpress/infra/local/cloud"
 	"afterpress/infra/local/engine"
-	"afterpress/shared/store/table"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -225,7 +224,7 @@ func TestNobodyButTheOperatorReleasesMarketing(t *testing.T) {
 	for _, role := range []string{"api", "intake", "worker", "stream", "operator"} {
 		s.refused = nil
 		_, err := s.as(role).PutItem(t.Context(),
-			&dynamodb.PutItemInput{TableName: aws.String("Messages"), Item: table.MarketingKey()})
+			&dynamodb.PutItemInput{TableName: aws.String("Messages"), Item: item("SHOP")})
 		if want := role != "operator"; denied(err) != want || len(s.refused) > 0 != want {
 			t.Errorf("%s: %v, %v", role, err, s.refused)
 		}

@@ -100,7 +100,8 @@ func TestACopyOfTheTablesIsNotReleased(t *testing.T) {
 			t.Errorf("released %t, %v", got, err)
 		}
 	}
-	item, err := b.DB.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &b.Tables.Messages, Key: table.MarketingKey()})
+	item, err := b.DB.GetItem(t.Context(),
+		&dynamodb.GetItemInput{TableName: &b.Tables.Messages, Key: table.MarketingKey()})
 	if err != nil {
 		t.Fatal(err)
 	}
