@@ -12,7 +12,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check parts demo bench chaos strings token link case establish replay-intake reindex build help fetch template style generated fuzz forgeries story plain raced crowd walks rig hostile gate consents crowds second-engine browser amazon schema faults FORCE
+.PHONY: dev test check parts demo bench chaos strings token link case establish replay-intake reindex reconcile build help fetch template style generated fuzz forgeries story plain raced crowd walks rig hostile gate consents crowds second-engine browser amazon schema faults FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -91,6 +91,9 @@ replay-intake: ## run the rules of today over what came through the forms; FROM=
 
 reindex: ## bring the search rows of every customer in line with the rules of today, after an update that says so; STACK=.local or the environment
 	@go run ./infra/reindex $(if $(STACK),-dir $(STACK))
+
+reconcile: ## start the processes of open records that are gone, and print counts; LIFT=1 releases marketing then, STOP=1 stops it; STACK=.local or the environment
+	@go run ./infra/reconcile $(if $(STACK),-dir $(STACK)) $(if $(LIFT),-lift) $(if $(STOP),-stop)
 
 build: $(FUNCTIONS:%=.build/%/bootstrap) ## build the binaries that ship, for this machine
 

@@ -11,7 +11,9 @@ import (
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
 
+	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/workflow"
 )
 
@@ -25,6 +27,18 @@ func Reconcile(ctx workflow.Context, in ReconcilePage) (Tally, error) {
 		return done.Paged, err
 	}, func(from Place, _ Left) any { return ReconcilePage{From: from, Tally: tally} })
 	return tally, err
+}
+
+// Reconcile has a worker reconcile now, and gives what was found. Where somebody asked already, it is the same run.
+func (c *Client) Reconcile(ctx context.Context) (Tally, error) {
+	var out Tally
+	options := client.StartWorkflowOptions{ID: "reconcile-now", TaskQueue: "reconcile",
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING}
+	run, err := c.temporal.ExecuteWorkflow(ctx, options, Reconcile, ReconcilePage{})
+	if err != nil {
+		return out, err
+	}
+	return out, run.Get(ctx, &out)
 }
 
 // ReconcilePage asks for a page of the open records, and carries what the pages before it found.

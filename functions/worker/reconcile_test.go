@@ -9,10 +9,13 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
+	"afterpress/infra/operator"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/token"
@@ -51,13 +54,8 @@ func crew(t *testing.T, b *storetest.Bench, c client.Client, inbox arrivals) wor
 // reconciled plays Reconcile on the real server, and says what it found and did.
 func reconciled(t *testing.T, c client.Client) workflows.Tally {
 	t.Helper()
-	run, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{TaskQueue: "reconcile"}, workflows.Reconcile,
-		workflows.ReconcilePage{})
+	out, err := workflows.NewClient(c).Reconcile(t.Context())
 	if err != nil {
-		t.Fatal(err)
-	}
-	var out workflows.Tally
-	if err := run.Get(t.Context(), &out); err != nil {
 		t.Fatal(err)
 	}
 	return out
@@ -225,7 +223,8 @@ func tended(t *testing.T, b *complaintBench) []ladder.Progress {
 }
 
 // Tables restored under other names, and a Temporal that knows nothing: each open record is followed up again, and
-// nobody is told twice. What was not handed over when the copy was made is handed over now.
+// nobody is told twice. What was not handed over when the copy was made is handed over now. Marketing waits until the
+// operator releases it.
 func TestARestoredStoreIsFollowedUpAgain(t *testing.T) {
 	b := newComplaintBench(t, form.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: words.En}, time.Now())
 	was, inbox := startTemporal(t), make(arrivals, 100)
@@ -256,6 +255,16 @@ func TestARestoredStoreIsFollowedUpAgain(t *testing.T) {
 	late := enquire(t, b.Bench, seed.Shanghai, "late@customer.example") // not handed over
 
 	after, now := restored(t, b.Bench), startTemporal(t)
+	offer := message.Message{Person: b.complaint().Contact, Customer: b.complaint().Customer, About: "campaign/cam_1/1",
+		Step: "offer", Channel: message.ChannelEmail, Branch: seed.Shanghai}
+	markets := func(what string, want bool) {
+		t.Helper()
+		_, err := after.OpenAs(t, "worker").ClaimMessage(t.Context(), offer, message.PurposeMarketing)
+		if waits := fault.KindOf(err) == fault.TooMany; err != nil && !waits || waits == want {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	markets("as restored", false)
 	serve(t, now, crew(t, after, now, inbox))
 	got := reconciled(t, now)
 	if want := (workflows.Tally{Open: 5, Started: 5}); fmt.Sprint(got) != fmt.Sprint(want) {
@@ -274,6 +283,11 @@ func TestARestoredStoreIsFollowedUpAgain(t *testing.T) {
 	if len(inbox) > 0 {
 		t.Errorf("%d messages too many, the first is %+v", len(inbox), inbox.next(t))
 	}
+	markets("reconciled", false)
+	if err := after.SetRelease(t.Context(), true, operator.Actor); err != nil {
+		t.Fatal(err)
+	}
+	markets("released", true)
 	if l, err := after.Lead(t.Context(), late.ID); err != nil || l.State != lead.StateAssigned {
 		t.Errorf("the late lead is %s, %v", l.State, err)
 	}

@@ -1,5 +1,5 @@
 // Package operator is what the commands of whoever runs a stack share: how they begin and end, and how they find
-// its store.
+// its store and its settings.
 package operator
 
 import (
@@ -30,15 +30,20 @@ func Main(name string, run func(ctx context.Context, args []string) error) {
 	}
 }
 
-// Store makes the store as the functions do, by the settings in the environment; dir names the folder of a stack
-// that runs on this machine instead.
-func Store(ctx context.Context, dir string) (*store.Store, error) {
+// Settings reads the settings of the functions from the environment; dir names the folder of a stack that runs on this
+// machine instead.
+func Settings(dir string, parts ...boot.Part) (boot.Config, error) {
 	if dir != "" {
 		if err := settle(dir); err != nil {
-			return nil, err
+			return boot.Config{}, err
 		}
 	}
-	config, err := boot.Load()
+	return boot.Load(parts...)
+}
+
+// Store makes the store as the functions do, by the settings of Settings.
+func Store(ctx context.Context, dir string) (*store.Store, error) {
+	config, err := Settings(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +67,7 @@ func settle(dir string) error {
 	}
 	var stack struct {
 		DynamoDB string `json:"dynamodb"`
+		Temporal string `json:"temporal"`
 	}
 	if err := json.Unmarshal(text, &stack); err != nil {
 		return err
@@ -71,6 +77,7 @@ func settle(dir string) error {
 		"SEAL_KEY":                  base64.StdEncoding.EncodeToString(make([]byte, 32)),
 		"AWS_ENDPOINT_URL_DYNAMODB": stack.DynamoDB, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "local",
 		"AWS_SECRET_ACCESS_KEY": "local",
+		"TEMPORAL_ADDRESS":      stack.Temporal, "TEMPORAL_NAMESPACE": "afterpress",
 	} {
 		if err := os.Setenv(name, value); err != nil {
 			return err

@@ -1,0 +1,122 @@
+// Command reconcile has every open record followed up again: after a restore, a lost namespace of Temporal or a run
+// that somebody terminated. It asks the worker for what happens every night as well, and prints what was found. Run
+// again, it starts nothing. With -lift it releases marketing afterwards, and with -stop it stops marketing and does
+// nothing else. It reads the settings of the worker from the environment, or takes a running stack of this machine.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"afterpress/infra/operator"
+	"afterpress/shared/boot"
+	"afterpress/shared/kernel/staff"
+	"afterpress/workflows"
+)
+
+func main() { operator.Main("reconcile", run) }
+
+func run(ctx context.Context, args []string) error {
+	set := flag.NewFlagSet("reconcile", flag.ExitOnError)
+	dir := set.String("dir", "", "folder of a running stack; empty: the environment says where everything is")
+	lift := set.Bool("lift", false, "release marketing once every open record is followed up")
+	stop := set.Bool("stop", false, "stop marketing, and do nothing else")
+	if err := set.Parse(args); err != nil {
+		return err
+	}
+	kept, err := operator.Store(ctx, *dir)
+	if err != nil {
+		return err
+	}
+	settings, err := operator.Settings(*dir, boot.Temporal)
+	if err != nil {
+		return err
+	}
+	c, err := workflows.Connect(workflows.Server{Address: settings.TemporalAddress,
+		Namespace: settings.TemporalNamespace, APIKey: settings.TemporalAPIKey},
+		slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	o := order{marketing: kept, reconcile: workflows.NewClient(c).Reconcile, lift: *lift, stop: *stop, out: os.Stdout}
+	return o.carryOut(ctx)
+}
+
+// marketing is implemented by *store.Store.
+type marketing interface {
+	Released(ctx context.Context) (bool, error)
+	SetRelease(ctx context.Context, released bool, by staff.Actor) error
+}
+
+// order is what the operator asks for.
+type order struct {
+	marketing  marketing
+	reconcile  func(context.Context) (workflows.Tally, error)
+	lift, stop bool
+	out        io.Writer
+}
+
+// carryOut does what is asked for and says what it came to. Marketing is released only after every open record could
+// be looked at.
+func (o order) carryOut(ctx context.Context) error {
+	if o.stop && o.lift {
+		return errors.New("marketing is either stopped or released; name one of -stop and -lift")
+	}
+	if o.stop {
+		if err := o.marketing.SetRelease(ctx, false, operator.Actor); err != nil {
+			return err
+		}
+		return o.tellMarketing(ctx)
+	}
+	fmt.Fprintln(o.out, "the worker looks at every open record; when this is broken off, it goes on")
+	found, err := o.reconcile(ctx)
+	if err != nil {
+		return fmt.Errorf("not every open record was looked at; run it again: %w", err)
+	}
+	o.tell(found)
+	switch {
+	case found.Failed > 0:
+		err = fmt.Errorf("%d records or their processes could not be read or started; marketing stays as it is",
+			found.Failed)
+	case o.lift:
+		err = o.marketing.SetRelease(ctx, true, operator.Actor)
+	}
+	return errors.Join(o.tellMarketing(ctx), err)
+}
+
+// tell prints the counts, and the ids of what a person has to look at.
+func (o order) tell(found workflows.Tally) {
+	for _, line := range []struct {
+		name string
+		n    int
+		ids  []string
+	}{
+		{"open", found.Open, nil}, {"running", found.Running, nil}, {"started", found.Started, nil},
+		{"failing", found.Failing, found.FailingIDs}, {"failed", found.Failed, found.FailedIDs},
+	} {
+		fmt.Fprintf(o.out, "%-10s%d\n", line.name, line.n)
+		for _, id := range line.ids {
+			fmt.Fprintf(o.out, "          %s\n", id)
+		}
+	}
+}
+
+// tellMarketing prints whether marketing goes out.
+func (o order) tellMarketing(ctx context.Context) error {
+	released, err := o.marketing.Released(ctx)
+	if err != nil {
+		return err
+	}
+	text := "stopped; LIFT=1 releases it"
+	if released {
+		text = "released"
+	}
+	_, err = fmt.Fprintf(o.out, "%-10s%s\n", "marketing", text)
+	return err
+}
