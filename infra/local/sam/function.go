@@ -207,8 +207,12 @@ func (r *reader) readStream(id, function string, e event) error {
 	return nil
 }
 
-// tableOfStream reads the table off ${Events.StreamArn}.
+// tableOfStream reads the table off ${Events.StreamArn}, or off the ARN of a stream that is not the stack's own.
 func (r *reader) tableOfStream(value string) (string, error) {
+	if _, rest, ok := strings.Cut(value, ":table/"); ok && strings.HasPrefix(value, "arn:") {
+		name, _, _ := strings.Cut(rest, "/stream/")
+		return name, nil
+	}
 	id, ok := strings.CutSuffix(strings.TrimPrefix(value, "${"), ".StreamArn}")
 	if !ok || r.scope.types[id] != "AWS::DynamoDB::Table" {
 		return "", errors.New("property Stream: the local stack knows !GetAtt <table>.StreamArn")

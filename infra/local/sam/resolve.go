@@ -15,6 +15,8 @@ type scope struct {
 	doc   *document
 	given map[string]string
 	types map[string]string // logical id -> type
+
+	values map[string]yaml.Node // logical id of a parameter of SSM -> its properties
 }
 
 // pseudo are the names that CloudFormation itself provides.
@@ -148,11 +150,25 @@ func (s *scope) ref(name string) (any, error) {
 // attribute stands for a value that only AWS knows, such as an ARN. It is kept as ${Id.Attribute}: what needs just the
 // resource reads it off (tableOfStream), and an environment variable that holds one is refused.
 func (s *scope) attribute(name string) (any, error) {
-	id, _, ok := strings.Cut(name, ".")
+	id, of, ok := strings.Cut(name, ".")
 	if _, known := s.types[id]; !ok || !known {
 		return nil, fmt.Errorf("!GetAtt %s: no such resource", name)
 	}
+	if properties, known := s.values[id]; known && of == "Value" {
+		return s.value(id, &properties)
+	}
 	return "${" + name + "}", nil
+}
+
+// value is what a parameter of SSM holds, which lets the template name by one word what it chooses once.
+func (s *scope) value(id string, properties *yaml.Node) (any, error) {
+	var p struct {
+		Value yaml.Node `yaml:"Value"`
+	}
+	if err := properties.Decode(&p); err != nil {
+		return nil, fmt.Errorf("%s: %w", id, err)
+	}
+	return s.resolve(&p.Value)
 }
 
 var placeholder = regexp.MustCompile(`\$\{[^}]*\}`)

@@ -125,6 +125,7 @@ var ignored = map[string]bool{
 	"AWS::SNS::TopicPolicy":                       true,
 	"AWS::SQS::Queue":                             true,
 	"AWS::SQS::QueuePolicy":                       true,
+	"AWS::SSM::Parameter":                         true, // only its value is read, by what names it
 	"AWS::SecretsManager::Secret":                 true,
 	"AWS::SecretsManager::SecretTargetAttachment": true,
 }
@@ -150,6 +151,7 @@ type document struct {
 	Metadata    yaml.Node            `yaml:"Metadata"`
 	Parameters  map[string]parameter `yaml:"Parameters"`
 	Conditions  map[string]yaml.Node `yaml:"Conditions"`
+	Rules       yaml.Node            `yaml:"Rules"` // CloudFormation's to check, as constraints are
 	Globals     struct {
 		Function yaml.Node `yaml:"Function"`
 	} `yaml:"Globals"`
@@ -192,10 +194,13 @@ func parse(text []byte, parameters map[string]string) (*Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{scope: scope{doc: &doc, given: parameters, types: map[string]string{}}, apis: map[string]httpAPI{},
-		roles: map[string][]Statement{}}
+	r := &reader{scope: scope{doc: &doc, given: parameters, types: map[string]string{}, values: map[string]yaml.Node{}},
+		apis: map[string]httpAPI{}, roles: map[string][]Statement{}}
 	for _, res := range resources {
 		r.scope.types[res.id] = res.Type
+		if res.Type == "AWS::SSM::Parameter" {
+			r.scope.values[res.id] = res.Properties
+		}
 	}
 	if r.globals, err = r.scope.resolveOptional(&doc.Globals.Function); err != nil {
 		return nil, fmt.Errorf("in Globals: %w", err)

@@ -245,6 +245,53 @@ func TestReadsTheRealTemplate(t *testing.T) {
 	}
 }
 
+// A stack on restored tables names its own nowhere: not in a setting, a permission or the stream.
+func TestARestoredStackUsesTheRestoredTables(t *testing.T) {
+	const stream = "arn:aws:dynamodb:us-east-1:000000000000:table/events-2/stream/2026-11-30T06:00:00.000"
+	got, err := Load(filepath.Join("..", "..", "..", "template.yaml"), map[string]string{
+		"TemporalAddress": "127.0.0.1:7233", "SenderAddress": "shop@example.com", "WorkerVpc": "local",
+		"PublicUrl": "http://127.0.0.1", "RestoredRecords": "records-2", "RestoredEvents": "events-2",
+		"RestoredMessages": "messages-2", "RestoredStream": stream,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"RECORDS_TABLE": "records-2", "EVENTS_TABLE": "events-2", "MESSAGES_TABLE": "messages-2"}
+	judge := func(name string, env map[string]string, role []Statement) {
+		for setting, table := range want {
+			if env[setting] != table {
+				t.Errorf("%s: %s is %s", name, setting, env[setting])
+			}
+		}
+		tables := 0
+		for _, s := range role {
+			for _, resource := range s.Resource {
+				if strings.Contains(resource, ":table/") {
+					tables++
+				}
+				for _, own := range []string{"${Records", "${Events", "${Messages"} {
+					if strings.Contains(resource, own) {
+						t.Errorf("%s: %s names %s", name, s.Sid, resource)
+					}
+				}
+			}
+		}
+		if tables == 0 {
+			t.Errorf("%s may use no restored table", name)
+		}
+	}
+	for _, f := range got.Functions {
+		judge(f.Name, f.Env, f.Role)
+	}
+	for _, c := range got.Containers {
+		judge(c.Name, c.Env, c.Role)
+	}
+	if len(got.Functions) != 3 || len(got.Containers) != 1 || len(got.Streams) != 1 ||
+		got.Streams[0].Table != "events-2" {
+		t.Errorf("%d functions, %d containers, streams %+v", len(got.Functions), len(got.Containers), got.Streams)
+	}
+}
+
 // A topic's Ref is its ARN, as on AWS; nobody hears of mails where SES does not send them.
 func TestTheDoorKnowsTheTopicOfSES(t *testing.T) {
 	for set, want := range map[string]string{"": "", "afterpress": "arn:aws:sns:us-east-1:000000000000:SesTopic"} {
