@@ -1,6 +1,7 @@
-// Command aws sends mail and SMS to Amazon's APIs as moto plays them, over the SDK's own wire: what the providers'
-// answers mean is tested in shared/notify, that the requests are ones that SES and SNS take is tested here. It
-// needs moto in .venv, which `make check` puts there.
+// Command aws sends mail and SMS to Amazon's APIs as moto plays them, over the SDK's own wire and under the roles of
+// template.yaml: what the providers' answers mean is tested in shared/notify, that the requests are ones that SES and
+// SNS take, and that the worker alone may make them, is tested here. It needs moto in .venv, which `make check` puts
+// there.
 package main
 
 import (
@@ -27,7 +28,6 @@ import (
 	"afterpress/shared/notify"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 )
 
@@ -74,9 +74,15 @@ func run(ctx context.Context) error {
 	if err := people.Await(ctx, "moto", func() (bool, error) { return answers(ctx, endpoint), nil }); err != nil {
 		return fmt.Errorf("%w\n%s", err, server.Tail())
 	}
-	cloud := aws.Config{Region: "us-east-1", BaseEndpoint: &endpoint,
-		Credentials: credentials.NewStaticCredentialsProvider("check", "check", "")}
-	return errors.Join(mail(ctx, cloud), sms(ctx, cloud))
+	g, err := guard(root, endpoint, logs)
+	if err != nil {
+		return err
+	}
+	defer g.Close()
+	if err := prepare(ctx, g.as(operator)); err != nil {
+		return err
+	}
+	return errors.Join(mail(ctx, g.as("worker"), endpoint), sms(ctx, g.as("worker")), refused(ctx, g), g.unused())
 }
 
 func answers(ctx context.Context, endpoint string) bool {
@@ -97,28 +103,34 @@ func read(ctx context.Context, address string) ([]byte, error) {
 	return io.ReadAll(response.Body)
 }
 
-// mail sends one message from an address that SES knows and one from an address that it does not.
-func mail(ctx context.Context, cloud aws.Config) error {
+// prepare makes what a shop has in its account before it sends.
+func prepare(ctx context.Context, cloud aws.Config) error {
 	amazon := sesv2.NewFromConfig(cloud)
 	if _, err := amazon.CreateConfigurationSet(ctx,
 		&sesv2.CreateConfigurationSetInput{ConfigurationSetName: aws.String(configurationSet)}); err != nil {
 		return err
 	}
-	if _, err := amazon.CreateEmailIdentity(ctx,
-		&sesv2.CreateEmailIdentityInput{EmailIdentity: aws.String(sender)}); err != nil {
-		return err
-	}
+	_, err := amazon.CreateEmailIdentity(ctx, &sesv2.CreateEmailIdentityInput{EmailIdentity: aws.String(sender)})
+	return err
+}
+
+// thanks is a mail as the worker sends it.
+var thanks = notify.Message{
+	Key: "cus_1/lead/lead_1/1/acknowledge/email", To: notify.Address{Email: "wang@customer.example"},
+	From:    notify.Address{Name: "晨光印务", Email: sender},
+	Subject: "晨光印务已收到您的询价", Text: "您好！\n", HTML: "<p>您好！</p>\n", Lang: words.Zh, Answers: true,
+}
+
+// mail sends one message from an address that SES knows and one from an address that it does not. moto is where to
+// read what came.
+func mail(ctx context.Context, cloud aws.Config, moto string) error {
 	ses := notify.NewSES(cloud, configurationSet)
-	m := notify.Message{
-		Key: "cus_1/lead/lead_1/1/acknowledge/email", To: notify.Address{Email: "wang@customer.example"},
-		From:    notify.Address{Name: "晨光印务", Email: sender},
-		Subject: "晨光印务已收到您的询价", Text: "您好！\n", HTML: "<p>您好！</p>\n", Lang: words.Zh, Answers: true,
-	}
+	m := thanks
 	id, err := ses.Send(ctx, m)
 	if err != nil || id == "" {
 		return fmt.Errorf("SES did not take a message: %w", err)
 	}
-	if err := kept(ctx, *cloud.BaseEndpoint, id, m); err != nil {
+	if err := kept(ctx, moto, id, m); err != nil {
 		return err
 	}
 	m.From.Email = "somebody@else.example"
@@ -165,13 +177,18 @@ func kept(ctx context.Context, endpoint, id string, m notify.Message) error {
 	return nil
 }
 
+// received is an SMS as the worker sends it.
+var received = notify.Text{Key: "k", To: "+12015550123", Template: message.TemplateLeadAcknowledged, Lang: words.En,
+	Body: "Dawn Print: enquiry 9F3A09BC received."}
+
+func texter(cloud aws.Config) notify.Texter {
+	return notify.Channels{SMS: &notify.SMSAccount{Provider: "sns", Sign: "AFTERPRESS"}}.Texter(http.DefaultClient, cloud,
+		time.Now)
+}
+
 // sms sends one SMS.
 func sms(ctx context.Context, cloud aws.Config) error {
-	texter := notify.Channels{SMS: &notify.SMSAccount{Provider: "sns", Sign: "AFTERPRESS"}}.Texter(http.DefaultClient,
-		cloud, time.Now)
-	text := notify.Text{Key: "k", To: "+12015550123", Template: message.TemplateLeadAcknowledged, Lang: words.En,
-		Body: "Dawn Print: enquiry 9F3A09BC received."}
-	if id, err := texter.Send(ctx, text); err != nil || id == "" {
+	if id, err := texter(cloud).Send(ctx, received); err != nil || id == "" {
 		return fmt.Errorf("SNS did not take an SMS: %w", err)
 	}
 	fmt.Println("SNS took an SMS")

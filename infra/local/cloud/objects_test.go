@@ -217,7 +217,8 @@ func TestOnlyTheWorkerSends(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const mail = `{"FromEmailAddress":"Shop <hello@shop.example>","ConfigurationSetName":"%s"}`
+	const mail = `{"FromEmailAddress":"Shop <hello@shop.example>","ConfigurationSetName":"%s",
+		"Content":{"Raw":{"Data":"YQ=="}}}`
 	for _, c2 := range []struct {
 		name, role, path, body string
 		want                   int

@@ -3,6 +3,7 @@ package cloud
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"io"
 	"net/http"
@@ -35,9 +36,10 @@ func (c *Cloud) Senders(at *url.URL) http.Handler {
 		for _, a := range asks {
 			statement, ok := allowed(role, a)
 			if !ok {
-				c.refused(Refusal{Role: name, Action: a.action, Resource: a.resource, Call: r.Method + " " + r.URL.Path})
-				w.Header().Set("X-Amzn-ErrorType", "AccessDeniedException")
-				http.Error(w, `{"message":"not authorized to perform `+a.action+`"}`, http.StatusForbidden)
+				_, operation, _ := strings.Cut(a.action, ":")
+				refusal := Refusal{Role: name, Action: a.action, Resource: a.resource, Call: operation}
+				c.refused(refusal)
+				refuseSend(w, refusal)
 				return
 			}
 			c.used.note(name, statement, a.action, a.resource)
@@ -46,24 +48,29 @@ func (c *Cloud) Senders(at *url.URL) http.Handler {
 	})
 }
 
+// refuseSend answers as the service does that was asked: SES in JSON, SNS in XML under its own code.
+func refuseSend(w http.ResponseWriter, r Refusal) {
+	why := fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s", r.Role, r.Action, r.Resource)
+	if strings.HasPrefix(r.Action, "ses:") {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("X-Amzn-ErrorType", "AccessDeniedException")
+		w.WriteHeader(http.StatusForbidden)
+		_ = json.NewEncoder(w).Encode(map[string]string{"message": why}) // the caller may be gone
+		return
+	}
+	w.Header().Set("Content-Type", "text/xml")
+	w.WriteHeader(http.StatusForbidden)
+	_, _ = fmt.Fprint(w, "<ErrorResponse><Error><Type>Sender</Type><Code>AuthorizationError</Code><Message>")
+	_ = xml.EscapeText(w, []byte(why)) // as above
+	_, _ = fmt.Fprint(w, "</Message></Error></ErrorResponse>")
+}
+
 // readSend says what a request to SES or SNS asks for. SES asks for the sender's identity and for the configuration
-// set. A phone number has no ARN, so SNS asks for * (SNS developer guide, "Sending SMS").
+// set, and for ses:SendRawEmail beside ses:SendEmail where the message comes with its headers. A phone number has no
+// ARN, so SNS asks for * (SNS developer guide, "Sending SMS").
 func readSend(r *http.Request, body []byte) ([]ask, error) {
 	if strings.HasPrefix(r.URL.Path, "/v2/email/outbound-emails") {
-		var send struct{ FromEmailAddress, ConfigurationSetName string }
-		if err := json.Unmarshal(body, &send); err != nil {
-			return nil, err
-		}
-		from, err := mail.ParseAddress(send.FromEmailAddress)
-		if err != nil {
-			return nil, fmt.Errorf("the local cloud reads no sender: %w", err)
-		}
-		const ses = "arn:aws:ses:us-east-1:000000000000:"
-		asks := []ask{{action: "ses:SendEmail", resource: ses + "identity/" + from.Address}}
-		if send.ConfigurationSetName != "" {
-			asks = append(asks, ask{action: "ses:SendEmail", resource: ses + "configuration-set/" + send.ConfigurationSetName})
-		}
-		return asks, nil
+		return readMail(body)
 	}
 	fields, err := url.ParseQuery(string(body))
 	if err != nil {
@@ -78,4 +85,31 @@ func readSend(r *http.Request, body []byte) ([]ask, error) {
 	default:
 		return []ask{{action: "sns:" + action, resource: "*"}}, nil
 	}
+}
+
+func readMail(body []byte) ([]ask, error) {
+	var send struct {
+		FromEmailAddress, ConfigurationSetName string
+		Content                                struct{ Raw *json.RawMessage }
+	}
+	if err := json.Unmarshal(body, &send); err != nil {
+		return nil, err
+	}
+	from, err := mail.ParseAddress(send.FromEmailAddress)
+	if err != nil {
+		return nil, fmt.Errorf("the local cloud reads no sender: %w", err)
+	}
+	actions := []string{"ses:SendEmail"}
+	if send.Content.Raw != nil {
+		actions = append(actions, "ses:SendRawEmail")
+	}
+	const ses = "arn:aws:ses:us-east-1:000000000000:"
+	var asks []ask
+	for _, action := range actions {
+		asks = append(asks, ask{action: action, resource: ses + "identity/" + from.Address})
+		if send.ConfigurationSetName != "" {
+			asks = append(asks, ask{action: action, resource: ses + "configuration-set/" + send.ConfigurationSetName})
+		}
+	}
+	return asks, nil
 }

@@ -79,8 +79,12 @@ func Unused(template *sam.Template, dir string) ([]string, error) {
 			if s.Effect == "Deny" {
 				continue
 			}
+			resources := []string(s.Resource)
+			if len(resources) == 0 { // NotResource
+				resources = []string{"*"}
+			}
 			for _, action := range s.Action {
-				for _, resource := range s.Resource {
+				for _, resource := range resources {
 					if !usedBy(seen, fmt.Sprintf("%s\t%d\t%s\t", name, i, action), resource) {
 						unused = append(unused, strings.Join([]string{name, s.Sid, action, resource}, " "))
 					}
