@@ -165,9 +165,7 @@ func (c *Cloud) carryOut(r *http.Request, body []byte, asked call) (*http.Respon
 	response, err := c.pass(r, body)
 	if len(asked.writes) > 0 && (err != nil || response.StatusCode == http.StatusOK) {
 		c.written.Add(1)
-	}
-	if err == nil && response.StatusCode == http.StatusOK {
-		err = c.lag.wrote(r.Context(), asked)
+		c.lag.wrote(r.Context(), asked, err == nil)
 	}
 	return response, err
 }

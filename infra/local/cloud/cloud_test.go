@@ -444,6 +444,41 @@ func TestAnIndexLagsUntilItSettles(t *testing.T) {
 	}
 }
 
+// lost carries a request out and loses the answer.
+type lost struct{}
+
+func (lost) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := http.DefaultTransport.RoundTrip(r)
+	if err == nil {
+		err = errors.Join(errors.New("the answer is lost"), answer.Body.Close())
+	}
+	return nil, err
+}
+
+func TestAnIndexGetsAWriteWhoseAnswerIsLost(t *testing.T) {
+	s := over(t)
+	var err error
+	if s.Cloud, err = cloud.New(cloud.Options{Template: described(t, nil), Next: lost{}}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second start finds the shadow of the first
+		if err := s.Lag(t.Context(), s.engine, time.Hour, cloud.Indexes, "Records"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.put("LEAD#1", "board_pk", "LEAD#shanghai", "board_sk", "1"); err == nil {
+		t.Fatal("it was answered")
+	}
+	if err := s.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	shadow := onIndex("board", "board_pk", "LEAD#shanghai")
+	shadow.TableName = aws.String("Records-shadow")
+	if got, err := s.engine.Query(t.Context(), shadow); err != nil || len(got.Items) != 1 {
+		t.Errorf("the index has %v, %v", got, err)
+	}
+}
+
 func TestALooseReadIsStaleAndAConsistentOneIsNot(t *testing.T) {
 	s := over(t)
 	if err := s.Lag(t.Context(), s.engine, time.Hour, cloud.Loose, "Records"); err != nil {

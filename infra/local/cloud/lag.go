@@ -3,6 +3,7 @@ package cloud
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -34,10 +35,11 @@ type lag struct {
 
 // image is an item as a write left it, before the shadow has it.
 type image struct {
-	at    time.Time // when the shadow gets it
-	table string
-	key   map[string]types.AttributeValue
-	item  map[string]types.AttributeValue // nil: it is gone
+	at     time.Time // when the shadow gets it
+	table  string
+	key    map[string]types.AttributeValue
+	item   map[string]types.AttributeValue // nil: it is gone
+	unseen bool                            // the engine did not say what the write left: it is asked when at has come
 }
 
 // Lag shows what stale reads see as it was so long ago. db is the engine without a cloud before it; names are the
@@ -58,7 +60,7 @@ func (c *Cloud) Lag(ctx context.Context, db *dynamodb.Client, by time.Duration, 
 	return nil
 }
 
-// shadow makes a table like the one of that name, with all that this one holds.
+// shadow makes a table like the one of that name, with all that this one holds. One of an earlier start goes.
 func (l *lag) shadow(ctx context.Context, name string) error {
 	got, err := l.db.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &name})
 	if err != nil {
@@ -69,6 +71,16 @@ func (l *lag) shadow(ctx context.Context, name string) error {
 	for _, index := range got.Table.GlobalSecondaryIndexes {
 		in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes, types.GlobalSecondaryIndex{
 			IndexName: index.IndexName, KeySchema: index.KeySchema, Projection: index.Projection})
+	}
+	_, err = l.db.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: in.TableName})
+	var none *types.ResourceNotFoundException
+	if err == nil {
+		err = dynamodb.NewTableNotExistsWaiter(l.db, func(o *dynamodb.TableNotExistsWaiterOptions) {
+			o.MinDelay = 20 * time.Millisecond
+		}).Wait(ctx, &dynamodb.DescribeTableInput{TableName: in.TableName}, time.Minute)
+	}
+	if err != nil && !errors.As(err, &none) {
+		return err
 	}
 	if _, err := l.db.CreateTable(ctx, in); err != nil {
 		return err
@@ -101,6 +113,11 @@ func (l *lag) catchUp(ctx context.Context, due func(image) bool) error {
 	for len(l.late) > 0 && due(l.late[0]) {
 		one, shadow := l.late[0], aws.String(l.shadows[l.late[0].table])
 		var err error
+		if one.unseen {
+			if one.item, err = l.read(ctx, one); err != nil {
+				return err
+			}
+		}
 		if one.item == nil {
 			_, err = l.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: shadow, Key: one.key})
 		} else {
@@ -138,8 +155,8 @@ func (l *lag) view(ctx context.Context, body []byte, asked call) ([]byte, error)
 	return json.Marshal(fields)
 }
 
-// wrote keeps what a write left behind for the shadows.
-func (l *lag) wrote(ctx context.Context, asked call) error {
+// wrote keeps for the shadows what a write left behind, or may have left: known says that it was carried out.
+func (l *lag) wrote(ctx context.Context, asked call, known bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, k := range asked.writes {
@@ -147,16 +164,26 @@ func (l *lag) wrote(ctx context.Context, asked call) error {
 			continue
 		}
 		s := l.schemas[Logical(k.table)]
-		place := map[string]types.AttributeValue{s.hash: &types.AttributeValueMemberS{Value: k.hash}}
+		one := image{at: time.Now().Add(l.by), table: k.table, unseen: !known,
+			key: map[string]types.AttributeValue{s.hash: &types.AttributeValueMemberS{Value: k.hash}}}
 		if s.within != "" {
-			place[s.within] = &types.AttributeValueMemberS{Value: k.within}
+			one.key[s.within] = &types.AttributeValueMemberS{Value: k.within}
 		}
-		got, err := l.db.GetItem(ctx,
-			&dynamodb.GetItemInput{TableName: &k.table, Key: place, ConsistentRead: aws.Bool(true)})
-		if err != nil {
-			return err
+		if known {
+			var err error
+			one.item, err = l.read(ctx, one)
+			one.unseen = err != nil
 		}
-		l.late = append(l.late, image{time.Now().Add(l.by), k.table, place, got.Item})
+		l.late = append(l.late, one)
 	}
-	return nil
+}
+
+// read gives the item of an image as it stands in the engine now.
+func (l *lag) read(ctx context.Context, of image) (map[string]types.AttributeValue, error) {
+	got, err := l.db.GetItem(ctx,
+		&dynamodb.GetItemInput{TableName: &of.table, Key: of.key, ConsistentRead: aws.Bool(true)})
+	if err != nil {
+		return nil, err
+	}
+	return got.Item, nil
 }
