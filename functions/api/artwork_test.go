@@ -275,3 +275,58 @@ func TestStaffSendPhotosOfAComplaint(t *testing.T) {
 	b.call("service", "POST "+at, fields{"name": "late.jpg"}).want(http.StatusConflict)
 	b.call("service", "GET "+at, nil).want(http.StatusOK)
 }
+
+// A photo is copied before the record says so. When another one takes the last place meanwhile, the copy goes again.
+func TestAPhotoThatMissesTheLastPlaceIsDropped(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	for of, at := range map[string]string{b.photographed().ID: "/complaints/", b.hold(hold.StateAsked).ID: "/holds/"} {
+		at += of + "/artwork"
+		late := into[app.ArtworkOffer](b.call("production", "POST "+at, fields{"name": "late.jpg"}).want(http.StatusCreated))
+		if status, said := storetest.Post(t, late.Upload, storetest.Photo(t)); status != http.StatusNoContent {
+			t.Fatalf("%d %s", status, said)
+		}
+		b.Clock.Advance(artwork.Window + time.Minute) // its place goes to the next one
+		for range artwork.PhotoPolicy().Most - 1 {
+			b.sendFile(of, "photo.pdf")
+		}
+		last, met := b.uploadFile(of, "last.pdf"), false
+		b.Cloud.Around(func(land func() (*http.Response, error)) (*http.Response, error) {
+			if !met {
+				met = true
+				if a, err := b.DecideArtwork(t.Context(), b.placeOf(of), last.ID); err != nil || a.State != artwork.Attached {
+					t.Errorf("%+v, %v", a, err)
+				}
+			}
+			return land()
+		})
+		b.call("production", "POST "+at+"/"+late.ID+"/check", fields{}).want(http.StatusConflict)
+		b.Cloud.Around(nil)
+		for _, kept := range []string{late.ID, last.ID} {
+			_, missing, err := b.Bucket.Look(t.Context(), "attached/"+of+"/"+kept, 1)
+			if err != nil || missing != (kept == late.ID) || !met {
+				t.Errorf("%s of %s is missing: %t, %v", kept, at, missing, err)
+			}
+		}
+	}
+}
+
+func TestStaffSendPhotosOfAQuestion(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	b.files()
+	at := "/holds/" + b.hold(hold.StateAsked).ID + "/artwork"
+	offer := into[app.ArtworkOffer](b.call("production", "POST "+at, fields{"name": "卷筒.jpg"}).want(http.StatusCreated))
+	if status, said := storetest.Post(t, offer.Upload, storetest.Photo(t)); status != http.StatusNoContent {
+		t.Fatalf("%d %s", status, said)
+	}
+	photo := into[artwork.Artwork](b.call("production", "POST "+at+"/"+offer.ID+"/check", fields{}).want(http.StatusOK))
+	list := into[table.Page[artwork.Artwork]](b.call("sales", "GET "+at, nil).want(http.StatusOK))
+	if photo.State != artwork.Attached || len(list.Items) != 1 || list.Items[0].ID != photo.ID {
+		t.Errorf("%+v %+v", photo, list)
+	}
+	link := into[app.ArtworkLink](b.call("sales", "GET "+at+"/"+photo.ID, nil).want(http.StatusOK))
+	if kind, _ := storetest.Get(t, link.URL); kind != "application/octet-stream" {
+		t.Errorf("handed out as %s", kind)
+	}
+}

@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/store/storetest"
@@ -77,6 +79,26 @@ func TestTheNewestWordCounts(t *testing.T) {
 		t.Errorf("%+v %+v", page, rest)
 	}
 	b.call("sales-2", "GET /contacts/"+id+"/consents?limit=100&cursor="+*page.Next, nil).want(http.StatusBadRequest)
+}
+
+// A no is suppressed at the address; a later yes lifts that, which its role must allow, or the yes is 503 for ever.
+func TestAYesAfterANoLiftsTheSuppression(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	id := into[customer.Contact](b.add(b.lead(lead.StateNew, b.staff("sales")).Customer,
+		buyer()).want(http.StatusCreated)).ID
+	line := "POST /contacts/" + id + "/consents"
+	at := func(h int) string { return storetest.Began.Add(time.Duration(h) * time.Hour).Format(time.RFC3339) }
+	for i, yes := range []bool{false, true, false} {
+		b.call("marketing", line, answered(fields{"yes": yes, "at": at(i - 10)})).want(http.StatusCreated)
+		want := 1
+		if yes {
+			want = 0
+		}
+		if n := b.Count(t, b.Tables.Messages, "SUPPRESSED#"); n != want {
+			t.Errorf("after answer %d, a yes: %t, %d addresses are suppressed", i+1, yes, n)
+		}
+	}
 }
 
 func TestAYesNeedsItsWordsAndItsProof(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"slices"
@@ -93,6 +94,45 @@ func TestFilesAreHandedIn(t *testing.T) {
 	}
 	if d.State() != before {
 		t.Error("a refusal, a repeat or a look changed the tables")
+	}
+}
+
+// A file is copied before the record says so. When another one takes the last place meanwhile, the copy goes again.
+func TestAFileThatMissesTheLastPlaceIsDropped(t *testing.T) {
+	d, link := openWithFiles(t)
+	offered := func() app.ArtworkOffer {
+		t.Helper()
+		offer := decode[app.ArtworkOffer](t, d.program("POST", link, `{"name":"book.pdf"}`))
+		if status, said := storetest.Post(t, offer.Upload, storetest.Brochure); status != 204 {
+			t.Fatalf("%d %s", status, said)
+		}
+		return offer
+	}
+	late := offered()
+	d.Clock.Advance(artwork.Window + time.Minute) // its place goes to the next one
+	for range 4 {
+		if w := d.handIn(t, link, storetest.Brochure); w.Code != 200 {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
+	last, met := offered(), false
+	d.Cloud.Around(func(land func() (*http.Response, error)) (*http.Response, error) {
+		if !met {
+			met = true
+			if w := d.program("POST", link+"/"+last.ID, "{}"); w.Code != 200 {
+				t.Errorf("the last one: %d %s", w.Code, w.Body)
+			}
+		}
+		return land()
+	})
+	if w := d.program("POST", link+"/"+late.ID, "{}"); w.Code != 409 || !met {
+		t.Errorf("the late one: %d %s", w.Code, w.Body)
+	}
+	for _, id := range []string{late.ID, last.ID} {
+		_, missing, err := d.Bucket.Look(t.Context(), "attached/"+d.folder(t, link).Of+"/"+id, 1)
+		if err != nil || missing != (id == late.ID) {
+			t.Errorf("%s is missing: %t, %v", id, missing, err)
+		}
 	}
 }
 

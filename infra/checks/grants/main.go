@@ -1,5 +1,5 @@
 // Command grants lists what the roles of template.yaml allow and no test used, by what the local cloud noted in a
-// folder. A grant that nobody needs is of use to a thief alone.
+// folder, and fails where there is any. A grant that nobody needs is of use to a thief alone.
 package main
 
 import (
@@ -24,6 +24,10 @@ func main() {
 	}
 	for _, line := range unused {
 		fmt.Println("granted and never used by a test:", line)
+	}
+	if len(unused) > 0 {
+		fmt.Fprintln(os.Stderr, "grants: take each of these out of template.yaml, or test the way that needs it")
+		os.Exit(1)
 	}
 }
 
