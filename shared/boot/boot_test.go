@@ -178,6 +178,22 @@ func TestAnAttemptAtTheTablesEnds(t *testing.T) {
 	}
 }
 
+func TestPausesAreShortAndNeverTheSame(t *testing.T) {
+	known := map[time.Duration]bool{}
+	for n := 1; n < tries; n++ {
+		for range 20 {
+			d, err := pause(n, nil)
+			if err != nil || d < 0 || d > min(shortestPause<<n, longestPause) {
+				t.Errorf("after try %d it waits %v, %v", n, d, err)
+			}
+			known[d] = true
+		}
+	}
+	if len(known) < 90 {
+		t.Errorf("%d different pauses of 100", len(known))
+	}
+}
+
 func TestATransactionCarriesNoToken(t *testing.T) {
 	heard := make(chan string, 1)
 	client := tables(t, heard)

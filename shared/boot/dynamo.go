@@ -3,6 +3,7 @@ package boot
 import (
 	"bytes"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"time"
 
@@ -19,18 +20,26 @@ import (
 const attempt = 3 * time.Second
 
 // Tries and pauses of a request that the tables were too busy for, or that met a transaction in flight. DynamoDB
-// holds the items of a transaction for milliseconds, so the SDK's pauses of up to 20 s would be far too long.
+// holds the items of a transaction for milliseconds, so the SDK's pauses of up to 20 s would be far too long. Its own
+// jitter needs pauses of seconds: below that it always waits the longest one.
 const (
-	tries        = 4
-	longestPause = 500 * time.Millisecond
+	tries         = 6
+	shortestPause = 20 * time.Millisecond
+	longestPause  = 500 * time.Millisecond
 )
+
+// pause is how long a request waits after its nth try, from 1. The limit doubles with each try. Full jitter keeps those
+// who met from meeting again.
+func pause(n int, _ error) (time.Duration, error) {
+	return rand.N(min(shortestPause<<n, longestPause)), nil
+}
 
 // Dynamo is the client of the tables. A single write that meets a transaction is repeated: it was not carried out.
 // What became of a transaction that met another one, its caller decides.
 func Dynamo(c aws.Config) *dynamodb.Client {
 	return dynamodb.NewFromConfig(c, func(o *dynamodb.Options) {
 		o.Retryer = retry.AddWithErrorCodes(retry.NewStandard(func(o *retry.StandardOptions) {
-			o.MaxAttempts, o.Backoff = tries, retry.NewExponentialJitterBackoff(longestPause)
+			o.MaxAttempts, o.Backoff = tries, retry.BackoffDelayerFunc(pause)
 		}), (&types.TransactionConflictException{}).ErrorCode())
 		if usual, ok := o.HTTPClient.(*awshttp.BuildableClient); ok {
 			o.HTTPClient = usual.WithTimeout(attempt)
