@@ -9,9 +9,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// commits is how often a transaction is tried when only a conflict or throttling cancels it. The SDK does not
-// repeat those.
-const commits = 5
+// commits is how often a transaction is tried when only a conflict or throttling cancels it, which the SDK does not
+// repeat. After commitsGrow tries the waits stop growing. Together they are over a second: each of sixty-four parallel
+// posts for one person holds that person's rows for some milliseconds.
+const (
+	commits     = 12
+	commitsGrow = 5
+)
 
 // Batch is one transaction under construction. Each write comes with the meaning of its failed condition.
 type Batch struct {
@@ -88,7 +92,7 @@ func (t *Table) Commit(ctx context.Context, b *Batch, result any) error {
 		} else if !Passing(err) {
 			return Unavailable(err)
 		}
-		if waitErr := pause(ctx, try); waitErr != nil {
+		if waitErr := pause(ctx, min(try, commitsGrow)); waitErr != nil {
 			return Unavailable(waitErr)
 		}
 	}

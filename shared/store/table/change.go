@@ -16,6 +16,9 @@ var ErrChanged = errors.New("table: changed meanwhile")
 // a few times.
 const meetings = 12
 
+// few is how often a change is tried that few people make, and how often unprocessed keys are asked for again.
+const few = 5
+
 // Patience says how often a change is tried while other writers are faster. It also says after how many tries
 // the waits stop growing.
 type Patience struct{ tries, grow int }
@@ -24,7 +27,7 @@ type Patience struct{ tries, grow int }
 // records that many writers may change at once. Crowd is for leads, complaints and touches: their transactions
 // are larger, so the waits grow longer.
 var (
-	Few   = Patience{commits, commits - 1}
+	Few   = Patience{few, few - 1}
 	Many  = Patience{meetings, 3}
 	Crowd = Patience{meetings, 4}
 )

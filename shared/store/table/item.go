@@ -175,7 +175,7 @@ func (t *Table) GetAll(ctx context.Context, table string, keys []Item) ([]Item, 
 		}
 		out = append(out, got.Responses[table]...)
 		if ask = got.UnprocessedKeys; len(ask) > 0 {
-			if try == commits {
+			if try == few {
 				return nil, Unavailable(errors.New("keys stay unprocessed"))
 			}
 			if err := pause(ctx, try); err != nil {
