@@ -87,11 +87,14 @@ func New(o Options) (*Cloud, error) {
 
 // Serve is the cloud as a server before the engine at an address.
 func (c *Cloud) Serve(engine *url.URL) http.Handler {
-	return &httputil.ReverseProxy{Transport: c, Rewrite: func(r *httputil.ProxyRequest) {
+	return &httputil.ReverseProxy{Transport: c, ErrorHandler: broken, Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(engine)
 		r.Out.Host = r.In.Host // which is part of what S3 verifies
 	}}
 }
+
+// broken breaks the connection, which is what a client would see of an engine that is away.
+func broken(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }
 
 // RoundTrip holds a request to the tables against the signer's role and the weather, and passes on what is left.
 // Objects and Senders are the cloud before other services.
@@ -165,7 +168,7 @@ func (c *Cloud) carryOut(r *http.Request, body []byte, asked call) (*http.Respon
 	response, err := c.pass(r, body)
 	if len(asked.writes) > 0 && (err != nil || response.StatusCode == http.StatusOK) {
 		c.written.Add(1)
-		c.lag.wrote(r.Context(), asked, err == nil)
+		c.lag.wrote(asked.writes)
 	}
 	return response, err
 }

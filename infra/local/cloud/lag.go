@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -29,17 +31,10 @@ type lag struct {
 	by      time.Duration
 	stale   Stale
 	schemas tables
-	shadows map[string]string // by table
-	late    []image           // in the order of the writes
-}
+	shadows map[string]string            // by table
+	late    map[string]map[key]time.Time // by table: when the shadow gets what was written first since it last did
 
-// image is an item as a write left it, before the shadow has it.
-type image struct {
-	at     time.Time // when the shadow gets it
-	table  string
-	key    map[string]types.AttributeValue
-	item   map[string]types.AttributeValue // nil: it is gone
-	unseen bool                            // the engine did not say what the write left: it is asked when at has come
+	settling sync.Mutex // one after another: what is due is read and written in two steps
 }
 
 // Lag shows what stale reads see as it was so long ago. db is the engine without a cloud before it; names are the
@@ -48,7 +43,7 @@ func (c *Cloud) Lag(ctx context.Context, db *dynamodb.Client, by time.Duration, 
 	l := &c.lag
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.db, l.by, l.stale, l.schemas, l.late = db, by, stale, c.tables, nil
+	l.db, l.by, l.stale, l.schemas, l.late = db, by, stale, c.tables, map[string]map[key]time.Time{}
 	if l.shadows == nil {
 		l.shadows = map[string]string{}
 	}
@@ -103,44 +98,101 @@ func (l *lag) shadow(ctx context.Context, name string) error {
 
 // Settle lets every index and every replica catch up.
 func (c *Cloud) Settle(ctx context.Context) error {
-	c.lag.mu.Lock()
-	defer c.lag.mu.Unlock()
-	return c.lag.catchUp(ctx, func(image) bool { return true })
+	var faults []error
+	for _, table := range slices.Sorted(maps.Keys(c.lag.shadows)) {
+		faults = append(faults, c.lag.catchUp(ctx, table, func(time.Time) bool { return true }))
+	}
+	return errors.Join(faults...)
 }
 
-// catchUp brings to the shadows, in their order, the images that are due.
-func (l *lag) catchUp(ctx context.Context, due func(image) bool) error {
-	for len(l.late) > 0 && due(l.late[0]) {
-		one, shadow := l.late[0], aws.String(l.shadows[l.late[0].table])
-		var err error
-		if one.unseen {
-			if one.item, err = l.read(ctx, one); err != nil {
-				return err
-			}
-		}
-		if one.item == nil {
-			_, err = l.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: shadow, Key: one.key})
-		} else {
-			_, err = l.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: shadow, Item: one.item})
-		}
-		if err != nil {
+// catchUp brings to a table's shadow what is due. What fails is due again.
+func (l *lag) catchUp(ctx context.Context, table string, due func(time.Time) bool) error {
+	l.settling.Lock()
+	defer l.settling.Unlock()
+	keys := l.take(table, due)
+	for chunk := range slices.Chunk(keys, 25) { // the most that a batch of writes may hold
+		if err := l.copy(ctx, table, chunk); err != nil {
+			l.wrote(keys)
 			return err
 		}
-		l.late = l.late[1:]
 	}
 	return nil
+}
+
+// take gives the keys that are due, which are late no more.
+func (l *lag) take(table string, due func(time.Time) bool) (keys []key) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for k, at := range l.late[table] {
+		if due(at) {
+			keys = append(keys, k)
+			delete(l.late[table], k)
+		}
+	}
+	return keys
+}
+
+// copy brings the items of some keys to the shadow as they are.
+func (l *lag) copy(ctx context.Context, table string, keys []key) error {
+	var places []map[string]types.AttributeValue
+	for _, k := range keys {
+		places = append(places, l.place(k))
+	}
+	got, err := l.db.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{
+		table: {Keys: places, ConsistentRead: aws.Bool(true)}}})
+	if err != nil || len(got.UnprocessedKeys) > 0 {
+		return errors.Join(err, unprocessed(len(got.UnprocessedKeys)))
+	}
+	s, there := l.schemas[Logical(table)], map[key]bool{}
+	var writes []types.WriteRequest
+	for _, it := range got.Responses[table] {
+		k := key{table: table, hash: it[s.hash].(*types.AttributeValueMemberS).Value}
+		if s.within != "" {
+			k.within = it[s.within].(*types.AttributeValueMemberS).Value
+		}
+		there[k], writes = true, append(writes, types.WriteRequest{PutRequest: &types.PutRequest{Item: it}})
+	}
+	for i, k := range keys {
+		if !there[k] {
+			writes = append(writes, types.WriteRequest{DeleteRequest: &types.DeleteRequest{Key: places[i]}})
+		}
+	}
+	left, err := l.db.BatchWriteItem(ctx,
+		&dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{l.shadows[table]: writes}})
+	if err != nil || len(left.UnprocessedItems) > 0 {
+		return errors.Join(err, unprocessed(len(left.UnprocessedItems)))
+	}
+	return nil
+}
+
+func unprocessed(n int) error {
+	if n == 0 {
+		return nil
+	}
+	return errors.New("the engine left a part of a batch undone")
+}
+
+// place is a key as the engine takes it. Every key of the template is a text.
+func (l *lag) place(k key) map[string]types.AttributeValue {
+	s := l.schemas[Logical(k.table)]
+	place := map[string]types.AttributeValue{s.hash: &types.AttributeValueMemberS{Value: k.hash}}
+	if s.within != "" {
+		place[s.within] = &types.AttributeValueMemberS{Value: k.within}
+	}
+	return place
 }
 
 // view turns a read that may be stale to the shadow of its table.
 func (l *lag) view(ctx context.Context, body []byte, asked call) ([]byte, error) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	shadow, ok := l.shadows[asked.loose]
-	if !ok || l.stale == Indexes && !asked.index {
+	ok = ok && (l.stale == Loose || asked.index)
+	l.mu.Unlock()
+	if !ok {
 		return body, nil
 	}
 	now := time.Now()
-	if err := l.catchUp(ctx, func(i image) bool { return !i.at.After(now) }); err != nil {
+	if err := l.catchUp(ctx, asked.loose, func(at time.Time) bool { return !at.After(now) }); err != nil {
 		return nil, err
 	}
 	var fields map[string]json.RawMessage
@@ -155,35 +207,19 @@ func (l *lag) view(ctx context.Context, body []byte, asked call) ([]byte, error)
 	return json.Marshal(fields)
 }
 
-// wrote keeps for the shadows what a write left behind, or may have left: known says that it was carried out.
-func (l *lag) wrote(ctx context.Context, asked call, known bool) {
+// wrote keeps which items a write has changed, or may have.
+func (l *lag) wrote(writes []key) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, k := range asked.writes {
+	for _, k := range writes {
 		if _, ok := l.shadows[k.table]; !ok {
 			continue
 		}
-		s := l.schemas[Logical(k.table)]
-		one := image{at: time.Now().Add(l.by), table: k.table, unseen: !known,
-			key: map[string]types.AttributeValue{s.hash: &types.AttributeValueMemberS{Value: k.hash}}}
-		if s.within != "" {
-			one.key[s.within] = &types.AttributeValueMemberS{Value: k.within}
+		if l.late[k.table] == nil {
+			l.late[k.table] = map[key]time.Time{}
 		}
-		if known {
-			var err error
-			one.item, err = l.read(ctx, one)
-			one.unseen = err != nil
+		if _, ok := l.late[k.table][k]; !ok { // else what is written again and again would never come
+			l.late[k.table][k] = time.Now().Add(l.by)
 		}
-		l.late = append(l.late, one)
 	}
-}
-
-// read gives the item of an image as it stands in the engine now.
-func (l *lag) read(ctx context.Context, of image) (map[string]types.AttributeValue, error) {
-	got, err := l.db.GetItem(ctx,
-		&dynamodb.GetItemInput{TableName: &of.table, Key: of.key, ConsistentRead: aws.Bool(true)})
-	if err != nil {
-		return nil, err
-	}
-	return got.Item, nil
 }

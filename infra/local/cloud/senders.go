@@ -15,7 +15,8 @@ import (
 
 // Senders is the cloud before what plays SES and SNS at an address.
 func (c *Cloud) Senders(at *url.URL) http.Handler {
-	proxy := &httputil.ReverseProxy{Transport: c.next, Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(at) }}
+	proxy := &httputil.ReverseProxy{Transport: c.next, ErrorHandler: broken,
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(at) }}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := signer(r.Header.Get("Authorization"))
 		role, bound := c.roles[name]
