@@ -14,8 +14,8 @@ FUZZTIME ?= 20s
 .DEFAULT_GOAL := help
 .PHONY: dev test check parts demo bench chaos strings token link case establish replay-intake reindex reconcile build help fetch template style generated fuzz forgeries story plain raced crowd walks rig hostile gate consents crowds second-engine browser amazon schema faults FORCE
 
-dev: build ## start everything on this machine; FRESH=1 begins with an empty store
-	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
+dev: build ## start everything on this machine; FRESH=1 begins with an empty store, ROUGH=1 has conflicts, throttling and lag
+	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh) $(if $(ROUGH),-rough)
 
 # Where each process notes what it used of the roles in template.yaml; what nobody used is listed at the end.
 export CLOUD_USED := $(CURDIR)/.build/used

@@ -1,6 +1,6 @@
 // Command chaos starts stacks of its own, with the binaries that ship and the real engines, breaks them at exact
-// points while enquiries keep coming, and counts afterwards what became of them. It ends with an error when a count
-// is not what it must be.
+// points while enquiries keep coming, and counts afterwards what became of them. Meanwhile tables throttle,
+// transactions meet, and indexes and loose reads lag. It ends with an error when a count is not what it must be.
 package main
 
 import (
@@ -24,8 +24,9 @@ import (
 // chaos is one run of the rig.
 type chaos struct {
 	report
-	size size
-	root string // of the checkout
+	size    size
+	weather stack.Weather
+	root    string // of the checkout
 }
 
 // size is how much is done to the stack.
@@ -79,6 +80,7 @@ func run(ctx context.Context, args []string) error {
 	brief := flags.Bool("short", false, "each fault once and a small flood")
 	only := flags.String("only", "", "scenes to play, with commas: kills, cases, flood")
 	rounds := flags.Int("rounds", 0, "how often each fault comes; 0: as many as the size has")
+	fair := flags.Bool("fair", false, "without throttling, conflicts, and indexes and reads that lag")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -92,7 +94,10 @@ func run(ctx context.Context, args []string) error {
 	if err := engine.Fetch(ctx, os.Stdout); err != nil {
 		return err
 	}
-	c := &chaos{report: report{out: os.Stdout}, size: full, root: root}
+	c := &chaos{report: report{out: os.Stdout}, size: full, weather: stack.Rough(), root: root}
+	if *fair {
+		c.weather = stack.Weather{}
+	}
 	if *brief {
 		c.size = short
 	}
@@ -114,8 +119,9 @@ func run(ctx context.Context, args []string) error {
 // dir is where a scene's stack keeps its data and logs; they stay, to be looked at, until the scene is played again.
 func (c *chaos) dir(scene string) string { return filepath.Join(c.root, ".local", "chaos", scene) }
 
-// open starts the stack of a scene.
+// open starts the stack of a scene, in the weather of the run.
 func (c *chaos) open(ctx context.Context, scene string, o stack.Options) (*premises.Premises, error) {
+	o.Weather = c.weather
 	o.Dir, o.Fresh = c.dir(scene), true
 	// AWS has a process for each request; a request that waits for one here would not wait there
 	o.Processes, o.Concurrency = 4, 32

@@ -32,7 +32,7 @@ func (c call) has(pieces ...string) bool {
 type point struct {
 	name string
 	is   func(call) bool
-	// the engine has carried the request out and the process does not hear of it; else the engine never sees it
+	// the request was carried out and the process does not hear of it; else the tables never see it
 	after bool
 }
 
@@ -76,6 +76,13 @@ func (p *proxy) arm(at point) (reached <-chan call) {
 	return t.reached
 }
 
+// rearm has a trap wait again, for the request to be repeated that was refused.
+func (p *proxy) rearm(t *trap) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.armed = t
+}
+
 // sprung is the trap that the call has gone into, which is then no longer there.
 func (p *proxy) sprung(c call) *trap {
 	p.mu.Lock()
@@ -109,8 +116,11 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if p.ledger != nil {
 		p.ledger.answered(c, status)
 	}
-	if held != nil {
+	switch {
+	case held != nil && status == http.StatusOK:
 		held.hold(r.Context(), c)
+	case held != nil:
+		p.rearm(held)
 	}
 	for name, values := range header {
 		w.Header()[name] = values

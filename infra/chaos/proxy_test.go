@@ -76,6 +76,37 @@ func TestAProcessIsHeldAtItsPointAndNowhereElse(t *testing.T) {
 	}
 }
 
+// A request that was refused was not carried out: the process goes on, and is held when it repeats it.
+func TestAProcessIsHeldOnceItsRequestIsCarriedOut(t *testing.T) {
+	p := newProxy(nil)
+	t.Cleanup(p.Close)
+	var calls atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if calls.Add(1) == 1 {
+			w.WriteHeader(http.StatusBadRequest)
+		}
+	}))
+	t.Cleanup(server.Close)
+	if err := p.stand(server.URL); err != nil {
+		t.Fatal(err)
+	}
+	reached := p.arm(point{after: true, is: func(c call) bool { return c.operation == "PutItem" }})
+	if _, err := write(t.Context(), p, "PutItem", ""); err != nil {
+		t.Errorf("the refusal was not heard: %v", err)
+	}
+	process, kill := context.WithCancel(t.Context())
+	answered := make(chan error, 1)
+	go func() {
+		_, err := write(process, p, "PutItem", "")
+		answered <- err
+	}()
+	<-reached
+	kill()
+	if err := <-answered; err == nil || calls.Load() != 2 {
+		t.Errorf("%v after %d calls", err, calls.Load())
+	}
+}
+
 func TestWithoutAnEngineConnectionsBreak(t *testing.T) {
 	p := newProxy(nil)
 	t.Cleanup(p.Close)

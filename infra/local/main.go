@@ -27,7 +27,8 @@ import (
 )
 
 const usage = `usage:
-  local up [-fresh] [-dir .local]     start everything on this machine
+  local up [-fresh] [-rough] [-dir .local]
+                                      start everything on this machine
   local fetch                         fetch the pinned engines
   local token [-dir .local] ROLE      print a token of a seeded person
   local link [-dir .local] CONTACT    print the link by which a contact chooses what he is sent
@@ -124,6 +125,7 @@ func hook(ctx context.Context, args []string) error {
 func up(ctx context.Context, args []string) error {
 	set, dir := flags("up")
 	fresh := set.Bool("fresh", false, "begin with an empty store")
+	rough := set.Bool("rough", false, "with conflicts, throttling, and indexes and reads that lag, as on AWS")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
@@ -133,7 +135,11 @@ func up(ctx context.Context, args []string) error {
 	if err := build(ctx); err != nil {
 		return err
 	}
-	s, err := stack.Start(ctx, stack.Options{Dir: *dir, Fresh: *fresh, Seed: establish, Out: os.Stdout})
+	o := stack.Options{Dir: *dir, Fresh: *fresh, Seed: establish, Out: os.Stdout}
+	if *rough {
+		o.Weather = stack.Rough()
+	}
+	s, err := stack.Start(ctx, o)
 	if err != nil {
 		return err
 	}

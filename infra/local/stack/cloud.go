@@ -8,9 +8,25 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
+	"time"
 
 	"afterpress/infra/local/cloud"
 )
+
+// Weather is what of AWS the engine does not do, and the cloud before it does. Zero is fair weather.
+type Weather struct {
+	Hold     time.Duration // for which a transaction keeps its items from others
+	Throttle float64       // share of the requests that are refused, 0 to 1
+	Late     time.Duration // by which indexes and loose reads lag
+	Seed     uint64        // of what is refused
+}
+
+// Rough is the weather in which Afterpress is broken: of AWS, and then more often. DynamoDB holds items for
+// milliseconds, throttles a table that doubles its traffic at once, and its indexes lag by less than a second.
+func Rough() Weather {
+	return Weather{Hold: 12 * time.Millisecond, Throttle: 0.01, Late: 200 * time.Millisecond, Seed: 1}
+}
 
 // roles are the names of all that runs under a role of the template.
 func (s *Stack) roles() (names []string) {
@@ -38,6 +54,7 @@ func (s *Stack) startCloud(context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.sky = sky
 	for name, before := range map[string]struct {
 		engine string
 		serve  func(*url.URL) http.Handler
@@ -59,6 +76,21 @@ func (s *Stack) startCloud(context.Context) error {
 		s.onClose(func() { closeServer(server) })
 	}
 	return nil
+}
+
+// startWeather has the tables behave as the weather says, once they hold what every start puts into them.
+func (s *Stack) startWeather(ctx context.Context) error {
+	w := s.options.Weather
+	s.sky.Conflict(w.Hold)
+	s.sky.Throttle(w.Throttle, w.Seed)
+	if w.Late == 0 {
+		return nil
+	}
+	var names []string
+	for _, t := range s.template.Tables {
+		names = append(names, t.ID)
+	}
+	return s.sky.Lag(ctx, s.database, w.Late, cloud.Loose, slices.Sorted(slices.Values(names))...)
 }
 
 // transport keeps a connection for each that may be open at once; the usual one keeps two.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"afterpress/infra/local/cloud"
 	"afterpress/infra/local/engine"
 	"afterpress/infra/local/issuer"
 	"afterpress/infra/local/lambda"
@@ -34,6 +35,7 @@ type Options struct {
 	Concurrency int                          // invocations at a time per process; 0: one, as in AWS
 	SkipStream  bool                         // start without the stream's trigger; StartStream starts it
 	Headless    bool                         // without Temporal's web pages
+	Weather     Weather                      // how the tables behave once the doors open; zero: as the engine does
 	// called at each start once the tables are there, before the doors open; it must leave a seeded store as it is
 	Seed func(context.Context, *Stack) error
 	Out  io.Writer // progress, and what is started again; nil: nobody reads it
@@ -55,6 +57,7 @@ type Stack struct {
 	tokens    *issuer.Issuer
 	functions map[string]*lambda.Function // by name: api
 	keepers   map[string]*process.Keeper  // by name: worker, dynamodb, temporal, inbox, objects
+	sky       *cloud.Cloud                // before tables, objects and senders
 	triggers  triggers
 	gateway   *http.Server
 
@@ -73,8 +76,8 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 		return nil, err
 	}
 	for _, part := range []func(context.Context) error{
-		s.startEngines, s.startSink, s.startCloud, s.prepareTables, s.seed, s.startFunctions, s.startGateway, s.startWorkers,
-		s.startTriggers, s.publish,
+		s.startEngines, s.startSink, s.startCloud, s.prepareTables, s.seed, s.startWeather, s.startFunctions,
+		s.startGateway, s.startWorkers, s.startTriggers, s.publish,
 	} {
 		if err := part(ctx); err != nil {
 			s.Close()
