@@ -94,6 +94,7 @@ func TestCategoriesAreATree(t *testing.T) {
 func TestNoTwoMovesMakeACircle(t *testing.T) {
 	t.Parallel()
 	b := start(t)
+	b.Crowd(t)
 	for range 10 {
 		pair := []string{category(b, staff.Staff{}), category(b, staff.Staff{})}
 		var both sync.WaitGroup

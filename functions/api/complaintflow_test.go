@@ -197,6 +197,7 @@ func TestASplitUnderTheLimitIsSeen(t *testing.T) {
 func TestOneQuestionHasOneOutcome(t *testing.T) {
 	t.Parallel()
 	b := start(t)
+	b.Crowd(t)
 	terms, err := b.Shop.Terms(seed.Shanghai)
 	if err != nil {
 		t.Fatal(err)

@@ -162,6 +162,7 @@ func TestFiftyContactsAreEnough(t *testing.T) {
 	for range customer.ContactsPerCustomer - 4 {
 		b.add(home, buyer()).want(http.StatusCreated)
 	}
+	b.Crowd(t)
 	var all sync.WaitGroup
 	statuses := make([]int, 8)
 	for i := range statuses {

@@ -119,10 +119,12 @@ func TestSixtyFourPostsWithOneKeyAreOneLead(t *testing.T) {
 	b := start(t)
 	body, before := b.walkIn(), b.Count(t, b.Tables.Records, "LEAD#")
 	answers := make([]string, 64)
+	b.Crowd(t)
 	var all sync.WaitGroup
 	for i := range answers {
 		all.Go(func() {
-			answers[i] = b.call("sales", "POST /leads", body, "Idempotency-Key", "k").want(http.StatusCreated).Body.String()
+			answers[i] = b.patient("sales", "POST /leads", body, "Idempotency-Key",
+				"k").want(http.StatusCreated).Body.String()
 		})
 	}
 	all.Wait()
@@ -176,10 +178,11 @@ func TestARepeatBesideItsRequestIsAnsweredAlike(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	l := b.lead(lead.StatePooled, b.staff("sales"))
+	b.Crowd(t)
 	var all sync.WaitGroup
 	for range 16 {
 		all.Go(func() {
-			if got := b.call("sales", "POST /leads/"+l.ID+"/claim", fields{}, "Idempotency-Key",
+			if got := b.patient("sales", "POST /leads/"+l.ID+"/claim", fields{}, "Idempotency-Key",
 				"k"); got.Code != http.StatusOK {
 				t.Errorf("%d %s", got.Code, got.Body)
 			}

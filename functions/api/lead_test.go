@@ -214,6 +214,7 @@ func TestClaimsKeepToTheDay(t *testing.T) {
 	for range 40 {
 		pooled = append(pooled, b.lead(lead.StatePooled, b.staff("sales-2")).ID)
 	}
+	b.Crowd(t)
 	for _, day := range []time.Time{
 		time.Date(2026, 11, 24, 15, 59, 0, 0, time.UTC), // 23:59 in Shanghai
 		time.Date(2026, 11, 24, 16, 0, 0, 0, time.UTC),  // 00:00 of the next day
@@ -224,7 +225,7 @@ func TestClaimsKeepToTheDay(t *testing.T) {
 		var all sync.WaitGroup
 		for _, id := range pooled {
 			all.Go(func() {
-				got := b.call("sales", "POST /leads/"+id+"/claim", fields{})
+				got := b.patient("sales", "POST /leads/"+id+"/claim", fields{})
 				counting.Lock()
 				defer counting.Unlock()
 				switch got.Code {
@@ -245,6 +246,7 @@ func TestClaimsKeepToTheDay(t *testing.T) {
 			t.Errorf("%d claims on %s", claimed, day)
 		}
 	}
+	b.Settle(t)
 	desk := into[struct{ Items []any }](b.call("sales", "GET /desk?limit=100", nil).want(http.StatusOK))
 	if len(desk.Items) != 20 {
 		t.Errorf("%d leads on the desk", len(desk.Items))

@@ -113,6 +113,7 @@ func TestEachVersionOfAPolicyIsKept(t *testing.T) {
 func TestTwoWritersOfThePolicy(t *testing.T) {
 	t.Parallel()
 	b := start(t)
+	b.Crowd(t)
 	doors := []http.Handler{b.door(), b.door()}
 	statuses := make([]int, 8)
 	var all sync.WaitGroup

@@ -181,6 +181,7 @@ func TestACustomerHasAtMostAHundredPreferences(t *testing.T) {
 	for i := range customer.MaxPreferences - 1 {
 		b.prefers(id, fields{"value": fmt.Sprint(i)})
 	}
+	b.Crowd(t)
 	answers := make(chan int, 4)
 	for range cap(answers) {
 		go func() {

@@ -220,6 +220,7 @@ func TestTheLastOwnerStays(t *testing.T) {
 	}
 	second := b.hire(staff.Staff{Subject: seed.Subject("second"), Roles: []staff.Role{staff.Owner},
 		Branches: []string{seed.Shanghai}, HeadOffice: true}).ID
+	b.Crowd(t)
 	var all sync.WaitGroup
 	statuses := make([]int, 2)
 	// each lets the other go, at once

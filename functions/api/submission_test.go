@@ -152,6 +152,7 @@ func TestReleaseTellsWhatCannotBeRead(t *testing.T) {
 func TestReleaseAndDiscardAtOnce(t *testing.T) {
 	t.Parallel()
 	b := start(t)
+	b.Crowd(t)
 	for range 10 {
 		sub := b.quarantined("application/json", `{"name":"Tom","email":"`+storetest.NewID("tom")+
 			`@example.com","product":"book"}`, "internal")

@@ -25,7 +25,7 @@ import (
 )
 
 // place is the item that a write to the engine is about; of a transaction, its first one.
-func place(input any) (table string, key table.Item) {
+func place(input any) (name string, key table.Item) {
 	both := func(it map[string]types.AttributeValue) map[string]types.AttributeValue {
 		return map[string]types.AttributeValue{"pk": it["pk"], "sk": it["sk"]}
 	}

@@ -279,6 +279,7 @@ func TestClaimsAndOwnersStayOneToOne(t *testing.T) {
 // truth.
 func TestOneNumberForManyAtOnce(t *testing.T) {
 	b := storetest.New(t)
+	b.Crowd(t)
 	l, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)

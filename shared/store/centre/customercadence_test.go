@@ -118,6 +118,7 @@ func TestTheSameSilenceOpensOneTask(t *testing.T) {
 	b := storetest.New(t)
 	c := keyAccount(t, b)
 	b.Clock.Advance(35 * 24 * time.Hour)
+	b.Crowd(t)
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
@@ -127,6 +128,7 @@ func TestTheSameSilenceOpensOneTask(t *testing.T) {
 		})
 	}
 	all.Wait()
+	b.Settle(t)
 	after, err := b.Customer(t.Context(), c.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -160,6 +162,7 @@ func TestTheSameSilenceOpensOneTask(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	b.Settle(t)
 	if _, err := tend(t, b, c.ID); err != nil || b.CountRecords(t, "TASK") != 2 {
 		t.Errorf("%d tasks after two silences: %v", b.CountRecords(t, "TASK"), err)
 	}

@@ -165,6 +165,7 @@ func TestManyLeadsOfOneCustomerAreContactedAtOnce(t *testing.T) {
 		}
 		leads = append(leads, l)
 	}
+	b.Crowd(t)
 	by := storetest.Person(t, b, 4)
 	var wg sync.WaitGroup
 	for _, l := range leads {

@@ -277,6 +277,7 @@ func TestManyContactsAreFound(t *testing.T) {
 // the rows are those of the last name, and no other stands.
 func TestRunsBesideOneAnother(t *testing.T) {
 	b := storetest.New(t)
+	b.Crowd(t)
 	c := opened(t, b, customer.Customer{Name: "长城印务"})
 	var all sync.WaitGroup
 	for i := range 6 {

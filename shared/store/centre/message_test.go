@@ -38,6 +38,7 @@ func thanks(person string) message.Message {
 func TestOneClaimWins(t *testing.T) {
 	for _, person := range []string{"cus_1", seed.StaffID(3)} {
 		b := storetest.New(t)
+		b.Crowd(t)
 		var wg sync.WaitGroup
 		var mu sync.Mutex
 		claimed, waiting := 0, 0
@@ -362,6 +363,7 @@ func TestOneAutomaticReplyPerAddressAndDay(t *testing.T) {
 	if later := claim(reply("lead_4", second.ContactID, "victim@example.com")); later.State != message.StateClaimed {
 		t.Errorf("a day later: %+v", later)
 	}
+	b.Crowd(t)
 	var wg sync.WaitGroup
 	var claimed atomic.Int64
 	for i := range 16 {
@@ -376,6 +378,7 @@ func TestOneAutomaticReplyPerAddressAndDay(t *testing.T) {
 		})
 	}
 	wg.Wait()
+	b.Settle(t)
 	if claimed.Load() != 1 {
 		t.Errorf("%d replies to one address at once", claimed.Load())
 	}

@@ -131,6 +131,7 @@ func TestTheCompanySendsSoManySMSADay(t *testing.T) {
 // Many at once take what is left and no more, and no key tells the number.
 func TestCapsHoldForManyAtOnce(t *testing.T) {
 	b := capped(t, 2, 100)
+	b.Crowd(t)
 	var wg sync.WaitGroup
 	var sent, barred atomic.Int64
 	for i := range 8 {
@@ -165,6 +166,7 @@ func TestOneTurnForAllWorkers(t *testing.T) {
 	const window = 4 * time.Second
 	b := storetest.New(t)
 	b.Clock.Set(time.Date(2026, 11, 24, 2, 0, 1, 0, time.UTC))
+	b.Crowd(t)
 	var wg sync.WaitGroup
 	var took atomic.Int64
 	for range 8 {

@@ -148,6 +148,7 @@ func TestABlockStaysWithTheAddress(t *testing.T) {
 // A no and a new address at the same moment: whoever writes second sees the other, so the new address has the no.
 func TestANoMeetsANewAddress(t *testing.T) {
 	b := storetest.New(t)
+	b.Crowd(t)
 	ctx := t.Context()
 	for i := range 8 {
 		lead, err := storetest.Enquire(t, b, storetest.Li(i+1))

@@ -21,6 +21,7 @@ import (
 // that is kept has its event and its count on the card, and one that is refused has left nothing.
 func TestTouchesAtOnceAreEachCountedOnce(t *testing.T) {
 	b := storetest.New(t)
+	b.Crowd(t)
 	lead, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)

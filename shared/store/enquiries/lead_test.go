@@ -154,6 +154,7 @@ func TestWhoseEnquiryItIs(t *testing.T) {
 
 func TestOnePersonOnce(t *testing.T) {
 	b := storetest.New(t)
+	b.Crowd(t)
 	phones := []string{"13813800001", "+86 138 1380 0001", "0086-138-1380-0001", "138 1380 0001", "138-1380-0001",
 		"+8613813800001", "１３８１３８０００01", "(138) 13800001"}
 	emails := []string{"lina@example.com", "LiNa@Example.com", " lina@example.com ", "ＬＩＮＡ@example.com",
@@ -162,8 +163,12 @@ func TestOnePersonOnce(t *testing.T) {
 	customers := make([]string, 64)
 	for i := range 64 {
 		wg.Go(func() {
-			l, err := storetest.Enquire(t, b,
-				form.Enquiry{Name: "李娜", Phone: phones[i%8], Email: emails[i/8], Product: "cards", Lang: words.Zh})
+			var l lead.Lead
+			err := storetest.Patient(func() (err error) {
+				l, err = storetest.Enquire(t, b,
+					form.Enquiry{Name: "李娜", Phone: phones[i%8], Email: emails[i/8], Product: "cards", Lang: words.Zh})
+				return err
+			})
 			if err != nil {
 				t.Error(err)
 			}
@@ -186,6 +191,7 @@ func TestOnePersonOnce(t *testing.T) {
 
 func TestChangeLeadDecidesAgainAfterAMeeting(t *testing.T) {
 	b := storetest.New(t)
+	b.Crowd(t)
 	led, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
@@ -237,6 +243,7 @@ func TestClaimsADayAreCountedExactly(t *testing.T) {
 		}
 		ids = append(ids, led.ID)
 	}
+	b.Crowd(t)
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	outcome := map[fault.Kind]int{}

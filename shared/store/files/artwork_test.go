@@ -185,6 +185,7 @@ func TestWhatIsNotArtworkIsDeleted(t *testing.T) {
 // Eight files at a time: five are kept, whoever is first.
 func TestFiveOfEightAreKept(t *testing.T) {
 	b, place := handIn(t)
+	b.Crowd(t)
 	var all sync.WaitGroup
 	offered := make(chan artwork.Artwork, 8)
 	for range 8 {

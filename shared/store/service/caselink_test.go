@@ -21,6 +21,7 @@ import (
 // contact has a count of his own.
 func TestComplaintsByLinkAreCounted(t *testing.T) {
 	b := storetest.New(t)
+	b.Crowd(t)
 	until := b.Clock.Now().Add(time.Hour)
 	lodge := func(contact string) error {
 		c, e, err := complaint.Open(complaint.Opening{Channel: "link", Defects: []defect.Kind{defect.Scratch}, Words: "划痕"},

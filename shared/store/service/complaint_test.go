@@ -156,6 +156,7 @@ func TestMarketingStopsWithTheComplaint(t *testing.T) {
 // Two offers in one second, each within the limit and together above it: one of them asks for leave.
 func TestTwoOffersAtOnceMeetInTheLedger(t *testing.T) {
 	b := storetest.New(t)
+	b.Crowd(t)
 	manager := complaintBy(t, b, 2)
 	terms := storetest.Terms(t, b, seed.Shanghai)
 	terms.Policy.Complaint = complaint.StandardPolicy()

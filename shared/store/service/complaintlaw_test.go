@@ -229,6 +229,7 @@ func (w *complaintWalk) sameFigures(t *rapid.T, got, want map[string]int64) {
 // sent.
 func TestAClaimNeverPassesTheComplaint(t *testing.T) {
 	b := storetest.New(t)
+	b.Crowd(t)
 	said := storetest.Li(1)
 	said.Consent = true
 	lead, err := storetest.Enquire(t, b, said)

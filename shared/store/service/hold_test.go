@@ -111,6 +111,7 @@ func TestAQuestionStandsInItsLists(t *testing.T) {
 // Of many answers at once one counts, and the others are told what holds.
 func TestAQuestionIsAnsweredOnce(t *testing.T) {
 	b := storetest.New(t)
+	b.Crowd(t)
 	h, terms := ask(t, b, 3, "J-1"), storetest.Terms(t, b, seed.Shanghai)
 	var mu sync.Mutex
 	var all sync.WaitGroup

@@ -24,6 +24,7 @@ import (
 	"afterpress/shared/crm/directory/pinyin"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/table"
@@ -127,6 +128,38 @@ func (b *Bench) open(t testing.TB, db *dynamodb.Client, bucket *table.Bucket) *s
 		t.Fatal(err)
 	}
 	return s
+}
+
+// held is how long a transaction keeps its items from others in a crowd. DynamoDB holds them for milliseconds.
+const held = 12 * time.Millisecond
+
+// Crowd has writers meet as they do on AWS. A transaction keeps its items from others for some milliseconds, and no
+// index shows anything of what is written from now on, until Settle.
+func (b *Bench) Crowd(t testing.TB) {
+	t.Helper()
+	b.Cloud.Conflict(held)
+	if err := b.Cloud.Lag(t.Context(), client(t, b.engine, nil, operator), time.Hour, cloud.Indexes, b.Tables.Records,
+		b.Tables.Events, b.Tables.Messages); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Patient does something again while the store is busy, as callers do who are told so. A crowd on a slow machine may
+// use up the store's own repeats; nothing was done then.
+func Patient(do func() error) error {
+	err := do()
+	for try := 0; fault.KindOf(err) == fault.Unavailable && try < 50; try++ {
+		err = do()
+	}
+	return err
+}
+
+// Settle lets the indexes catch up.
+func (b *Bench) Settle(t testing.TB) {
+	t.Helper()
+	if err := b.Cloud.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Index writes the search rows of every customer with a pending event that concerns the search. functions/stream

@@ -102,6 +102,7 @@ func TestATaskStandsInItsLists(t *testing.T) {
 // A process that is run again opens the task of the same fact once.
 func TestTheSameFactOpensOneTask(t *testing.T) {
 	b := storetest.New(t)
+	b.Crowd(t)
 	id := task.ID(storetest.Began, "lead_1/1/call-again")
 	opened := func() (task.Task, error) {
 		tsk, e, err := task.New(staff.Process("lead"), task.Draft{ID: id, Title: "回电"}, storetest.Person(t, b, 3),
@@ -134,6 +135,7 @@ func TestTheSameFactOpensOneTask(t *testing.T) {
 func TestManyCommentsAtOnce(t *testing.T) {
 	b := storetest.New(t)
 	tsk := storetest.OpenTask(t, b, 3, task.Draft{})
+	b.Crowd(t)
 	const people = 4
 	var all sync.WaitGroup
 	for n := range people {
