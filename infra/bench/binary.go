@@ -28,9 +28,9 @@ func sizes(_ context.Context, b *bench) error {
 		}
 		size := float64(file.Size()) / 1e6
 		if name == "api" || name == "intake" {
-			b.atMost("binary of "+name, size, "MB", 20)
+			b.by(nowhere).atMost("binary of "+name, size, "MB", 20)
 		} else {
-			b.note("binary of "+name, size, "MB")
+			b.by(nowhere).note("binary of "+name, size, "MB")
 		}
 	}
 	return nil
@@ -60,7 +60,7 @@ func starts(ctx context.Context, b *bench) error {
 			}
 			took = append(took, one)
 		}
-		b.atMost("process start to first answer of "+door.name+", p50", ms(quantile(took, 0.5)), "ms", 50)
+		b.by(straight).atMost("process start to first answer of "+door.name+", p50", ms(quantile(took, 0.5)), "ms", 50)
 	}
 	return nil
 }

@@ -87,7 +87,7 @@ func searches(ctx context.Context, b *bench) error {
 		if err != nil {
 			return err
 		}
-		b.note(fmt.Sprintf("loading of %d customers", there), time.Since(began).Seconds(), "s")
+		b.by(straight).note(fmt.Sprintf("loading of %d customers", there), time.Since(began).Seconds(), "s")
 		if err := deals(ctx, p); err != nil {
 			return err
 		}
@@ -180,7 +180,7 @@ func (b *bench) reads(ctx context.Context, engine string) error {
 				return fmt.Errorf("%s: %d %s", q.path(1), w.Code, w.Body)
 			}
 		}
-		b.note(q.name+": store reads per request", float64(n.Load()), "")
+		b.by(straight).note(q.name+": store reads per request", float64(n.Load()), "")
 	}
 	return nil
 }

@@ -50,37 +50,40 @@ func complaints(ctx context.Context, b *bench) error {
 	return nil
 }
 
-// openings measures complaints opened through the API beside the same transactions sent straight to the engine,
-// which take turns as those of the door do.
+// openings measures complaints opened through the API, with and without transactions that meet, beside the same
+// transactions sent straight to the engine. They take turns as those of the door do.
 func openings(ctx context.Context, b *bench) error {
 	for _, clients := range b.size.openers {
-		var through, straight []round
+		rounds := map[way][]round{}
 		for range b.size.rounds {
-			for _, way := range []struct {
-				rounds *[]round
-				do     func(context.Context, *premises.Premises, driving) (driven, error)
-			}{{&through, throughAPI}, {&straight, straightIn}} {
-				r, err := b.opened(ctx, clients, way.do)
+			for _, w := range []way{proxied, meeting, straight} {
+				r, err := b.opened(ctx, w, clients)
 				if err != nil {
 					return err
 				}
-				*way.rounds = append(*way.rounds, r)
+				rounds[w] = append(rounds[w], r)
 			}
 		}
-		api, bare := middle(through), middle(straight)
+		api, bare, met := middle(rounds[proxied]), middle(rounds[straight]), middle(rounds[meeting])
 		name := func(what string) string { return fmt.Sprintf("%s, clients: %d", what, clients) }
-		b.note(name("the same transaction straight to the engine"), bare.rate(), "per s")
+		b.by(straight).note(name("the same transaction straight to the engine"), bare.rate(), "per s")
 		b.atLeast(name("complaints opened through the API"), api.rate(), "per s", min(peer, 0.6*bare.rate()))
 		b.note(name("complaint opened, p50"), ms(quantile(api.Latencies, 0.5)), "ms")
 		b.note(name("complaint opened, p99"), ms(quantile(api.Latencies, 0.99)), "ms")
+		b.by(meeting).note(name("complaints opened through the API"), met.rate(), "per s")
+		b.by(meeting).note(name("complaint opened, p99"), ms(quantile(met.Latencies, 0.99)), "ms")
 	}
 	return nil
 }
 
 // opened is one round on a fresh stack: each complaint is another customer's.
-func (b *bench) opened(ctx context.Context, clients int,
-	do func(context.Context, *premises.Premises, driving) (driven, error)) (round, error) {
-	p, err := premises.Open(ctx, stack.Options{SkipStream: true, Processes: 1, Concurrency: clients})
+func (b *bench) opened(ctx context.Context, w way, clients int) (round, error) {
+	do := throughAPI
+	if w == straight {
+		do = straightIn
+	}
+	p, err := premises.Open(ctx,
+		stack.Options{SkipStream: true, Processes: 1, Concurrency: clients, Weather: w.weather()})
 	if err != nil {
 		return round{}, err
 	}

@@ -40,25 +40,23 @@ type round struct {
 	used
 }
 
-// door measures form posts through the shipped binaries, beside the same transactions sent straight to the engine.
-// Each round has a fresh stack; the stream is off, so that what follows a lead is not measured as the door. The two
-// take turns, and the middle round of each counts: whatever else the machine does meanwhile disturbs both.
+// door measures form posts through the shipped binaries, with and without transactions that meet, beside the same
+// transactions sent straight to the engine. Each round has a fresh stack; the stream is off, so that what follows a
+// lead is not measured as the door. They take turns, and the middle round of each counts: whatever else the machine
+// does meanwhile disturbs all of them.
 func door(ctx context.Context, b *bench) error {
 	for _, clients := range b.size.clients {
-		var through, straight []round
+		rounds := map[way][]round{}
 		for range b.size.rounds {
-			for _, way := range []struct {
-				rounds *[]round
-				do     func(context.Context, int) (round, error)
-			}{{&through, b.posts}, {&straight, b.straight}} {
-				r, err := way.do(ctx, clients)
+			for _, w := range []way{proxied, meeting, straight} {
+				r, err := b.posts(ctx, w, clients)
 				if err != nil {
 					return err
 				}
-				*way.rounds = append(*way.rounds, r)
+				rounds[w] = append(rounds[w], r)
 			}
 		}
-		b.doorFigures(clients, middle(through), middle(straight))
+		b.doorFigures(clients, middle(rounds[proxied]), middle(rounds[straight]), middle(rounds[meeting]))
 	}
 	return nil
 }
@@ -69,15 +67,17 @@ func middle(rounds []round) round {
 	return rounds[len(rounds)/2]
 }
 
-func (b *bench) doorFigures(clients int, through, straight round) {
+func (b *bench) doorFigures(clients int, through, bare, met round) {
 	name := func(what string) string { return fmt.Sprintf("%s, clients: %d", what, clients) }
 	b.note(name("form posts through the door"), through.rate(), "per s")
-	b.note(name("the same transaction straight to the engine"), straight.rate(), "per s")
-	b.atLeast(name("the door's share of that"), 100*through.rate()/straight.rate(), "%", 60)
+	b.by(straight).note(name("the same transaction straight to the engine"), bare.rate(), "per s")
+	b.atLeast(name("the door's share of that"), 100*through.rate()/bare.rate(), "%", 60)
 	b.note(name("form post, p50"), ms(quantile(through.Latencies, 0.5)), "ms")
 	b.note(name("form post, p99"), ms(quantile(through.Latencies, 0.99)), "ms")
+	b.by(meeting).note(name("form posts through the door"), met.rate(), "per s")
+	b.by(meeting).note(name("form post, p99"), ms(quantile(met.Latencies, 0.99)), "ms")
 	b.atMost(name("processor time of the function, per lead"), through.function, "ms", 1)
-	b.note(name("processor time of the gateway, per lead"), through.gateway, "ms")
+	b.note(name("processor time of gateway and local cloud, per lead"), through.gateway, "ms")
 	b.note(name("processor time of the engine, per lead"), through.engine, "ms")
 }
 
@@ -94,7 +94,7 @@ func pages(ctx context.Context, b *bench) error { return b.each(ctx, workPage, "
 func (b *bench) each(ctx context.Context, work, many, one string) error {
 	var rounds []round
 	for range b.size.rounds {
-		r, err := b.through(ctx, work, busy)
+		r, err := b.through(ctx, proxied, work, busy)
 		if err != nil {
 			return err
 		}
@@ -109,14 +109,26 @@ func (b *bench) each(ctx context.Context, work, many, one string) error {
 	return nil
 }
 
-func (b *bench) posts(ctx context.Context, clients int) (round, error) {
-	return b.through(ctx, workPost, clients)
+func (b *bench) posts(ctx context.Context, w way, clients int) (round, error) {
+	if w == straight {
+		return b.straight(ctx, clients)
+	}
+	return b.through(ctx, w, workPost, clients)
+}
+
+// weather is what the tables do to figures that are taken this way.
+func (w way) weather() stack.Weather {
+	if w != meeting {
+		return stack.Weather{}
+	}
+	return stack.Weather{Hold: stack.Rough().Hold}
 }
 
 // through drives the public door. One process serves all invocations, so that its processor time is that of a warm
 // function.
-func (b *bench) through(ctx context.Context, work string, clients int) (round, error) {
-	p, err := premises.Open(ctx, stack.Options{SkipStream: true, Processes: 1, Concurrency: clients})
+func (b *bench) through(ctx context.Context, w way, work string, clients int) (round, error) {
+	p, err := premises.Open(ctx,
+		stack.Options{SkipStream: true, Processes: 1, Concurrency: clients, Weather: w.weather()})
 	if err != nil {
 		return round{}, err
 	}

@@ -17,9 +17,29 @@ type Figure struct {
 	Name  string  `json:"name"`
 	Value float64 `json:"value"`
 	Unit  string  `json:"unit"`
+	Way   way     `json:"way,omitempty"`   // to the tables; empty where none is asked
 	Goal  string  `json:"goal,omitempty"`  // "at most 20"; empty where the figure stands for information
 	Holds *bool   `json:"holds,omitempty"` // whether the value meets the goal
 }
+
+// way is how a figure's requests came to the tables.
+type way string
+
+const (
+	nowhere  way = ""                 // no table was asked
+	straight way = "engine"           // the engine itself
+	proxied  way = "proxy"            // the local cloud before it, which holds each request against its role
+	meeting  way = "proxy, conflicts" // and in which transactions meet: each keeps its items from others for 12 ms
+)
+
+// figures are added with the way that they were taken.
+type figures struct {
+	*report
+	way way
+}
+
+// by is the report for figures that were taken another way than through the proxy.
+func (r *report) by(w way) figures { return figures{r, w} }
 
 // report collects the figures and shows each as it comes.
 type report struct {
@@ -29,22 +49,39 @@ type report struct {
 
 func (r *report) add(f Figure) {
 	r.figures = append(r.figures, f)
-	fmt.Fprintf(r.out, "  %-64s %s %s\n", f.Name, number(f.Value), f.Unit)
+	fmt.Fprintf(r.out, "  %-64s %s %s%s\n", f.Name, number(f.Value), f.Unit, f.Way.said())
 }
 
-// note adds a figure without a goal.
-func (r *report) note(name string, value float64, unit string) {
-	r.add(Figure{Name: name, Value: value, Unit: unit})
+func (w way) said() string {
+	if w == nowhere {
+		return ""
+	}
+	return " (" + string(w) + ")"
 }
+
+// note adds a figure without a goal, taken through the proxy.
+func (r *report) note(name string, value float64, unit string) { r.by(proxied).note(name, value, unit) }
 
 func (r *report) atMost(name string, value float64, unit string, goal float64) {
-	holds := value <= goal
-	r.add(Figure{Name: name, Value: value, Unit: unit, Goal: "at most " + number(goal), Holds: &holds})
+	r.by(proxied).atMost(name, value, unit, goal)
 }
 
 func (r *report) atLeast(name string, value float64, unit string, goal float64) {
+	r.by(proxied).atLeast(name, value, unit, goal)
+}
+
+func (f figures) note(name string, value float64, unit string) {
+	f.add(Figure{Name: name, Value: value, Unit: unit, Way: f.way})
+}
+
+func (f figures) atMost(name string, value float64, unit string, goal float64) {
+	holds := value <= goal
+	f.add(Figure{Name: name, Value: value, Unit: unit, Way: f.way, Goal: "at most " + number(goal), Holds: &holds})
+}
+
+func (f figures) atLeast(name string, value float64, unit string, goal float64) {
 	holds := value >= goal
-	r.add(Figure{Name: name, Value: value, Unit: unit, Goal: "at least " + number(goal), Holds: &holds})
+	f.add(Figure{Name: name, Value: value, Unit: unit, Way: f.way, Goal: "at least " + number(goal), Holds: &holds})
 }
 
 // number prints whole numbers whole, and the rest to three digits.
@@ -62,13 +99,13 @@ func number(v float64) string {
 // table prints every figure with its goal.
 func (r *report) table() error {
 	w := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "\nfigure\tvalue\tunit\tgoal\t")
+	fmt.Fprintln(w, "\nfigure\tvalue\tunit\ttables\tgoal\t")
 	for _, f := range r.figures {
 		verdict := ""
 		if f.Holds != nil {
 			verdict = map[bool]string{true: "holds", false: "MISSED"}[*f.Holds]
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", f.Name, number(f.Value), f.Unit, f.Goal, verdict)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", f.Name, number(f.Value), f.Unit, f.Way, f.Goal, verdict)
 	}
 	return w.Flush()
 }

@@ -14,11 +14,11 @@ func TestTheReportSaysWhatHoldsAndWhatDoesNot(t *testing.T) {
 	r := report{out: &out}
 	r.atMost("size", 21, "MB", 20)
 	r.atLeast("share", 61, "%", 60)
-	r.note("memory", 8, "MB")
+	r.by(straight).note("memory", 8, "MB")
 	if err := r.table(); err != nil {
 		t.Fatal(err)
 	}
-	for line, want := range map[string]string{"size": "MISSED", "share": "holds"} {
+	for line, want := range map[string]string{"size": "MISSED", "share": "holds", "memory": "engine"} {
 		if i := strings.LastIndex(out.String(), line); i < 0 ||
 			!strings.Contains(strings.SplitN(out.String()[i:], "\n", 2)[0], want) {
 			t.Errorf("%s is not said to be %s in\n%s", line, want, out.String())
@@ -37,7 +37,7 @@ func TestTheReportSaysWhatHoldsAndWhatDoesNot(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(saved) != 3 || saved[0]["holds"] != false || saved[0]["goal"] != "at most 20" || saved[1]["holds"] != true ||
-		saved[2]["holds"] != nil {
+		saved[2]["holds"] != nil || saved[0]["way"] != "proxy" || saved[2]["way"] != "engine" {
 		t.Errorf("saved %s", text)
 	}
 }
