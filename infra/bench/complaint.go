@@ -152,7 +152,7 @@ func opening(api, dir string) (func(context.Context, int) error, error) {
 		return nil, err
 	}
 	token, err := tokens.Mint(seed.Subject("service"))
-	return func(ctx context.Context, n int) error {
+	return patiently(func(ctx context.Context, n int) error {
 		body, err := json.Marshal(complained(n))
 		if err != nil {
 			return err
@@ -164,7 +164,7 @@ func opening(api, dir string) (func(context.Context, int) error, error) {
 		r.Header.Set("Authorization", "Bearer "+token)
 		r.Header.Set("Content-Type", "application/json")
 		return expect(r, http.StatusCreated)
-	}, err
+	}), err
 }
 
 // lodge stores the complaint of customer n as the API does.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -75,6 +76,27 @@ func page(api string) func(context.Context, int) error {
 	}
 }
 
+// told is an answer that was not the expected one.
+type told struct {
+	status int
+	words  string
+}
+
+func (t told) Error() string { return t.words }
+
+// patiently does a piece of work again while the door says that it is busy, as its callers do: the time that this takes
+// is part of the work's.
+func patiently(work func(context.Context, int) error) func(context.Context, int) error {
+	return func(ctx context.Context, n int) error {
+		err := work(ctx, n)
+		var answer told
+		for errors.As(err, &answer) && answer.status == http.StatusServiceUnavailable && ctx.Err() == nil {
+			err, answer = work(ctx, n), told{}
+		}
+		return err
+	}
+}
+
 // expect sends the request and reads the whole answer.
 func expect(r *http.Request, status int) error {
 	answer, err := browsers.Do(r)
@@ -84,7 +106,7 @@ func expect(r *http.Request, status int) error {
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
 	if err == nil && answer.StatusCode != status {
-		err = fmt.Errorf("%s %s: %s %s", r.Method, r.URL.Path, answer.Status, body)
+		err = told{answer.StatusCode, fmt.Sprintf("%s %s: %s %s", r.Method, r.URL.Path, answer.Status, body)}
 	}
 	return err
 }
