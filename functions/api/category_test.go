@@ -35,7 +35,7 @@ func category(b *bench, _ staff.Staff) string {
 
 func (b *bench) moveCategory(id string, version int64, patch fields) response {
 	b.t.Helper()
-	return b.call("owner", "PATCH /categories/"+id, patch, "If-Match", quoted(version), "Content-Type", mergePatch)
+	return b.patient("owner", "PATCH /categories/"+id, patch, "If-Match", quoted(version), "Content-Type", mergePatch)
 }
 
 func TestCategoriesAreATree(t *testing.T) {

@@ -48,7 +48,7 @@ func buyer() fields {
 // add adds a contact to a customer of Shanghai.
 func (b *bench) add(c string, body fields) response {
 	b.t.Helper()
-	return b.call("sales", "POST /customers/"+c+"/contacts", body)
+	return b.patient("sales", "POST /customers/"+c+"/contacts", body)
 }
 
 func (b *bench) patchContact(who, contact string, version int64, patch any) response {

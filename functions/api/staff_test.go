@@ -71,7 +71,7 @@ func (b *bench) hire(p staff.Staff) staff.Staff {
 // patchSetup sends a merge patch for a version.
 func (b *bench) patchSetup(who, path string, version int64, body any) response {
 	b.t.Helper()
-	return b.call(who, "PATCH "+path, body, patching(version)...)
+	return b.patient(who, "PATCH "+path, body, patching(version)...)
 }
 
 func TestAStaffMemberIsAddedAndChanged(t *testing.T) {
