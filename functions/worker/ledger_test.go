@@ -1,13 +1,23 @@
 package worker
 
 import (
+	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
 	"afterpress/infra/local/seed"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
+	"afterpress/shared/notify"
 	"afterpress/shared/store/storetest"
+	"afterpress/workflows"
 )
 
 // A report comes for a message that has no row, since the tables were restored, say. The message is not sent again,
@@ -34,5 +44,67 @@ func TestAReportThatCameFirstIsHeededAtTheClaim(t *testing.T) {
 	}
 	if n := b.Count(t, b.Tables.Messages, "SUPPRESSED#"); n != 1 {
 		t.Errorf("%d addresses are suppressed, want one", n)
+	}
+}
+
+// Whom we reach by mail and by SMS has the thanks by the way that their customer prefers, which the worker reads.
+func TestThanksGoTheWayThatTheCustomerPrefers(t *testing.T) {
+	b := storetest.New(t)
+	facts, mails, sms := b.OpenAs(t, "worker"), &outbox{}, &texts{}
+	mail := &Mail{Sender: mails, From: notify.Address{Email: "shop@shop.example"}, Texts: sms,
+		Log: slog.New(slog.DiscardHandler), Policies: facts}
+	work := &workflows.LeadWork{Leads: facts, Ledger: facts, Mail: mail, SMS: true, Now: b.Clock.Now}
+	for n, prefers := range []string{"", "sms"} {
+		l, err := storetest.Enquire(t, b, storetest.Li(n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		by := staff.ActorOf(storetest.Person(t, b, 2))
+		if _, err := b.ChangeCustomer(t.Context(), l.Customer, by,
+			func(c customer.Customer) (customer.Customer, []event.Event, error) {
+				entered := c
+				entered.PreferredChannel = prefers
+				return c.Edit(entered, by, b.Clock.Now())
+			}); err != nil {
+			t.Fatal(err)
+		}
+		p := l.Progress()
+		i := slices.IndexFunc(p.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoAcknowledge })
+		if _, err := work.Climb(t.Context(),
+			workflows.Climb{ID: l.ID, Round: 1, Key: p.Key(p.Rungs[i]), Rung: p.Rungs[i]}); err != nil {
+			t.Fatal(err)
+		}
+		if len(mails.sent) != 1 || len(sms.sent) != n {
+			t.Errorf("preferred %q: %d mails and %d SMS so far", prefers, len(mails.sent), len(sms.sent))
+		}
+	}
+}
+
+// A changed policy moves an open task that nobody gave a date, under the worker's role.
+func TestAChangedPolicyMovesATask(t *testing.T) {
+	b := storetest.New(t)
+	tsk := storetest.OpenTask(t, b, 3, task.Draft{})
+	policy := setup.StandardPolicy()
+	policy.Version, policy.Task = 2, task.StandardPolicy()
+	policy.Task.Due *= 2
+	amend(t, b, "POLICY#standard", policy)
+	shop := &workflows.ShopWork{Records: b.OpenAs(t, "worker"), Now: b.Clock.Now}
+	if _, err := shop.Replan(t.Context(),
+		workflows.ReplanPage{Change: setup.Change{What: setup.ReplanPolicy, ID: "standard", Version: 2}}); err != nil {
+		t.Fatal(err)
+	}
+	if after, err := b.Task(t.Context(), tsk.ID); err != nil || !after.Due.After(tsk.Due) || after.Policy != "standard@2" {
+		t.Errorf("due %v by %s, before %v; %v", after.Due, after.Policy, tsk.Due, err)
+	}
+}
+
+// Workers post as the same robots: one has the turn, and the other waits.
+func TestWorkersTakeTurns(t *testing.T) {
+	b := storetest.New(t)
+	for n := range 2 {
+		wait, err := b.OpenAs(t, "worker").TakeTurn(t.Context(), "wecom/pudong", time.Hour)
+		if err != nil || (wait > 0) != (n > 0) {
+			t.Errorf("worker %d waits %v, %v", n+1, wait, err)
+		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -15,7 +17,8 @@ import (
 // UsedDir names the variable with the folder in which each process keeps what it used of the roles; empty: nowhere.
 const UsedDir = "CLOUD_USED"
 
-// Used keeps which statements allowed which actions, so that what nobody needs can be found.
+// Used keeps which statements allowed which actions, so that what nobody needs can be found, and which methods of the
+// store asked under which role, so that those can be found that no role has tried.
 type Used struct {
 	mu   sync.Mutex
 	seen map[string]bool
@@ -27,7 +30,34 @@ func (u *Used) note(role string, statement int, action, resource string) {
 	if dir == "" {
 		return
 	}
-	line := fmt.Sprintf("%s\t%d\t%s\t%s", role, statement, action, resource)
+	u.keep(dir, fmt.Sprintf("%s\t%d\t%s\t%s", role, statement, action, resource))
+	if method := asking(); method != "" {
+		u.keep(dir, callLine(role, method))
+	}
+}
+
+func callLine(role, method string) string { return role + "\tcall\t" + method }
+
+// method is an exported method of one of the store's areas, or what runs beside it: Loads of
+// afterpress/shared/store/work.(*Work).Loads.func1.
+var method = regexp.MustCompile(`^afterpress/shared/store/\w+\.\(?\*?[A-Z]\w*\)?\.([A-Z]\w*)(?:\.|$)`)
+
+// asking is the method of the store that the process called to make the request in hand; empty where it was none.
+func asking() (name string) {
+	var pcs [256]uintptr // the SDK alone takes some seventy
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs[:])])
+	for {
+		frame, more := frames.Next()
+		if found := method.FindStringSubmatch(frame.Function); found != nil {
+			name = found[1] // the outermost one is what was called
+		}
+		if !more {
+			return name
+		}
+	}
+}
+
+func (u *Used) keep(dir, line string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.seen[line] {
@@ -47,8 +77,14 @@ func (u *Used) note(role string, statement int, action, resource string) {
 	_, _ = fmt.Fprintln(u.file, line) // as above
 }
 
-// Unused lists what the roles of a template allow and no process in the folder used: role, Sid, action, resource.
-func Unused(template *sam.Template, dir string) ([]string, error) {
+// Called says whether a process in the folder asked the tables by this method of the store, under this role.
+func Called(dir string) (func(role, method string) bool, error) {
+	seen, err := noted(dir)
+	return func(role, method string) bool { return seen[callLine(role, method)] }, err
+}
+
+// noted reads what the processes kept.
+func noted(dir string) (map[string]bool, error) {
 	seen := map[string]bool{}
 	files, err := filepath.Glob(filepath.Join(dir, "used-*.tsv"))
 	if err != nil {
@@ -65,6 +101,15 @@ func Unused(template *sam.Template, dir string) ([]string, error) {
 		if err := file.Close(); err != nil {
 			return nil, err
 		}
+	}
+	return seen, nil
+}
+
+// Unused lists what the roles of a template allow and no process in the folder used: role, Sid, action, resource.
+func Unused(template *sam.Template, dir string) ([]string, error) {
+	seen, err := noted(dir)
+	if err != nil {
+		return nil, err
 	}
 	roles := map[string][]sam.Statement{}
 	for _, f := range template.Functions {
