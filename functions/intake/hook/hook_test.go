@@ -242,6 +242,7 @@ func TestCopiesAtOnce(t *testing.T) {
 	d := hooked(t)
 	lead, _, address := written(t, d)
 	mail := letter("hello", "From: lina@example.com", "To: "+address)
+	d.Crowd(t)
 	var wg sync.WaitGroup
 	for i := range 24 {
 		wg.Go(func() {

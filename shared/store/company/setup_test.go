@@ -82,6 +82,7 @@ func TestAnEstablishedPersonKeepsHisAccount(t *testing.T) {
 
 func TestOneOfManyWritersOfTheSetUp(t *testing.T) {
 	b := storetest.New(t)
+	b.Crowd(t)
 	by, now := staff.Actor{ID: "stf_o", Roles: []staff.Role{staff.Owner}}, b.Clock.Now()
 	calendar, _ := b.Shop.Calendar(seed.Shanghai)
 	branch, _ := b.Shop.Branch(seed.Shanghai)
@@ -123,7 +124,7 @@ func TestOneOfManyWritersOfTheSetUp(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range kinds {
 			all.Go(func() {
-				if err := write(t.Context()); err != nil {
+				if err := storetest.Patient(func() error { return write(t.Context()) }); err != nil {
 					kinds[i] = fault.KindOf(err)
 				}
 			})
