@@ -33,6 +33,7 @@ type Server struct {
 func Connect(s Server, logger *slog.Logger) (client.Client, error) {
 	options := client.Options{
 		HostPort: s.Address, Namespace: s.Namespace, Logger: log.NewStructuredLogger(logger),
+		MetricsHandler:    watchTasks(logger),
 		ConnectionOptions: client.ConnectionOptions{DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(nameRequest)}},
 	}
 	if s.APIKey != "" {

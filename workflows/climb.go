@@ -163,7 +163,8 @@ func (w climber[R]) tell(ctx context.Context, f file[R], c Climb, rung ladder.Ru
 	again, err := w.write(ctx, f, rung)
 	p := inRound(f.record.Progress(), c.Round)
 	if errors.Is(err, errUnknownStep) {
-		activity.GetLogger(ctx).Error("a step waits for a release that knows it", "step", rung.Do)
+		activity.GetLogger(ctx).Error("a step waits for a release that knows it", "step", rung.Do,
+			failingSeconds, int64(w.now().Sub(rung.At).Seconds()))
 		w.note(ctx, at.Stuck, stuck.Unknown, false)
 		return climbed(p, c.Key, lateness(w.now(), rung.At, fault.Internal)), nil
 	}

@@ -267,6 +267,8 @@ func (h *house) ClaimMessage(_ context.Context, m message.Message, _ string) (me
 	return m, h.die(sendBefore, m.Step)
 }
 
+func (h *house) SMSToday(context.Context, string) (used, most int64, err error) { return 1, 500, nil }
+
 func (h *house) SettleMessage(_ context.Context, m message.Message, state, provider, reason string) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -242,7 +242,7 @@ func (l *loop) climb(ctx workflow.Context, rung ladder.Rung) error {
 	key := l.Progress.Key(rung)
 	out, err := l.steps.climb(ctx, Climb{ID: l.Progress.ID, Round: l.Progress.Round, Run: l.Progress.Run, Key: key,
 		Rung: rung})
-	if cause, gaveUp := hopeless(ctx, err); gaveUp {
+	if cause, gaveUp := hopeless(ctx, err, rung.At); gaveUp {
 		if workflow.GetVersion(ctx, pausing, workflow.DefaultVersion, 1) == workflow.DefaultVersion {
 			l.Climbed[key] = true
 			return nil
@@ -270,7 +270,7 @@ func (l *loop) climb(ctx workflow.Context, rung ladder.Rung) error {
 // look reads the record. One that no retry can read is read again later, with growing pauses.
 func (l *loop) look(ctx workflow.Context) error {
 	p, err := l.steps.look(ctx, Look{ID: l.Progress.ID, Round: l.Progress.Round, Run: l.Progress.Run})
-	if cause, gaveUp := hopeless(ctx, err); gaveUp {
+	if cause, gaveUp := hopeless(ctx, err, l.Later[unread]); gaveUp {
 		if workflow.GetVersion(ctx, rereading, workflow.DefaultVersion, 1) != workflow.DefaultVersion {
 			now := workflow.Now(ctx)
 			if l.Later[unread].IsZero() {
@@ -288,13 +288,18 @@ func (l *loop) look(ctx workflow.Context) error {
 	return nil
 }
 
-// hopeless reports whether an activity gave up for good, and why, and logs it. Any other error is the workflow's own
-// end.
-func hopeless(ctx workflow.Context, err error) (cause fault.Kind, gaveUp bool) {
+// hopeless reports whether an activity gave up for good, and why, and logs it. since is when it was due or failed
+// first; zero: it failed for the first time. Any other error is the workflow's own end.
+func hopeless(ctx workflow.Context, err error, since time.Time) (cause fault.Kind, gaveUp bool) {
 	var failed *temporal.ApplicationError
 	if !errors.As(err, &failed) {
 		return "", false
 	}
-	workflow.GetLogger(ctx).Error("a step failed for good", "kind", failed.Type())
+	failing := time.Duration(0)
+	if !since.IsZero() {
+		failing = workflow.Now(ctx).Sub(since)
+	}
+	workflow.GetLogger(ctx).Error("a step failed for good", "kind", failed.Type(),
+		failingSeconds, int64(failing.Seconds()))
 	return fault.Kind(failed.Type()), true
 }

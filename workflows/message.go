@@ -19,6 +19,8 @@ type Ledger interface {
 	ClaimMessage(ctx context.Context, m message.Message, purpose string) (message.Message, error)
 	SettleMessage(ctx context.Context, m message.Message, state, provider, reason string) error
 	SuppressMessage(ctx context.Context, m message.Message, reason string) error
+	// SMSToday is how many SMS the company has sent today, and how many it may by the policy of the branch.
+	SMSToday(ctx context.Context, branch string) (used, most int64, err error)
 	// Messages reads the rows of these messages: those that there are, in no order.
 	Messages(ctx context.Context, of []message.Message) ([]message.Message, error)
 }
@@ -90,8 +92,12 @@ func deliver(ctx context.Context, ledger Ledger, mail Mail, m message.Message, t
 	if errors.As(err, &busy) && busy.Kind == fault.TooMany {
 		return claim, max(busy.RetryAfter, time.Second), nil
 	}
-	if err != nil || claim.State != message.StateClaimed {
+	if err != nil {
 		return claim, 0, err
+	}
+	if claim.State != message.StateClaimed {
+		watchMessage(ctx, ledger, claim)
+		return claim, 0, nil
 	}
 	sent := mail.Send(ctx, claim, to, values)
 	record, cancel := context.WithTimeout(context.WithoutCancel(ctx), recording)
@@ -100,7 +106,9 @@ func deliver(ctx context.Context, ledger Ledger, mail Mail, m message.Message, t
 		return claim, 0, err
 	}
 	ended = claim
-	if ended.State, ended.Reason = sent.State, sent.Reason; ended.State == message.StateQueued {
+	ended.State, ended.Reason = sent.State, sent.Reason
+	watchMessage(record, ledger, ended)
+	if ended.State == message.StateQueued {
 		return ended, backoff(claim.Attempt), nil
 	}
 	return ended, 0, nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/worker"
 
 	"afterpress/workflows"
@@ -22,6 +23,7 @@ func Run(ctx context.Context, c client.Client, work workflows.Work) error {
 	fatal := make(chan error, 1)
 	options := worker.Options{
 		WorkerStopTimeout: grace,
+		Interceptors:      []interceptor.WorkerInterceptor{&workflows.Watch{}},
 		OnFatalError: func(err error) {
 			select {
 			case fatal <- err:

@@ -51,10 +51,27 @@ func (s *Centre) countSMS(ctx context.Context, b *table.Batch, m message.Message
 	perNumber, perCompany := terms.Policy.SMS.Caps()
 	s.table.CountOne(b, table.CounterKey("sms", s.table.Hashed(m.Number), table.At(ends)), perNumber, ends,
 		bars(message.ReasonNumberCap))
-	midnight := now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
-	s.table.CountOne(b, table.CounterKey("sms", "company", table.At(midnight)), perCompany, midnight,
-		bars(message.ReasonSMSCap))
+	key, midnight := companySMS(now)
+	s.table.CountOne(b, key, perCompany, midnight, bars(message.ReasonSMSCap))
 	return nil
+}
+
+// companySMS is the counter of the company's SMS of the day, and when that day ends.
+func companySMS(now time.Time) (key table.Item, midnight time.Time) {
+	midnight = now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
+	return table.CounterKey("sms", "company", table.At(midnight)), midnight
+}
+
+// SMSToday is how many SMS the company has claimed today (UTC), and how many it may by the policy of the branch.
+func (s *Centre) SMSToday(ctx context.Context, branch string) (used, most int64, err error) {
+	_, terms, err := s.company.Terms(ctx, branch)
+	if err != nil {
+		return 0, 0, err
+	}
+	_, most = terms.Policy.SMS.Caps()
+	key, _ := companySMS(s.table.Now())
+	used, err = s.table.Counted(ctx, key)
+	return used, most, err
 }
 
 // TakeTurn takes the one turn that the name has in the current window of this length. wait is 0 when the caller

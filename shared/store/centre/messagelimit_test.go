@@ -89,6 +89,25 @@ func TestANumberTakesThreeSMSADay(t *testing.T) {
 	}
 }
 
+// The day's SMS are told with the cap that holds in the branch; a new day (UTC) begins with none.
+func TestTheDaysSMSAreTold(t *testing.T) {
+	b := capped(t, 10, 4)
+	told := func(used int64) {
+		t.Helper()
+		got, most, err := b.OpenAs(t, "worker").SMSToday(t.Context(), seed.Shanghai)
+		if err != nil || got != used || most != 4 {
+			t.Errorf("%d of %d SMS, %v; want %d of 4", got, most, err, used)
+		}
+	}
+	told(0)
+	for i := range 3 {
+		claimed(t, b, sms(fmt.Sprintf("lead_%d", i), "cus_1", mobile))
+	}
+	told(3)
+	b.Clock.Set(time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC))
+	told(0)
+}
+
 // A message that was surely not sent is claimed again, and counts once.
 func TestARepeatedSMSCountsOnce(t *testing.T) {
 	b := capped(t, 1, 1)

@@ -32,7 +32,20 @@ func (t *Table) Count(ctx context.Context, key Item, weight, limit int64, ends t
 	} else if !held {
 		return 0, ErrFull
 	}
-	n, _ := out.Attributes["n"].(*types.AttributeValueMemberN)
+	return counted(out.Attributes)
+}
+
+// Counted reads a counter; one that is not there has counted nothing.
+func (t *Table) Counted(ctx context.Context, key Item) (int64, error) {
+	it, found, err := t.Get(ctx, t.Messages, key)
+	if err != nil || !found {
+		return 0, err
+	}
+	return counted(it)
+}
+
+func counted(it Item) (int64, error) {
+	n, _ := it["n"].(*types.AttributeValueMemberN)
 	if n == nil {
 		return 0, Unavailable(errors.New("the counter has no number"))
 	}
