@@ -97,6 +97,7 @@ type exchange struct {
 	receipt *receipt.Receipt
 	taken   bool // a commit wrote the receipt
 	stack   []byte
+	alarms  []slog.Attr // what of the request somebody must hear of
 	answer  Answer
 	err     error
 }
@@ -119,6 +120,13 @@ var listless = valid.New()
 
 // Actor is who asks: a staff member, or staff.Visitor on a public route.
 func Actor(r *http.Request) staff.Actor { return exchangeOf(r).actor }
+
+// Alarm has the request's one line carry an attribute by which an alarm rings. The line gets the level error, so that
+// no LOG_LEVEL leaves it out. It must hold nothing that the caller wrote.
+func Alarm(r *http.Request, why slog.Attr) {
+	x := exchangeOf(r)
+	x.alarms = append(x.alarms, why)
+}
 
 // RequestID names the request in its answer and in the log.
 func RequestID(r *http.Request) string { return exchangeOf(r).id }
@@ -313,9 +321,10 @@ func (s *server) record(r *http.Request, x *exchange, a Answer, kind fault.Kind,
 	if cause := errors.Unwrap(classified(err)); cause != nil {
 		line = append(line, slog.String("cause", unquoted(cause.Error())))
 	}
-	if a.Status >= http.StatusInternalServerError {
+	if a.Status >= http.StatusInternalServerError || len(x.alarms) > 0 {
 		level = slog.LevelError
 	}
+	line = append(line, x.alarms...)
 	if x.stack != nil {
 		line = append(line, slog.String("stack", string(x.stack)))
 	}

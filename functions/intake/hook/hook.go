@@ -3,6 +3,7 @@ package hook
 import (
 	"bytes"
 	"io"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
 )
 
@@ -63,6 +65,7 @@ func (s *Server) hook(r *http.Request) (httpapi.Answer, error) {
 	}
 	c, err := s.known(r, body)
 	if err != nil {
+		s.suspect(r, err)
 		return httpapi.Answer{}, err
 	}
 	answer := httpapi.Accepted(HookReceived{Status: "received"})
@@ -70,6 +73,16 @@ func (s *Server) hook(r *http.Request) (httpapi.Answer, error) {
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	c.Body = string(body)
 	return answer, c.take(r, c.Call)
+}
+
+// suspect marks the line of a call that its source did not sign, where that source is set up. Another system has a
+// wrong secret or clock, or somebody pretends to be it; an alarm counts these lines. Other names come from scanners.
+func (s *Server) suspect(r *http.Request, err error) {
+	source := r.PathValue("source")
+	if fault.KindOf(err) != fault.Unsigned || len(s.Secrets[source]) == 0 && (source != sourceSES || s.Topic.ARN == "") {
+		return
+	}
+	httpapi.Alarm(r, slog.String("unsigned_hook", source))
 }
 
 // known finds out whether the call is its source's own. Amazon signs in its own way; all others by Standard Webhooks.
