@@ -25,8 +25,8 @@ type apiProperties struct {
 	}
 	StageName string
 
-	// Watching and throttling, which the local gateway does not do.
-	AccessLogSettings    any
+	// Watching and throttling, which the local gateway does not do. Tests of alarms read what it logs.
+	AccessLogSettings    struct{ DestinationArn, Format string }
 	DefaultRouteSettings any
 	Description          any
 	RouteSettings        any
@@ -55,6 +55,7 @@ func (r *reader) readAPI(res resource) error {
 		return fmt.Errorf("property DefaultAuthorizer: no authorizer %s", api.usual)
 	}
 	r.apis[res.id] = api
+	r.out.AccessLog = p.AccessLogSettings.Format
 	return nil
 }
 

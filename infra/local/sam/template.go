@@ -26,6 +26,10 @@ type Template struct {
 	Containers []Container
 
 	BucketPolicies []Statement // of every bucket
+
+	Alarms     []Alarm
+	LogMetrics []LogMetric
+	AccessLog  string // what the gateway writes of each call, with $context.… for what it knows of it
 }
 
 // Function is one Lambda function.
@@ -100,7 +104,6 @@ type Container struct {
 
 // ignored lists the types that nothing local depends on. A type that is neither here nor read is an error.
 var ignored = map[string]bool{
-	"AWS::CloudWatch::Alarm":                      true,
 	"AWS::CloudWatch::CompositeAlarm":             true,
 	"AWS::CloudWatch::Dashboard":                  true,
 	"AWS::Cognito::UserPool":                      true,
@@ -116,7 +119,6 @@ var ignored = map[string]bool{
 	"AWS::KMS::Alias":                             true,
 	"AWS::KMS::Key":                               true,
 	"AWS::Logs::LogGroup":                         true,
-	"AWS::Logs::MetricFilter":                     true,
 	"AWS::SES::ConfigurationSet":                  true,
 	"AWS::SES::ConfigurationSetEventDestination":  true,
 	"AWS::SES::EmailIdentity":                     true,
@@ -243,9 +245,11 @@ type reader struct {
 
 func (r *reader) read(resources []resource) (*Template, error) {
 	readers := map[string]func(resource) error{
+		"AWS::CloudWatch::Alarm":    r.readAlarm,
 		"AWS::DynamoDB::Table":      r.readTable,
 		"AWS::ECS::TaskDefinition":  r.readTask,
 		"AWS::IAM::Role":            r.readRole,
+		"AWS::Logs::MetricFilter":   r.readMetricFilter,
 		"AWS::S3::Bucket":           r.readBucket,
 		"AWS::S3::BucketPolicy":     r.readBucketPolicy,
 		"AWS::Serverless::HttpApi":  r.readAPI,
