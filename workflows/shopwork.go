@@ -17,6 +17,7 @@ import (
 	"afterpress/shared/kernel/staff"
 
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
 )
 
 // ShopWork does what concerns many records at a time, a page of them at each call. It has no state of its own. A
@@ -26,6 +27,8 @@ type ShopWork struct {
 	Runs    Runs
 	Now     func() time.Time // UTC
 	Pace    time.Duration    // the least time between two records whose runs are looked at
+	// Schedules are Temporal's. The worker gives them; nil: nothing is scheduled.
+	Schedules client.ScheduleClient
 }
 
 // Records is implemented by *store.Store.
@@ -257,11 +260,17 @@ type ReplanPage struct {
 	Tries  int          `json:"tries,omitempty"` // walks that left records as they were
 }
 
-// Replan plans the open records of the branches that a change concerns anew, by the set-up as it is now.
+// Replan plans the open records of the branches that a change concerns anew, by the set-up as it is now. The daily step
+// moves with the zone of the first branch.
 func (w *ShopWork) Replan(ctx context.Context, in ReplanPage) (Paged, error) {
 	shop, err := w.Records.ShopWith(ctx, in.Change.In)
 	if err != nil {
 		return Paged{}, walked(ctx, err)
+	}
+	if in.From == (Place{}) && w.Schedules != nil {
+		if err := w.schedule(ctx, shop); err != nil {
+			return Paged{}, retried(ctx, err)
+		}
 	}
 	var boards []board
 	for _, r := range replans {

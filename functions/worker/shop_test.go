@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,7 +29,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
+	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 // amend writes a part of the set-up in another version.
@@ -187,17 +191,20 @@ func quiet(t *testing.T, b *storetest.Bench) *workflows.LeadWork {
 		URL: "https://shop.example/leads/"}
 }
 
-func serve(t *testing.T, c client.Client, work workflows.Work) {
+// serve runs a worker until the test ends or stop is called.
+func serve(t *testing.T, c client.Client, work workflows.Work) (stop func()) {
 	t.Helper()
-	ctx, stop := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- Run(ctx, c, work) }()
-	t.Cleanup(func() {
-		stop()
+	stop = sync.OnceFunc(func() {
+		cancel()
 		if err := <-ended; err != nil {
 			t.Errorf("the worker ended with %v", err)
 		}
 	})
+	t.Cleanup(stop)
+	return stop
 }
 
 // The schedule on the real server: made once, left alone afterwards, and what it starts takes who is due.
@@ -205,8 +212,8 @@ func TestTheDailyStepIsScheduled(t *testing.T) {
 	b := storetest.New(t)
 	l := enquire(t, b, seed.Hangzhou, "silent@customer.example")
 	c := startTemporal(t)
-	shop := &workflows.ShopWork{Records: b.OpenAs(t, "worker"), Now: b.Clock.Now}
-	if err := shop.Schedule(t.Context(), c); err != nil {
+	shop := &workflows.ShopWork{Records: b.OpenAs(t, "worker"), Now: b.Clock.Now, Schedules: c.ScheduleClient()}
+	if err := shop.Schedule(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	handle := c.ScheduleClient().GetHandle(t.Context(), "age-customers")
@@ -237,6 +244,91 @@ func TestTheDailyStepIsScheduled(t *testing.T) {
 	}
 	if cust, err := b.Customer(t.Context(), l.Customer); err != nil || cust.LifeCycle != customer.LifeLapsed {
 		t.Errorf("the silent customer is %s, %v", cust.LifeCycle, err)
+	}
+}
+
+// The zone of the first branch moves, by a change of its calendar and while no worker is there: the daily step moves
+// with it, a pause stays, and on the days of the clock change it is 03:10 there as well.
+func TestTheDailyStepFollowsTheZoneOfTheFirstBranch(t *testing.T) {
+	b := storetest.New(t)
+	b.Clock.Set(time.Now())
+	c := startTemporal(t)
+	shop := &workflows.ShopWork{Records: b.OpenAs(t, "worker"), Now: b.Clock.Now, Schedules: c.ScheduleClient()}
+	if err := shop.Schedule(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	shop.Schedules = nil // the worker gives them
+	work := workflows.Work{Lead: quiet(t, b), Shop: shop}
+	stop := serve(t, c, work)
+	_, terms, err := b.Terms(t.Context(), seed.Hangzhou) // the first by its id
+	if err != nil {
+		t.Fatal(err)
+	}
+	hours := terms.Calendar
+	handle := c.ScheduleClient().GetHandle(t.Context(), "age-customers")
+	described(t, handle, inZone(hours.Zone))
+	if err := handle.Pause(t.Context(), client.SchedulePauseOptions{Note: "stocktaking"}); err != nil {
+		t.Fatal(err)
+	}
+	described(t, handle, func(d *client.ScheduleDescription) bool { return d.Schedule.State.Paused })
+
+	hours.Version, hours.Zone = 2, "Europe/Berlin"
+	amend(t, b, "CALENDAR#"+hours.ID, hours)
+	hands := workflows.NewClient(c)
+	hands.Settling = 0
+	changed := event.Event{ID: "evt_1", Type: event.CalendarChanged, Record: hours.ID, Seq: 2, Wakes: true}
+	if err := hands.Hand(t.Context(), changed); err != nil {
+		t.Fatal(err)
+	}
+	run := "replan/calendar/" + hours.ID + "/2"
+	if err := c.GetWorkflow(t.Context(), run, "").Get(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	d := described(t, handle, inZone("Europe/Berlin"))
+	if s := d.Schedule; !s.State.Paused || s.State.Note != "stocktaking" || s.Policy.CatchupWindow != 24*time.Hour ||
+		len(s.Spec.Calendars) != 1 {
+		t.Errorf("with the zone changed %+v", s)
+	}
+	atTen(t, c, "Europe/Berlin", time.Date(2027, 3, 25, 0, 0, 0, 0, time.UTC))  // on the 28th 02:00 becomes 03:00
+	atTen(t, c, "Europe/Berlin", time.Date(2027, 10, 28, 0, 0, 0, 0, time.UTC)) // on the 31st 03:00 becomes 02:00
+
+	stop()
+	hours.Version, hours.Zone = 3, "America/New_York"
+	amend(t, b, "CALENDAR#"+hours.ID, hours)
+	// a new process, which has read nothing yet
+	work.Shop = &workflows.ShopWork{Records: b.OpenAs(t, "worker"), Now: b.Clock.Now}
+	serve(t, c, work)
+	described(t, handle, inZone("America/New_York"))
+}
+
+// inZone reports whether a schedule keeps the zone's time.
+func inZone(zone string) func(*client.ScheduleDescription) bool {
+	return func(d *client.ScheduleDescription) bool { return d.Schedule.Spec.TimeZoneName == zone }
+}
+
+// atTen holds the daily step of the seven days from a time to ten past three in the zone, once a day.
+func atTen(t *testing.T, c client.Client, zone string, from time.Time) {
+	t.Helper()
+	place, err := time.LoadLocation(zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Date(from.Year(), from.Month(), from.Day(), 0, 0, 0, 0, place)
+	out, err := c.WorkflowService().ListScheduleMatchingTimes(t.Context(),
+		&workflowservice.ListScheduleMatchingTimesRequest{Namespace: "shop", ScheduleId: "age-customers",
+			StartTime: timestamppb.New(begin), EndTime: timestamppb.New(begin.AddDate(0, 0, 7))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got, want []string
+	for _, at := range out.StartTime {
+		got = append(got, at.AsTime().In(place).Format("01-02 15:04"))
+	}
+	for day := range 7 {
+		want = append(want, begin.AddDate(0, 0, day).Format("01-02 ")+"03:10")
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the daily step in %s: %q", zone, got)
 	}
 }
 

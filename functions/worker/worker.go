@@ -31,6 +31,9 @@ func Run(ctx context.Context, c client.Client, work workflows.Work) error {
 			}
 		},
 	}
+	shop := *work.Shop
+	shop.Schedules = c.ScheduleClient()
+	work.Shop = &shop
 	var stops sync.WaitGroup
 	defer stops.Wait()
 	for _, queue := range workflows.Queues() {
@@ -41,7 +44,7 @@ func Run(ctx context.Context, c client.Client, work workflows.Work) error {
 		}
 		defer stops.Go(w.Stop)
 	}
-	if err := work.Shop.Schedule(ctx, c); err != nil {
+	if err := work.Shop.Schedule(ctx); err != nil && ctx.Err() == nil { // else it was told to stop meanwhile
 		return err
 	}
 	select {
