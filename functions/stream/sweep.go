@@ -12,8 +12,9 @@ import (
 const (
 	sweepAge  = time.Minute // younger events are the stream's
 	sweepPage = 200
-	// sweepReserve is what is left of the function's time when a sweep stops: enough for the event in hand.
-	sweepReserve = 10 * time.Second
+	// sweepReserve is what is left of the function's time when a sweep stops: enough for the event in hand, whose
+	// process, rows, mark and a person's word may each take all their patience.
+	sweepReserve = 4*patience + 2*time.Second
 )
 
 // sweep hands over what is still pending after a minute, the oldest first, and logs the age of the oldest. It goes
