@@ -1,6 +1,7 @@
 package intake_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -11,9 +12,14 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/infra/local/seed"
 	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/identity"
+	"afterpress/shared/page"
+	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 )
 
@@ -195,6 +201,19 @@ func TestFloodWithOneVictim(t *testing.T) {
 		wait < 1 || wait > 3600 {
 		t.Errorf("beyond the last limit: %d %v", w.Code, w.Header())
 	}
+	for lang, says := range map[string]string{"zh": "请直接致电", "en": "call us"} {
+		typed := d.person(3000, time.Minute).Encode()
+		r := httptest.NewRequest("POST", "/forms/contact?lang="+lang, strings.NewReader(typed))
+		r.Header.Set("Content-Type", formType)
+		r.Header.Set("Accept", "text/html")
+		r.RemoteAddr = "203.0.113.7"
+		w := httptest.NewRecorder()
+		d.ServeHTTP(w, r)
+		if text := visible(parse(t, w)); w.Code != http.StatusTooManyRequests || !strings.Contains(text, says) ||
+			!strings.Contains(text, calls(d, seed.Shanghai)) {
+			t.Errorf("the page beyond the last limit: %d %s", w.Code, text)
+		}
+	}
 	if grown := d.Count(t, d.Tables.Records, "SUBMISSION#") - before; grown >= 100 {
 		t.Errorf("%d were stored beyond the last limit", grown)
 	}
@@ -203,6 +222,32 @@ func TestFloodWithOneVictim(t *testing.T) {
 			(strings.Contains(line, "victim") || strings.Contains(line, "203.0.113")) {
 			t.Fatalf("a counter names who it counts: %s", line)
 		}
+	}
+}
+
+// calls is a branch's number as pages write it.
+func calls(d *door, branch string) string { return page.PhoneWritten(d.Shop.Sign(branch).Phone) }
+
+// busy is a store that takes nothing in.
+type busy struct{ frontdesk.Enquiries }
+
+func (busy) Capture(context.Context, lead.Capture, *form.Submission) (lead.Lead, error) {
+	return lead.Lead{}, fault.Fail(fault.Unavailable, "忙", "busy")
+}
+
+// Who cannot be served now has a number to call: the form's branch, or the first. A page that no retry mends has none.
+func TestWhoIsTurnedAwayMayCall(t *testing.T) {
+	b := storetest.New(t)
+	facts := b.OpenAs(t, "intake")
+	d := hang(b, facts, busy{facts})
+	for _, lang := range []string{"zh", "en"} {
+		w := d.ask("POST", "/forms/quote?lang="+lang, lina().Encode(), "Content-Type", formType)
+		if text := visible(parse(t, w)); w.Code != 503 || !strings.Contains(text, calls(d, seed.Shanghai)) {
+			t.Errorf("in %s: %d %s", lang, w.Code, text)
+		}
+	}
+	if w := d.ask("GET", "/forms/none", ""); w.Code != 404 || strings.Contains(visible(parse(t, w)), "+86") {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
 

@@ -45,9 +45,9 @@ func TestScriptHoldsTheForm(t *testing.T) {
 	}
 	_, call, found := strings.Cut(code, "\n})(")
 	var f struct {
-		Action, Opened, Lang, Sheet string
-		Origins                     []string
-		Fields                      []struct {
+		Action, Opened, Lang, Sheet, Phone, Written string
+		Origins                                     []string
+		Fields                                      []struct {
 			Name, Label, Hint, Type, Min string
 			Optional                     bool
 		}
@@ -58,6 +58,9 @@ func TestScriptHoldsTheForm(t *testing.T) {
 	if f.Action != "/forms/shared?lang=zh&next="+url.QueryEscape(landing) || f.Lang != "zh-Hans" ||
 		len(f.Fields) != 10 || f.Fields[0].Label != "姓名" || f.Opened == "" {
 		t.Errorf("%+v", f)
+	}
+	if branch := d.Shop.Sign("shanghai"); f.Phone != branch.Phone || !strings.HasPrefix(f.Written, "+86 ") {
+		t.Errorf("who is turned away may call %q, written %q", f.Phone, f.Written)
 	}
 	if phone, date := f.Fields[2], f.Fields[6]; phone.Hint == "" || phone.Optional || !f.Fields[1].Optional ||
 		date.Min == "" || !slices.Equal(f.Origins, []string{shopSite}) {

@@ -1,9 +1,11 @@
 package intake
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"slices"
+	"time"
 
 	"afterpress/functions/intake/file"
 	"afterpress/functions/intake/form"
@@ -65,12 +67,30 @@ func (s *Server) Routes() []httpapi.Route {
 func (s *Server) Handler() http.Handler {
 	return s.forms().Shared(httpapi.Door{
 		Name: "intake", Routes: s.Routes(), Receipts: s.Receipts, Log: s.Log, Now: s.Office.Now, MaxBody: maxBody,
-		Valid: app.Forms, ErrorPage: errorPage,
+		Valid: app.Forms, ErrorPage: s.errorPage,
 	}.Handler())
 }
 
 // errorPage draws a problem for a browser. The page in the other language keeps what its address says of an enquiry or
 // of a file.
-func errorPage(r *http.Request, p httpapi.Problem) httpapi.Answer {
-	return page.Problem(r, p, "ref", "artwork", "sent")
+func (s *Server) errorPage(r *http.Request, p httpapi.Problem) httpapi.Answer {
+	return page.Problem(r, p, s.whom(r, p.Status), "ref", "artwork", "sent")
+}
+
+// glance is how long a page waits to learn whom a person may call. Mostly the door has just read that.
+const glance = time.Second
+
+// whom is the branch that a person may call who is turned away because of us or of too many requests: the form's, else
+// the first. A page of another problem, or of a shop that cannot be read now, has none.
+func (s *Server) whom(r *http.Request, status int) page.Sign {
+	if status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
+		return page.Sign{}
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), glance)
+	defer cancel()
+	over, err := s.frontdesk().Whom(ctx, r.PathValue("form"))
+	if err != nil {
+		return page.Sign{}
+	}
+	return page.Sign(over)
 }

@@ -57,10 +57,13 @@ func (f Frame) DocumentTitle() string {
 }
 
 // PhoneWritten is the branch's number as people write it.
-func (f Frame) PhoneWritten() string {
-	number, err := phonenumbers.Parse(f.Phone, "")
+func (f Frame) PhoneWritten() string { return PhoneWritten(f.Phone) }
+
+// PhoneWritten is a number (E.164) as people write it.
+func PhoneWritten(phone string) string {
+	number, err := phonenumbers.Parse(phone, "")
 	if err != nil {
-		return f.Phone
+		return phone
 	}
 	return phonenumbers.Format(number, phonenumbers.INTERNATIONAL)
 }

@@ -24,9 +24,9 @@ func Gone(r *http.Request, over Sign, says func(words.Lang) Notice, keep ...stri
 }
 
 // Problem draws a problem for a browser. After a form that could not be taken because of us, it holds what was typed
-// and a button to try again. keep is that of NewFrame.
-func Problem(r *http.Request, p httpapi.Problem, keep ...string) httpapi.Answer {
-	f := NewFrame(r, Sign{}, words.En, keep...)
+// and a button to try again. over has the number to call, where one is known. keep is that of NewFrame.
+func Problem(r *http.Request, p httpapi.Problem, over Sign, keep ...string) httpapi.Answer {
+	f := NewFrame(r, over, words.En, keep...)
 	n := f.W.Unreadable
 	switch {
 	case p.Status == http.StatusNotFound:

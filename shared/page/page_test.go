@@ -167,9 +167,10 @@ func TestAProblemKeepsWhatWasTyped(t *testing.T) {
 		500: {wordsEn.Broken.Title, true}, 413: {wordsEn.Unreadable.Title, false}} {
 		r := httptest.NewRequest("POST", "/x?ref=1", nil)
 		r.PostForm = map[string][]string{"name": {`<b>"Tom"`}}
-		a := Problem(r, httpapi.Problem{Status: status}, "ref")
+		a := Problem(r, httpapi.Problem{Status: status}, over, "ref")
 		text := string(a.Bytes)
 		if a.Status != status || !strings.Contains(text, "<h1>"+c.title+"</h1>") || !strings.Contains(text, "ref=1") ||
+			!strings.Contains(text, "tel:"+over.Phone) ||
 			strings.Contains(text, `name="name" value="&lt;b&gt;&#34;Tom&#34;"`) != c.kept {
 			t.Errorf("%d: %d %s", status, a.Status, text)
 		}

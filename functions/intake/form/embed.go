@@ -41,6 +41,9 @@ type embedded struct {
 	Stamp  string `json:"stamp"`
 	Opened string `json:"opened"`
 	Sheet  string `json:"sheet"`
+	// Phone is the branch's number (E.164), for a person whose enquiry cannot be taken now; Written, as people write it.
+	Phone   string `json:"phone,omitempty"`
+	Written string `json:"written,omitempty"`
 	// Origins are the websites that may show the form. Loading the script tells them, as a frame-ancestors
 	// header would.
 	Origins []string        `json:"origins"`
@@ -75,6 +78,7 @@ type embeddedWords struct {
 	Thanks    string `json:"thanks"`
 	Failed    string `json:"failed"`
 	Elsewhere string `json:"elsewhere"`
+	Urgent    string `json:"urgent"`
 }
 
 // Embedding is what the script's address may say.
@@ -86,32 +90,37 @@ type Embedding struct {
 // embed answers with the script that draws the form on another website. ?lang chooses the language, ?next an
 // address that the form allows to go on to.
 func (p Pages) embed(r *http.Request) (httpapi.Answer, error) {
-	frm, _, err := p.inUse(r)
+	frm, shop, err := p.inUse(r)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	lang := httpapi.PageLang(r, frm.Lang())
+	lang, phone := httpapi.PageLang(r, frm.Lang()), shop.Sign(frm.Branch).Phone
 	w, own := page.WordsIn(lang), wordsIn(lang)
 	out := embedded{ID: frm.ID, Lang: page.HTMLLang(lang), Action: formPath(frm.ID, lang), Trap: form.FieldTrap,
 		Stamp: form.FieldOpened, Opened: p.Frontdesk.Stamp(frm), Sheet: Look.Path,
+		Phone: phone, Written: page.PhoneWritten(phone),
 		Origins: append([]string{}, frm.Origins...),
-		Words:   embeddedWords{own.Send, w.Choose, w.Optional, w.Says, frm.Thanks.In(lang), own.Unsent, own.Elsewhere}}
+		Words: embeddedWords{own.Send, w.Choose, w.Optional, w.Says, frm.Thanks.In(lang), own.Unsent, own.Elsewhere,
+			own.Urgent}}
 	if next, ok := frm.Lands(r.URL.Query().Get("next")); ok {
 		out.Action += "&next=" + url.QueryEscape(next)
 	}
 	for _, field := range frm.Fields {
-		if field.Name == form.FieldArtwork {
-			continue // files are handed in on our own page
+		if field.Name != form.FieldArtwork { // files are handed in on our own page
+			out.Fields = append(out.Fields, embeddedOf(draw(field, frm, lang, nil, p.Frontdesk.Now())))
 		}
-		v := draw(field, frm, lang, nil, p.Frontdesk.Now())
-		f := embeddedField{Name: v.Name, Label: v.Label, Hint: v.Hint, Type: v.Type, Mode: v.Mode, Fill: v.Fill, Max: v.Max,
-			Min: v.Min, Required: v.Required, Optional: v.Optional}
-		for _, o := range v.Options {
-			f.Options = append(f.Options, embeddedOption{o.Value, o.Label})
-		}
-		out.Fields = append(out.Fields, f)
 	}
 	return script(out)
+}
+
+// embeddedOf is a field of our page as the script draws it.
+func embeddedOf(v page.Field) embeddedField {
+	f := embeddedField{Name: v.Name, Label: v.Label, Hint: v.Hint, Type: v.Type, Mode: v.Mode, Fill: v.Fill, Max: v.Max,
+		Min: v.Min, Required: v.Required, Optional: v.Optional}
+	for _, o := range v.Options {
+		f.Options = append(f.Options, embeddedOption{o.Value, o.Label})
+	}
+	return f
 }
 
 // script is the code that draws the form, called with it. JSON written by encoding/json holds nothing that ends a

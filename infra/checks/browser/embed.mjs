@@ -116,6 +116,34 @@ test("the visitor is sent on to an address that the form allows", () => visit({}
   await page.waitForURL(`${friend.origin}/thanks?lang=en`);
 }));
 
+// What the gateway refuses by itself no page of another site may read; what the door refuses comes with its words. Both
+// times there is a number to call.
+const tooMany = (route, body, headers = {}) =>
+  route.fulfill({ status: 429, contentType: "application/json", headers, body });
+const refusals = {
+  "the gateway": (route) => tooMany(route, `{"message":"Too Many Requests"}`),
+  "the door": (route) =>
+    tooMany(route, `{"detail":"Come back in an hour."}`, { "Access-Control-Allow-Origin": friend.origin }),
+  "the network": (route) => route.abort(),
+};
+for (const [lang, what] of [["zh", "the gateway"], ["en", "the door"], ["en", "the network"]]) {
+  const expected = /429|CORS|ERR_FAILED|Failed to load|could not reach/i;
+  test(`${what} refuses in ${lang}`, () => visit({ expected }, async (page) => {
+    await page.goto(at(friend, { lang }));
+    const answer = (route) => (route.request().method() === "POST" ? refusals[what](route) : route.continue());
+    await page.route("**/forms/embedded?**", answer);
+    await page.fill(field("name"), "林小满");
+    await page.click("button");
+    await page.waitForSelector(".afterpress-call");
+    const text = await page.textContent(".afterpress-summary");
+    assert.ok(text.includes(what === "the door" ? "Come back in an hour." : words[lang].unsent), text);
+    assert.match(text, lang === "zh" ? /请直接致电：\+86/ : /Call us: \+86/);
+    assert.match(await page.getAttribute(".afterpress-call a", "href"), /^tel:\+86\d+$/);
+    assert.equal(await page.inputValue(field("name")), "林小满", "what was typed is kept");
+    await page.screenshot({ path: `${process.env.SHOTS}/embed-${lang}-refused.png`, fullPage: true });
+  }));
+}
+
 // The page around the form stays whole whatever its policy keeps out.
 for (const [what, left, drawn] of [["script-src", "default-src 'none'; style-src 'self'", 0], ["connect-src", policy.replace(/connect-src [^;]+; /, ""), 1], ["style-src", policy.replace(/(style-src 'self') [^;]+/, "$1"), 1]]) {
   test(`a policy without our address in ${what}`, () => visit({ expected: /Content Security Policy|Content-Security-Policy|csp/i }, async (page, complaints) => {

@@ -14,6 +14,19 @@ func (d Desk) Form(ctx context.Context, id string) (form.Form, setup.Shop, error
 	return d.enquiries().Form(ctx, id)
 }
 
+// Whom is the branch that a person may call: the form's, or the first where there is no such form. It is zero for a
+// shop without branches.
+func (d Desk) Whom(ctx context.Context, id string) (setup.Sign, error) {
+	shop, err := d.Store.Shop(ctx)
+	if err != nil || len(shop.Branches) == 0 {
+		return setup.Sign{}, err
+	}
+	if f, found := shop.Form(id); found {
+		return shop.Sign(f.Branch), nil
+	}
+	return shop.Sign(shop.Branches[0].ID), nil
+}
+
 // OpenForm is Form for one that visitors may fill in. One that is closed is missing.
 func (d Desk) OpenForm(ctx context.Context, id string) (form.Form, setup.Shop, error) {
 	f, shop, err := d.Form(ctx, id)

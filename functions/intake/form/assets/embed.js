@@ -69,8 +69,9 @@
   }
 
   // What is wrong stands beside its field, and all of it in a summary that takes the focus: one line for each fault, leading to its field.
+  // Where the trouble is ours, or too much comes at once, it says whom to call.
   var summary = null;
-  function blame(title, faults) {
+  function blame(title, faults, ours) {
     if (summary) summary.remove();
     summary = null;
     var lines = [];
@@ -92,6 +93,10 @@
     var id = "afterpress-" + form.id + "-summary";
     summary = make("div", { class: "afterpress-summary", role: "group", tabindex: "-1", "aria-labelledby": id }, [make("p", { id: id }, [title])]);
     if (lines.length) summary.append(make("ul", {}, lines));
+    if (ours && form.phone) {
+      var number = make("a", { href: "tel:" + form.phone }, [form.written]);
+      summary.append(make("p", { class: "afterpress-call" }, [form.words.urgent, number]));
+    }
     element.prepend(summary);
     summary.focus();
   }
@@ -113,12 +118,13 @@
     }).then(function (response) {
       return response.json().then(function (body) {
         button.disabled = false;
+        var ours = response.status === 429 || response.status >= 500;
         if (response.ok) finish(body);
-        else blame(body.detail || form.words.failed, body.errors || []);
+        else blame(body.detail || form.words.failed, body.errors || [], ours);
       });
     }).catch(function () {
       button.disabled = false;
-      blame(form.words.failed, []);
+      blame(form.words.failed, [], true); // so does a refusal of the gateway end, which no other site may read
       report("this page could not reach " + whole("/") + ". If it has a Content-Security-Policy, connect-src needs that address.");
     });
   });
