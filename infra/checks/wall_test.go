@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -201,4 +202,43 @@ func TestLimitFaultsAreFound(t *testing.T) {
 	finds(t, limitFaults([]sam.Route{open("/a"), open("/b"), open("/c"), open("/d"), guarded}, limit{100, 200},
 		map[string]limit{"ANY /a": {10, 20}, "ANY /b": {100, 150}, "ANY /c": {10, 5}, "ANY /f": {1, 1}}),
 		"ANY /b is open", "ANY /c is open", "ANY /d is open", "ANY /f has a limit and is no route")
+}
+
+// alarmRow is a row of the run-book's table.
+var alarmRow = regexp.MustCompile("(?m)^\\| `([A-Z][A-Za-z]+)` \\|[^|]+\\|[^|]+\\|$")
+
+// alarmFaults lists alarms of which the run-book does not say what to do, and rows of alarms that are not there.
+func alarmFaults(alarms []sam.Alarm, runBook string) []string {
+	var faults []string
+	told := firsts(alarmRow.FindAllStringSubmatch(runBook, -1))
+	for _, a := range alarms {
+		if !slices.Contains(told, a.ID) {
+			faults = append(faults, "the run-book says nothing of "+a.ID)
+		}
+	}
+	for _, name := range told {
+		if !slices.ContainsFunc(alarms, func(a sam.Alarm) bool { return a.ID == name }) {
+			faults = append(faults, "the run-book tells of "+name+", which is no alarm")
+		}
+	}
+	return faults
+}
+
+func TestTheRunBookTellsOfEveryAlarm(t *testing.T) {
+	parameters := maps.Clone(shopParameters)
+	parameters["WorkerVpc"] = "vpc"
+	template, err := sam.Load(filepath.Join(root, "template.yaml"), parameters)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(template.Alarms) < 15 {
+		t.Errorf("%d alarms", len(template.Alarms))
+	}
+	holds(t, alarmFaults(template.Alarms, read(t, "infra/DEPLOY.md").text))
+}
+
+func TestAlarmFaultsAreFound(t *testing.T) {
+	finds(t, alarmFaults([]sam.Alarm{{ID: "Full"}, {ID: "Half"}, {ID: "Never"}},
+		"| `Full` | is full | empty it |\n| `Half` | is half |\n| `Gone` | is gone | look for it |\n"),
+		"nothing of Half", "nothing of Never", "tells of Gone")
 }
