@@ -22,6 +22,7 @@ import (
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/kerneltest"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/token"
 	"afterpress/shared/kernel/words"
@@ -103,10 +104,7 @@ func newHouse() *house {
 }
 
 func (h *house) work() *LeadWork {
-	tokens, err := token.NewTokens([]byte("a secret of tests, 32 bytes or more"))
-	if err != nil {
-		panic(err)
-	}
+	tokens := token.NewTokens(kerneltest.Ring("tests"))
 	return &LeadWork{Tokens: tokens, Site: "https://shop.example", Leads: h, Ledger: h, Mail: h, SMS: h.sms,
 		Now: func() time.Time { return h.now().UTC() }, URL: "https://shop.example/leads/"}
 }

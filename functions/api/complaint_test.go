@@ -111,7 +111,7 @@ func complainant(b *bench, owner staff.Staff) string {
 		}
 		return storetest.NewID(prefix)
 	}
-	s, err := store.New(table.Config{DB: b.DB, Tables: b.Tables, SealKey: storetest.SealKey, NewID: named,
+	s, err := store.New(table.Config{DB: b.DB, Tables: b.Tables, Ring: storetest.Ring, NewID: named,
 		Now: b.Clock.Now})
 	if err != nil {
 		b.t.Fatal(err)

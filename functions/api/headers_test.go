@@ -41,10 +41,7 @@ const uploadOrigin = "https://bucket.example"
 // publicDoor is the other door on the same store; a cause makes its forms unreadable.
 func (b *bench) publicDoor(cause error) *intake.Server {
 	b.t.Helper()
-	tokens, err := token.NewTokens(storetest.SealKey)
-	if err != nil {
-		b.t.Fatal(err)
-	}
+	tokens := token.NewTokens(storetest.Ring)
 	s := &intake.Server{Office: app.Office{Store: b.Store, Now: b.Clock.Now, Tokens: tokens}, Enquiries: b.Store,
 		Hook: hook.Server{Now: b.Clock.Now}, UploadOrigin: uploadOrigin, Receipts: b.Store, Log: quiet}
 	if cause != nil {

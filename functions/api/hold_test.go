@@ -54,7 +54,7 @@ func askable(b *bench, _ staff.Staff) string {
 		return ""
 	}
 	ids := map[string]string{"cus": askedCustomer, "con": askedContact}
-	s, err := store.New(table.Config{DB: b.DB, Tables: b.Tables, SealKey: storetest.SealKey, Now: b.Clock.Now,
+	s, err := store.New(table.Config{DB: b.DB, Tables: b.Tables, Ring: storetest.Ring, Now: b.Clock.Now,
 		NewID: func(prefix string) string {
 			if id, fixed := ids[prefix]; fixed {
 				return id

@@ -40,7 +40,7 @@ func (b *bench) counted() *atomic.Int64 {
 				}), middleware.Before)
 		})
 	})
-	s, err := store.New(table.Config{DB: db, Tables: b.Tables, SealKey: storetest.SealKey, NewID: storetest.NewID,
+	s, err := store.New(table.Config{DB: db, Tables: b.Tables, Ring: storetest.Ring, NewID: storetest.NewID,
 		Now: b.Clock.Now})
 	if err != nil {
 		b.t.Fatal(err)

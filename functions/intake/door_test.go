@@ -46,10 +46,7 @@ func open(t testing.TB) *door {
 
 // hang makes a door on a bench whose enquiries go through e.
 func hang(b *storetest.Bench, facts *store.Store, e frontdesk.Enquiries) *door {
-	tokens, err := token.NewTokens(storetest.SealKey)
-	if err != nil {
-		panic(err)
-	}
+	tokens := token.NewTokens(storetest.Ring)
 	d := &door{Bench: b, Server: intake.Server{
 		Office: app.Office{Store: facts, Tokens: tokens, Now: b.Clock.Now}, Enquiries: e, Receipts: facts,
 		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),

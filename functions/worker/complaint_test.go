@@ -48,19 +48,14 @@ func newComplaintBench(t *testing.T, who form.Enquiry, began time.Time) *complai
 	t.Helper()
 	b := &complaintBench{Bench: storetest.New(t), t: t, out: &outbox{}, climbed: map[string]bool{}, round: 1}
 	b.Clock.Set(began)
-	tokens, err := token.NewTokens(storetest.SealKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	replies, err := token.NewReplyAddresses(storetest.SealKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	tokens := token.NewTokens(storetest.Ring)
+	replies := token.NewReplyAddresses(storetest.Ring)
 	mail := &Mail{Sender: b.out, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler),
 		Reply: ReplyTo(replies, "reply.shop.example")}
 	facts := b.OpenAs(t, "worker")
 	b.work = &workflows.ComplaintWork{Complaints: facts, Ledger: facts, Mail: mail, Now: b.Clock.Now,
 		URL: "https://shop.example/complaints/", Site: "https://shop.example", Tokens: tokens}
+	var err error
 	if b.terms, err = b.Shop.Terms(seed.Shanghai); err != nil {
 		t.Fatal(err)
 	}
@@ -328,7 +323,7 @@ func (b *complaintBench) everyMessage(t *testing.T) {
 				caselink.Sign(tokens, caselink.Link{About: c.ID})+"?lang=en") {
 			t.Errorf("%s to %s has a wrong link: %s", m.Key, m.To.Email, m.Text)
 		}
-		replies, _ := token.NewReplyAddresses(storetest.SealKey)
+		replies := token.NewReplyAddresses(storetest.Ring)
 		if about, ok := replies.Complaint(m.ReplyTo); customer != (ok && about == c.ID) || !customer && m.ReplyTo != "" {
 			t.Errorf("%s is answered to %q", m.Key, m.ReplyTo)
 		}

@@ -28,10 +28,7 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	b := storetest.New(t)
 	b.Clock.Set(time.Now()) // Temporal's clock is the machine's
 	temporal := startTemporal(t)
-	tokens, err := token.NewTokens(storetest.SealKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	tokens := token.NewTokens(storetest.Ring)
 	inbox := make(arrivals, 10)
 	mail := &Mail{Sender: inbox, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}
 	facts := b.OpenAs(t, "worker")

@@ -15,6 +15,7 @@ import (
 	"afterpress/shared/kernel/token"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/notify"
+	"afterpress/shared/store/storetest"
 	"afterpress/workflows"
 )
 
@@ -172,10 +173,7 @@ func TestMailWordsTheMessage(t *testing.T) {
 }
 
 func TestACustomerAnswersToHisLead(t *testing.T) {
-	replies, err := token.NewReplyAddresses([]byte("a seal key for tests, 32 bytes or more"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	replies := token.NewReplyAddresses(storetest.Ring)
 	const lead = "lead_019b0000-1234-7abc-8def-0123456789ab"
 	to := ReplyTo(replies, "reply.shop.example")
 	customer := message.Message{Person: "cus_1", Customer: "cus_1", About: "lead/" + lead + "/1"}
@@ -207,10 +205,7 @@ func TestACustomerAnswersToHisLead(t *testing.T) {
 
 // Marketing says how to end it, in header and text, or does not leave; a service message says nothing of the kind.
 func TestMarketingSaysHowToEndIt(t *testing.T) {
-	tokens, err := token.NewTokens([]byte("a seal key for tests, 32 bytes or more"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	tokens := token.NewTokens(storetest.Ring)
 	offer := row
 	offer.Person, offer.Customer, offer.Purpose, offer.Template, offer.Lang = "cus_1", "cus_1", message.PurposeMarketing,
 		message.TemplateLeadAcknowledged, words.Zh

@@ -253,10 +253,7 @@ func TestAComplaintSpeaksInTheWordsOfItsVersion(t *testing.T) {
 
 func TestAQuestionIsAskedInTheWordsOfItsVersion(t *testing.T) {
 	b := storetest.New(t)
-	tokens, err := token.NewTokens(storetest.SealKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	tokens := token.NewTokens(storetest.Ring)
 	out := &outbox{}
 	facts := b.OpenAs(t, "worker")
 	mail := &Mail{Sender: out, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler),

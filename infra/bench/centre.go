@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -22,6 +22,7 @@ import (
 	"afterpress/shared/app"
 	"afterpress/shared/boot"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/token"
 	"afterpress/shared/store"
 	"afterpress/shared/store/table"
 
@@ -48,13 +49,13 @@ func asking(q question) func(base, dir string) (func(context.Context, int) error
 		if err != nil {
 			return nil, err
 		}
-		token, err := tokens.Mint(seed.Subject("manager"))
+		bearer, err := tokens.Mint(seed.Subject("manager"))
 		return func(ctx context.Context, n int) error {
 			r, err := http.NewRequestWithContext(ctx, http.MethodGet, base+q.path(n), nil)
 			if err != nil {
 				return err
 			}
-			r.Header.Set("Authorization", "Bearer "+token)
+			r.Header.Set("Authorization", "Bearer "+bearer)
 			return expect(r, http.StatusOK)
 		}, err
 	}
@@ -195,7 +196,10 @@ func dynamo(engine string, with ...func(*middleware.Stack) error) *dynamodb.Clie
 
 // openStore opens the tables with ids of its own, and with something between the store and the engine.
 func openStore(engine string, newID func(string) string, with func(*middleware.Stack) error) (*store.Store, error) {
-	key := sha256.Sum256([]byte("bench"))
-	return store.New(table.Config{DB: dynamo(engine, with), SealKey: key[:], NewID: newID, Now: boot.Now,
+	ring, err := token.NewRing(base64.StdEncoding.EncodeToString([]byte("the key of a store that is measured")))
+	if err != nil {
+		return nil, err
+	}
+	return store.New(table.Config{DB: dynamo(engine, with), Ring: ring, NewID: newID, Now: boot.Now,
 		Tables: table.Tables{Records: "Records", Events: "Events", Messages: "Messages"}})
 }

@@ -29,7 +29,7 @@ func TestTheFillerMakesWhatTheFunctionsMake(t *testing.T) {
 	shop := b.Items(t)
 	open := func(k *kept) {
 		t.Helper()
-		c := table.Config{DB: b.DB, Tables: b.Tables, SealKey: storetest.SealKey, NewID: (&filler{}).newID,
+		c := table.Config{DB: b.DB, Tables: b.Tables, Ring: storetest.Ring, NewID: (&filler{}).newID,
 			Now: func() time.Time { return now }}
 		if k != nil {
 			options := b.DB.Options()

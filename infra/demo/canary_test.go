@@ -324,15 +324,11 @@ func hook(t *testing.T, ctx context.Context, p *premises.Premises, source string
 
 func replyAddress(t *testing.T, p *premises.Premises, l string) string {
 	t.Helper()
-	key, err := base64.StdEncoding.DecodeString(p.Stack.SealKey)
+	ring, err := stack.Ring(p.Stack.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	replies, err := token.NewReplyAddresses(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return replies.For(l, "reply.shop.example")
+	return token.NewReplyAddresses(ring).For(l, "reply.shop.example")
 }
 
 // logs reads what every part of the stack logged, but for the inbox, which is the world outside.

@@ -5,7 +5,6 @@ package main
 
 import (
 	"context"
-	"encoding/base64"
 	"flag"
 	"fmt"
 	"io"
@@ -184,12 +183,12 @@ func build(ctx context.Context) error {
 
 // establish sets up the seeded shop; what is there already stays.
 func establish(ctx context.Context, s *stack.Stack) error {
-	key, err := base64.StdEncoding.DecodeString(s.SealKey)
+	ring, err := stack.Ring(s.Dir)
 	if err != nil {
 		return err
 	}
 	tables := table.Tables{Records: "Records", Events: "Events", Messages: "Messages"}
-	shop, err := store.New(table.Config{DB: s.DynamoDBClient(), Tables: tables, SealKey: key, NewID: boot.NewID,
+	shop, err := store.New(table.Config{DB: s.DynamoDBClient(), Tables: tables, Ring: ring, NewID: boot.NewID,
 		Now: time.Now})
 	if err != nil {
 		return err

@@ -52,9 +52,9 @@ func Store(ctx context.Context, dir string) (*store.Store, error) {
 		return nil, err
 	}
 	return store.New(table.Config{
-		DB:      boot.Dynamo(aws),
-		Tables:  table.Tables{Records: config.RecordsTable, Events: config.EventsTable, Messages: config.MessagesTable},
-		SealKey: config.SealKey, NewID: boot.NewID, Now: boot.Now,
+		DB:     boot.Dynamo(aws),
+		Tables: table.Tables{Records: config.RecordsTable, Events: config.EventsTable, Messages: config.MessagesTable},
+		Ring:   config.Ring, NewID: boot.NewID, Now: boot.Now,
 	})
 }
 

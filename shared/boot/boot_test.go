@@ -41,7 +41,7 @@ func TestLoadReadsEverySetting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.RecordsTable != "records" || len(c.SealKey) != 32 || c.LogLevel.String() != "WARN" ||
+	if c.RecordsTable != "records" || c.Ring == nil || c.LogLevel.String() != "WARN" ||
 		c.TemporalNamespace != "afterpress" || c.PublicURL != "https://shop.example" {
 		t.Errorf("read %+v", c)
 	}

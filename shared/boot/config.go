@@ -11,6 +11,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"afterpress/shared/kernel/token"
 )
 
 // Config is what a process reads from its environment, once, at its start.
@@ -20,8 +22,8 @@ type Config struct {
 	RecordsTable  string     // RECORDS_TABLE
 	EventsTable   string     // EVENTS_TABLE
 	MessagesTable string     // MESSAGES_TABLE
-	// SEAL_KEY, base64 of at least 32 random bytes: seals cursors and hashes suppressed addresses
-	SealKey []byte
+	// SEAL_KEY, as token.NewRing reads it: seals links, reply addresses and cursors, and hashes suppressed addresses
+	Ring *token.Ring
 
 	// with Temporal
 	TemporalAddress   string // TEMPORAL_ADDRESS, host:port
@@ -149,7 +151,7 @@ func Load(parts ...Part) (Config, error) {
 		RecordsTable:  r.text("RECORDS_TABLE"),
 		EventsTable:   r.text("EVENTS_TABLE"),
 		MessagesTable: r.text("MESSAGES_TABLE"),
-		SealKey:       r.key("SEAL_KEY"),
+		Ring:          r.ring("SEAL_KEY"),
 		LogLevel:      r.level("LOG_LEVEL"),
 	}
 	for _, part := range parts {
@@ -173,13 +175,13 @@ func (r *reader) text(name string) string {
 	return value
 }
 
-func (r *reader) key(name string) []byte {
+func (r *reader) ring(name string) *token.Ring {
 	value := r.text(name)
-	key, err := base64.StdEncoding.DecodeString(value)
-	if value != "" && (err != nil || len(key) < 32) {
-		r.fault(name, "must be the base64 of at least 32 random bytes")
+	ring, err := token.NewRing(value)
+	if value != "" && err != nil {
+		r.fault(name, err.Error())
 	}
-	return key
+	return ring
 }
 
 func (r *reader) level(name string) slog.Level {

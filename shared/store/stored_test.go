@@ -14,6 +14,7 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/token"
 	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
@@ -191,8 +192,14 @@ func openStored(t testing.TB, now time.Time) *storedShop {
 // on is a store on the same rows whose clock stands still.
 func (s *storedShop) on(now time.Time) *store.Store {
 	s.t.Helper()
+	return s.under(storetest.Ring, now)
+}
+
+// under is such a store with keys of its own.
+func (s *storedShop) under(ring *token.Ring, now time.Time) *store.Store {
+	s.t.Helper()
 	out, err := store.New(table.Config{
-		DB: s.DB, Tables: s.Tables, SealKey: storetest.SealKey, NewID: storetest.NewID,
+		DB: s.DB, Tables: s.Tables, Ring: ring, NewID: storetest.NewID,
 		Now: func() time.Time { return now },
 	})
 	s.must(err)

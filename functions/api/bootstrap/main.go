@@ -41,15 +41,12 @@ func wire(ctx context.Context) (*api.Server, error) {
 	kept, err := store.New(table.Config{
 		DB:     boot.Dynamo(aws),
 		Tables: table.Tables{Records: settings.RecordsTable, Events: settings.EventsTable, Messages: settings.MessagesTable},
-		Bucket: bucket, SealKey: settings.SealKey, NewID: boot.NewID, Now: boot.Now,
+		Bucket: bucket, Ring: settings.Ring, NewID: boot.NewID, Now: boot.Now,
 	})
 	if err != nil {
 		return nil, err
 	}
-	tokens, err := token.NewTokens(settings.SealKey)
-	if err != nil {
-		return nil, err
-	}
+	tokens := token.NewTokens(settings.Ring)
 	return &api.Server{Log: boot.Logger(os.Stdout, settings), Version: version(), Office: app.Office{
 		Store: kept, Now: boot.Now, Tokens: tokens, PublicURL: settings.PublicURL}}, nil
 }

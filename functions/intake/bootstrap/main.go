@@ -41,19 +41,13 @@ func run(ctx context.Context) error {
 	facts, err := store.New(table.Config{
 		DB:     boot.Dynamo(aws),
 		Tables: table.Tables{Records: config.RecordsTable, Events: config.EventsTable, Messages: config.MessagesTable},
-		Bucket: bucket, SealKey: config.SealKey, NewID: boot.NewID, Now: boot.Now,
+		Bucket: bucket, Ring: config.Ring, NewID: boot.NewID, Now: boot.Now,
 	})
 	if err != nil {
 		return err
 	}
-	replies, err := token.NewReplyAddresses(config.SealKey)
-	if err != nil {
-		return err
-	}
-	tokens, err := token.NewTokens(config.SealKey)
-	if err != nil {
-		return err
-	}
+	replies := token.NewReplyAddresses(config.Ring)
+	tokens := token.NewTokens(config.Ring)
 	log := boot.Logger(os.Stdout, config)
 	office := app.Office{Store: facts, Now: boot.Now, Tokens: tokens, PublicURL: config.PublicURL}
 	cases := casework.Desk{Office: office}

@@ -67,10 +67,7 @@ func hooked(t testing.TB) *door {
 
 // hang makes a door on a bench whose desks have the store.
 func hang(b *storetest.Bench, facts *store.Store) *door {
-	replies, err := token.NewReplyAddresses(storetest.SealKey)
-	if err != nil {
-		panic(err)
-	}
+	replies := token.NewReplyAddresses(storetest.Ring)
 	office := app.Office{Store: facts, Now: b.Clock.Now}
 	cases := casework.Desk{Office: office}
 	return &door{Bench: b, Server: hook.Server{

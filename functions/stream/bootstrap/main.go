@@ -39,7 +39,7 @@ func wire(ctx context.Context) (*stream.Stream, error) {
 		DB: boot.Dynamo(aws),
 		Tables: table.Tables{Records: settings.RecordsTable, Events: settings.EventsTable,
 			Messages: settings.MessagesTable},
-		SealKey: settings.SealKey, NewID: boot.NewID, Now: boot.Now,
+		Ring: settings.Ring, NewID: boot.NewID, Now: boot.Now,
 	})
 	if err != nil {
 		return nil, err

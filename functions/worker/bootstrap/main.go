@@ -61,7 +61,7 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger, runs work
 		DB: boot.Dynamo(aws),
 		Tables: table.Tables{Records: settings.RecordsTable, Events: settings.EventsTable,
 			Messages: settings.MessagesTable},
-		SealKey: settings.SealKey, NewID: boot.NewID, Now: boot.Now,
+		Ring: settings.Ring, NewID: boot.NewID, Now: boot.Now,
 	})
 	if err != nil {
 		return workflows.Work{}, err
@@ -82,14 +82,8 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger, runs work
 	if err != nil {
 		return workflows.Work{}, err
 	}
-	replies, err := token.NewReplyAddresses(settings.SealKey)
-	if err != nil {
-		return workflows.Work{}, err
-	}
-	tokens, err := token.NewTokens(settings.SealKey)
-	if err != nil {
-		return workflows.Work{}, err
-	}
+	replies := token.NewReplyAddresses(settings.Ring)
+	tokens := token.NewTokens(settings.Ring)
 	chats := channels.Group(outbound, boot.Now)
 	chats.Turns = kept // other workers post as the same robots
 	mail := &worker.Mail{

@@ -4,7 +4,6 @@ package premises
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"encoding/base64"
 	"encoding/json"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -23,6 +23,7 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/infra/local/stack"
 	"afterpress/shared/boot"
+	"afterpress/shared/kernel/token"
 	"afterpress/shared/store"
 	"afterpress/shared/store/table"
 )
@@ -131,13 +132,16 @@ func (p *Premises) connect(temporal string) error {
 // OpenStore opens the tables of template.yaml in an engine. Its cursors are its own: it cannot open those of the
 // doors.
 func OpenStore(engine string) (*store.Store, error) {
-	key := sha256.Sum256([]byte("a key for programs that need no cursors"))
+	ring, err := token.NewRing(base64.StdEncoding.EncodeToString(make([]byte, 32)))
+	if err != nil {
+		return nil, err
+	}
 	return store.New(table.Config{
 		DB: boot.Dynamo(aws.Config{
 			Region: "us-east-1", BaseEndpoint: aws.String(engine),
 			Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
 		}),
-		Tables: table.Tables{Records: "Records", Events: "Events", Messages: "Messages"}, SealKey: key[:],
+		Tables: table.Tables{Records: "Records", Events: "Events", Messages: "Messages"}, Ring: ring,
 		NewID: boot.NewID, Now: boot.Now,
 	})
 }

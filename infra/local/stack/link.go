@@ -1,7 +1,6 @@
 package stack
 
 import (
-	"encoding/base64"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -31,13 +30,15 @@ func ChoicesLink(dir, contact string) (string, error) {
 
 // Tokens signs links as the doors of the stack in dir do.
 func Tokens(dir string) (token.Tokens, error) {
+	ring, err := Ring(dir)
+	return token.NewTokens(ring), err
+}
+
+// Ring holds the keys of the stack in dir.
+func Ring(dir string) (*token.Ring, error) {
 	text, err := secret(filepath.Join(dir, "data", "seal-key"))
 	if err != nil {
-		return token.Tokens{}, err
+		return nil, err
 	}
-	key, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		return token.Tokens{}, err
-	}
-	return token.NewTokens(key)
+	return token.NewRing(text)
 }

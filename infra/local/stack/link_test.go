@@ -1,7 +1,6 @@
 package stack
 
 import (
-	"encoding/base64"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,7 +8,6 @@ import (
 
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/message"
-	"afterpress/shared/kernel/token"
 )
 
 func TestALinkIsTheDoorsOwn(t *testing.T) {
@@ -27,15 +25,7 @@ func TestALinkIsTheDoorsOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := secret(filepath.Join(dir, "data", "seal-key"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tokens, err := token.NewTokens(key)
+	tokens, err := Tokens(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

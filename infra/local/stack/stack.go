@@ -45,7 +45,7 @@ type Options struct {
 type Stack struct {
 	Addresses
 	Dir     string
-	SealKey string // base64, as the functions have it
+	SealKey string // the secret, as the functions have it
 
 	options   Options
 	root      string

@@ -26,10 +26,7 @@ type Bench struct {
 func New(t testing.TB, start func(testing.TB) *storetest.Bench) *Bench {
 	t.Helper()
 	b := &Bench{Bench: start(t), t: t}
-	tokens, err := token.NewTokens(storetest.SealKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	tokens := token.NewTokens(storetest.Ring)
 	b.Office = app.Office{Store: b.Store, Now: b.Clock.Now, Tokens: tokens, PublicURL: "https://shop.example"}
 	return b
 }

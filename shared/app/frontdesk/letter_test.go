@@ -39,10 +39,7 @@ func (h *heard) HearHold(_ context.Context, id string, l app.Letter) error {
 func mailroom(t *testing.T) (*apptest.Bench, frontdesk.Desk, *heard, message.Message) {
 	t.Helper()
 	b := apptest.New(t, storetest.New)
-	replies, err := token.NewReplyAddresses(storetest.SealKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	replies := token.NewReplyAddresses(storetest.Ring)
 	h := &heard{}
 	l, err := storetest.Enquire(t, b.Bench, storetest.Li(1))
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/kerneltest"
 	"afterpress/shared/kernel/token"
 	"afterpress/shared/kernel/words"
 
@@ -282,10 +283,7 @@ func TestAFolderKeepsItsLimits(t *testing.T) {
 }
 
 func TestAnInvitationIsForOneRecordAndUse(t *testing.T) {
-	tokens, err := token.NewTokens(bytes.Repeat([]byte("k"), 32))
-	if err != nil {
-		t.Fatal(err)
-	}
+	tokens := token.NewTokens(kerneltest.Ring("ours"))
 	i := artwork.Invitation{Of: "sub_1", Ends: artworkDay}
 	if got, ok := artwork.OpenArtwork(tokens, artwork.SignArtwork(tokens, i)); !ok || got != i {
 		t.Errorf("%+v, %v", got, ok)

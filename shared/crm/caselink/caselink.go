@@ -3,17 +3,21 @@ package caselink
 
 import (
 	"strings"
+	"time"
 
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/kernel/token"
 )
+
+// LatestDefect is how long after delivery a customer may still tell us of a defect: two years (Civil Code 621).
+const LatestDefect = 2 * 365 * 24 * time.Hour
 
 // Use is the use of tokens that lead customers to their case.
 const Use = "case"
 
 // Link is what a customer's link /c/{token} is about. It names a complaint (cmp_…), a question about a
 // running job (hld_…), or a contact (con_…) who may complain through it. Job is the job on which the link is
-// printed, if any. The link never expires: a defect may appear after two years (Civil Code 621).
+// printed, if any. The link has no end of its own and opens while its seal key stays (token.KeyStays).
 type Link struct {
 	About string
 	Job   string

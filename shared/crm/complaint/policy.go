@@ -20,6 +20,9 @@ import (
 var steps = []string{ladder.DoAcknowledge, ladder.DoAssign, ladder.DoRemind, ladder.DoTellManager, ladder.DoTellOwner,
 	ladder.DoAskApprover, ladder.DoAskCustomer, ladder.DoRemindCustomer, ladder.DoCloseUnanswered}
 
+// MostReopenDays is how many days after its end a policy may let a complaint be reopened, at most.
+const MostReopenDays = 3650
+
 // Policy says how fast a complaint is handled, and who is told when it is not. Durations are seconds of
 // working time. A list of four is by severity, 1 first. A policy that sets nothing is the standard one:
 // policies from before there were complaints have none.
@@ -123,7 +126,7 @@ func (p Policy) Check(f *fault.List) {
 	f.Within("/complaint/pause_s", p.Pause, 1, calendar.WorkingReach)
 	f.Within("/complaint/promise_lead_s", p.PromiseLead, 1, calendar.WorkingReach)
 	f.Within("/complaint/promise_percent", p.Promise, 100, 1000)
-	f.Within("/complaint/reopen_days", int64(p.ReopenDays), 1, 3650)
+	f.Within("/complaint/reopen_days", int64(p.ReopenDays), 1, MostReopenDays)
 	f.Within("/complaint/effect_days", int64(p.EffectDays), 1, 365)
 	f.Within("/complaint/correct_to", int64(p.CorrectTo), 0, 4)
 	bySeverity := func(place string, times [4]int64) {

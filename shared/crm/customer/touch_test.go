@@ -11,6 +11,7 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/kerneltest"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/token"
 	"afterpress/shared/kernel/words"
@@ -82,14 +83,8 @@ func TestPlainText(t *testing.T) {
 
 func TestReplyAddresses(t *testing.T) {
 	const l = "lead_019b0000-1234-7abc-8def-0123456789ab"
-	mine, err := token.NewReplyAddresses([]byte("a seal key for tests, 32 bytes or more"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	other, err := token.NewReplyAddresses([]byte("another seal key of 32 bytes or more"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	mine := token.NewReplyAddresses(kerneltest.Ring("ours"))
+	other := token.NewReplyAddresses(kerneltest.Ring("another"))
 	address := mine.For(l, "reply.shop.example")
 	local, domain, _ := strings.Cut(address, "@")
 	if len(local) > 64 || domain != "reply.shop.example" {

@@ -115,13 +115,13 @@ type Arrival struct {
 	At      time.Time
 }
 
-// stampLife is how long the proof of when a form was drawn is believed. A page may stay open overnight. A
+// StampLife is how long the proof of when a form was drawn is believed. A page may stay open overnight. A
 // proof that is passed around may not last longer.
-const stampLife = 24 * time.Hour
+const StampLife = 24 * time.Hour
 
 // proven reports whether the arrival proves when its form was drawn.
 func (a Arrival) proven() bool {
-	return !a.Opened.IsZero() && !a.Opened.After(a.At) && a.At.Sub(a.Opened) <= stampLife
+	return !a.Opened.IsZero() && !a.Opened.After(a.At) && a.At.Sub(a.Opened) <= StampLife
 }
 
 // Weight is what the arrival counts for against the limits. It is 1, or 2 without proof of when the form was

@@ -42,8 +42,8 @@ func (c Choice) Data() map[string]string {
 // the link.
 type Unsubscribing struct{ Person, Channel string }
 
-// SignUnsubscribing makes the token of a link to a contact's choices. It does not expire, because old mail
-// must let the contact unsubscribe as well.
+// SignUnsubscribing makes the token of a link to a contact's choices. It has no end of its own, because old mail
+// must let the contact unsubscribe as well. It opens while its seal key stays (token.KeyStays).
 func SignUnsubscribing(t token.Tokens, u Unsubscribing) string {
 	return t.Sign(token.UseChoices, u.Person+" "+u.Channel)
 }

@@ -1,13 +1,12 @@
 package token
 
 import (
-	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/hex"
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"afterpress/shared/kernel/valid"
@@ -16,7 +15,7 @@ import (
 // ReplyAddresses makes and reads the addresses to which customers reply: reply+<token>@domain. The token
 // names a lead or a complaint. It is signed, so that only people who have a mail about a record have its
 // address. The part before the @ has at most 64 characters (RFC 5321). Its letters survive a change of case.
-type ReplyAddresses struct{ key []byte }
+type ReplyAddresses struct{ ring *Ring }
 
 const (
 	replyName = "reply+"
@@ -29,14 +28,10 @@ var replyKinds = map[byte]string{1: "lead", 2: "cmp"}
 
 var replyText = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-// NewReplyAddresses derives its key from the installation's seal key, which has at least 32 bytes.
-func NewReplyAddresses(sealKey []byte) (ReplyAddresses, error) {
-	if len(sealKey) < 32 {
-		return ReplyAddresses{}, errors.New("token: the seal key needs at least 32 bytes")
-	}
-	key, err := hkdf.Key(sha256.New, sealKey, nil, "afterpress reply v1", 32)
-	return ReplyAddresses{key}, err
-}
+// NewReplyAddresses makes addresses with the seal keys of the ring.
+func NewReplyAddresses(r *Ring) ReplyAddresses { return ReplyAddresses{r} }
+
+func (a ReplyAddresses) keys() [][]byte { return a.ring.Sealing("afterpress reply v1") }
 
 // For is the address for replies about a lead or a complaint. It is empty for any other id, and for an empty
 // domain.
@@ -54,7 +49,8 @@ func (a ReplyAddresses) For(about, domain string) string {
 			return ""
 		}
 		body := append([]byte{version}, id...)
-		return replyName + strings.ToLower(replyText.EncodeToString(append(body, a.sum(body)...))) + "@" + domain
+		body = append(body, replySumOf(a.keys()[0], body)...)
+		return replyName + strings.ToLower(replyText.EncodeToString(body)) + "@" + domain
 	}
 	return ""
 }
@@ -76,15 +72,15 @@ func (a ReplyAddresses) read(address, kind string) (id string, ok bool) {
 		return "", false
 	}
 	body, sum := raw[:17], raw[17:]
-	if !hmac.Equal(sum, a.sum(body)) {
+	if !slices.ContainsFunc(a.keys(), func(key []byte) bool { return hmac.Equal(sum, replySumOf(key, body)) }) {
 		return "", false
 	}
 	b := body[1:]
 	return fmt.Sprintf("%s_%x-%x-%x-%x-%x", kind, b[:4], b[4:6], b[6:8], b[8:10], b[10:]), true
 }
 
-func (a ReplyAddresses) sum(body []byte) []byte {
-	h := hmac.New(sha256.New, a.key)
+func replySumOf(key, body []byte) []byte {
+	h := hmac.New(sha256.New, key)
 	h.Write(body)
 	return h.Sum(nil)[:replySum]
 }

@@ -2,12 +2,10 @@
 package token
 
 import (
-	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -25,40 +23,30 @@ const (
 
 // Tokens signs what people who are not signed in get from us: links in messages, and the moment at which a
 // form was drawn. A token reads keyid.payload.mac, and an address takes each part as it is. Everybody can
-// read its payload, so it holds ids and times, no names. A token verifies for ever. One that has to end says
-// so in its payload.
-type Tokens struct{ keys []signingKey }
+// read its payload, so it holds ids and times, no names. A token verifies while its seal key is in the ring. One
+// that has to end before says so in its payload.
+type Tokens struct{ ring *Ring }
+
+// NewTokens makes a signer with the seal keys of the ring.
+func NewTokens(r *Ring) Tokens { return Tokens{r} }
 
 type signingKey struct {
 	id     string
 	secret []byte
 }
 
-// NewTokens makes a signer: the first secret signs, all of them verify. There must be one, and each has at
-// least 32 bytes.
-func NewTokens(secrets ...[]byte) (Tokens, error) {
-	var t Tokens
-	for _, secret := range secrets {
-		if len(secret) < 32 {
-			return Tokens{}, errors.New("token: a token's secret needs at least 32 bytes")
-		}
-		key, err := hkdf.Key(sha256.New, secret, nil, "afterpress token v1", 32)
-		if err != nil {
-			return Tokens{}, err
-		}
-		name := sha256.Sum256(key)
-		t.keys = append(t.keys, signingKey{hex.EncodeToString(name[:4]), key})
-	}
-	if len(t.keys) == 0 {
-		return Tokens{}, errors.New("token: tokens need a secret")
-	}
-	return t, nil
+func (t Tokens) keys() []signingKey {
+	return lo.Map(t.ring.Sealing("afterpress token v1"), func(secret []byte, _ int) signingKey {
+		name := sha256.Sum256(secret)
+		return signingKey{hex.EncodeToString(name[:4]), secret}
+	})
 }
 
 // Sign makes a token of the payload for one use.
 func (t Tokens) Sign(use, payload string) string {
-	head := t.keys[0].id + "." + base64.RawURLEncoding.EncodeToString([]byte(payload))
-	return head + "." + t.keys[0].mac(use, head)
+	key := t.keys()[0]
+	head := key.id + "." + base64.RawURLEncoding.EncodeToString([]byte(payload))
+	return head + "." + key.mac(use, head)
 }
 
 // Open reads the payload of a token that was signed for the use. ok is false for anything else, and for a
@@ -68,7 +56,7 @@ func (t Tokens) Open(use, token string) (payload string, ok bool) {
 	if len(parts) != 3 || len(token) > 512 {
 		return "", false
 	}
-	key, known := lo.Find(t.keys, func(k signingKey) bool { return k.id == parts[0] })
+	key, known := lo.Find(t.keys(), func(k signingKey) bool { return k.id == parts[0] })
 	if !known || !hmac.Equal([]byte(key.mac(use, parts[0]+"."+parts[1])), []byte(parts[2])) {
 		return "", false
 	}

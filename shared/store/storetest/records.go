@@ -111,7 +111,7 @@ func OpenComplaint(t testing.TB, b *Bench, customer string) complaint.Complaint 
 
 // Idle is a store that only makes ids. It has no engine behind it: a test that uses it keeps in memory what comes.
 func Idle(clock *Clock) *store.Store {
-	s, err := store.New(table.Config{DB: dynamodb.New(dynamodb.Options{}), SealKey: SealKey, NewID: NewID, Now: clock.Now,
+	s, err := store.New(table.Config{DB: dynamodb.New(dynamodb.Options{}), Ring: Ring, NewID: NewID, Now: clock.Now,
 		Tables: table.Tables{Records: "none", Events: "none", Messages: "none"}})
 	if err != nil {
 		panic(err)

@@ -25,6 +25,7 @@ import (
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/token"
 	"afterpress/shared/store"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/table"
@@ -37,8 +38,17 @@ import (
 	"github.com/google/uuid"
 )
 
-// SealKey is the seal key of every test store.
-var SealKey = []byte("a seal key for tests, 32 bytes or more")
+// Key is the text of the secret of every test store: one key, which hashes and seals.
+const Key = "YSBzZWFsIGtleSBmb3IgdGVzdHMsIDMyIGJ5dGVzIG9yIG1vcmU="
+
+// Ring holds Key.
+var Ring = func() *token.Ring {
+	r, err := token.NewRing(Key)
+	if err != nil {
+		panic(err)
+	}
+	return r
+}()
 
 // Began is when the clock of every test begins: a Tuesday, 10:00 in Shanghai, in opening hours.
 var Began = time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
@@ -122,7 +132,7 @@ func (b *Bench) OpenAs(t testing.TB, role string) *store.Store {
 
 func (b *Bench) open(t testing.TB, db *dynamodb.Client, bucket *table.Bucket) *store.Store {
 	t.Helper()
-	s, err := store.New(table.Config{DB: db, Tables: b.Tables, Bucket: bucket, SealKey: SealKey, NewID: NewID,
+	s, err := store.New(table.Config{DB: db, Tables: b.Tables, Bucket: bucket, Ring: Ring, NewID: NewID,
 		Now: b.Clock.Now})
 	if err != nil {
 		t.Fatal(err)
@@ -218,7 +228,7 @@ func (b *Bench) OpenWatched(t testing.TB, watch func(input any) error) *store.St
 				return next.HandleInitialize(ctx, in)
 			}), middleware.Before)
 	})
-	s, err := store.New(table.Config{DB: dynamodb.New(options), Tables: b.Tables, SealKey: SealKey, NewID: NewID,
+	s, err := store.New(table.Config{DB: dynamodb.New(options), Tables: b.Tables, Ring: Ring, NewID: NewID,
 		Now: b.Clock.Now})
 	if err != nil {
 		t.Fatal(err)

@@ -3,51 +3,47 @@ package table
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"time"
 
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/token"
 )
 
-// cursorLife is how long a page's next link works.
-const cursorLife = 24 * time.Hour
+// CursorLife is how long a page's next link works.
+const CursorLife = 24 * time.Hour
 
-// sealer encrypts cursors. A caller can neither read the tables' keys in a cursor nor use it for another list.
-type sealer struct{ aead cipher.AEAD }
+// sealer encrypts cursors with the seal keys of a ring. A caller can neither read the tables' keys in a cursor nor
+// use it for another list.
+type sealer struct{ ring *token.Ring }
 
-func newSealer(key []byte) (sealer, error) {
-	if len(key) < 32 {
-		return sealer{}, errors.New("table: the seal key needs at least 32 bytes")
+// ciphers gives one for each seal key: the first seals, each opens.
+func (s sealer) ciphers() ([]cipher.AEAD, error) {
+	var out []cipher.AEAD
+	for _, key := range s.ring.Sealing("afterpress cursor v1") {
+		block, err := aes.NewCipher(key)
+		if err != nil {
+			return nil, err
+		}
+		aead, err := cipher.NewGCM(block)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, aead)
 	}
-	derived, err := hkdf.Key(sha256.New, key, nil, "afterpress cursor v1", 32)
-	if err != nil {
-		return sealer{}, err
-	}
-	block, err := aes.NewCipher(derived)
-	if err != nil {
-		return sealer{}, err
-	}
-	aead, err := cipher.NewGCM(block)
-	return sealer{aead}, err
-}
-
-// newHashKey derives the key for hashing the addresses of people and networks. A row that counts an address then
-// does not name it.
-func newHashKey(key []byte) ([]byte, error) {
-	return hkdf.Key(sha256.New, key, nil, "afterpress counter v1", 32)
+	return out, nil
 }
 
 // Hashed is a value in the form that a table's key may hold: the first 16 bytes of its HMAC-SHA-256, in
-// hexadecimal.
+// hexadecimal. It hashes the addresses of people and networks, so that a row which counts or suppresses one does not
+// name it. The key is the ring's hash key, which never changes.
 func (t *Table) Hashed(value string) string {
-	h := hmac.New(sha256.New, t.hashKey)
+	h := hmac.New(sha256.New, t.seal.ring.Hashing("afterpress counter v1"))
 	h.Write([]byte(value))
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
@@ -64,27 +60,37 @@ func (s sealer) close(c cursor, query, caller string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	nonce := make([]byte, s.aead.NonceSize())
+	ciphers, err := s.ciphers()
+	if err != nil {
+		return "", err
+	}
+	nonce := make([]byte, ciphers[0].NonceSize())
 	rand.Read(nonce) // never fails (crypto/rand)
-	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nonce, nonce, plain, bound(query, caller))), nil
+	return base64.RawURLEncoding.EncodeToString(ciphers[0].Seal(nonce, nonce, plain, bound(query, caller))), nil
 }
 
 func (s sealer) open(sealed, query, caller string, now time.Time) (cursor, error) {
 	refused := fault.Fail(fault.Unreadable, "翻页标记无效或已过期。请从第一页重新开始。",
 		"The cursor does not belong to this list or has expired. Start again from the first page.")
 	raw, err := base64.RawURLEncoding.DecodeString(sealed)
-	if err != nil || len(raw) < s.aead.NonceSize() {
-		return cursor{}, refused
-	}
-	plain, err := s.aead.Open(nil, raw[:s.aead.NonceSize()], raw[s.aead.NonceSize():], bound(query, caller))
 	if err != nil {
 		return cursor{}, refused
 	}
-	var c cursor
-	if json.Unmarshal(plain, &c) != nil || !now.Before(c.Expires) {
-		return cursor{}, refused
+	ciphers, err := s.ciphers()
+	if err != nil {
+		return cursor{}, err
 	}
-	return c, nil
+	for _, one := range ciphers {
+		if len(raw) < one.NonceSize() {
+			break
+		}
+		var c cursor
+		plain, err := one.Open(nil, raw[:one.NonceSize()], raw[one.NonceSize():], bound(query, caller))
+		if err == nil && json.Unmarshal(plain, &c) == nil && now.Before(c.Expires) {
+			return c, nil
+		}
+	}
+	return cursor{}, refused
 }
 
 func bound(query, caller string) []byte { return []byte(query + "\x00" + caller) }
@@ -99,5 +105,5 @@ func (t *Table) OpenCursor(p Paging, shape string) (last string, err error) {
 // SealCursor makes the cursor with which the same caller continues the same list after last. It works for 24
 // hours.
 func (t *Table) SealCursor(p Paging, shape, last string) (string, error) {
-	return t.seal.close(cursor{Last: last, Expires: t.Now().Add(cursorLife)}, shape, p.Caller)
+	return t.seal.close(cursor{Last: last, Expires: t.Now().Add(CursorLife)}, shape, p.Caller)
 }

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"time"
 
+	"afterpress/shared/kernel/token"
+
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
@@ -18,14 +20,14 @@ type Tables struct{ Records, Events, Messages string }
 func (t Tables) Names() []string { return []string{t.Records, t.Events, t.Messages} }
 
 // Config is what a Table needs. NewID makes ids that sort by time ("lead_" + UUIDv7). Now is the clock: UTC, in
-// milliseconds. SealKey has at least 32 bytes.
+// milliseconds.
 type Config struct {
-	DB      *dynamodb.Client
-	Tables  Tables
-	Bucket  *Bucket // nil where the process handles no files
-	SealKey []byte
-	NewID   func(prefix string) string
-	Now     func() time.Time
+	DB     *dynamodb.Client
+	Tables Tables
+	Bucket *Bucket     // nil where the process handles no files
+	Ring   *token.Ring // nil where the process neither hashes a value nor seals a cursor: it panics if it does
+	NewID  func(prefix string) string
+	Now    func() time.Time
 }
 
 // Table reads and writes the three tables. The areas of the store build on it; no other package writes through
@@ -33,28 +35,17 @@ type Config struct {
 type Table struct {
 	DB *dynamodb.Client
 	Tables
-	Bucket  *Bucket // nil where the process handles no files
-	NewID   func(prefix string) string
-	Now     func() time.Time
-	seal    sealer
-	hashKey []byte // hashes values that a table's key may not name
+	Bucket *Bucket // nil where the process handles no files
+	NewID  func(prefix string) string
+	Now    func() time.Time
+	seal   sealer
 }
 
-// New checks the configuration and makes a Table. It fails when a required field is empty or SealKey is too
-// short.
+// New checks the configuration and makes a Table. It fails when a required field is empty.
 func New(c Config) (*Table, error) {
 	if c.DB == nil || c.NewID == nil || c.Now == nil || c.Tables.Records == "" || c.Tables.Events == "" ||
 		c.Tables.Messages == "" {
 		return nil, errors.New("table: the database, the three table names, NewID and Now are needed")
 	}
-	seal, err := newSealer(c.SealKey)
-	if err != nil {
-		return nil, err
-	}
-	hashKey, err := newHashKey(c.SealKey)
-	if err != nil {
-		return nil, err
-	}
-	return &Table{DB: c.DB, Tables: c.Tables, Bucket: c.Bucket, NewID: c.NewID, Now: c.Now, seal: seal,
-		hashKey: hashKey}, nil
+	return &Table{DB: c.DB, Tables: c.Tables, Bucket: c.Bucket, NewID: c.NewID, Now: c.Now, seal: sealer{c.Ring}}, nil
 }
