@@ -4,7 +4,6 @@ package operator
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -58,8 +57,8 @@ func Store(ctx context.Context, dir string) (*store.Store, error) {
 	})
 }
 
-// settle puts the settings of a stack on this machine into the environment. The key seals nothing but the pages of
-// this run.
+// settle puts the settings of a stack on this machine into the environment, with the keys of its doors: a command
+// that makes a lead has to find what is suppressed at his addresses.
 func settle(dir string) error {
 	text, err := os.ReadFile(filepath.Join(dir, "stack.json"))
 	if err != nil {
@@ -72,9 +71,13 @@ func settle(dir string) error {
 	if err := json.Unmarshal(text, &stack); err != nil {
 		return err
 	}
+	keys, err := os.ReadFile(filepath.Join(dir, "data", "seal-key"))
+	if err != nil {
+		return err
+	}
 	for name, value := range map[string]string{
 		"STAGE": "local", "RECORDS_TABLE": "Records", "EVENTS_TABLE": "Events", "MESSAGES_TABLE": "Messages",
-		"SEAL_KEY":                  base64.StdEncoding.EncodeToString(make([]byte, 32)),
+		"SEAL_KEY":                  string(keys),
 		"AWS_ENDPOINT_URL_DYNAMODB": stack.DynamoDB, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "local",
 		"AWS_SECRET_ACCESS_KEY": "local",
 		"TEMPORAL_ADDRESS":      stack.Temporal, "TEMPORAL_NAMESPACE": "afterpress",
