@@ -26,7 +26,8 @@ import (
 type Server struct {
 	Address   string // host:port
 	Namespace string
-	APIKey    string // empty for a cluster without keys, which is then spoken to without TLS
+	// APIKey gives the key as it is now; nil for a cluster without keys, which is then spoken to without TLS
+	APIKey func() string
 }
 
 // Connect makes a client that dials at its first call.
@@ -36,8 +37,9 @@ func Connect(s Server, logger *slog.Logger) (client.Client, error) {
 		MetricsHandler:    watchTasks(logger),
 		ConnectionOptions: client.ConnectionOptions{DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(nameRequest)}},
 	}
-	if s.APIKey != "" {
-		options.Credentials = client.NewAPIKeyStaticCredentials(s.APIKey)
+	if s.APIKey != nil {
+		key := func(context.Context) (string, error) { return s.APIKey(), nil }
+		options.Credentials = client.NewAPIKeyDynamicCredentials(key)
 		options.ConnectionOptions.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
 	return client.NewLazyClient(options)

@@ -15,7 +15,8 @@ import (
 // Calls of other systems come in by the public door: one that is signed is taken, and another one is refused.
 func TestSignedCallsComeInByThePublicDoor(t *testing.T) {
 	d, key := open(t), []byte("the key of a source, 32 bytes!!!")
-	d.Server.Hook = hook.Server{Now: d.Clock.Now, Secrets: hook.Secrets{hook.SourceLeads: {key}},
+	secrets := func() map[string][][]byte { return hook.Secrets{hook.SourceLeads: {key}} }
+	d.Server.Hook = hook.Server{Now: d.Clock.Now, Secrets: secrets,
 		Frontdesk: frontdesk.Desk{Office: app.Office{Store: d.Store, Now: d.Clock.Now}, Log: d.Log}}
 	const body = `{"form":"quote","name":"Tom","email":"tom@example.com","product":"book"}`
 	w, err := webhooks.NewWebhookRaw(key)

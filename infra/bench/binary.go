@@ -13,6 +13,7 @@ import (
 
 	"afterpress/infra/demo/premises"
 	"afterpress/infra/local/lambda"
+	"afterpress/infra/local/sam"
 	"afterpress/infra/local/seed"
 	"afterpress/infra/local/stack"
 )
@@ -68,7 +69,7 @@ func starts(ctx context.Context, b *bench) error {
 func environment(s *stack.Stack) map[string]string {
 	return map[string]string{
 		"STAGE": "bench", "RECORDS_TABLE": "Records", "EVENTS_TABLE": "Events", "MESSAGES_TABLE": "Messages",
-		"SEAL_KEY":       s.SealKey,
+		"SEAL_KEY_SECRET": sam.SecretARN("SealKey"), "AWS_ENDPOINT_URL_SECRETS_MANAGER": s.Secrets,
 		"ARTWORK_BUCKET": "artwork", "AWS_ENDPOINT_URL_DYNAMODB": s.Addresses.DynamoDB,
 		"AWS_ENDPOINT_URL_S3": s.Addresses.Objects,
 	}

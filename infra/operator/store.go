@@ -31,18 +31,18 @@ func Main(name string, run func(ctx context.Context, args []string) error) {
 
 // Settings reads the settings of the functions from the environment; dir names the folder of a stack that runs on this
 // machine instead.
-func Settings(dir string, parts ...boot.Part) (boot.Config, error) {
+func Settings(ctx context.Context, dir string, parts ...boot.Part) (boot.Config, error) {
 	if dir != "" {
 		if err := settle(dir); err != nil {
 			return boot.Config{}, err
 		}
 	}
-	return boot.Load(parts...)
+	return boot.Load(ctx, parts...)
 }
 
 // Store makes the store as the functions do, by the settings of Settings.
 func Store(ctx context.Context, dir string) (*store.Store, error) {
-	config, err := Settings(dir)
+	config, err := Settings(ctx, dir, boot.Keys)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	settings, err := operator.Settings(*dir, boot.Temporal)
+	settings, err := operator.Settings(ctx, *dir, boot.Temporal)
 	if err != nil {
 		return err
 	}

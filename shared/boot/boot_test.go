@@ -37,7 +37,7 @@ func setenv(t *testing.T, change map[string]string) {
 
 func TestLoadReadsEverySetting(t *testing.T) {
 	setenv(t, nil)
-	c, err := Load(Temporal, Mail)
+	c, err := Load(t.Context(), Keys, Temporal, Mail)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestLoadNamesEveryFaultAndNoSecret(t *testing.T) {
 		"RECORDS_TABLE": "", "SEAL_KEY": "c2hvcnQtc2VjcmV0", "LOG_LEVEL": "loud", "TEMPORAL_ADDRESS": "",
 		"SMTP_URL": "http://user:hunter2@mail", "SENDER_ADDRESS": "nobody", "PUBLIC_URL": "shop.example",
 	})
-	_, err := Load(Temporal, Mail)
+	_, err := Load(t.Context(), Keys, Temporal, Mail)
 	if err == nil {
 		t.Fatal("accepted")
 	}
@@ -77,7 +77,7 @@ func TestEitherSMTPOrSESSends(t *testing.T) {
 		{"smtp://127.0.0.1:1025", "afterpress", true}} {
 		setenv(t, map[string]string{"SMTP_URL": c.smtp})
 		t.Setenv("SES_CONFIGURATION_SET", c.set)
-		got, err := Load(Mail)
+		got, err := Load(t.Context(), Keys, Mail)
 		if (err != nil) != c.fails || err == nil && (got.SMTPURL != c.smtp || got.SESConfigurationSet != c.set) {
 			t.Errorf("%+v: %v", c, err)
 		}
@@ -87,14 +87,14 @@ func TestEitherSMTPOrSESSends(t *testing.T) {
 func TestADoorNeedsNeitherTemporalNorMail(t *testing.T) {
 	setenv(t, map[string]string{"TEMPORAL_ADDRESS": "", "TEMPORAL_NAMESPACE": "", "SMTP_URL": "", "SENDER_ADDRESS": "",
 		"PUBLIC_URL": ""})
-	if _, err := Load(); err != nil {
+	if _, err := Load(t.Context(), Keys); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestLoggerWritesJSONFromItsLevelOn(t *testing.T) {
 	setenv(t, nil)
-	c, err := Load()
+	c, err := Load(t.Context(), Keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,9 +255,9 @@ func TestHooksReadsOneOrTwoSecretsOfEachSource(t *testing.T) {
 	setenv(t, nil)
 	t.Setenv("SES_TOPIC", "arn:aws:sns:eu-central-1:123456789012:mail")
 	t.Setenv("HOOK_SECRETS", `{"leads":["`+one+`","`+two+`"],"mail":["`+one+`"]}`)
-	c, err := Load(Hooks)
-	if err != nil || len(c.HookSecrets["leads"]) != 2 ||
-		string(c.HookSecrets["mail"][0]) != "0123456789abcdef01234567" || c.SESTopic == "" {
+	c, err := Load(t.Context(), Keys, Hooks)
+	if err != nil || len(c.HookSecrets.Now()["leads"]) != 2 ||
+		string(c.HookSecrets.Now()["mail"][0]) != "0123456789abcdef01234567" || c.SESTopic == "" {
 		t.Errorf("%+v, %v", c, err)
 	}
 	for _, wrong := range []string{
@@ -266,18 +266,18 @@ func TestHooksReadsOneOrTwoSecretsOfEachSource(t *testing.T) {
 		`{"leads":["` + one + `","` + one + `","` + two + `"]}`, `{"orders":["` + one + `"]}`, `["` + one + `"]`,
 	} {
 		t.Setenv("HOOK_SECRETS", wrong)
-		if _, err := Load(Hooks); err == nil || !strings.Contains(err.Error(), "HOOK_SECRETS ") ||
+		if _, err := Load(t.Context(), Keys, Hooks); err == nil || !strings.Contains(err.Error(), "HOOK_SECRETS ") ||
 			strings.Contains(err.Error(), "MDEyMzQ1") {
 			t.Errorf("%s: %v", wrong, err)
 		}
 	}
 	t.Setenv("HOOK_SECRETS", "")
 	t.Setenv("SES_TOPIC", "")
-	if c, err := Load(Hooks); err != nil || c.HookSecrets != nil {
-		t.Errorf("nothing is set up: %+v, %v", c.HookSecrets, err)
+	if c, err := Load(t.Context(), Keys, Hooks); err != nil || c.HookSecrets.Now() != nil {
+		t.Errorf("nothing is set up: %+v, %v", c.HookSecrets.Now(), err)
 	}
 	t.Setenv("SES_TOPIC", "mail")
-	if _, err := Load(Hooks); err == nil {
+	if _, err := Load(t.Context(), Keys, Hooks); err == nil {
 		t.Error("a topic without its ARN was taken")
 	}
 }
@@ -287,7 +287,7 @@ func TestTheReplyDomainIsOne(t *testing.T) {
 	for domain, ok := range map[string]bool{"": true, "reply.shop.example": true, "reply shop": false, "a@b": false,
 		"x>": false} {
 		t.Setenv("REPLY_DOMAIN", domain)
-		if _, err := Load(Mail); (err == nil) != ok {
+		if _, err := Load(t.Context(), Keys, Mail); (err == nil) != ok {
 			t.Errorf("%q: %v", domain, err)
 		}
 	}
@@ -296,12 +296,13 @@ func TestTheReplyDomainIsOne(t *testing.T) {
 func TestADoorThatTakesFilesNeedsTheirBucket(t *testing.T) {
 	setenv(t, nil)
 	t.Setenv("ARTWORK_BUCKET", "files")
-	if c, err := Load(Artwork); err != nil || c.ArtworkBucket != "files" || c.PublicURL != "https://shop.example" {
+	if c, err := Load(t.Context(), Keys, Artwork); err != nil || c.ArtworkBucket != "files" ||
+		c.PublicURL != "https://shop.example" {
 		t.Errorf("%+v, %v", c, err)
 	}
 	t.Setenv("ARTWORK_BUCKET", "")
 	t.Setenv("PUBLIC_URL", "")
-	if c, err := Load(Artwork); err == nil || !strings.Contains(err.Error(), "ARTWORK_BUCKET ") ||
+	if c, err := Load(t.Context(), Keys, Artwork); err == nil || !strings.Contains(err.Error(), "ARTWORK_BUCKET ") ||
 		strings.Contains(err.Error(), "PUBLIC_URL") {
 		t.Errorf("%+v, %v", c, err)
 	}

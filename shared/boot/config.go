@@ -1,6 +1,7 @@
 package boot
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"afterpress/shared/kernel/token"
 )
@@ -22,13 +24,18 @@ type Config struct {
 	RecordsTable  string     // RECORDS_TABLE
 	EventsTable   string     // EVENTS_TABLE
 	MessagesTable string     // MESSAGES_TABLE
-	// SEAL_KEY, as token.NewRing reads it: seals links, reply addresses and cursors, and hashes suppressed addresses
+	secrets       *secrets   // nil where every value stands in the environment
+
+	// with Keys
+	// SEAL_KEY or SEAL_KEY_SECRET, as token.NewRing reads it: seals links, reply addresses and cursors, and hashes
+	// suppressed addresses
 	Ring *token.Ring
 
 	// with Temporal
 	TemporalAddress   string // TEMPORAL_ADDRESS, host:port
 	TemporalNamespace string // TEMPORAL_NAMESPACE
-	TemporalAPIKey    string // TEMPORAL_API_KEY; empty where the server asks for none
+	// TEMPORAL_API_KEY or TEMPORAL_API_KEY_SECRET; nil where the server asks for none
+	TemporalAPIKey func() string
 
 	// with Mail
 	SMTPURL             string // SMTP_URL: smtp://user:pass@host:port; a secret. Empty: Amazon SES sends
@@ -44,8 +51,9 @@ type Config struct {
 	ReplyDomain   string // REPLY_DOMAIN: mail to it comes to /hooks/mail; empty: customers answer the sender
 
 	// with Hooks
-	// HOOK_SECRETS: {"leads":["whsec_…"]}, one or two for a source; empty: every hook is refused
-	HookSecrets map[string][][]byte
+	// HOOK_SECRETS or HOOK_SECRETS_SECRET: {"leads":["whsec_…"]}, one or two for a source; without: every hook is
+	// refused
+	HookSecrets *Held[map[string][][]byte]
 	// SES_TOPIC: ARN of the topic that SES tells of its messages; empty: that hook is refused
 	SESTopic string
 
@@ -60,7 +68,23 @@ type Part func(*reader, *Config)
 func Temporal(r *reader, c *Config) {
 	c.TemporalAddress = r.text("TEMPORAL_ADDRESS")
 	c.TemporalNamespace = r.text("TEMPORAL_NAMESPACE")
-	c.TemporalAPIKey = os.Getenv("TEMPORAL_API_KEY")
+	key := new(Held[string])
+	if r.secret("TEMPORAL_API_KEY", func(text string) error { key.now.Store(&text); return nil }) {
+		c.TemporalAPIKey = key.Now
+	}
+}
+
+// Keys reads the keys that seal and hash.
+func Keys(r *reader, c *Config) {
+	if !r.secret("SEAL_KEY", func(text string) (err error) {
+		if c.Ring != nil {
+			return c.Ring.Turn(text)
+		}
+		c.Ring, err = token.NewRing(text)
+		return err
+	}) {
+		r.fault("SEAL_KEY", "is not set")
+	}
 }
 
 // Mail reads what sending needs.
@@ -103,24 +127,30 @@ func Hooks(r *reader, c *Config) {
 	if c.SESTopic != "" && !strings.HasPrefix(c.SESTopic, "arn:aws") {
 		r.fault("SES_TOPIC", "is not the ARN of a topic")
 	}
-	value := os.Getenv("HOOK_SECRETS")
-	if value == "" {
-		return
-	}
+	c.HookSecrets = new(Held[map[string][][]byte])
+	r.secret("HOOK_SECRETS", func(text string) error {
+		all, err := readHooks(text)
+		if err == nil {
+			c.HookSecrets.now.Store(&all)
+		}
+		return err
+	})
+}
+
+func readHooks(text string) (map[string][][]byte, error) {
 	var all map[string][]string
-	if json.Unmarshal([]byte(value), &all) != nil {
-		r.fault("HOOK_SECRETS", `must be JSON: {"leads":["whsec_…"]}`)
-		return
+	if json.Unmarshal([]byte(text), &all) != nil {
+		return nil, errors.New(`must be JSON: {"leads":["whsec_…"]}`)
 	}
-	c.HookSecrets = map[string][][]byte{}
+	out := map[string][][]byte{}
 	for source, secrets := range all {
 		keys, fault := hookKeys(source, secrets)
 		if fault != "" {
-			r.fault("HOOK_SECRETS", fault)
-			return
+			return nil, errors.New(fault)
 		}
-		c.HookSecrets[source] = keys
+		out[source] = keys
 	}
+	return out, nil
 }
 
 // hookKeys reads the one or two secrets of a source; a secret is "whsec_" and the base64 of 24 to 64 bytes
@@ -143,25 +173,36 @@ func hookKeys(source string, secrets []string) (keys [][]byte, fault string) {
 	return keys, ""
 }
 
-// Load reads the environment. One error names every setting that is missing or wrong, and no secret's value.
-func Load(parts ...Part) (Config, error) {
+// Load reads the environment, and the secrets that it names by their ARN. One error names every setting that is
+// missing or wrong, and no secret's value.
+func Load(ctx context.Context, parts ...Part) (Config, error) {
 	var r reader
-	c := Config{
+	c := &Config{
 		Stage:         r.text("STAGE"),
 		RecordsTable:  r.text("RECORDS_TABLE"),
 		EventsTable:   r.text("EVENTS_TABLE"),
 		MessagesTable: r.text("MESSAGES_TABLE"),
-		Ring:          r.ring("SEAL_KEY"),
 		LogLevel:      r.level("LOG_LEVEL"),
 	}
 	for _, part := range parts {
-		part(&r, &c)
+		part(&r, c)
 	}
-	return c, errors.Join(r.faults...)
+	if len(r.held) > 0 {
+		settings, err := AWS(ctx)
+		if err != nil {
+			return *c, errors.Join(append(r.faults, err)...)
+		}
+		c.secrets = &secrets{client: secretsClient(settings), now: time.Now, held: r.held}
+		c.secrets.begin(ctx, &r)
+	}
+	return *c, errors.Join(r.faults...)
 }
 
 // reader collects every fault, so that a new deployment is put right in one go.
-type reader struct{ faults []error }
+type reader struct {
+	faults []error
+	held   []*secret // named by their ARN
+}
 
 func (r *reader) fault(name, what string) {
 	r.faults = append(r.faults, fmt.Errorf("environment: %s %s", name, what))
@@ -173,15 +214,6 @@ func (r *reader) text(name string) string {
 		r.fault(name, "is not set")
 	}
 	return value
-}
-
-func (r *reader) ring(name string) *token.Ring {
-	value := r.text(name)
-	ring, err := token.NewRing(value)
-	if value != "" && err != nil {
-		r.fault(name, err.Error())
-	}
-	return ring
 }
 
 func (r *reader) level(name string) slog.Level {

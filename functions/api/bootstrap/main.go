@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"os"
 	"runtime/debug"
 
@@ -17,16 +18,16 @@ import (
 )
 
 func main() {
-	server, err := wire(context.Background())
+	door, err := wire(context.Background())
 	if err != nil {
 		slog.Error("start", "error", err.Error())
 		os.Exit(1)
 	}
-	httpapi.Serve(server.Door().Handler())
+	httpapi.Serve(door)
 }
 
-func wire(ctx context.Context) (*api.Server, error) {
-	settings, err := boot.Load(boot.Artwork)
+func wire(ctx context.Context) (http.Handler, error) {
+	settings, err := boot.Load(ctx, boot.Keys, boot.Artwork)
 	if err != nil {
 		return nil, err
 	}
@@ -47,8 +48,10 @@ func wire(ctx context.Context) (*api.Server, error) {
 		return nil, err
 	}
 	tokens := token.NewTokens(settings.Ring)
-	return &api.Server{Log: boot.Logger(os.Stdout, settings), Version: version(), Office: app.Office{
-		Store: kept, Now: boot.Now, Tokens: tokens, PublicURL: settings.PublicURL}}, nil
+	log := boot.Logger(os.Stdout, settings)
+	server := &api.Server{Log: log, Version: version(), Office: app.Office{
+		Store: kept, Now: boot.Now, Tokens: tokens, PublicURL: settings.PublicURL}}
+	return settings.Fresh(log, server.Door().Handler()), nil
 }
 
 // version is what the Go toolchain wrote into the binary about its source.

@@ -26,7 +26,7 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	config, err := boot.Load(boot.Hooks, boot.Artwork)
+	config, err := boot.Load(ctx, boot.Keys, boot.Hooks, boot.Artwork)
 	if err != nil {
 		return err
 	}
@@ -55,9 +55,9 @@ func run(ctx context.Context) error {
 		Office: office, Receipts: facts, Log: log, UploadOrigin: bucket.Origin(),
 		Hook: hook.Server{
 			Frontdesk: frontdesk.Desk{Office: office, Log: log, Replies: replies, Cases: cases}, Casework: cases,
-			Secrets: config.HookSecrets, Topic: hook.Topic{ARN: config.SESTopic, SNS: hook.NewAmazon()}, Now: boot.Now,
+			Secrets: config.HookSecrets.Now, Topic: hook.Topic{ARN: config.SESTopic, SNS: hook.NewAmazon()}, Now: boot.Now,
 		},
 	}
-	httpapi.Serve(door.Handler())
+	httpapi.Serve(config.Fresh(log, door.Handler()))
 	return nil
 }

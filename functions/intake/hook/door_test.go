@@ -72,7 +72,7 @@ func hang(b *storetest.Bench, facts *store.Store) *door {
 	cases := casework.Desk{Office: office}
 	return &door{Bench: b, Server: hook.Server{
 		Frontdesk: frontdesk.Desk{Office: office, Replies: replies, Cases: cases}, Casework: cases, Now: b.Clock.Now,
-		Secrets: hook.Secrets{hook.SourceLeads: {oldKey}, hook.SourceMail: {oldKey}, hook.SourceComplaints: {oldKey}},
+		Secrets: always(hook.Secrets{hook.SourceLeads: {oldKey}, hook.SourceMail: {oldKey}, hook.SourceComplaints: {oldKey}}),
 	}}
 }
 
@@ -202,4 +202,9 @@ func (d *door) quarantined(t testing.TB) []form.SubmissionCard {
 		t.Fatal(err)
 	}
 	return page.Items
+}
+
+// always gives the same secrets.
+func always(s hook.Secrets) func() map[string][][]byte {
+	return func() map[string][][]byte { return s }
 }

@@ -25,7 +25,7 @@ const (
 type Server struct {
 	Frontdesk frontdesk.Desk
 	Casework  casework.Desk
-	Secrets   Secrets
+	Secrets   func() map[string][][]byte // Secrets as they are now: they may change while the process runs
 	Topic     Topic
 	Now       func() time.Time
 }
@@ -91,7 +91,7 @@ func (s *Server) known(r *http.Request, body []byte) (call, error) {
 	if source == sourceSES {
 		return s.notified(r, body)
 	}
-	id, via, err := s.Secrets.verify(source, r.Header, body, s.Now())
+	id, via, err := Secrets(s.Secrets()).verify(source, r.Header, body, s.Now())
 	if err != nil {
 		return call{}, err
 	}

@@ -120,7 +120,7 @@ func TestRotation(t *testing.T) {
 	}{
 		{[][]byte{oldKey}, 202, 401}, {[][]byte{newKey, oldKey}, 202, 202}, {[][]byte{newKey}, 401, 202}, {nil, 401, 401},
 	} {
-		d.Server.Secrets[hook.SourceLeads] = c.keys
+		d.Server.Secrets = always(hook.Secrets{hook.SourceLeads: c.keys})
 		if o, n := try(oldKey, "old"+strconv.Itoa(i)), try(newKey, "new"+strconv.Itoa(i)); o != c.old || n != c.new {
 			t.Errorf("%d keys: old %d, new %d", len(c.keys), o, n)
 		}

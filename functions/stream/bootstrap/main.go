@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"afterpress/functions/stream"
@@ -18,16 +19,18 @@ import (
 )
 
 func main() {
-	s, err := wire(context.Background())
+	handle, err := wire(context.Background())
 	if err != nil {
 		slog.Error("start", "error", err.Error())
 		os.Exit(1)
 	}
-	lambda.Start(s.Handle)
+	lambda.Start(handle)
 }
 
-func wire(ctx context.Context) (*stream.Stream, error) {
-	settings, err := boot.Load(boot.Temporal)
+type handler func(context.Context, stream.Input) (events.DynamoDBEventResponse, error)
+
+func wire(ctx context.Context) (handler, error) {
+	settings, err := boot.Load(ctx, boot.Temporal)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +42,7 @@ func wire(ctx context.Context) (*stream.Stream, error) {
 		DB: boot.Dynamo(aws),
 		Tables: table.Tables{Records: settings.RecordsTable, Events: settings.EventsTable,
 			Messages: settings.MessagesTable},
-		Ring: settings.Ring, NewID: boot.NewID, Now: boot.Now,
+		NewID: boot.NewID, Now: boot.Now,
 	})
 	if err != nil {
 		return nil, err
@@ -52,9 +55,13 @@ func wire(ctx context.Context) (*stream.Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &stream.Stream{
+	s := &stream.Stream{
 		Events: kept, Processes: workflows.NewClient(temporal),
 		Directory: centre.Directory{Centre: kept.Centre, Read: pinyin.Read}, Obstacles: kept, Log: log,
 		Meter: boot.Logger(os.Stdout, settings), Now: boot.Now,
+	}
+	return func(ctx context.Context, in stream.Input) (events.DynamoDBEventResponse, error) {
+		settings.Refresh(ctx, log)
+		return s.Handle(ctx, in)
 	}, nil
 }

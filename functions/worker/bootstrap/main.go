@@ -33,7 +33,7 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	settings, err := boot.Load(boot.Temporal, boot.Mail)
+	settings, err := boot.Load(ctx, boot.Keys, boot.Temporal, boot.Mail)
 	if err != nil {
 		return err
 	}

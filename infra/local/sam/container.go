@@ -64,34 +64,20 @@ const (
 	secretSuffix = "}}"
 )
 
-// FillSecrets puts secrets into the environments that refer to them: by the logical id of a secret of the template,
-// or by the text of the parameter that names one. A secret that is not among them is an error.
+// FillSecrets puts secrets, by ARN, into the environments of the containers that name them, as the agent of ECS does.
+// A secret that is not among them is an error. Functions read theirs by themselves.
 func (t *Template) FillSecrets(secrets map[string]string) error {
-	for _, f := range t.Functions {
-		if err := fillSecrets(f.Env, secrets); err != nil {
-			return fmt.Errorf("%s: %w", f.ID, err)
-		}
-	}
 	for _, c := range t.Containers {
-		if err := fillSecrets(c.Env, secrets); err != nil {
-			return fmt.Errorf("%s: %w", c.ID, err)
+		for name, value := range c.Env {
+			if !strings.HasPrefix(value, secretPrefix) {
+				continue
+			}
+			secret, ok := secrets[strings.TrimSuffix(strings.TrimPrefix(value, secretPrefix), secretSuffix)]
+			if !ok {
+				return fmt.Errorf("%s: environment variable %s: the local stack has no value for %s", c.ID, name, value)
+			}
+			c.Env[name] = secret
 		}
-	}
-	return nil
-}
-
-func fillSecrets(env, secrets map[string]string) error {
-	for name, value := range env {
-		if !strings.Contains(value, "{{resolve:") {
-			continue
-		}
-		id := strings.TrimSuffix(strings.TrimPrefix(value, secretPrefix), secretSuffix)
-		id = strings.TrimSuffix(id, ":SecretString")
-		secret, ok := secrets[id]
-		if !ok {
-			return fmt.Errorf("environment variable %s: the local stack has no value for %s", name, value)
-		}
-		env[name] = secret
 	}
 	return nil
 }

@@ -54,6 +54,11 @@ func (r *reader) readFunction(res resource) error {
 	if err != nil {
 		return err
 	}
+	for name, value := range env {
+		if strings.Contains(value, "{{resolve:") {
+			return fmt.Errorf("environment variable %s: a function reads its secrets by ARN, which no console shows", name)
+		}
+	}
 	// Lambda's defaults
 	f := Function{ID: res.id, Name: strings.ToLower(res.id), Env: env, MemoryMB: 128, Timeout: 3 * time.Second}
 	for _, policy := range p.Policies {

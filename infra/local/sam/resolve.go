@@ -114,7 +114,12 @@ func (s *scope) call(node *yaml.Node) (any, error) {
 	}
 }
 
-// ref is a parameter's value, a topic's ARN, or a resource's logical id, which locally is its name.
+// SecretARN is the ARN of a secret, which is its Ref as well.
+func SecretARN(name string) string {
+	return "arn:aws:secretsmanager:" + pseudo["AWS::Region"] + ":" + pseudo["AWS::AccountId"] + ":secret:" + name
+}
+
+// ref is a parameter's value, the ARN of a topic or a secret, or a resource's logical id, which locally is its name.
 func (s *scope) ref(name string) (any, error) {
 	if name == "AWS::NoValue" {
 		return nothing{}, nil
@@ -138,6 +143,9 @@ func (s *scope) ref(name string) (any, error) {
 	if kind, ok := s.types[name]; ok {
 		if kind == "AWS::SNS::Topic" {
 			return "arn:aws:sns:" + pseudo["AWS::Region"] + ":" + pseudo["AWS::AccountId"] + ":" + name, nil
+		}
+		if kind == "AWS::SecretsManager::Secret" {
+			return SecretARN(name), nil
 		}
 		if kind == "AWS::S3::Bucket" { // whose names are in small letters
 			name = strings.ToLower(name)

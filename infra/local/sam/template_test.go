@@ -71,7 +71,7 @@ const example = `
             - {Sid: Keep, Effect: Allow, Action: dynamodb:GetItem,
               Resource: [!GetAtt Things.Arn, !Sub "${Things.Arn}/index/by"],
               Condition: {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [A, "B#*"]}}}
-      Environment: {Variables: {STAGE: !Sub "${Stage}-${AWS::Region}", BUCKET: !Ref Files, KEY: !Sub "{{resolve:secretsmanager:${Key}}}"}}
+      Environment: {Variables: {STAGE: !Sub "${Stage}-${AWS::Region}", BUCKET: !Ref Files, KEY_SECRET: !Ref Key}}
       Events:
         A: {Type: HttpApi, Properties: {ApiId: !Ref Door, Method: any, Path: /things}}
         B: {Type: HttpApi, Properties: {ApiId: !Ref Door, Method: GET, Path: "/things/{proxy+}", Auth: {Authorizer: NONE}}}
@@ -125,14 +125,15 @@ func TestReadsWhatRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := got.FillSecrets(map[string]string{"Key": "sealed"}); err != nil {
+	if err := got.FillSecrets(map[string]string{SecretARN("Key"): "sealed"}); err != nil {
 		t.Fatal(err)
 	}
 
 	staff := &JWT{Issuer: "https://own", Audience: []string{"staff"}}
 	want := Template{
 		Functions: []Function{{ID: "Api", Name: "api", Timeout: 7 * time.Second, MemoryMB: 256,
-			Env: map[string]string{"STAGE": "local-us-east-1", "TABLE": "Things", "BUCKET": "files", "KEY": "sealed"},
+			Env: map[string]string{"STAGE": "local-us-east-1", "TABLE": "Things", "BUCKET": "files",
+				"KEY_SECRET": "arn:aws:secretsmanager:us-east-1:000000000000:secret:Key"},
 			Role: []Statement{{Sid: "Keep", Effect: "Allow", Action: OneOrMany{"dynamodb:GetItem"},
 				Resource:  OneOrMany{"${Things.Arn}", "${Things.Arn}/index/by"},
 				Condition: map[string]map[string]OneOrMany{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": {"A", "B#*"}}}}}}},
@@ -214,7 +215,7 @@ func TestUnknownStops(t *testing.T) {
 }
 
 func TestSecretsMustBeKnown(t *testing.T) {
-	template := Template{Functions: []Function{{ID: "Api",
+	template := Template{Containers: []Container{{ID: "Task",
 		Env: map[string]string{"KEY": "{{resolve:secretsmanager:Other}}"}}}}
 	if err := template.FillSecrets(map[string]string{"Key": "x"}); err == nil {
 		t.Error("an unknown secret was taken")
@@ -234,7 +235,7 @@ func TestReadsTheRealTemplate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := got.FillSecrets(map[string]string{"SealKey": "sealed", "Smtp": "smtp://127.0.0.1:25"}); err != nil {
+	if err := got.FillSecrets(map[string]string{SecretARN("SealKey"): "sealed", "Smtp": "smtp://mail:25"}); err != nil {
 		t.Fatal(err)
 	}
 	if len(got.Functions) == 0 || len(got.Routes) == 0 || len(got.Tables) != 3 || len(got.Buckets) != 1 ||

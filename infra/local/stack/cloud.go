@@ -39,7 +39,12 @@ func (s *Stack) roles() (names []string) {
 	return names
 }
 
-// startCloud puts the roles of the template before the tables, the object store and what plays SES and SNS.
+func (s *Stack) secret(arn string) (text string, ok bool) {
+	text, ok = s.secrets[arn]
+	return text, ok
+}
+
+// startCloud puts the roles of the template before the tables, the object store, secrets and what plays SES and SNS.
 func (s *Stack) startCloud(context.Context) error {
 	file, err := os.OpenFile(s.log("cloud"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
@@ -62,6 +67,7 @@ func (s *Stack) startCloud(context.Context) error {
 		"tables":  {s.Addresses.DynamoDB, sky.Serve},
 		"objects": {s.objects, sky.Objects},
 		"senders": {"http://" + s.Sink, sky.Senders},
+		"secrets": {"", func(*url.URL) http.Handler { return sky.Secrets(s.secret) }},
 	} {
 		engine, err := url.Parse(before.engine)
 		if err != nil {

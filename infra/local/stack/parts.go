@@ -105,6 +105,7 @@ func (s *Stack) environ(name string, env map[string]string) map[string]string {
 	all := maps.Clone(env)
 	all["AWS_ENDPOINT_URL_DYNAMODB"] = s.Tables
 	all["AWS_ENDPOINT_URL_SESV2"], all["AWS_ENDPOINT_URL_SNS"] = s.Senders, s.Senders
+	all["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = s.Secrets
 	all["AWS_ENDPOINT_URL_S3"] = s.Addresses.Objects
 	all["OUTBOUND_ALLOW"] = s.Addresses.Sink
 	maps.Copy(all, s.options.Env)

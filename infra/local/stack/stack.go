@@ -51,6 +51,7 @@ type Stack struct {
 	root      string
 	state     *state
 	template  *sam.Template
+	secrets   map[string]string // by ARN
 	database  *dynamodb.Client
 	engine    *engine.Database
 	objects   string // address of the object store itself
@@ -146,10 +147,10 @@ func (s *Stack) load() error {
 		"SenderAddress":     "hello@shop.example",
 		"PublicUrl":         s.API,
 		"WorkerVpc":         "local",
-		"SmtpSecret":        "Smtp",
-		"HookSecret":        "Hooks",
+		"SmtpSecret":        sam.SecretARN("Smtp"),
+		"HookSecret":        sam.SecretARN("Hooks"),
 		"ReplyDomain":       "reply.shop.example",
-		"ChannelsSecret":    "Channels",
+		"ChannelsSecret":    sam.SecretARN("Channels"),
 	}
 	for name, value := range s.options.Parameters {
 		parameters[name] = value
@@ -165,8 +166,9 @@ func (s *Stack) load() error {
 	if err != nil {
 		return err
 	}
-	return s.template.FillSecrets(map[string]string{"SealKey": s.SealKey, "Smtp": "smtp://" + s.SMTP, "Hooks": hooks,
-		"Channels": channels})
+	s.secrets = map[string]string{sam.SecretARN("SealKey"): s.SealKey, sam.SecretARN("Smtp"): "smtp://" + s.SMTP,
+		sam.SecretARN("Hooks"): hooks, sam.SecretARN("Channels"): channels}
+	return s.template.FillSecrets(s.secrets)
 }
 
 // Namespace is the stack's namespace in Temporal.
