@@ -16,6 +16,7 @@ import (
 	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
+	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/identity"
 	"afterpress/shared/page"
@@ -270,5 +271,33 @@ func TestStampOutlivesFaults(t *testing.T) {
 	again := d.ask("POST", "/forms/contact?lang=en", url.Values{"opened": {first}}.Encode(), "Content-Type", formType)
 	if got := opened(again); again.Code != 422 || got != first {
 		t.Errorf("status %d, stamp %q, first %q", again.Code, got, first)
+	}
+}
+
+// Behind CloudFront every post comes from its addresses. Those of people count where its key stands beside them.
+func TestBehindCloudFrontPeopleHaveAddressesOfTheirOwn(t *testing.T) {
+	d := open(t)
+	keys := [][]byte{[]byte(strings.Repeat("1", 32)), []byte(strings.Repeat("2", 32))}
+	d.Server.Front = httpapi.Front{Keys: func() [][]byte { return keys }}
+	d.Handler = d.Server.Handler()
+	most := int(form.StandardPolicy().Address)
+	tally := func(first int, edge, key string) map[string]int {
+		out := map[string]int{}
+		for i := range most + 2 {
+			w := d.ask("POST", "/forms/contact?lang=en", d.person(first+i, time.Minute).Encode(), "Content-Type", formType,
+				"X-Origin-Key", key, "CloudFront-Viewer-Address", fmt.Sprintf("%s.%d:4711", edge, i))
+			out[d.outcome(t, w)]++
+		}
+		return out
+	}
+	for i, c := range []struct{ what, edge, key string }{
+		{"one key", "198.51.100", string(keys[0])}, {"the other", "203.0.113", string(keys[1])},
+	} {
+		if got := tally(100*i, c.edge, c.key); got[form.OutcomeCreated] != most+2 {
+			t.Errorf("%s: %v", c.what, got)
+		}
+	}
+	if got := tally(300, "192.0.3", strings.Repeat("3", 32)); got[form.SuspectAddress] != 2 {
+		t.Errorf("forged addresses beside a wrong key: %v", got)
 	}
 }

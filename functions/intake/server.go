@@ -29,13 +29,14 @@ type Server struct {
 	Receipts  httpapi.Receipts
 	Log       *slog.Logger
 	Hook      hook.Server // signed calls of other systems
+	Front     httpapi.Front
 
 	UploadOrigin string // of the bucket that takes files: https://….s3.….amazonaws.com
 }
 
 // forms are the forms of the shop, links the pages behind the links of customers, and files those of files.
 func (s *Server) forms() form.Pages {
-	return form.Pages{Frontdesk: s.frontdesk(), Files: s.files()}
+	return form.Pages{Frontdesk: s.frontdesk(), Files: s.files(), Front: s.Front}
 }
 
 func (s *Server) links() link.Pages {

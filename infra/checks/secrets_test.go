@@ -15,7 +15,7 @@ import (
 // nothing, and only the public door is called by other systems.
 var secretsOf = map[string][]string{
 	"Api":    {"SEAL_KEY_SECRET"},
-	"Intake": {"SEAL_KEY_SECRET", "HOOK_SECRETS_SECRET"},
+	"Intake": {"SEAL_KEY_SECRET", "HOOK_SECRETS_SECRET", "ORIGIN_KEYS_SECRET"},
 	"Stream": {"TEMPORAL_API_KEY_SECRET"},
 }
 
@@ -58,7 +58,7 @@ func secretFaults(functions []sam.Function, want map[string][]string) []string {
 
 func TestEachFunctionIsGivenTheSecretsThatItNeeds(t *testing.T) {
 	parameters := maps.Clone(shopParameters)
-	for _, name := range []string{"HookSecret", "SmtpSecret", "ChannelsSecret", "TemporalKeySecret"} {
+	for _, name := range []string{"HookSecret", "SmtpSecret", "ChannelsSecret", "TemporalKeySecret", "OriginSecret"} {
 		parameters[name] = sam.SecretARN(name)
 	}
 	template, err := sam.Load(filepath.Join(root, "template.yaml"), parameters)

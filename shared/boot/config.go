@@ -57,6 +57,11 @@ type Config struct {
 	// SES_TOPIC: ARN of the topic that SES tells of its messages; empty: that hook is refused
 	SESTopic string
 
+	// with Front
+	// ORIGIN_KEYS or ORIGIN_KEYS_SECRET: the one or two values of X-Origin-Key that CloudFront adds, a space between
+	// them; without: nothing stands before the gateway
+	OriginKeys *Held[[][]byte]
+
 	// with Artwork
 	ArtworkBucket string // ARTWORK_BUCKET
 }
@@ -108,6 +113,25 @@ func Mail(r *reader, c *Config) {
 	if _, err := mail.ParseAddress("reply@" + c.ReplyDomain); c.ReplyDomain != "" && err != nil {
 		r.fault("REPLY_DOMAIN", "is not a domain")
 	}
+}
+
+// Front reads how requests that came through CloudFront are known.
+func Front(r *reader, c *Config) {
+	c.OriginKeys = new(Held[[][]byte])
+	r.secret("ORIGIN_KEYS", func(text string) error {
+		var keys [][]byte
+		for _, key := range strings.Fields(text) {
+			if len(key) < 32 {
+				return errors.New("has a key of less than 32 characters")
+			}
+			keys = append(keys, []byte(key))
+		}
+		if len(keys) < 1 || len(keys) > 2 {
+			return errors.New("must be one key or two, with a space between them")
+		}
+		c.OriginKeys.now.Store(&keys)
+		return nil
+	})
 }
 
 // Artwork reads where files are kept, and what address the doors have for people where it is not the gateway's own.

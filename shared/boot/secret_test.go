@@ -170,3 +170,19 @@ func TestAStartNamesEverySecretThatIsNotGood(t *testing.T) {
 		}
 	}
 }
+
+func TestTheKeysOfAFrontAreOneOrTwo(t *testing.T) {
+	one, two := strings.Repeat("1", 32), strings.Repeat("2", 40)
+	for text, want := range map[string]int{"": 0, one: 1, one + "\n" + two + "\n": 2, one + " " + two + " " + one: -1,
+		one[:31]: -1, one + " short": -1, "  ": -1} {
+		setenv(t, nil)
+		t.Setenv("ORIGIN_KEYS", text)
+		c, err := Load(t.Context(), Keys, Front)
+		if (err != nil) != (want < 0) || err == nil && len(c.OriginKeys.Now()) != want {
+			t.Errorf("%q: %v", text, err)
+		}
+		if err != nil && strings.Contains(err.Error(), one[:31]) {
+			t.Errorf("the error tells a key: %v", err)
+		}
+	}
+}

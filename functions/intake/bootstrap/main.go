@@ -26,7 +26,7 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	config, err := boot.Load(ctx, boot.Keys, boot.Hooks, boot.Artwork)
+	config, err := boot.Load(ctx, boot.Keys, boot.Hooks, boot.Artwork, boot.Front)
 	if err != nil {
 		return err
 	}
@@ -53,6 +53,7 @@ func run(ctx context.Context) error {
 	cases := casework.Desk{Office: office}
 	door := intake.Server{
 		Office: office, Receipts: facts, Log: log, UploadOrigin: bucket.Origin(),
+		Front: httpapi.Front{Keys: config.OriginKeys.Now},
 		Hook: hook.Server{
 			Frontdesk: frontdesk.Desk{Office: office, Log: log, Replies: replies, Cases: cases}, Casework: cases,
 			Secrets: config.HookSecrets.Now, Topic: hook.Topic{ARN: config.SESTopic, SNS: hook.NewAmazon()}, Now: boot.Now,

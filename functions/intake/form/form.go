@@ -23,6 +23,7 @@ import (
 type Pages struct {
 	Frontdesk frontdesk.Desk
 	Files     file.Pages
+	Front     httpapi.Front
 }
 
 // Routes is what the door answers to people who fill in a form.

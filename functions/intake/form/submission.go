@@ -47,7 +47,7 @@ func (p Pages) submitJSON(r *http.Request, v frontdesk.Visit, broken error) (htt
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	v = p.Frontdesk.Understood(v, in, httpapi.Source(r))
+	v = p.Frontdesk.Understood(v, in, p.Front.Source(r))
 	next, _ := v.Form.Lands(r.URL.Query().Get("next"))
 	received := Received{Submission: v.Submission.ID, Status: "received", Redirect: next}
 	if token := p.Frontdesk.InviteFiles(v); token != "" {
@@ -65,7 +65,7 @@ func (p Pages) submitPage(r *http.Request, v frontdesk.Visit, broken error) (htt
 	if err = errors.Join(broken, err); err != nil && fault.KindOf(err) != fault.Invalid {
 		return httpapi.Answer{}, err
 	}
-	v = p.Frontdesk.Understood(v, in, httpapi.Source(r))
+	v = p.Frontdesk.Understood(v, in, p.Front.Source(r))
 	if err != nil { // the rules have their say too, so that everything is put right in one go
 		return p.formPage(r, v.Form, v.Shop, append(fault.Blamed(err), p.Frontdesk.Faults(v)...))
 	}
