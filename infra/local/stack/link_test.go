@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,5 +34,26 @@ func TestALinkIsTheDoorsOwn(t *testing.T) {
 	if u, ours := gate.OpenUnsubscribing(tokens, tok); !found || !ours ||
 		u != (gate.Unsubscribing{Person: "con_1", Channel: message.ChannelEmail}) {
 		t.Errorf("%s: %+v", link, u)
+	}
+}
+
+// Secrets, tokens' key and the tables of the stack lie in its folder of data.
+func TestNobodyElseLooksIntoTheData(t *testing.T) {
+	dir := t.TempDir()
+	for _, before := range []string{"new", "open to all"} {
+		data := filepath.Join(dir, before, "data")
+		if before != "new" {
+			if err := errors.Join(os.MkdirAll(data, 0o755), os.Chmod(data, 0o755)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s, err := open(Options{Dir: filepath.Join(dir, before), Headless: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Close()
+		if info, err := os.Stat(data); err != nil || info.Mode().Perm() != 0o700 {
+			t.Errorf("%s: %v, %v", before, info.Mode(), err)
+		}
 	}
 }

@@ -127,6 +127,9 @@ func (s *Stack) load() error {
 			return err
 		}
 	}
+	if err := private(s.data("")); err != nil {
+		return err
+	}
 	var err error
 	if s.state, err = openState(s.Dir, s.options.Headless, s.say); err != nil {
 		return err
@@ -173,6 +176,14 @@ func (s *Stack) load() error {
 
 // Namespace is the stack's namespace in Temporal.
 const Namespace = "afterpress"
+
+// private makes a folder that no other person of this machine may look into, or takes it from them.
+func private(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return os.Chmod(dir, 0o700)
+}
 
 // forget empties the folder but for its ports. An engine that is not ours keeps its tables, so it cannot be emptied.
 func (s *Stack) forget() error {
