@@ -3,6 +3,7 @@ package workflows
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -26,21 +27,45 @@ import (
 type Server struct {
 	Address   string // host:port
 	Namespace string
-	// APIKey gives the key as it is now; nil for a cluster without keys, which is then spoken to without TLS
+	// APIKey gives the key as it is now; nil for a cluster without keys
 	APIKey func() string
+	// Plain speaks to it without TLS, as on one machine. A key or a certificate is then an error.
+	Plain bool
+	// Certificate gives the client's own as it is now; nil for a cluster that asks for none
+	Certificate func() *tls.Certificate
+	Authorities *x509.CertPool // who may sign the server's certificate; nil: those of the system
 }
 
-// Connect makes a client that dials at its first call.
+// secure is how the server is spoken to: nil without TLS.
+func (s Server) secure() (*tls.Config, error) {
+	if s.Plain {
+		if s.APIKey != nil || s.Certificate != nil {
+			return nil, errors.New("workflows: neither a key nor a certificate is sent without TLS")
+		}
+		return nil, nil
+	}
+	c := &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: s.Authorities}
+	if s.Certificate != nil {
+		c.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return s.Certificate(), nil }
+	}
+	return c, nil
+}
+
+// Connect makes a client that dials at its first call, over TLS unless the server is Plain.
 func Connect(s Server, logger *slog.Logger) (client.Client, error) {
+	secured, err := s.secure()
+	if err != nil {
+		return nil, err
+	}
 	options := client.Options{
 		HostPort: s.Address, Namespace: s.Namespace, Logger: log.NewStructuredLogger(logger),
 		MetricsHandler:    watchTasks(logger),
 		ConnectionOptions: client.ConnectionOptions{DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(nameRequest)}},
 	}
+	options.ConnectionOptions.TLS = secured
 	if s.APIKey != nil {
 		key := func(context.Context) (string, error) { return s.APIKey(), nil }
 		options.Credentials = client.NewAPIKeyDynamicCredentials(key)
-		options.ConnectionOptions.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
 	return client.NewLazyClient(options)
 }

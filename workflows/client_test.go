@@ -85,7 +85,7 @@ func (f *frontend) serve(t *testing.T) *Client {
 
 func dial(t *testing.T, address string) *Client {
 	t.Helper()
-	c, err := Connect(Server{Address: address, Namespace: "shop"}, slog.New(slog.DiscardHandler))
+	c, err := Connect(Server{Address: address, Namespace: "shop", Plain: true}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

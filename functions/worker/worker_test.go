@@ -58,7 +58,7 @@ func startTemporal(t *testing.T) client.Client {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Keeper.Stop)
-	c, err := workflows.Connect(workflows.Server{Address: server.Address, Namespace: "shop"},
+	c, err := workflows.Connect(workflows.Server{Address: server.Address, Namespace: "shop", Plain: true},
 		slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -192,8 +192,8 @@ func TestRunWithoutTemporalFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := workflows.Connect(workflows.Server{Address: fmt.Sprintf("127.0.0.1:%d", port), Namespace: "shop"},
-		slog.New(slog.DiscardHandler))
+	at := workflows.Server{Address: fmt.Sprintf("127.0.0.1:%d", port), Namespace: "shop", Plain: true}
+	c, err := workflows.Connect(at, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

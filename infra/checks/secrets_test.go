@@ -16,7 +16,7 @@ import (
 var secretsOf = map[string][]string{
 	"Api":    {"SEAL_KEY_SECRET"},
 	"Intake": {"SEAL_KEY_SECRET", "HOOK_SECRETS_SECRET", "ORIGIN_KEYS_SECRET"},
-	"Stream": {"TEMPORAL_API_KEY_SECRET"},
+	"Stream": {"TEMPORAL_API_KEY_SECRET", "TEMPORAL_CERTIFICATE_SECRET"},
 }
 
 // secretFaults lists functions whose environment or role holds other secrets than the table says. A role may read
@@ -58,7 +58,8 @@ func secretFaults(functions []sam.Function, want map[string][]string) []string {
 
 func TestEachFunctionIsGivenTheSecretsThatItNeeds(t *testing.T) {
 	parameters := maps.Clone(shopParameters)
-	for _, name := range []string{"HookSecret", "SmtpSecret", "ChannelsSecret", "TemporalKeySecret", "OriginSecret"} {
+	for _, name := range []string{"HookSecret", "SmtpSecret", "ChannelsSecret", "TemporalKeySecret",
+		"TemporalCertificateSecret", "OriginSecret"} {
 		parameters[name] = sam.SecretARN(name)
 	}
 	template, err := sam.Load(filepath.Join(root, "template.yaml"), parameters)

@@ -2,8 +2,15 @@ package boot
 
 import (
 	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/json"
+	"encoding/pem"
 	"io"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -80,6 +87,56 @@ func TestEitherSMTPOrSESSends(t *testing.T) {
 		got, err := Load(t.Context(), Keys, Mail)
 		if (err != nil) != c.fails || err == nil && (got.SMTPURL != c.smtp || got.SESConfigurationSet != c.set) {
 			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
+
+// certificate is a certificate and its key in PEM, for a name.
+func certificate(t *testing.T, name string) string {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name},
+		NotAfter: time.Now().Add(time.Hour)}
+	made, err := x509.CreateCertificate(rand.Reader, of, of, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: made})) +
+		string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}))
+}
+
+func TestTemporalIsSpokenToOverTLSUnlessToldOtherwise(t *testing.T) {
+	own := certificate(t, "worker")
+	for _, c := range []struct {
+		tls, key, certificate, ca string
+		ok, plain                 bool
+	}{
+		{"", "", "", "", true, false}, {"on", "key", own, own, true, false}, {"off", "", "", "", true, true},
+		{"off", "key", "", "", false, true}, {"off", "", own, "", false, true}, {"off", "", "", own, false, true},
+		{"no", "", "", "", false, false}, {"", "", "no PEM", "", false, false}, {"", "", "", "no PEM", false, false},
+	} {
+		setenv(t, map[string]string{"TEMPORAL_API_KEY": c.key})
+		for name, value := range map[string]string{"TEMPORAL_TLS": c.tls, "TEMPORAL_CERTIFICATE": c.certificate,
+			"TEMPORAL_CA": c.ca} {
+			t.Setenv(name, value)
+		}
+		got, err := Load(t.Context(), Keys, Temporal)
+		if (err == nil) != c.ok || got.TemporalPlain != c.plain {
+			t.Errorf("%+v: plain %v, %v", c, got.TemporalPlain, err)
+		}
+		if err == nil && ((got.TemporalAPIKey != nil) != (c.key != "") || (got.TemporalAuthorities != nil) != (c.ca != "") ||
+			(got.TemporalCertificate != nil) != (c.certificate != "")) {
+			t.Errorf("%+v: read %+v", c, got)
+		}
+		if c.certificate == own && err == nil && got.TemporalCertificate().Leaf.Subject.CommonName != "worker" {
+			t.Errorf("%+v: another certificate", c)
 		}
 	}
 }

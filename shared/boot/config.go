@@ -2,6 +2,8 @@ package boot
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -36,6 +38,12 @@ type Config struct {
 	TemporalNamespace string // TEMPORAL_NAMESPACE
 	// TEMPORAL_API_KEY or TEMPORAL_API_KEY_SECRET; nil where the server asks for none
 	TemporalAPIKey func() string
+	TemporalPlain  bool // TEMPORAL_TLS: on where it is not set; off speaks without TLS
+	// TEMPORAL_CERTIFICATE or TEMPORAL_CERTIFICATE_SECRET, our certificate and its key in PEM; nil where the server
+	// asks for none
+	TemporalCertificate func() *tls.Certificate
+	// TEMPORAL_CA: who may sign the server's certificate, in PEM; nil: the authorities of the system
+	TemporalAuthorities *x509.CertPool
 
 	// with Mail
 	SMTPURL             string // SMTP_URL: smtp://user:pass@host:port; a secret. Empty: Amazon SES sends
@@ -76,6 +84,39 @@ func Temporal(r *reader, c *Config) {
 	key := new(Held[string])
 	if r.secret("TEMPORAL_API_KEY", func(text string) error { key.now.Store(&text); return nil }) {
 		c.TemporalAPIKey = key.Now
+	}
+	temporalTLS(r, c)
+}
+
+// temporalTLS reads how Temporal is spoken to.
+func temporalTLS(r *reader, c *Config) {
+	own := new(Held[*tls.Certificate])
+	if r.secret("TEMPORAL_CERTIFICATE", func(text string) error {
+		pair, err := tls.X509KeyPair([]byte(text), []byte(text))
+		if err != nil {
+			return errors.New("must be a certificate and its key in PEM")
+		}
+		found := &pair
+		own.now.Store(&found)
+		return nil
+	}) {
+		c.TemporalCertificate = own.Now
+	}
+	if text := os.Getenv("TEMPORAL_CA"); text != "" {
+		c.TemporalAuthorities = x509.NewCertPool()
+		if !c.TemporalAuthorities.AppendCertsFromPEM([]byte(text)) {
+			r.fault("TEMPORAL_CA", "must be certificates in PEM")
+		}
+	}
+	switch os.Getenv("TEMPORAL_TLS") {
+	case "", "on":
+	case "off":
+		c.TemporalPlain = true
+		if c.TemporalAPIKey != nil || c.TemporalCertificate != nil || c.TemporalAuthorities != nil {
+			r.fault("TEMPORAL_TLS", "is off, and what is set beside it needs TLS: a key, a certificate or TEMPORAL_CA")
+		}
+	default:
+		r.fault("TEMPORAL_TLS", "must be on or off")
 	}
 }
 

@@ -51,6 +51,7 @@ func wire(ctx context.Context) (handler, error) {
 	settings.LogLevel = slog.LevelInfo
 	temporal, err := workflows.Connect(workflows.Server{
 		Address: settings.TemporalAddress, Namespace: settings.TemporalNamespace, APIKey: settings.TemporalAPIKey,
+		Plain: settings.TemporalPlain, Certificate: settings.TemporalCertificate, Authorities: settings.TemporalAuthorities,
 	}, log)
 	if err != nil {
 		return nil, err

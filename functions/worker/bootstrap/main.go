@@ -40,6 +40,7 @@ func run(ctx context.Context) error {
 	log := boot.Logger(os.Stdout, settings)
 	temporal, err := workflows.Connect(workflows.Server{
 		Address: settings.TemporalAddress, Namespace: settings.TemporalNamespace, APIKey: settings.TemporalAPIKey,
+		Plain: settings.TemporalPlain, Certificate: settings.TemporalCertificate, Authorities: settings.TemporalAuthorities,
 	}, log)
 	if err != nil {
 		return err

@@ -145,6 +145,7 @@ func (s *Stack) load() error {
 		"Stage":             "local",
 		"TemporalAddress":   s.Temporal,
 		"TemporalNamespace": Namespace,
+		"TemporalTls":       "off", // on this machine it speaks none
 		"TokenIssuer":       issuer.Name,
 		"TokenAudience":     issuer.Client,
 		"SenderAddress":     "hello@shop.example",
