@@ -33,10 +33,7 @@ import (
 // crew is all that a worker does, on the tables of a bench and under its role.
 func crew(t *testing.T, b *storetest.Bench, c client.Client, inbox arrivals) workflows.Work {
 	t.Helper()
-	tokens, err := token.NewTokens(storetest.SealKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	tokens := token.NewTokens(storetest.Ring)
 	mail := &Mail{Sender: inbox, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}
 	facts, site := b.OpenAs(t, "worker"), "https://shop.example"
 	return workflows.Work{

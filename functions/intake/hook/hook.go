@@ -79,7 +79,7 @@ func (s *Server) hook(r *http.Request) (httpapi.Answer, error) {
 // wrong secret or clock, or somebody pretends to be it; an alarm counts these lines. Other names come from scanners.
 func (s *Server) suspect(r *http.Request, err error) {
 	source := r.PathValue("source")
-	if fault.KindOf(err) != fault.Unsigned || len(s.Secrets[source]) == 0 && (source != sourceSES || s.Topic.ARN == "") {
+	if fault.KindOf(err) != fault.Unsigned || len(s.Secrets()[source]) == 0 && (source != sourceSES || s.Topic.ARN == "") {
 		return
 	}
 	httpapi.Alarm(r, slog.String("unsigned_hook", source))

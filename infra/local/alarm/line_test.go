@@ -107,7 +107,7 @@ func calls(wrong, strange, right int) func(*testing.T) []byte {
 		lines := logger(&out, level)
 		office := app.Office{Store: b.OpenAs(t, "intake"), Now: b.Clock.Now}
 		server := hook.Server{Frontdesk: frontdesk.Desk{Office: office, Log: lines}, Now: b.Clock.Now,
-			Secrets: hook.Secrets{hook.SourceLeads: {key}}}
+			Secrets: func() map[string][][]byte { return hook.Secrets{hook.SourceLeads: {key}} }}
 		door := httpapi.Door{Name: "intake", Routes: server.Routes(), Receipts: b.Store, Log: lines,
 			Now: b.Clock.Now}.Handler()
 		call := func(source, id string, key []byte, want int) {

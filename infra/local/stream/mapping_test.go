@@ -55,7 +55,7 @@ func openOutbox(t *testing.T) *outbox {
 			b.arn = aws.ToString(made.TableDescription.LatestStreamArn)
 		}
 	}
-	b.Table, err = facts.New(facts.Config{DB: b.db, SealKey: make([]byte, 32), Now: func() time.Time { return b.now },
+	b.Table, err = facts.New(facts.Config{DB: b.db, Now: func() time.Time { return b.now },
 		Tables: facts.Tables{Records: "the-Records", Events: "the-Events", Messages: "the-Messages"},
 		NewID: func(prefix string) string {
 			b.ids++
