@@ -93,7 +93,7 @@ func (n night) serve(t *testing.T, done func(client.Client, *lines), enquiries .
 	t.Helper()
 	log := newLines()
 	writes := logger(log, n.level)
-	c, err := workflows.Connect(workflows.Server{Address: n.temporal, Namespace: "shop"}, writes)
+	c, err := workflows.Connect(workflows.Server{Address: n.temporal, Namespace: "shop", Plain: true}, writes)
 	if err != nil {
 		t.Fatal(err)
 	}
