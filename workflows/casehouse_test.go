@@ -48,7 +48,9 @@ func (h *house) complaintWork() *ComplaintWork {
 func (h *house) Complaint(_ context.Context, id string) (complaint.Complaint, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.looks++
+	if err := h.look(); err != nil {
+		return complaint.Complaint{}, err
+	}
 	if c, ok := h.cases[id]; ok {
 		return c, nil
 	}

@@ -30,7 +30,9 @@ func (h *house) holdWork() *HoldWork {
 func (h *house) Hold(_ context.Context, id string) (hold.Hold, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.looks++
+	if err := h.look(); err != nil {
+		return hold.Hold{}, err
+	}
 	if hld, ok := h.holds[id]; ok {
 		return hld, nil
 	}

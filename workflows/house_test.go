@@ -63,6 +63,7 @@ type house struct {
 	dies    func(point, step string) bool
 	refuses func(m message.Message) error // what the ledger says to a claim; nil: nothing
 	looks   int
+	endless func()   // ends the play whose process looks at its record for ever
 	changed []string // what processes did to complaints
 	sms     bool
 	bars    string // why the ledger lets no SMS through
@@ -185,10 +186,27 @@ func (h *house) Terms(_ context.Context, branch string) (setup.Shop, setup.Terms
 	return h.shop, terms, err
 }
 
+// mostLooks is how often a play may look at its record; the longest one looks fewer than two hundred times. What goes
+// round without an end would go on for minutes, since time costs nothing here.
+const mostLooks = 1000
+
+// look counts a look at a record. Beyond mostLooks the play ends and the record cannot be read. The caller holds mu.
+func (h *house) look() error {
+	if h.looks++; h.looks <= mostLooks {
+		return nil
+	}
+	if h.endless != nil {
+		h.endless()
+	}
+	return fault.Fail(fault.Refused, "没有尽头", "the record was looked at without an end")
+}
+
 func (h *house) Lead(_ context.Context, id string) (lead.Lead, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.looks++
+	if err := h.look(); err != nil {
+		return lead.Lead{}, err
+	}
 	if h.reads != nil {
 		if err := h.reads(); err != nil {
 			return lead.Lead{}, err
@@ -351,6 +369,17 @@ func newPlay(t *testing.T, h *house, start time.Time) *play {
 	// a machine that others use too is slow at times
 	p.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute})
 	h.now = p.Now
+	ending := sync.OnceFunc(func() {
+		t.Errorf("the process does not come to an end: it has looked at its record %d times, or waited as often", mostLooks)
+		p.CancelWorkflow()
+	})
+	h.endless = ending
+	waits := 0
+	p.SetOnTimerFiredListener(func(string) {
+		if waits++; waits > mostLooks {
+			ending()
+		}
+	})
 	Register(p, Work{Lead: h.work(), Task: h.taskWork(), Complaint: h.complaintWork(), Hold: h.holdWork(),
 		Shop: &ShopWork{}})
 	return p

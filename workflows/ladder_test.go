@@ -3,6 +3,7 @@ package workflows
 import (
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -196,5 +197,21 @@ func TestBackoff(t *testing.T) {
 	}
 	if last != 10*time.Minute {
 		t.Errorf("it ends at %s", last)
+	}
+}
+
+// A play that goes round without an end is over in a moment, where the machine would have tried for minutes.
+func TestAnEndlessPlayEnds(t *testing.T) {
+	h := newHouse()
+	h.dies = func(string, string) bool { return true }
+	p := newPlay(t, h, monday)
+	ended := 0
+	h.endless = sync.OnceFunc(func() {
+		ended++
+		p.CancelWorkflow()
+	})
+	p.ExecuteWorkflow(FollowUpLead, LadderInput{Progress: *h.capture(t, byEmail).Progress})
+	if err := p.GetWorkflowError(); ended != 1 || err == nil {
+		t.Errorf("ended %d times: %v", ended, err)
 	}
 }

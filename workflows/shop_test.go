@@ -209,7 +209,11 @@ func (r *registry) env(at time.Time, records Records) (env *testsuite.TestWorkfl
 	r.now = env.Now
 	shop := &ShopWork{Records: records, Runs: r.runs, Now: func() time.Time { return r.now().UTC() }}
 	Register(env, Work{Lead: r.work(), Shop: shop})
-	env.SetOnActivityStartedListener(func(_ *activity.Info, _ context.Context, _ converter.EncodedValues) { *pages++ })
+	env.SetOnActivityStartedListener(func(_ *activity.Info, _ context.Context, _ converter.EncodedValues) {
+		if *pages++; *pages == mostLooks { // a page that is tried for ever
+			env.CancelWorkflow()
+		}
+	})
 	return env, pages
 }
 

@@ -26,7 +26,9 @@ func (h *house) taskWork() *TaskWork {
 func (h *house) Task(_ context.Context, id string) (task.Task, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.looks++
+	if err := h.look(); err != nil {
+		return task.Task{}, err
+	}
 	if t, ok := h.tasks[id]; ok {
 		return t, nil
 	}
