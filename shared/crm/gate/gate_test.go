@@ -2,10 +2,12 @@ package gate_test
 
 import (
 	"testing"
+	"time"
 
 	"afterpress/shared/crm/crmtest"
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/staff"
 
 	"pgregory.net/rapid"
 )
@@ -36,6 +38,59 @@ func TestOffer(t *testing.T) {
 		}
 		if _, may := next.Permits(message.PurposeService, message.ChannelEmail); !may {
 			t.Errorf("%s: a service message is refused", tc.name)
+		}
+	}
+}
+
+// A no at one of the contact's addresses outweighs a form's yes, where it is a no to what the form asks for.
+func TestOfferMeetsWhatIsSuppressed(t *testing.T) {
+	yes := gate.Consent{Yes: true, At: crmtest.Tuesday, Text: "I agree", Source: "sub_1"}
+	for _, tc := range []struct {
+		name             string
+		channel, purpose string
+		counts           bool
+	}{
+		{"a no to marketing by e-mail", message.ChannelEmail, message.PurposeMarketing, false},
+		{"a no to marketing by SMS", message.ChannelSMS, message.PurposeMarketing, true},
+		{"a no to surveys", message.ChannelEmail, message.PurposeSurvey, true},
+	} {
+		_, counts := gate.Gate{Person: "con_1"}.Offer(yes, map[message.Address]gate.Suppression{
+			{Channel: tc.channel, Value: "li@example.com"}: {Noes: map[string]time.Time{tc.purpose: crmtest.Tuesday}},
+		}, crmtest.Tuesday)
+		if counts != tc.counts {
+			t.Errorf("%s: counts %v", tc.name, counts)
+		}
+	}
+}
+
+// Of a yes and a no at the same moment the no counts, in whichever order they arrive.
+func TestAYesAndANoOfOneMoment(t *testing.T) {
+	yes := gate.Consent{Yes: true, At: crmtest.Tuesday, Text: "I agree", Source: "sub_1"}
+	no := gate.Consent{At: crmtest.Tuesday, Source: "page"}
+	for name, said := range map[string][]gate.Consent{"the yes first": {yes, no}, "the no first": {no, yes}} {
+		g := gate.Gate{Person: "con_1"}
+		for _, c := range said {
+			g = g.Answer(gate.Wording, c, staff.Visitor, crmtest.Tuesday)
+		}
+		lines := g.Said()
+		if g.Consents[gate.ConsentKey].Yes || len(lines) != 2 || lines[1].Counts == said[1].Yes {
+			t.Errorf("%s: %+v", name, g)
+		}
+	}
+}
+
+// A complaint is the contact's own word, so a later bounce does not stand in its place.
+func TestTheGraverReasonStays(t *testing.T) {
+	for name, fates := range map[string][]string{
+		"the complaint first": {message.FateComplained, message.FateBounced},
+		"the bounce first":    {message.FateBounced, message.FateComplained},
+	} {
+		g := gate.Gate{Person: "con_1"}
+		for _, fate := range fates {
+			g, _ = g.Heed(message.Report{Fate: fate, At: crmtest.Tuesday, Source: "ses"}, message.ChannelEmail)
+		}
+		if why := g.Suppressed[message.ChannelEmail]; why != message.FateComplained {
+			t.Errorf("%s: %s", name, why)
 		}
 	}
 }

@@ -348,6 +348,9 @@ func TestOneAutomaticReplyPerAddressAndDay(t *testing.T) {
 		again.Attempt != 2 {
 		t.Errorf("the same message, surely not sent, may be claimed again: %+v", again)
 	}
+	if m := claim(reply("lead_2", "cus_1", "victim@example.com")); m.Reason != message.ReasonAnswered {
+		t.Errorf("the same person's second form: %+v", m)
+	}
 	for i := range 20 {
 		again := reply(fmt.Sprintf("lead_2%d", i), second.ContactID, "victim@example.com")
 		again.Customer = second.Customer

@@ -145,10 +145,18 @@ func TestMarketingStopsWithTheComplaint(t *testing.T) {
 	if got := news("3", message.PurposeService); got != message.StateClaimed {
 		t.Errorf("service while it is open: %s", got)
 	}
-	changeComplaint(t, b, c.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-		return c.Withdraw(staff.Visitor, "", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
-	})
-	if got := news("4", message.PurposeMarketing); got != message.StateClaimed {
+	other := storetest.OpenComplaint(t, b, lead.Customer)
+	ends := func(id string) {
+		changeComplaint(t, b, id, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+			return c.Withdraw(staff.Visitor, "", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
+		})
+	}
+	ends(c.ID)
+	if got := news("4", message.PurposeMarketing); got != message.StateSuppressed+message.ReasonComplaint {
+		t.Errorf("marketing while another one is open: %s", got)
+	}
+	ends(other.ID)
+	if got := news("5", message.PurposeMarketing); got != message.StateClaimed {
 		t.Errorf("after: %s", got)
 	}
 }
