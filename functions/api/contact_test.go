@@ -257,7 +257,7 @@ func TestHostileTextsInContactsAndConsents(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	id := contact(b, b.staff("sales"))
-	version, kept, share, least := int64(1), 0, turn(t), 200
+	version, kept, share, least := int64(1), 0, today(t), 200
 	if *shares > 6 {
 		least = 50
 	}

@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"net/http"
-	"os"
 	"reflect"
 	"slices"
 	"strconv"
@@ -17,6 +16,7 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/infra/checks/corpus"
+	"afterpress/infra/checks/turn"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/app"
 	"afterpress/shared/httpapi"
@@ -448,14 +448,11 @@ var shows = map[string][]string{
 	"checklist": {"text"},
 }
 
-// turn is which share of the strings is tried: another one each day, or the one that the variable TURN names.
-func turn(t *testing.T) int {
-	n := int(time.Now().Unix() / (24 * 60 * 60))
-	if named := os.Getenv("TURN"); named != "" {
-		var err error
-		if n, err = strconv.Atoi(named); err != nil || n < 0 {
-			t.Fatalf("TURN=%q is no number from 0", named)
-		}
+// today is which share of the strings is tried.
+func today(t *testing.T) int {
+	n, err := turn.Now()
+	if err != nil {
+		t.Fatal(err)
 	}
 	t.Logf("TURN=%d tries the same strings again", n)
 	return n
@@ -466,7 +463,7 @@ func turn(t *testing.T) int {
 func TestHostileStringsThroughEveryField(t *testing.T) {
 	t.Parallel()
 	texts := append(corpus.Hostile(), corpus.Long()...)
-	share := turn(t)
+	share := today(t)
 	for n, route := range (&api.Server{}).Routes() {
 		// a file is called by what of its name can be shown: tests of its own
 		if route.Doc.Body == nil || strings.HasSuffix(route.Pattern, "/artwork") {
