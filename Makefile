@@ -12,7 +12,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check parts demo bench chaos strings token link case establish replay-intake reindex reconcile build help fetch template style generated fuzz forgeries story plain raced crowd walks rig hostile gate consents crowds second-engine browser amazon schema faults FORCE
+.PHONY: dev test check parts demo bench chaos strings plant token link case establish replay-intake reindex reconcile build help fetch template style generated fuzz forgeries story plain raced crowd walks rig hostile gate consents crowds second-engine browser amazon schema planted faults FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store, ROUGH=1 has conflicts, throttling and lag
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh) $(if $(ROUGH),-rough)
@@ -25,7 +25,7 @@ export GOGC ?= 400
 # The race detector makes a test four times as long, so it gets what runs things beside each other: packages whose code
 # does, but for the long walks of one alone, and elsewhere the tests in which many act at once. What only plays AWS or
 # measures is raced by `make check`, which alone starts and kills engines again and again. infra/checks holds the lists.
-RACED := ./functions/intake/hook ./functions/stream/... ./functions/worker/... ./workflows ./shared/boot ./shared/httpapi ./shared/kernel/calendar ./shared/kernel/token ./shared/crm/complaint/defect ./shared/notify ./shared/store/...
+RACED := ./functions/intake/hook ./functions/stream/... ./functions/worker/... ./infra/plant ./workflows ./shared/boot ./shared/httpapi ./shared/kernel/calendar ./shared/kernel/token ./shared/crm/complaint/defect ./shared/notify ./shared/store/...
 ENGINES := ./infra/local/stack ./infra/local/engine ./infra/local/sink
 RIG := ./infra/local/... ./infra/bench ./infra/chaos ./infra/reindex
 CROWD := TestNoTwoMovesMakeACircle|TestOneQuestionHasOneOutcome|TestFiftyContactsAreEnough|TestARepeatBesideItsRequestIsAnsweredAlike|TestSixtyFourPostsWithOneKeyAreOneLead|TestParallelCreatesAreOneCustomer|TestClaimsKeepToTheDay|TestTwoWritersOfThePolicy|TestACustomerHasAtMostAHundredPreferences|TestTheLastOwnerStays|TestReleaseAndDiscardAtOnce|TestFloodWithOneVictim|TestASecondClickIsTheFirst|TestDoubleClickMakesOneLead|TestOnePersonInEightSpellings
@@ -54,11 +54,11 @@ crowd:
 walks:
 	$(PLAIN) -vet=off -run '$(WALKS)' $(WALKED)
 
-check: generated ## template, style, generated files, what plays AWS under the race detector, more hostile strings, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, the doors against their description, faults while it runs
+check: generated ## template, style, generated files, what plays AWS under the race detector, more hostile strings, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, the doors against their description, a tenth of the bugs, faults while it runs
 	@$(MAKE) --no-print-directory parts
 	@$(MAKE) --no-print-directory faults # alone: it counts what becomes of people while everything breaks
 
-parts: template style rig hostile fuzz forgeries gate consents crowds second-engine browser amazon schema
+parts: template style rig hostile fuzz forgeries gate consents crowds second-engine browser amazon schema planted
 
 demo: build ## play a lead's story, a customer at the counter and a complaint that is reopened, and fail where one stops
 	go run ./infra/demo
@@ -73,6 +73,9 @@ strings: fetch ## put every hostile string through every text field of every rou
 	@go test -c -o .build/api.test ./functions/api; cd functions/api; \
 	play="../../.build/api.test -test.timeout 0 -test.v -everyfield -test.run HostileStringsThroughEveryField/^"; \
 	$${play}PATCH & other=$$!; $${play}POST; here=$$?; wait $$other && test $$here = 0
+
+plant: fetch ## put every bug of infra/plant/bugs into the code, one after the other, and fail where its test does not notice; `make check` plants a tenth, another one each day
+	go run ./infra/plant
 
 token: ## print a token of a seeded person; ROLE=manager, sales, …
 	@go run ./infra/local token $(ROLE)
@@ -181,6 +184,10 @@ schema: fetch build .venv/bin/sam
 # `make chaos` in two and a half minutes: each fault once, the worker at three points of a complaint, and a small flood.
 faults: fetch build
 	go run ./infra/chaos -short
+
+# A tenth of `make plant`, another one each day; TURN names it.
+planted: fetch
+	go run ./infra/plant -share 10
 
 # The pages as people see them, in Chromium: both languages, a phone and a desk, without JavaScript; axe-core must find nothing.
 browser: fetch build infra/checks/node_modules/.package-lock.json
