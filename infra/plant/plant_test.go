@@ -13,13 +13,18 @@ import (
 
 // shop is a module of one rule; its tests do what tests do.
 var shop = map[string]string{
-	"go.mod":  "module shop\n\ngo 1.26\n",
+	"go.mod":       "module shop\n\ngo 1.26\n\nrequire pgregory.net/rapid v0.0.0\n\nreplace pgregory.net/rapid => ./rapid\n",
+	"rapid/go.mod": "module pgregory.net/rapid\n\ngo 1.26\n",
+	"rapid/rapid.go": "package rapid\n\nimport \"flag\"\n\n" +
+		"var NoFile = flag.Bool(\"rapid.nofailfile\", false, \"write down nothing\")\n",
 	"rule.go": "package shop\n\n// full says no beyond two.\nfunc full(n int) bool { return n > 2 }\n",
 	"rule_test.go": `package shop
 
 import (
 	"os"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 func TestMain(m *testing.M) {
@@ -41,12 +46,25 @@ func TestFilling(t *testing.T) {
 }
 
 func TestRed(t *testing.T) { t.Error("it fails anyhow") }
+
+func TestLaw(t *testing.T) {
+	if full(3) {
+		return
+	}
+	t.Error("it was found again")
+	if !*rapid.NoFile {
+		_ = os.WriteFile("law.fail", []byte("3"), 0o600)
+	}
+}
 `}
 
 // ground lays the module out, for a nursery whose tests may run for the limit.
 func ground(t *testing.T, limit time.Duration) nursery {
 	t.Helper()
 	n := nursery{root: t.TempDir(), temp: t.TempDir(), limit: limit, out: t.Output()}
+	if err := os.Mkdir(filepath.Join(n.root, "rapid"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	for name, text := range shop {
 		if err := os.WriteFile(filepath.Join(n.root, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -71,6 +89,7 @@ func TestWhatBecomesOfABugIsToldApart(t *testing.T) {
 	}{
 		{"a test fails", bug("n > 2", "n > 3", "TestFull"), noticed, time.Minute, "three are too many"},
 		{"one of several tests fails", bug("n > 2", "n > 3", "TestFilling", "TestFull"), noticed, time.Minute, ""},
+		{"a law fails", bug("n > 2", "n > 3", "TestLaw"), noticed, time.Minute, "found again"},
 		{"the tests pass", bug("n > 2", "n >= 2", "TestFull"), missed, time.Minute, "TestFull"},
 		{"the text is gone", bug("n > 5", "n > 6", "TestFull"), stale, time.Minute, "0 times"},
 		{"the text stands twice", bug("full", "empty", "TestFull"), stale, time.Minute, "2 times"},
@@ -92,9 +111,9 @@ func TestWhatBecomesOfABugIsToldApart(t *testing.T) {
 					t.Errorf("%s was changed: %v", name, err)
 				}
 			}
-			for _, dir := range []string{n.root, n.temp} {
+			for dir, want := range map[string]int{n.root: 4, n.temp: 0} { // the folder of rapid is one
 				left, err := os.ReadDir(dir)
-				if err != nil || dir == n.root && len(left) != len(shop) || dir == n.temp && len(left) > 0 {
+				if err != nil || len(left) != want {
 					t.Errorf("%d files are left in %s, %v", len(left), dir, err)
 				}
 			}

@@ -72,6 +72,7 @@ func (n nursery) sound(ctx context.Context, pkg string, tests []string) error {
 	if said, err := n.compile(ctx, pkg, binary); err != nil {
 		return fmt.Errorf("%s does not compile: %w\n%s", pkg, err, said)
 	}
+	n.limit *= 5 // they are those of many bugs
 	if became, said := n.run(ctx, binary, pkg, tests); became != missed {
 		return fmt.Errorf("the tests of %s do not pass without a bug:\n%s", pkg, said)
 	}
@@ -85,14 +86,24 @@ func (n nursery) compile(ctx context.Context, pkg, binary string, flags ...strin
 	return cmd.CombinedOutput()
 }
 
+// quiet are the flags that keep a test from writing beside itself: rapid writes down what it found, unless told.
+func quiet(ctx context.Context, binary string) []string {
+	const told = "-rapid.nofailfile"
+	help, _ := exec.CommandContext(ctx, binary, "-help").CombinedOutput() // a fault comes up again when it runs
+	if bytes.Contains(help, []byte(told)) {
+		return []string{told}
+	}
+	return nil
+}
+
 // grace is how long tests that should have ended may take to say where they stand.
 const grace = 10 * time.Second
 
 func (n nursery) run(ctx context.Context, binary, pkg string, tests []string) (outcome, string) {
 	ctx, cancel := context.WithTimeout(ctx, n.limit+grace)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, binary, "-test.run=^("+strings.Join(tests, "|")+")$", "-test.failfast",
-		"-test.timeout="+n.limit.String())
+	cmd := exec.CommandContext(ctx, binary, append(quiet(ctx, binary), "-test.run=^("+strings.Join(tests, "|")+")$",
+		"-test.failfast", "-test.timeout="+n.limit.String())...)
 	cmd.Dir = filepath.Join(n.root, filepath.FromSlash(pkg))
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &said, &said, grace
