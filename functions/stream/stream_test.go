@@ -485,3 +485,12 @@ func TestRowsThatTheTablesDoNotTakeAreBroughtAgain(t *testing.T) {
 		t.Errorf("failures %v, pending %v", failures, r.table.pending())
 	}
 }
+
+// A new customer is found while Temporal is away, although the event waits for it.
+func TestRowsAreWrittenWhileTemporalIsAway(t *testing.T) {
+	r := newRig(1, 0)
+	r.processes.away = true
+	if failures := r.handle(t, r.batch(t, 0)); len(failures) != 1 || r.directory.indexed["cus_1"] != 1 {
+		t.Errorf("failures %v, indexed %v", failures, r.directory.indexed)
+	}
+}

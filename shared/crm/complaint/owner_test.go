@@ -240,3 +240,19 @@ func TestComplaintPromiseHolds(t *testing.T) {
 		t.Errorf("agreed: %v", c.Promised)
 	}
 }
+
+// However often a complaint changes hands, its time runs on.
+func TestComplaintNewOwnerGetsNoNewTime(t *testing.T) {
+	terms := crmtest.Terms(t)
+	for _, row := range crmtest.ComplaintRows(t) {
+		if row.C.Closed() {
+			continue
+		}
+		next, _, err := row.C.Assign(staff.ActorOf(crmtest.Boss), crmtest.Colleague("stf_next", staff.Manager),
+			terms.Complaint(), row.C.UpdatedAt.Add(time.Minute))
+		if err != nil || next.Owner != "stf_next" || !next.Due.Equal(row.C.Due) || next.Turn != row.C.Turn ||
+			!next.ClockFrom.Equal(row.C.ClockFrom) {
+			t.Errorf("%s: due at %s, was %s; %v", row.Name, next.Due, row.C.Due, err)
+		}
+	}
+}

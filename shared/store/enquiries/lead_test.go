@@ -116,6 +116,11 @@ func TestPendingGoesOnBeyondWhatStaysPending(t *testing.T) {
 			!page[len(page)-1].At.Equal(all[i+len(page)-1].At) || (next == "") != (i == 4) {
 			t.Fatalf("from %d: %+v, %q, %v", i, page, next, err)
 		}
+		for _, e := range page { // nobody acts on half of an event
+			if (e.Type == "") != (e.ID == all[1].ID) {
+				t.Errorf("what can be read of %s: %+v", e.ID, e)
+			}
+		}
 		after = next
 	}
 }

@@ -1,0 +1,42 @@
+package complaint_test
+
+import (
+	"testing"
+	"time"
+
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
+	"afterpress/shared/crm/crmtest"
+	"afterpress/shared/kernel/money"
+)
+
+// An offer is measured with all that the customer got before: in thirty days, and for the same job at any time.
+func TestWhatCountsAsGivenBefore(t *testing.T) {
+	const day = 24 * time.Hour
+	c := complaint.Complaint{ID: "cmp_1", Job: complaint.Job{Ref: "J-1",
+		Value: &complaint.Sourced[money.Money]{Value: money.Money{Minor: 800_000, Currency: "CNY"}}}}
+	line := func(of, job, currency string, ago time.Duration, done bool) complaint.Grant {
+		return complaint.Grant{Complaint: of, Job: job, Amount: money.Money{Minor: 100, Currency: currency},
+			At: crmtest.Tuesday.Add(-ago), Done: done}
+	}
+	recent, earlier := approval.Granted{Customer: 100}, approval.Granted{Job: 100}
+	both := approval.Granted{Customer: 100, Job: 100}
+	for name, tc := range map[string]struct {
+		line complaint.Grant
+		want approval.Granted
+	}{
+		"its own offer, which this one replaces": {line("cmp_1", "J-1", "CNY", day, false), approval.Granted{}},
+		"its own, carried out in another round":  {line("cmp_1", "J-1", "CNY", day, true), both},
+		"another complaint's offer":              {line("cmp_2", "J-2", "CNY", day, false), recent},
+		"another complaint's, carried out":       {line("cmp_2", "J-2", "CNY", day, true), recent},
+		"another complaint about the same job":   {line("cmp_2", "J-1", "CNY", day, true), both},
+		"a moment less than thirty days ago":     {line("cmp_2", "J-2", "CNY", 30*day-1, true), recent},
+		"thirty days ago":                        {line("cmp_2", "J-2", "CNY", 30*day, true), approval.Granted{}},
+		"for the job, a year ago":                {line("cmp_2", "J-1", "CNY", 365*day, true), earlier},
+		"in another currency":                    {line("cmp_2", "J-1", "EUR", day, true), approval.Granted{}},
+	} {
+		if got := (complaint.Grants{Lines: []complaint.Grant{tc.line}}).Given(c, crmtest.Tuesday); got != tc.want {
+			t.Errorf("%s: %+v, want %+v", name, got, tc.want)
+		}
+	}
+}

@@ -1,0 +1,36 @@
+package form_test
+
+import (
+	"testing"
+	"time"
+
+	"afterpress/shared/crm/crmtest"
+	"afterpress/shared/crm/form"
+)
+
+// A proof of when the form was drawn holds for a day. Without one an arrival counts twice, as of a program.
+func TestWhatAnArrivalProves(t *testing.T) {
+	t.Parallel()
+	ago := func(d time.Duration) time.Time { return crmtest.Tuesday.Add(-d) }
+	for _, c := range []struct {
+		what    string
+		opened  time.Time
+		trap    string
+		weight  int64
+		suspect string
+	}{
+		{"a person who took a minute", ago(time.Minute), "", 1, ""},
+		{"as fast as a person can be", ago(3 * time.Second), "", 1, ""},
+		{"faster", ago(3*time.Second - time.Millisecond), "", 1, form.SuspectHaste},
+		{"in the field that no person sees", ago(time.Minute), "x", 1, form.SuspectTrap},
+		{"a page left open over night", ago(24 * time.Hour), "", 1, ""},
+		{"a proof that is passed around", ago(24*time.Hour + time.Second), "", 2, ""},
+		{"a proof of tomorrow", ago(-time.Second), "", 2, ""},
+		{"no proof", time.Time{}, "", 2, ""},
+	} {
+		a := form.Arrival{At: crmtest.Tuesday, Opened: c.opened, Trap: c.trap}
+		if got := form.StandardPolicy().Suspect(a); a.Weight() != c.weight || got != c.suspect {
+			t.Errorf("%s: counts %d, %q", c.what, a.Weight(), got)
+		}
+	}
+}
