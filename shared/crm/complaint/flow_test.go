@@ -140,6 +140,11 @@ func TestComplaintReopening(t *testing.T) {
 			!next.Earlier[round].ClosedAt.Equal(c.ClosedAt) {
 			t.Errorf("reopening %d: the round does not start afresh: %+v", round+1, next)
 		}
+		if next.Agreement != nil || next.CarryOut != nil || next.Verification != nil || next.Cause != nil ||
+			next.Correction != nil || next.Case != nil || next.ProposedBy != "" || !next.ResolvedAt.IsZero() ||
+			len(next.Remedies)+len(next.Proposals)+len(next.Corrections)+len(next.Asked) != 0 {
+			t.Errorf("reopening %d: a yes, a remedy or a cause of the last round counts in this one: %+v", round+1, next)
+		}
 		if !slices.ContainsFunc(next.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoAcknowledge }) ||
 			!slices.ContainsFunc(next.Rungs,
 				func(r ladder.Rung) bool { return r.Do == ladder.DoTellDecided && r.At.Equal(at) }) {

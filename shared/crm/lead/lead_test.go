@@ -282,7 +282,7 @@ func TestWhatWasAgreedHoldsForTheNextOwner(t *testing.T) {
 	to, _ := crmtest.Shop().Person("stf_b")
 	next, e, err := l.Assign(crmtest.Actor(t, "stf_m"), to, terms.Lead(), crmtest.Tuesday.Add(time.Hour))
 	if err != nil || next.Owner != "stf_b" || next.State != lead.StateContacted || !next.Due.Equal(agreed) ||
-		!e.Progress.Due.Equal(agreed) {
+		!e.Progress.Due.Equal(agreed) || !next.Agreed {
 		t.Errorf("%+v %+v %v", next, e, err)
 	}
 }

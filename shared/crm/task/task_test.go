@@ -332,9 +332,23 @@ func TestMentions(t *testing.T) {
 	if r := told.Rungs[len(told.Rungs)-1]; r.Who != "stf_c" || told.Progress().Key(r) != "comment-2-2" {
 		t.Errorf("%+v", r)
 	}
+	both, _, err := told.Comment(as(t, "stf_v"), []staff.Staff{colleague(t, "stf_b")}, crmtest.Tuesday.Add(time.Second))
+	if err != nil || len(both.Rungs) != len(tsk.Rungs)+2 {
+		t.Errorf("who was named a second before is not told: %+v %v", both.Rungs, err)
+	}
 	late, _, err := told.Comment(as(t, "stf_v"), []staff.Staff{colleague(t, "stf_b")}, crmtest.Tuesday.Add(25*time.Hour))
 	if err != nil || len(late.Rungs) != len(tsk.Rungs)+1 {
 		t.Errorf("old mentions pile up: %+v", late.Rungs)
+	}
+}
+
+func TestWhatIsDoneWhenItIsDueIsInTime(t *testing.T) {
+	tsk := opened(t, nil)
+	for after, want := range map[time.Duration]bool{-time.Millisecond: true, 0: true, time.Millisecond: false} {
+		done, _, err := tsk.Complete(as(t, "stf_b"), true, tsk.Due.Add(after))
+		if err != nil || done.InTime != want {
+			t.Errorf("%s after it was due: in time %v, %v", after, done.InTime, err)
+		}
 	}
 }
 
