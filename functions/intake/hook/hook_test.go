@@ -130,9 +130,10 @@ func TestRotation(t *testing.T) {
 // Nobody learns from an answer whether a source is set up.
 func TestAnUnknownSourceLooksLikeABadSignature(t *testing.T) {
 	d := hooked(t)
+	delete(d.Secrets, hook.SourceComplaints) // one that we know, and that is not set up
 	before := d.State()
 	answers := map[string]bool{}
-	for _, source := range []string{hook.SourceLeads, hook.SourceMail, "ses", "unknown", "LEADS"} {
+	for _, source := range []string{hook.SourceLeads, hook.SourceMail, hook.SourceComplaints, "ses", "unknown", "LEADS"} {
 		w := d.call(source, tom, append(signed(t, newKey, "call_1", d.Clock.Now(), tom), "Content-Type", jsonType)...)
 		id := w.Header().Get("X-Request-Id")
 		w.Header().Del("X-Request-Id")

@@ -248,7 +248,15 @@ func TestFilesOfALead(t *testing.T) {
 		len(none.Items) != 0 {
 		t.Errorf("%+v, %v", none, err)
 	}
-	for _, none := range []app.Record{app.At(l.ID, "none", 0), app.At(typed.ID, sent.ID, 0)} {
+	place, err := b.ArtworkPlace(t.Context(), l.Submission)
+	if err != nil {
+		t.Fatal(err)
+	}
+	offered, err := b.OfferArtwork(t.Context(), place, artwork.Artwork{Name: "b.pdf"}) // nobody has looked at it
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, none := range []app.Record{app.At(l.ID, "none", 0), app.At(typed.ID, sent.ID, 0), app.At(l.ID, offered.ID, 0)} {
 		b.Refuses(fault.NotFound, "a link to no file of the lead", func() error {
 			_, err := d.LeadFile(t.Context(), sales, none)
 			return err
