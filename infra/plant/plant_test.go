@@ -13,7 +13,8 @@ import (
 
 // shop is a module of one rule; its tests do what tests do.
 var shop = map[string]string{
-	"go.mod":       "module shop\n\ngo 1.26\n\nrequire pgregory.net/rapid v0.0.0\n\nreplace pgregory.net/rapid => ./rapid\n",
+	"go.mod": "module shop\n\ngo 1.26\n\nrequire pgregory.net/rapid v0.0.0\n\n" +
+		"replace pgregory.net/rapid => ./rapid\n",
 	"rapid/go.mod": "module pgregory.net/rapid\n\ngo 1.26\n",
 	"rapid/rapid.go": "package rapid\n\nimport \"flag\"\n\n" +
 		"var NoFile = flag.Bool(\"rapid.nofailfile\", false, \"write down nothing\")\n",
