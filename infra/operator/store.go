@@ -81,6 +81,7 @@ func settle(dir string) error {
 		"AWS_ENDPOINT_URL_DYNAMODB": stack.DynamoDB, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "local",
 		"AWS_SECRET_ACCESS_KEY": "local",
 		"TEMPORAL_ADDRESS":      stack.Temporal, "TEMPORAL_NAMESPACE": "afterpress",
+		"TEMPORAL_TLS": "off",
 	} {
 		if err := os.Setenv(name, value); err != nil {
 			return err

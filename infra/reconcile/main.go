@@ -38,7 +38,8 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	c, err := workflows.Connect(workflows.Server{Address: settings.TemporalAddress,
-		Namespace: settings.TemporalNamespace, APIKey: settings.TemporalAPIKey},
+		Namespace: settings.TemporalNamespace, APIKey: settings.TemporalAPIKey, Plain: settings.TemporalPlain,
+		Certificate: settings.TemporalCertificate, Authorities: settings.TemporalAuthorities},
 		slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		return err
