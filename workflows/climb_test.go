@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/staff"
@@ -161,4 +162,82 @@ func TestALeadThatEndsWhileItIsHandedOn(t *testing.T) {
 	if err != nil || len(out.Keys) != 0 || !out.Progress.Closed || h.leads[leadID].Owner != "stf_anna" {
 		t.Errorf("%+v %v; owner %s", out, err, h.leads[leadID].Owner)
 	}
+}
+
+// A release that lacks a step leaves it to the one that has it: each step of each kind is given another name in turn. It
+// waits, a person is shown it, nothing is sent or changed, and it is done once its name is known.
+func TestEachStepWaitsForTheReleaseThatKnowsIt(t *testing.T) {
+	for name, c := range map[string]struct {
+		steps steps
+		begin func(t *testing.T, h *house)
+		plan  func(*house) accompanied
+		names func(h *house, from, to string)
+	}{
+		"lead": {leadSteps, func(t *testing.T, h *house) { h.capture(t, byEmail) }, leadOf, func(h *house, from, to string) {
+			l := h.leads[leadID]
+			l.Rungs = called(l.Rungs, from, to)
+			h.leads[leadID] = l
+		}},
+		"task": {taskSteps, func(t *testing.T, h *house) { h.opens(t, actor(h, "stf_anna"), "bob", nil) }, taskOf,
+			func(h *house, from, to string) {
+				k := h.tasks[taskID]
+				k.Rungs = called(k.Rungs, from, to)
+				h.tasks[taskID] = k
+			}},
+		"hold": {holdSteps, func(t *testing.T, h *house) { h.asks(t, "stf_cai", "stf_anna") }, holdOf,
+			func(h *house, from, to string) {
+				q := h.holds[holdID]
+				q.Rungs = called(q.Rungs, from, to)
+				h.holds[holdID] = q
+			}},
+		"complaint": {complaintSteps, func(t *testing.T, h *house) { h.complains(t, staff.Visitor, "") }, caseOf,
+			func(h *house, from, to string) {
+				q := h.cases[caseID]
+				q.Rungs = called(q.Rungs, from, to)
+				h.cases[caseID] = q
+			}},
+	} {
+		start := complaintHouse()
+		c.begin(t, start)
+		for _, rung := range c.plan(start).Progress().Rungs {
+			t.Run(name+" "+rung.Do, func(t *testing.T) {
+				h := complaintHouse()
+				c.begin(t, h)
+				now := rung.At.Add(2 * time.Minute)
+				h.now = func() time.Time { return now }
+				c.names(h, rung.Do, "later-release")
+				p, strange := c.plan(h).Progress(), rung
+				strange.Do = "later-release"
+				ask := Climb{ID: p.ID, Round: p.Round, Key: p.Key(strange), Rung: strange}
+				before := c.plan(h)
+				out, err := h.climbs(c.steps, ask)
+				if err != nil || out.Again < time.Minute || len(out.Keys) != 0 || len(h.ledger)+len(h.inbox) != 0 ||
+					!reflect.DeepEqual(c.plan(h), before) {
+					t.Errorf("unknown: %+v, %v, inbox %q", out, err, h.inbox)
+				}
+				same(t, "shown", h.shown(), []string{ask.Key + " waiting " + stuck.Unknown + " bra_1"})
+				c.names(h, "later-release", rung.Do)
+				unknown := ask.Key
+				ask.Key, ask.Rung = p.Key(rung), rung
+				out, err = h.climbs(c.steps, ask)
+				if err != nil || !slices.Contains(out.Keys, ask.Key) {
+					t.Errorf("known: %+v, %v", out, err)
+				}
+				if ask.Key == unknown { // an acknowledgement has another key, once it is known to be one
+					same(t, "shown", h.shown(), []string{ask.Key + " over " + stuck.Unknown + " bra_1"})
+				}
+			})
+		}
+	}
+}
+
+// called are the rungs, of which those that do one thing do another.
+func called(rungs []ladder.Rung, from, to string) []ladder.Rung {
+	rungs = slices.Clone(rungs)
+	for i, r := range rungs {
+		if r.Do == from {
+			rungs[i].Do = to
+		}
+	}
+	return rungs
 }

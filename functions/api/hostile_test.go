@@ -374,6 +374,10 @@ type sight struct {
 // sight finds out where the record of a request shows.
 func (a *assault) sight(w response) *sight {
 	place := w.Header().Get("Location")
+	if below, ok := strings.CutPrefix(a.route.Pattern, "POST /operations/stuck/{id}"); ok {
+		_, place, _ = strings.Cut(a.line, " ")
+		return &sight{of: a, left: []string{strings.TrimSuffix(place, below)}}
+	}
 	if place == "" {
 		_, place, _ = strings.Cut(a.line, " ")
 		if parts := strings.SplitN(place, "/", 4); !strings.HasSuffix(a.route.Pattern, "/definition") {
