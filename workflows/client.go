@@ -156,6 +156,14 @@ func (c *Client) Restart(ctx context.Context, p ladder.Progress, last ladder.Run
 	return c.hand(ctx, e, enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
 }
 
+// Away asks Temporal itself whether it is there. It gives up with the time of the context, or after 5 seconds.
+func (c *Client) Away(ctx context.Context) bool {
+	brief, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	_, err := c.temporal.CheckHealth(brief, &client.CheckHealthRequest{})
+	return err != nil
+}
+
 // begin finds the process that hears an event, its run and what that starts with.
 func begin(e event.Event) (p process, id string, in any, ok bool) {
 	kind := e.Process()

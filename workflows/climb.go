@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"afterpress/shared/crm/setup"
@@ -87,9 +86,11 @@ type climber[R accompanied] struct {
 // Climb does one rung. It reads the record first: what is done, moved or out of date is reported, not done.
 func (w climber[R]) Climb(ctx context.Context, c Climb) (Climbed, error) {
 	at := step{due: c.Rung.At, Stuck: w.stuckAt(c.ID, c.Round, c.Run, c.Key)}
-	out, err := w.climb(ctx, c, &at)
-	if err == nil && slices.Contains(out.Keys, c.Key) && w.now().Sub(at.due) > time.Minute {
-		w.passed(ctx, at.Stuck) // what is done in time was not stuck
+	out, err := guarded(ctx, func() (Climbed, error) { return w.climb(ctx, c, &at) })
+	if late := w.now().Sub(at.due) > time.Minute; err == nil && (late || attempt(ctx) > 1) {
+		for _, key := range out.Keys { // what is done in time, and at once, was not stuck
+			w.passed(ctx, w.stuckAt(c.ID, c.Round, c.Run, key))
+		}
 	}
 	return out, w.failed(ctx, at.Stuck, err)
 }

@@ -164,8 +164,8 @@ func TestALeadThatEndsWhileItIsHandedOn(t *testing.T) {
 	}
 }
 
-// A release that lacks a step leaves it to the one that has it: each step of each kind is given another name in turn. It
-// waits, a person is shown it, nothing is sent or changed, and it is done once its name is known.
+// A release that lacks a step leaves it to the one that has it: each step of each kind is given another name in turn.
+// It waits, a person is shown it, nothing is sent or changed, and it is done once its name is known.
 func TestEachStepWaitsForTheReleaseThatKnowsIt(t *testing.T) {
 	for name, c := range map[string]struct {
 		steps steps

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
@@ -68,7 +69,7 @@ func newLoop(ctx workflow.Context, in LadderInput, s steps) *loop {
 // looking is the place of the record itself among what could not be done: when to try to read it again. unread is since
 // when it cannot be read. No rung has such a key, since each has a turn or a name of the policy.
 const (
-	looking = "look"
+	looking = stuck.Reading
 	unread  = "look/since"
 )
 
@@ -240,15 +241,15 @@ const (
 // time: what stands in its way may be mended, and the rungs above go on meanwhile.
 func (l *loop) climb(ctx workflow.Context, rung ladder.Rung) error {
 	key := l.Progress.Key(rung)
+	planned, _ := find(l.Progress, key) // the rung at hand has the time of its next try
 	out, err := l.steps.climb(ctx, Climb{ID: l.Progress.ID, Round: l.Progress.Round, Run: l.Progress.Run, Key: key,
 		Rung: rung})
-	if cause, gaveUp := hopeless(ctx, err, rung.At); gaveUp {
+	if cause, gaveUp := hopeless(ctx, err, planned.At); gaveUp {
 		if workflow.GetVersion(ctx, pausing, workflow.DefaultVersion, 1) == workflow.DefaultVersion {
 			l.Climbed[key] = true
 			return nil
 		}
 		now := workflow.Now(ctx)
-		planned, _ := find(l.Progress, key) // the rung at hand has the time of its next try
 		l.Later[key] = now.Add(lateness(now, planned.At, cause))
 		return nil
 	}

@@ -2,6 +2,8 @@ package workflows
 
 import (
 	"context"
+	"errors"
+	"runtime/debug"
 	"time"
 
 	"afterpress/shared/crm/stuck"
@@ -13,7 +15,7 @@ import (
 
 // Obstacles is implemented by *store.Store. It keeps what is stuck, for a person to see.
 type Obstacles interface {
-	NoteStuck(ctx context.Context, seen stuck.Stuck, parked bool) error
+	NoteStuck(ctx context.Context, seen stuck.Stuck, parked bool) (stuck.Stuck, error)
 	StuckOver(ctx context.Context, seen stuck.Stuck) error
 }
 
@@ -39,12 +41,20 @@ func (w climber[R]) stuckAt(id string, round, run int, key string) stuck.Stuck {
 	return stuck.Stuck{What: stuck.KindStep, Record: id, Round: round, Run: run, Step: key, Process: w.kind}
 }
 
+// attempt counts from 1. Where a test calls a step itself, there is one.
+func attempt(ctx context.Context) int32 {
+	if !activity.IsActivity(ctx) {
+		return 1
+	}
+	return activity.GetInfo(ctx).Attempt
+}
+
 // failed notes an error that a person has to see, and gives the error that Temporal acts on.
 func (w climber[R]) failed(ctx context.Context, at stuck.Stuck, err error) error {
 	if err == nil {
 		return nil
 	}
-	kind, tries := fault.KindOf(err), activity.GetInfo(ctx).Attempt
+	kind, tries := fault.KindOf(err), attempt(ctx)
 	if !busy(kind) && kind != fault.Internal || tries >= patience {
 		w.note(ctx, at, string(kind), kind == fault.Impossible)
 	}
@@ -66,14 +76,31 @@ func (w climber[R]) passed(ctx context.Context, at stuck.Stuck) {
 	}
 }
 
-func noteStuck(ctx context.Context, obstacles Obstacles, at stuck.Stuck, parked bool) {
+// noteStuck writes down what is stuck, and reports whether a person has left it out before.
+func noteStuck(ctx context.Context, obstacles Obstacles, at stuck.Stuck, parked bool) (leftOut bool) {
 	log := activity.GetLogger(ctx)
 	if parked {
 		log.Error("a step is parked: it can never succeed as it is", "record", at.Record, "step", at.Step, "parked", 1)
 	}
-	if err := obstacles.NoteStuck(ctx, at, parked); err != nil {
+	row, err := obstacles.NoteStuck(ctx, at, parked)
+	if err != nil {
 		log.Error("what is stuck cannot be noted", "record", at.Record, "step", at.Step, "cause", err.Error())
 	}
+	return row.State == stuck.StateSkipped
+}
+
+// errPanicked says that a step fell over. What it fell over with may quote a customer, so only the place is logged.
+var errPanicked = errors.New("workflows: a step panicked")
+
+// guarded makes an error of a panic, so that a person is shown it like any other one.
+func guarded[T any](ctx context.Context, do func() (T, error)) (out T, err error) {
+	defer func() {
+		if recover() != nil {
+			activity.GetLogger(ctx).Error("a step panicked", "stack", string(debug.Stack()))
+			err = errPanicked
+		}
+	}()
+	return do()
 }
 
 // busy reports whether the same call may succeed in a moment.
@@ -90,7 +117,7 @@ func retried(ctx context.Context, err error) error {
 	}
 	kind := fault.KindOf(err)
 	activity.GetLogger(ctx).Warn("a step failed", "kind", string(kind), "cause", err.Error())
-	if busy(kind) || kind == fault.Internal && activity.GetInfo(ctx).Attempt < gaveUp {
+	if busy(kind) || kind == fault.Internal && attempt(ctx) < gaveUp {
 		return temporal.NewApplicationError("the step failed", string(kind))
 	}
 	return temporal.NewNonRetryableApplicationError("the step failed", string(kind), nil)
@@ -102,7 +129,7 @@ func walked(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
-	kind, tries := fault.KindOf(err), activity.GetInfo(ctx).Attempt
+	kind, tries := fault.KindOf(err), attempt(ctx)
 	activity.GetLogger(ctx).Warn("a page failed", "kind", string(kind), "cause", err.Error())
 	if busy(kind) {
 		return temporal.NewApplicationError("the page failed", string(kind))

@@ -24,7 +24,7 @@ type obstacles struct {
 	rows map[string]stuck.Stuck
 }
 
-func (o *obstacles) NoteStuck(_ context.Context, seen stuck.Stuck, parked bool) error {
+func (o *obstacles) NoteStuck(_ context.Context, seen stuck.Stuck, parked bool) (stuck.Stuck, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.rows == nil {
@@ -32,7 +32,7 @@ func (o *obstacles) NoteStuck(_ context.Context, seen stuck.Stuck, parked bool) 
 	}
 	id := stuck.IDOf(seen)
 	o.rows[id] = o.rows[id].Failed(seen, parked, monday)
-	return nil
+	return o.rows[id], nil
 }
 
 func (o *obstacles) StuckOver(_ context.Context, seen stuck.Stuck) error {
@@ -203,4 +203,44 @@ func TestAColleagueWhoCannotBeReadHasNotLeft(t *testing.T) {
 	same(t, "ledger", h.states(), []string{"con_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/half sent",
 		"stf_bob 1/tell sent"})
 	same(t, "stuck", h.shown(), []string{"1/due over internal bra_1", "1/half over internal bra_1"})
+}
+
+// What a person left out stays left out: it is not shown again, and a replanning does not come back for it.
+func TestARecordThatIsLeftOut(t *testing.T) {
+	r := newRegistry()
+	env, _ := r.env(monday, r)
+	r.now = env.Now
+	led := *r.capture(t, byEmail).Progress
+	r.broken[led.ID] = errors.New("cannot be read")
+	env.RegisterDelayedCallback(func() {
+		for id, row := range r.obstacles.rows {
+			next, _, err := row.LeaveOut(actor(r.house, "stf_mo"), "not needed", monday)
+			if err != nil {
+				t.Error(err)
+			}
+			r.obstacles.rows[id] = next
+		}
+	}, 10*time.Minute)
+	env.ExecuteWorkflow(Replan, ReplanPage{Change: r.rules(slower)})
+	if err := env.GetWorkflowError(); err != nil || env.Now().Sub(monday) > time.Hour {
+		t.Errorf("%v after %s", err, env.Now().Sub(monday))
+	}
+	same(t, "stuck", r.shown(), []string{"replan skipped internal bra_1"})
+}
+
+// A step that falls over is an error like any other: the process hears the rest, and a person is shown it.
+func TestAStepThatPanics(t *testing.T) {
+	h := newHouse()
+	h.refuses = func(m message.Message) error {
+		if m.Step == "1/half" && h.now().Before(shopTime(t, "09:40")) {
+			panic("wang@customer.example")
+		}
+		return nil
+	}
+	p := newPlay(t, h, monday)
+	p.commands("09:55", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+	p.run(h.capture(t, byEmail))
+	same(t, "ledger", h.states(), []string{"con_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/half sent",
+		"stf_bob 1/tell sent"})
+	same(t, "stuck", h.shown(), []string{"1/half over internal bra_1"})
 }

@@ -137,6 +137,7 @@ func (w *ShopWork) Reconcile(ctx context.Context, in ReconcilePage) (Reconciled,
 		}
 	}
 	out.Paged, err = w.page(ctx, boards, in.From)
+	out.without(shop, in.From)
 	return out, walked(ctx, err)
 }
 
@@ -172,7 +173,8 @@ func (w *ShopWork) note(ctx context.Context, p ladder.Progress, branch string, a
 	seen := stuck.Stuck{What: stuck.KindProcess, Record: p.ID, Step: p.WorkflowID(), Process: p.Kind, Round: p.Round,
 		Run: p.Run, Branch: branch, Owner: p.Owner, Cause: failingTask}
 	if action == ladder.ReportRun {
-		return w.Records.NoteStuck(ctx, seen, false)
+		_, err := w.Records.NoteStuck(ctx, seen, false)
+		return err
 	}
 	return w.Records.StuckOver(ctx, seen)
 }

@@ -21,7 +21,7 @@ var daily = []struct {
 	in           any
 	queue        string
 }{
-	{"reconcile", 2, 40, Reconcile, ReconcilePage{}, "reconcile"},
+	{"reconcile", 3, 40, Reconcile, ReconcilePage{}, "reconcile"},
 	{"age-customers", 3, 10, AgeCustomers, AgePage{}, "age"},
 }
 

@@ -3,6 +3,7 @@ package workflows
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"afterpress/shared/crm/complaint"
@@ -119,21 +120,34 @@ func (w *ShopWork) take(ctx context.Context, p *Paged, b board, id string) error
 		if changed {
 			p.Changed++
 		}
-		return w.Records.StuckOver(ctx, at)
+		if err := w.Records.StuckOver(ctx, at); err != nil {
+			activity.GetLogger(ctx).Error("what went on is still shown as stuck", "record", id, "cause", err.Error())
+		}
 	case busy(kind):
 		return err
 	case kind != fault.NotFound: // gone since the board was read
+		activity.GetLogger(ctx).Error("a record was left as it was", "record", id, "kind", string(kind), "cause",
+			err.Error())
+		if at.Cause = string(kind); noteStuck(ctx, w.Records, at, kind == fault.Impossible) {
+			return nil // a person decided to go on without it
+		}
 		p.Failed++
 		p.FailedIDs = append(p.FailedIDs, id)
 		if kind == fault.Impossible {
 			p.Parked++
 		}
-		activity.GetLogger(ctx).Error("a record was left as it was", "record", id, "kind", string(kind), "cause",
-			err.Error())
-		at.Cause = string(kind)
-		noteStuck(ctx, w.Records, at, kind == fault.Impossible)
 	}
 	return nil
+}
+
+// without counts the branches that cannot be read, once in a walk: their records were left as they were.
+func (p *Paged) without(shop setup.Shop, from Place) {
+	for _, key := range shop.Unreadable {
+		if kind, id, _ := strings.Cut(key, "#"); kind == "BRANCH" && from == (Place{}) {
+			p.Failed++
+			p.FailedIDs = append(p.FailedIDs, id)
+		}
+	}
 }
 
 // AgePage asks for a page of the customers whose life changes by silence alone, or whose cadence asks for something.
@@ -154,6 +168,7 @@ func (w *ShopWork) Age(ctx context.Context, in AgePage) (Paged, error) {
 			act: w.tend(shop, staff.Process("age"))})
 	}
 	out, err := w.page(ctx, boards, in.From)
+	out.without(shop, in.From)
 	return out, walked(ctx, err)
 }
 
@@ -269,7 +284,7 @@ func (w *ShopWork) Replan(ctx context.Context, in ReplanPage) (Paged, error) {
 	}
 	if in.From == (Place{}) && w.Schedules != nil {
 		if err := w.schedule(ctx, shop); err != nil {
-			return Paged{}, retried(ctx, err)
+			return Paged{}, walked(ctx, err)
 		}
 	}
 	var boards []board
@@ -283,5 +298,6 @@ func (w *ShopWork) Replan(ctx context.Context, in ReplanPage) (Paged, error) {
 		}
 	}
 	out, err := w.page(ctx, boards, in.From)
+	out.without(shop, in.From)
 	return out, walked(ctx, err)
 }

@@ -281,6 +281,7 @@ func (p *premises) letters(b *bench) {
 	b.must(err)
 	failed := stuck.Stuck{What: stuck.KindStep, Record: p.lead, Step: "1/half", Process: "lead", Round: 1,
 		Customer: p.customer, Branch: p.branch, Cause: string(fault.Internal)}
-	b.must(b.NoteStuck(b.t.Context(), failed, false))
+	_, err = b.NoteStuck(b.t.Context(), failed, false)
+	b.must(err)
 	p.ids = append(p.ids, m.ID, stuck.IDOf(failed))
 }

@@ -26,7 +26,7 @@ func stuckStep(b *bench, owner staff.Staff) string {
 	b.t.Helper()
 	seen := stuck.Stuck{What: stuck.KindStep, Record: fmt.Sprint("lead_", b.people.Add(1)), Step: "1/half",
 		Process: "lead", Round: 1, Branch: seed.Shanghai, Owner: owner.ID, Cause: string(fault.Impossible)}
-	if err := b.NoteStuck(b.t.Context(), seen, true); err != nil {
+	if _, err := b.NoteStuck(b.t.Context(), seen, true); err != nil {
 		b.t.Fatal(err)
 	}
 	return stuck.IDOf(seen)

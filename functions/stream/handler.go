@@ -53,13 +53,15 @@ type Events interface {
 
 // Obstacles is implemented by *store.Store. It keeps what is stuck, for a person to see.
 type Obstacles interface {
-	NoteStuck(ctx context.Context, seen stuck.Stuck, parked bool) error
+	NoteStuck(ctx context.Context, seen stuck.Stuck, parked bool) (stuck.Stuck, error)
 	StuckOver(ctx context.Context, seen stuck.Stuck) error
 }
 
 // Processes is implemented by *workflows.Client.
 type Processes interface {
 	Hand(ctx context.Context, e event.Event) error
+	// Away asks Temporal itself, whatever one process says.
+	Away(ctx context.Context) bool
 }
 
 // Directory is implemented by centre.Directory.
@@ -101,7 +103,7 @@ func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResp
 		return !away.Load()
 	})
 	first := slices.Index(settled, false)
-	if first >= 0 && (away.Load() || seen.nobody()) {
+	if first >= 0 && (away.Load() || seen.nobody() && s.Processes.Away(ctx)) {
 		out.BatchItemFailures = append(out.BatchItemFailures,
 			events.DynamoDBBatchItemFailure{ItemIdentifier: numbers[first]})
 	}
@@ -146,8 +148,11 @@ func (s *Stream) hand(ctx context.Context, e event.Event, seen *witnesses) error
 		s.wait(ctx, e, errStrange)
 		return nil
 	}
-	if err := s.mend(ctx, e); err != nil {
+	if err := s.mend(ctx, e); fault.KindOf(err) == fault.Unavailable {
 		return err
+	} else if err != nil {
+		s.wait(ctx, e, err)
+		return nil
 	}
 	err := s.wake(ctx, e) // first: a person waits for what the process does
 	listed := s.list(ctx, e)
@@ -217,7 +222,7 @@ func (s *Stream) wait(ctx context.Context, e event.Event, cause error) {
 		if at.Cause = string(kind); strange {
 			at.Cause = stuck.Unknown
 		}
-		err = s.Obstacles.NoteStuck(ctx, at, parked)
+		_, err = s.Obstacles.NoteStuck(ctx, at, parked)
 	}
 	if err != nil {
 		log.ErrorContext(ctx, "nor can that be written down", "error", err.Error())

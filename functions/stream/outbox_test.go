@@ -110,11 +110,11 @@ func (b *outbox) LeaveOut(_ context.Context, _, id string) error {
 }
 
 // NoteStuck and StuckOver keep what is stuck by the rules.
-func (b *outbox) NoteStuck(_ context.Context, seen stuck.Stuck, parked bool) error {
+func (b *outbox) NoteStuck(_ context.Context, seen stuck.Stuck, parked bool) (stuck.Stuck, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.stuck[seen.Event] = b.stuck[seen.Event].Failed(seen, parked, now)
-	return nil
+	return b.stuck[seen.Event], nil
 }
 
 func (b *outbox) StuckOver(_ context.Context, seen stuck.Stuck) error {

@@ -55,6 +55,12 @@ func (p *processes) Hand(_ context.Context, e event.Event) error {
 	return nil
 }
 
+func (p *processes) Away(context.Context) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.away
+}
+
 type rig struct {
 	*Stream
 	table     *outbox
@@ -277,6 +283,8 @@ func TestKillPoints(t *testing.T) {
 type handFunc func(context.Context, event.Event) error
 
 func (f handFunc) Hand(ctx context.Context, e event.Event) error { return f(ctx, e) }
+
+func (f handFunc) Away(context.Context) bool { return false }
 
 // Tables that do not answer are away for every event: without a report the mark would stay until a sweep, which
 // leaves an event alone for a minute.

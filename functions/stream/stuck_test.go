@@ -130,6 +130,11 @@ func TestOneBusyProcessIsNotTemporalAway(t *testing.T) {
 	if got := r.table.pending(); len(got) != 0 {
 		t.Errorf("pending %v", got)
 	}
+	busy := newRig(1, 0) // nobody else answers for Temporal but itself
+	busy.processes.busy = map[string]bool{"lead_0": true}
+	if failures := busy.handle(t, busy.batch(t, 0)); len(failures) != 0 || len(busy.table.pending()) != 1 {
+		t.Errorf("one busy process holds up the stream: %v", failures)
+	}
 	alone := newRig(1, 0)
 	alone.processes.away = true
 	if failures := alone.handle(t, alone.batch(t, 0)); len(failures) != 1 {

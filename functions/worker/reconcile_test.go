@@ -126,7 +126,7 @@ func TestTheNightlyRunStartsWhatIsGone(t *testing.T) {
 
 	handle := c.ScheduleClient().GetHandle(t.Context(), "reconcile")
 	made := described(t, handle, func(*client.ScheduleDescription) bool { return true })
-	if at := made.Schedule.Spec.Calendars[0]; at.Hour[0].Start != 2 || at.Minute[0].Start != 40 ||
+	if at := made.Schedule.Spec.Calendars[0]; at.Hour[0].Start != 3 || at.Minute[0].Start != 40 ||
 		made.Schedule.Spec.TimeZoneName != "Asia/Shanghai" {
 		t.Errorf("the schedule: %+v", made.Schedule.Spec)
 	}

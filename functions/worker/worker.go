@@ -3,6 +3,7 @@ package worker
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -18,7 +19,7 @@ const grace = 20 * time.Second
 
 // Run serves every task queue until ctx ends, then takes no more work and lets what is running end. It returns an
 // error when Temporal cannot be reached at the start or shuts the worker out later. It sees to it that what is to
-// be done every day is scheduled.
+// be done every night is scheduled, as soon as Temporal takes that.
 func Run(ctx context.Context, c client.Client, work workflows.Work) error {
 	fatal := make(chan error, 1)
 	options := worker.Options{
@@ -44,13 +45,37 @@ func Run(ctx context.Context, c client.Client, work workflows.Work) error {
 		}
 		defer stops.Go(w.Stop)
 	}
-	if err := work.Shop.Schedule(ctx); err != nil && ctx.Err() == nil { // else it was told to stop meanwhile
-		return err
+	if !scheduled(ctx, work.Shop) { // what is due by itself must not wait for it
+		stops.Go(func() {
+			for pause := time.Second; wait(ctx, pause) && !scheduled(ctx, work.Shop); pause = min(2*pause, time.Minute) {
+			}
+		})
 	}
 	select {
 	case err := <-fatal:
 		return err
 	case <-ctx.Done():
 		return nil
+	}
+}
+
+// scheduled asks Temporal for what is to be done every night, and reports whether it is.
+func scheduled(ctx context.Context, shop *workflows.ShopWork) bool {
+	err := shop.Schedule(ctx)
+	if err != nil && ctx.Err() == nil {
+		slog.ErrorContext(ctx, "the nightly steps are not scheduled; that is tried again", "error", err.Error())
+	}
+	return err == nil
+}
+
+// wait waits, and reports whether nobody said stop meanwhile.
+func wait(ctx context.Context, pause time.Duration) bool {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }

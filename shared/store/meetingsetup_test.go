@@ -292,8 +292,9 @@ var workMeetings = []meeting{
 	}, [2]string{"forbidden: 2, open, 4, 0", "refused: 2, done, 3, 0"}},
 	{"a step fails again while a colleague has it tried", [2]string{"NoteStuck", "ChangeStuck"}, func(h *house) pair {
 		seen := h.failing()
-		h.must(h.NoteStuck(h.t.Context(), seen, false))
-		return pair{func(s *store.Store) error { return s.NoteStuck(h.t.Context(), seen, true) },
+		_, err := h.NoteStuck(h.t.Context(), seen, false)
+		h.must(err)
+		return pair{func(s *store.Store) error { _, err := s.NoteStuck(h.t.Context(), seen, true); return err },
 			func(s *store.Store) error {
 				_, err := s.ChangeStuck(h.t.Context(), stuck.IDOf(seen), func(x stuck.Stuck) (stuck.Stuck, event.Event, error) {
 					return x.Retry(h.by(2), h.Clock.Now())
@@ -303,8 +304,9 @@ var workMeetings = []meeting{
 	}, [2]string{"3, parked, 2, 1", "3, retried, 2, 1"}},
 	{"a step fails again while another one went on", [2]string{"NoteStuck", "StuckOver"}, func(h *house) pair {
 		seen := h.failing()
-		h.must(h.NoteStuck(h.t.Context(), seen, false))
-		return pair{func(s *store.Store) error { return s.NoteStuck(h.t.Context(), seen, false) },
+		_, err := h.NoteStuck(h.t.Context(), seen, false)
+		h.must(err)
+		return pair{func(s *store.Store) error { _, err := s.NoteStuck(h.t.Context(), seen, false); return err },
 			func(s *store.Store) error { return s.StuckOver(h.t.Context(), seen) },
 			func() string { return h.stuck(seen) }}
 	}, [2]string{"3, waiting, 1, 0", "3, over, 2, 0"}},

@@ -3,6 +3,7 @@ package alarm
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -17,9 +18,11 @@ import (
 	"afterpress/infra/local/sam"
 	"afterpress/shared/app"
 	"afterpress/shared/app/frontdesk"
+	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/stuck"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/store/storetest"
 	"afterpress/workflows"
@@ -74,9 +77,13 @@ type refusing struct{ err error }
 
 func (r refusing) Hand(context.Context, event.Event) error { return r.err }
 
+func (r refusing) Away(context.Context) bool { return errors.Is(r.err, workflows.ErrAway) }
+
 func (refusing) Index(context.Context, string) error { return nil }
 
-func (refusing) NoteStuck(context.Context, stuck.Stuck, bool) error { return nil }
+func (refusing) NoteStuck(context.Context, stuck.Stuck, bool) (stuck.Stuck, error) {
+	return stuck.Stuck{}, nil
+}
 
 func (refusing) StuckOver(context.Context, stuck.Stuck) error { return nil }
 
@@ -204,7 +211,39 @@ func tries(attempt int32, failing string) func(*testing.T) []byte {
 	}
 }
 
-// givesUp is what a process logs whose rung no retry can cure, so long after it was due.
+// leads are those of a store that cannot read them.
+type leads struct {
+	workflows.Leads
+	refusing
+}
+
+func (l leads) Lead(context.Context, string) (lead.Lead, error) { return lead.Lead{}, l.err }
+
+func (leads) NoteStuck(context.Context, stuck.Stuck, bool) (stuck.Stuck, error) {
+	return stuck.Stuck{}, nil
+}
+
+func (leads) StuckOver(context.Context, stuck.Stuck) error { return nil }
+
+// steps is what the worker logs of a step that ends in an error of the kind.
+func steps(kind fault.Kind) func(*testing.T) []byte {
+	return func(t *testing.T) []byte {
+		var out bytes.Buffer
+		var suite testsuite.WorkflowTestSuite
+		suite.SetLogger(log.NewStructuredLogger(logger(&out, slog.LevelWarn)))
+		env := suite.NewTestActivityEnvironment()
+		env.SetTestTimeout(time.Minute)
+		work := workflows.LeadWork{Leads: leads{refusing: refusing{fault.Fail(kind, "不行", "no")}}, Now: time.Now}
+		env.RegisterActivityWithOptions(work.Climb, activity.RegisterOptions{Name: "ClimbLead"})
+		if _, err := env.ExecuteActivity("ClimbLead", workflows.Climb{ID: "lead_1", Round: 1, Key: "1/half"}); err == nil {
+			t.Fatal("the step is done")
+		}
+		return out.Bytes()
+	}
+}
+
+// givesUp is what a process logs whose rung no retry can cure, however often it is tried until so long after it was
+// due.
 func givesUp(late string) func(*testing.T) []byte {
 	return func(t *testing.T) []byte {
 		var out bytes.Buffer
@@ -220,8 +259,8 @@ func givesUp(late string) func(*testing.T) []byte {
 		env.RegisterActivityWithOptions(func(context.Context, workflows.Climb) (workflows.Climbed, error) {
 			return workflows.Climbed{}, temporal.NewNonRetryableApplicationError("the step failed", "refused", nil)
 		}, activity.RegisterOptions{Name: "ClimbLead"})
-		env.RegisterDelayedCallback(env.CancelWorkflow, 30*time.Second) // before it tries again
-		due := ladder.Rung{Name: "half", Do: ladder.DoRemind, At: storetest.Began.Add(-long)}
+		env.RegisterDelayedCallback(env.CancelWorkflow, long)
+		due := ladder.Rung{Name: "half", Do: ladder.DoRemind, At: storetest.Began}
 		env.ExecuteWorkflow(workflows.FollowUpLead, workflows.LadderInput{Progress: ladder.Progress{Kind: "lead",
 			ID: "lead_1", Round: 1, Seq: 1, Rungs: []ladder.Rung{due}}})
 		if !temporal.IsCanceledError(env.GetWorkflowError()) {

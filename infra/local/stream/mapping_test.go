@@ -127,6 +127,8 @@ func (h *heard) Hand(_ context.Context, e event.Event) error {
 	return nil
 }
 
+func (h *heard) Away(context.Context) bool { return false }
+
 // awayOnce are tables that are away when the event is to lose its mark for the first time.
 type awayOnce struct {
 	facts.Outbox

@@ -30,7 +30,7 @@ func TestWhatIsStuck(t *testing.T) {
 	far := stuck.Stuck{What: stuck.KindRecord, Record: "tsk_1", Step: "replan", Branch: seed.Hangzhou}
 	lost := stuck.Stuck{What: stuck.KindEvent, Event: "evt_1", Record: "evt_1", Customer: "cus_2", Cause: stuck.Unknown}
 	for _, seen := range []stuck.Stuck{step, far, lost} {
-		if err := b.NoteStuck(t.Context(), seen, seen.What == stuck.KindStep); err != nil {
+		if _, err := b.NoteStuck(t.Context(), seen, seen.What == stuck.KindStep); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -66,6 +66,9 @@ type Stuck struct {
 	ClosedBy  string     `json:"closed_by,omitempty"` // staff id; empty where it went on by itself
 }
 
+// Reading is the step of a process that reads its record. It cannot be left out.
+const Reading = "look"
+
 // LongestCause is how many bytes of a cause are kept.
 const LongestCause = 256
 
@@ -89,8 +92,11 @@ func IDOf(s Stuck) string {
 }
 
 // Failed is the row after another failure. seen says what failed, and why this time. Parked says whether no repeat can
-// succeed. What went on before, and fails again, is stuck anew.
+// succeed. What went on before, and fails again, is stuck anew. What a person left out stays left out.
 func (s Stuck) Failed(seen Stuck, parked bool, now time.Time) Stuck {
+	if s.State == StateSkipped {
+		return s
+	}
 	next := seen
 	next.ID, next.Version, next.CreatedAt, next.Tries = IDOf(seen), s.Version+1, s.CreatedAt, s.Tries+1
 	if s.Version == 0 || s.Closed() {
@@ -124,13 +130,15 @@ var commands = []struct {
 			En: "This one is tried again by itself, or has ended. See its cause."}},
 	{"skip", permission.SkipStuck, []string{StateWaiting, StateParked, StateRetried},
 		[]string{KindStep, KindEvent, KindRecord, KindProcess},
-		words.Text{Zh: "这一项已经结束，无需跳过。", En: "This one has ended, so there is nothing to leave out."}},
+		words.Text{Zh: "这一项已经结束，或不能跳过。请查看原因。",
+			En: "This one has ended, or cannot be left out. See its cause."}},
 }
 
 // allowed refuses a command that the state or the kind does not take.
 func (s Stuck) allowed(name string) error {
 	for _, c := range commands {
-		if c.name == name && (!slices.Contains(c.states, s.State) || !slices.Contains(c.kinds, s.What)) {
+		never := name == "skip" && s.Step == Reading
+		if c.name == name && (never || !slices.Contains(c.states, s.State) || !slices.Contains(c.kinds, s.What)) {
 			e := fault.Fail(fault.Refused, c.no.Zh, c.no.En)
 			e.State = s.State
 			return e

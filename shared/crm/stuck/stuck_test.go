@@ -50,6 +50,11 @@ func TestFailures(t *testing.T) {
 	}
 	over := second.Over(now.Add(2 * time.Hour))
 	anew := over.Failed(seen, false, now.Add(3*time.Hour))
+	out, _, err := first.LeaveOut(manager, "not needed", now)
+	if again := out.Failed(seen, true, now.Add(time.Hour)); err != nil || again.State != StateSkipped ||
+		again.Version != out.Version {
+		t.Errorf("left out, and back: %+v, %v", again, err)
+	}
 	if !over.Closed() || anew.Closed() || anew.ClosedAt != nil || anew.Tries != 1 ||
 		anew.CreatedAt != now.Add(3*time.Hour) {
 		t.Errorf("%+v\n%+v", over, anew)
@@ -62,7 +67,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		retry, skip bool
 	}{
 		{KindStep, StateWaiting, true, true}, {KindStep, StateParked, true, true}, {KindStep, StateRetried, true, true},
-		{KindStep, StateSkipped, false, false}, {KindStep, StateOver, false, false},
+		{KindStep, StateSkipped, false, false}, {KindSetup, StateWaiting, false, false}, {KindStep, StateOver, false, false},
 		{KindEvent, StateParked, true, true}, {KindRecord, StateWaiting, false, true},
 		{KindProcess, StateWaiting, false, true}, {KindMessage, StateWaiting, false, false},
 	} {

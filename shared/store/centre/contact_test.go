@@ -293,10 +293,14 @@ func TestOneNumberForManyAtOnce(t *testing.T) {
 			all.Go(func() {
 				said := customer.Contact{Name: "王芳",
 					Phones: []customer.Reach{{Value: value, Shared: shared == 0 || shared == 1 && i%2 == 0}}}
-				c, err := b.AddContact(t.Context(), l.Customer,
-					func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
-						return c.Reshape(said, in, staff.Process("test"), b.Clock.Now())
-					})
+				var c customer.Contact
+				err := storetest.Patient(func() (err error) {
+					c, err = b.AddContact(t.Context(), l.Customer,
+						func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+							return c.Reshape(said, in, staff.Process("test"), b.Clock.Now())
+						})
+					return err
+				})
 				mu.Lock()
 				defer mu.Unlock()
 				switch fault.KindOf(err) {

@@ -27,7 +27,7 @@ func TestAFailingEngineTellsNothingOfWhatWasWritten(t *testing.T) {
 				}}}
 	})
 	_, err := storetest.Enquire(t, b, storetest.Li(1))
-	if fault.KindOf(err) != fault.Unavailable {
+	if fault.KindOf(err) != fault.Impossible {
 		t.Fatalf("%v", err)
 	}
 	if text := fmt.Sprint(err); strings.Contains(text, canary) ||

@@ -64,5 +64,6 @@ func TestParkedEvents(t *testing.T) {
 		t.Error("leaving out what is left out changed something")
 	}
 	seen := stuck.Stuck{What: stuck.KindEvent, Event: e.ID, Customer: e.Customer, Cause: "impossible"}
-	ok(s.NoteStuck(t.Context(), seen, true), s.StuckOver(t.Context(), seen))
+	_, err := s.NoteStuck(t.Context(), seen, true)
+	ok(err, s.StuckOver(t.Context(), seen))
 }

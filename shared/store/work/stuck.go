@@ -28,17 +28,20 @@ func (s *Work) Stuck(ctx context.Context, id string) (stuck.Stuck, error) {
 	return table.GetRecord[stuck.Stuck](ctx, s.table, "stuck", id, missingStuck)
 }
 
-// NoteStuck notes that something failed, and counts how often. Parked says whether no repeat can succeed.
-func (s *Work) NoteStuck(ctx context.Context, seen stuck.Stuck, parked bool) error {
-	_, err := table.Again(ctx, table.Few, func(int) (stuck.Stuck, error) {
+// NoteStuck notes that something failed, and counts how often. Parked says whether no repeat can succeed. What a person
+// left out stays so.
+func (s *Work) NoteStuck(ctx context.Context, seen stuck.Stuck, parked bool) (stuck.Stuck, error) {
+	return table.Again(ctx, table.Few, func(int) (stuck.Stuck, error) {
 		was, err := s.Stuck(ctx, stuck.IDOf(seen))
 		if err != nil && fault.KindOf(err) != fault.NotFound {
 			return was, err
 		}
 		next := was.Failed(seen, parked, s.table.Now())
+		if next.Version == was.Version {
+			return was, nil
+		}
 		return next, s.putStuck(ctx, next, was.Version)
 	})
-	return err
 }
 
 // StuckOver notes that it went on. What nobody noted, or what is closed, stays as it is.

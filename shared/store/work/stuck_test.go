@@ -28,7 +28,7 @@ func TestWhatIsStuckIsOneRow(t *testing.T) {
 	var all sync.WaitGroup
 	errs := make([]error, writers)
 	for i := range writers {
-		all.Go(func() { errs[i] = b.NoteStuck(t.Context(), seen, false) })
+		all.Go(func() { _, errs[i] = b.NoteStuck(t.Context(), seen, false) })
 	}
 	all.Wait()
 	if err := errors.Join(errs...); err != nil {
@@ -62,14 +62,14 @@ func TestADecisionMeetsAFailure(t *testing.T) {
 	b := storetest.New(t)
 	seen := stuck.Stuck{What: stuck.KindStep, Record: "lead_1", Step: "1/half", Process: "lead", Round: 1,
 		Customer: "cus_1", Branch: seed.Shanghai, Cause: string(fault.Internal)}
-	if err := b.NoteStuck(t.Context(), seen, false); err != nil {
+	if _, err := b.NoteStuck(t.Context(), seen, false); err != nil {
 		t.Fatal(err)
 	}
 	met := false
 	next, err := b.ChangeStuck(t.Context(), stuck.IDOf(seen), func(s stuck.Stuck) (stuck.Stuck, event.Event, error) {
 		if !met {
 			met = true
-			if err := b.NoteStuck(t.Context(), seen, true); err != nil {
+			if _, err := b.NoteStuck(t.Context(), seen, true); err != nil {
 				t.Fatal(err)
 			}
 		}
