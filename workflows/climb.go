@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"afterpress/shared/crm/setup"
@@ -87,10 +88,8 @@ type climber[R accompanied] struct {
 func (w climber[R]) Climb(ctx context.Context, c Climb) (Climbed, error) {
 	at := step{due: c.Rung.At, Stuck: w.stuckAt(c.ID, c.Round, c.Run, c.Key)}
 	out, err := guarded(ctx, func() (Climbed, error) { return w.climb(ctx, c, &at) })
-	if late := w.now().Sub(at.due) > time.Minute; err == nil && (late || attempt(ctx) > 1) {
-		for _, key := range out.Keys { // what is done in time, and at once, was not stuck
-			w.passed(ctx, w.stuckAt(c.ID, c.Round, c.Run, key))
-		}
+	if err == nil && slices.Contains(out.Keys, c.Key) && (at.noted || attempt(ctx) > 1) {
+		w.passed(ctx, at.Stuck)
 	}
 	return out, w.failed(ctx, at.Stuck, err)
 }
@@ -138,6 +137,9 @@ func (w climber[R]) climb(ctx context.Context, c Climb, at *step) (Climbed, erro
 	}
 	if early := rung.At.Sub(w.now()); early > 0 { // the tables' clock is behind Temporal's
 		return climbed(p, c.Key, early), nil
+	}
+	if leftOut, err := w.leftOut(ctx, at); err != nil || leftOut {
+		return climbed(p, c.Key, 0), err
 	}
 	shop, terms, err := w.terms(ctx, w.branch(record))
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 
 // Obstacles is implemented by *store.Store. It keeps what is stuck, for a person to see.
 type Obstacles interface {
+	Stuck(ctx context.Context, id string) (stuck.Stuck, error)
 	NoteStuck(ctx context.Context, seen stuck.Stuck, parked bool) (stuck.Stuck, error)
 	StuckOver(ctx context.Context, seen stuck.Stuck) error
 }
@@ -33,7 +34,22 @@ const noting = 5 * time.Second
 // step is a step as it would be noted where it is stuck, and when the record says that it is due.
 type step struct {
 	stuck.Stuck
-	due time.Time
+	due   time.Time
+	noted bool // it is shown as stuck
+}
+
+// leftOut reads what was noted of a late step, and reports whether a person decided to go on without it. A step in time
+// cannot have been stuck. A new run of a process knows of no such decision.
+func (w climber[R]) leftOut(ctx context.Context, at *step) (bool, error) {
+	if w.now().Sub(at.due) <= time.Minute {
+		return false, nil
+	}
+	row, err := w.Stuck(ctx, stuck.IDOf(at.Stuck))
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	at.noted = err == nil && !row.Closed()
+	return row.State == stuck.StateSkipped, err
 }
 
 // stuckAt names a step of a record. Until the record is read, nobody knows whose it is.

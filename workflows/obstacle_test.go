@@ -35,6 +35,15 @@ func (o *obstacles) NoteStuck(_ context.Context, seen stuck.Stuck, parked bool) 
 	return o.rows[id], nil
 }
 
+func (o *obstacles) Stuck(_ context.Context, id string) (stuck.Stuck, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if row, found := o.rows[id]; found {
+		return row, nil
+	}
+	return stuck.Stuck{}, fault.Missing("卡住的事项", "stuck item")
+}
+
 func (o *obstacles) StuckOver(_ context.Context, seen stuck.Stuck) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -243,4 +252,60 @@ func TestAStepThatPanics(t *testing.T) {
 	same(t, "ledger", h.states(), []string{"con_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/half sent",
 		"stf_bob 1/tell sent"})
 	same(t, "stuck", h.shown(), []string{"1/half over internal bra_1"})
+}
+
+// A new run of a process does not know what a person decided; the row does.
+func TestANewRunLeavesOutWhatAPersonLeftOut(t *testing.T) {
+	for _, decided := range []bool{true, false} {
+		h := complaintHouse()
+		h.capture(t, byEmail)
+		h.act(t, assigns(actor(h, "stf_mo"), h.staff("bob")))
+		p := h.lead().Progress()
+		half := p.Rungs[slices.IndexFunc(p.Rungs, func(r ladder.Rung) bool { return r.Name == "half" })]
+		seen := stuck.Stuck{What: stuck.KindStep, Record: leadID, Round: 1, Step: p.Key(half), Process: "lead"}
+		row := (stuck.Stuck{}).Failed(seen, true, monday)
+		if decided {
+			row, _, _ = row.LeaveOut(actor(h, "stf_mo"), "not needed", monday)
+		}
+		h.obstacles.rows = map[string]stuck.Stuck{row.ID: row}
+		now := half.At.Add(5 * time.Minute) // the process was gone until now
+		h.now = func() time.Time { return now }
+		out, err := h.climbs(leadSteps, Climb{ID: leadID, Round: 1, Key: p.Key(half), Rung: half})
+		if err != nil || !slices.Contains(out.Keys, p.Key(half)) || (len(h.inbox) == 0) != decided {
+			t.Errorf("decided %v: %+v, %v, inbox %q", decided, out, err, h.inbox)
+		}
+	}
+}
+
+// What nobody asks for any more is taken off the board at night: its record ended, began another round, is gone, or has
+// another ladder. What still waits stays.
+func TestTheNightTakesOffWhatIsOver(t *testing.T) {
+	r, o := watched(t, 0)
+	env, _ := r.overseen(o, r)
+	led := *r.capture(t, byEmail).Progress
+	o.runs[led.WorkflowID()] = ladder.Run{ID: "run_0", Open: true}
+	rows := map[string]stuck.Stuck{
+		"it still waits":     {Step: led.Key(led.Rungs[0]), Round: 1, Record: led.ID, Branch: "bra_1"},
+		"it cannot be read":  {Step: stuck.Reading, Round: 1, Record: led.ID, Branch: "bra_1"},
+		"another ladder":     {Step: "7/half", Round: 1, Record: led.ID, Branch: "bra_1"},
+		"another round":      {Step: led.Key(led.Rungs[0]), Round: 2, Record: led.ID, Branch: "bra_1"},
+		"the record is gone": {Step: "1/half", Round: 1, Record: "lead_gone"},
+	}
+	for _, row := range rows {
+		row.What, row.Process = stuck.KindStep, "lead"
+		if _, err := r.NoteStuck(t.Context(), row, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	env.ExecuteWorkflow(Reconcile, ReconcilePage{})
+	if err := env.GetWorkflowError(); err != nil {
+		t.Fatal(err)
+	}
+	for name, row := range rows {
+		row.What = stuck.KindStep
+		now, err := r.Stuck(t.Context(), stuck.IDOf(row))
+		if stays := name == "it still waits" || name == "it cannot be read"; err != nil || now.Closed() == stays {
+			t.Errorf("%s: %+v, %v", name, now, err)
+		}
+	}
 }

@@ -6,11 +6,13 @@ import (
 	"slices"
 	"time"
 
+	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
 
+	"github.com/samber/lo"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
@@ -136,6 +138,9 @@ func (w *ShopWork) Reconcile(ctx context.Context, in ReconcilePage) (Reconciled,
 			}
 		}
 	}
+	for _, branch := range append(lo.Map(shop.Branches, func(b firm.Branch, _ int) string { return b.ID }), "") {
+		boards = append(boards, board{kind: "stuck", branch: branch, step: "reconcile", act: w.outlived(read)})
+	}
 	out.Paged, err = w.page(ctx, boards, in.From)
 	out.without(shop, in.From)
 	return out, walked(ctx, err)
@@ -165,6 +170,23 @@ func (w *ShopWork) reconciled(read func(context.Context, string) (ladder.Progres
 		}
 		tally.count(p, run, action)
 		return action == ladder.StartRun, w.note(ctx, p, branch, action)
+	}
+}
+
+// outlived takes a step or a process off the board whose record does not ask for it any more. Nobody would try it again.
+func (w *ShopWork) outlived(read map[string]func(context.Context, string) (ladder.Progress,
+	error)) func(context.Context, string) (bool, error) {
+	return func(ctx context.Context, id string) (over bool, err error) {
+		row, err := w.Records.Stuck(ctx, id)
+		look := read[row.Process]
+		if err != nil || look == nil {
+			return false, err
+		}
+		p, err := look(ctx, row.Record)
+		if gone := fault.KindOf(err) == fault.NotFound; err != nil && !gone || !gone && !row.Outlived(p) {
+			return false, err
+		}
+		return true, w.Records.StuckOver(ctx, row)
 	}
 }
 

@@ -57,6 +57,11 @@ func (r *registry) OnBoard(_ context.Context, kind, branch, after string, until 
 	limit int) (ids []string, next string, err error) {
 	r.calls = append(r.calls, strings.TrimSuffix(kind+" "+branch+" "+after, " "))
 	var places []string
+	for id, s := range r.obstacles.rows {
+		if kind == "stuck" && s.Branch == branch && !s.Closed() {
+			places = append(places, s.CreatedAt.Format(time.RFC3339)+"#"+id)
+		}
+	}
 	for id, l := range r.leads {
 		if kind == "lead" && l.Branch == branch && !l.Closed() {
 			places = append(places, l.Due.Format(time.RFC3339)+"#"+id)

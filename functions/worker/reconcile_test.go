@@ -14,6 +14,7 @@ import (
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/stuck"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
@@ -124,6 +125,10 @@ func TestTheNightlyRunStartsWhatIsGone(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	over := stuck.Stuck{What: stuck.KindStep, Process: "lead", Record: "lead_gone", Round: 1, Step: "1/half"}
+	if _, err := b.NoteStuck(t.Context(), over, false); err != nil {
+		t.Fatal(err)
+	}
 	handle := c.ScheduleClient().GetHandle(t.Context(), "reconcile")
 	made := described(t, handle, func(*client.ScheduleDescription) bool { return true })
 	if at := made.Schedule.Spec.Calendars[0]; at.Hour[0].Start != 3 || at.Minute[0].Start != 40 ||
@@ -141,6 +146,9 @@ func TestTheNightlyRunStartsWhatIsGone(t *testing.T) {
 	}
 	if want := (workflows.Tally{Open: 4, Running: 1, Started: 3}); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%+v, want %+v", got, want)
+	}
+	if row, err := b.Stuck(t.Context(), stuck.IDOf(over)); err != nil || !row.Closed() {
+		t.Errorf("what nobody asks for is still shown: %+v, %v", row, err)
 	}
 	for _, id := range ids {
 		waits(t, c, id)

@@ -117,6 +117,16 @@ func (s Stuck) Over(now time.Time) Stuck {
 	return s
 }
 
+// Outlived reports whether the step or the process is no matter any more: its record stands so now that nobody asks for
+// it. It ended, began another round, or has another ladder.
+func (s Stuck) Outlived(now ladder.Progress) bool {
+	if now.Round != s.Round || now.Over(func(key string) bool { return key != s.Step }) {
+		return true
+	}
+	planned := func(r ladder.Rung) bool { return now.Key(r) == s.Step }
+	return s.What == KindStep && s.Step != Reading && !slices.ContainsFunc(now.Rungs, planned)
+}
+
 // commands lists what a person may do, with the states and the kinds in which it makes sense.
 var commands = []struct {
 	name   string

@@ -8,6 +8,7 @@ import (
 
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/staff"
 
 	"pgregory.net/rapid"
@@ -163,5 +164,30 @@ func TestWords(t *testing.T) {
 	slices.Sort(titles)
 	if len(slices.Compact(titles)) != len(Kinds) {
 		t.Errorf("%q", titles)
+	}
+}
+
+// A step is no matter any more once its record does not ask for it.
+func TestWhatIsOutlived(t *testing.T) {
+	at := func(closed bool, round int, rungs ...ladder.Rung) ladder.Progress {
+		return ladder.Progress{Kind: "lead", ID: "lead_1", Round: round, Turn: 1, Closed: closed, Rungs: rungs}
+	}
+	half, mention := ladder.Rung{Name: "half", Do: ladder.DoRemind}, ladder.Rung{Name: "m1", Do: ladder.DoTellMention}
+	for name, c := range map[string]struct {
+		step string
+		now  ladder.Progress
+		over bool
+	}{
+		"still on the ladder":            {"1/half", at(false, 1, half), false},
+		"another turn":                   {"2/half", at(false, 1, half), true},
+		"another round":                  {"1/half", at(false, 2, half), true},
+		"closed":                         {"1/half", at(true, 1, half), true},
+		"closed, and somebody has to be": {"m1", at(true, 1, half, mention), false},
+		"the reading of an open record":  {Reading, at(false, 1, half), false},
+		"the reading of a closed one":    {Reading, at(true, 1, half), true},
+	} {
+		if got := (Stuck{What: KindStep, Step: c.step, Round: 1}).Outlived(c.now); got != c.over {
+			t.Errorf("%s: outlived %v", name, got)
+		}
 	}
 }
