@@ -156,7 +156,7 @@ func (c *Cloud) carryOut(r *http.Request, body []byte, asked call) (*http.Respon
 	if c.throttle.meets() {
 		return c.throttled(r, asked), nil
 	}
-	land, conflict := c.flight.enter(r, asked)
+	land, conflict := c.flight.enter(r, body, asked)
 	if conflict != nil {
 		return conflict, nil
 	}

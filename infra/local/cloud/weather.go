@@ -2,17 +2,19 @@ package cloud
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
 )
 
 // Conflict has every transaction hold its items for at least this long. Whoever meets one is refused, as AWS refuses
-// them. 0 ends it.
+// them, a few times; then it has its turn as soon as the items are free. 0 ends it.
 func (c *Cloud) Conflict(hold time.Duration) {
 	c.flight.mu.Lock()
 	defer c.flight.mu.Unlock()
@@ -42,9 +44,11 @@ func (c *Cloud) Around(do Around) {
 
 // flight knows which items are being written.
 type flight struct {
-	mu    sync.Mutex
-	hold  time.Duration
-	items map[key]*held
+	mu      sync.Mutex
+	hold    time.Duration
+	items   map[key]*held
+	refused map[[sha256.Size]byte]int // how often each request was, by its body
+	freed   chan struct{}             // closed when items are let go of
 }
 
 type held struct {
@@ -52,13 +56,38 @@ type held struct {
 	writers     int
 }
 
-// enter takes the items of a request; land lets go of them. Transactions meet whatever is under way; a single write
-// meets transactions alone, since DynamoDB puts single writes one after the other.
-func (f *flight) enter(r *http.Request, asked call) (land func(), conflict *http.Response) {
+// mostMeetings is how often one request is refused before it has its turn as soon as its items are free. On AWS a
+// request that is repeated comes through; on a slow machine a crowd would keep one of many out for as long as it likes.
+const mostMeetings = 4
+
+// token is what the SDK may make anew for each repeat of a request.
+var token = regexp.MustCompile(`"ClientRequestToken":"[^"]*",?`)
+
+// enter takes the items of a request; land lets go of them.
+func (f *flight) enter(r *http.Request, body []byte, asked call) (land func(), conflict *http.Response) {
+	id := sha256.Sum256(token.ReplaceAll(body, nil))
+	for {
+		land, conflict, wait := f.try(r, id, asked)
+		if wait == nil {
+			return land, conflict
+		}
+		select {
+		case <-wait:
+		case <-r.Context().Done():
+			return nil, conflict
+		}
+	}
+}
+
+// try is enter, once. wait is not nil where the request was refused often enough to wait for its turn. Transactions
+// meet whatever is under way; a single write meets transactions alone, since DynamoDB puts single writes one after the
+// other.
+func (f *flight) try(r *http.Request, id [sha256.Size]byte, asked call) (land func(), conflict *http.Response,
+	wait <-chan struct{}) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.hold == 0 || len(asked.writes) == 0 {
-		return func() {}, nil
+		return func() {}, nil, nil
 	}
 	reasons, met := make([]string, len(asked.writes)), false
 	for i, k := range asked.writes {
@@ -67,15 +96,20 @@ func (f *flight) enter(r *http.Request, asked call) (land func(), conflict *http
 			reasons[i], met = "TransactionConflict", true
 		}
 	}
-	switch {
-	case met && asked.transacts:
-		return nil, cancelled(r, reasons, "Transaction is ongoing for the item")
-	case met:
-		return nil, answer(r, "TransactionConflictException", "Transaction is ongoing for the item")
-	}
 	if f.items == nil {
-		f.items = map[key]*held{}
+		f.items, f.refused, f.freed = map[key]*held{}, map[[sha256.Size]byte]int{}, make(chan struct{})
 	}
+	if met {
+		conflict = answer(r, "TransactionConflictException", "Transaction is ongoing for the item")
+		if asked.transacts {
+			conflict = cancelled(r, reasons, "Transaction is ongoing for the item")
+		}
+		if f.refused[id]++; f.refused[id] > mostMeetings {
+			wait = f.freed
+		}
+		return nil, conflict, wait
+	}
+	delete(f.refused, id)
 	for _, k := range asked.writes {
 		if f.items[k] == nil {
 			f.items[k] = &held{transaction: asked.transacts}
@@ -91,7 +125,7 @@ func (f *flight) enter(r *http.Request, asked call) (land func(), conflict *http
 			}
 		}
 		f.leave(asked.writes)
-	}, nil
+	}, nil, nil
 }
 
 func (f *flight) leave(items []key) {
@@ -102,6 +136,8 @@ func (f *flight) leave(items []key) {
 			delete(f.items, k)
 		}
 	}
+	close(f.freed)
+	f.freed = make(chan struct{})
 }
 
 type throttle struct {
