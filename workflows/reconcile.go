@@ -173,7 +173,8 @@ func (w *ShopWork) reconciled(read func(context.Context, string) (ladder.Progres
 	}
 }
 
-// outlived takes a step or a process off the board whose record does not ask for it any more. Nobody would try it again.
+// outlived takes a step or a process off the board whose record does not ask for it any more, since nobody
+// would try it again.
 func (w *ShopWork) outlived(read map[string]func(context.Context, string) (ladder.Progress,
 	error)) func(context.Context, string) (bool, error) {
 	return func(ctx context.Context, id string) (over bool, err error) {

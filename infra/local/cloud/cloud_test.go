@@ -377,37 +377,6 @@ func TestWhatMeetsATransactionIsRefused(t *testing.T) {
 	}
 }
 
-// Whoever is refused a few times has its turn once the items are free, and is refused no more.
-func TestWhoIsRefusedOftenHasItsTurn(t *testing.T) {
-	s := over(t)
-	s.Conflict(time.Hour)
-	ctx, land := context.WithCancel(t.Context())
-	gone := make(chan bool)
-	go func() {
-		defer close(gone)
-		for ctx.Err() == nil { // it may meet one of the writes below
-			_ = s.transact(ctx, "LEAD#1", "LEAD#2") // it ends with ctx
-		}
-	}()
-	for refused := 0; refused < 4; { // the most that one is refused
-		brief, end := context.WithTimeout(t.Context(), time.Second)
-		err := s.transact(brief, "LEAD#1", "LEAD#3")
-		end()
-		var cancelled *types.TransactionCanceledException
-		if errors.As(err, &cancelled) {
-			refused++
-		}
-	}
-	turn := make(chan error)
-	go func() { turn <- s.transact(t.Context(), "LEAD#1", "LEAD#3") }()
-	s.Conflict(time.Millisecond)
-	land()
-	<-gone
-	if err := <-turn; err != nil {
-		t.Errorf("its turn: %v", err)
-	}
-}
-
 func TestAShareOfRequestsIsThrottled(t *testing.T) {
 	s := over(t)
 	s.Throttle(0.5, 1)

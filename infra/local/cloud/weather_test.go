@@ -1,0 +1,41 @@
+package cloud
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+)
+
+// Whoever is refused a few times has its turn once the items are free, whatever token the repeat of the request has.
+func TestWhoIsRefusedOftenHasItsTurn(t *testing.T) {
+	t.Parallel()
+	first, end := context.WithCancel(t.Context())
+	holder := httptest.NewRequestWithContext(first, http.MethodPost, "/", nil)
+	other := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
+	asked := call{transacts: true, writes: []key{{"Records", "LEAD#1", "RECORD"}}}
+	f := flight{hold: time.Hour}
+	land, conflict := f.enter(holder, []byte(`{"ClientRequestToken":"1","of":"holder"}`), asked)
+	if conflict != nil {
+		t.Fatal("nobody was there before")
+	}
+	for _, token := range []string{"2", "3", "4", "5"} {
+		if _, conflict := f.enter(other, []byte(`{"ClientRequestToken":"`+token+`","of":"other"}`), asked); conflict == nil {
+			t.Fatal("it did not meet the holder")
+		}
+	}
+	turn := make(chan *http.Response)
+	go func() {
+		_, conflict := f.enter(other, []byte(`{"ClientRequestToken":"6","of":"other"}`), asked)
+		turn <- conflict
+	}()
+	end()
+	land()
+	if conflict := <-turn; conflict != nil {
+		t.Error("it was refused again")
+	}
+	if len(f.refused) != 0 {
+		t.Errorf("%d requests are still counted", len(f.refused))
+	}
+}
