@@ -7,7 +7,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -60,12 +59,22 @@ type held struct {
 // request that is repeated comes through; on a slow machine a crowd would keep one of many out for as long as it likes.
 const mostMeetings = 4
 
-// token is what the SDK may make anew for each repeat of a request.
-var token = regexp.MustCompile(`"ClientRequestToken":"[^"]*",?`)
+// identity is the same for each repeat of a request: its body without the token, which the SDK may make anew, and with
+// its attributes in order, which the SDK writes in any.
+func identity(body []byte) [sha256.Size]byte {
+	var request map[string]any
+	if json.Unmarshal(body, &request) == nil { // else it is what it is
+		delete(request, "ClientRequestToken")
+		if ordered, err := json.Marshal(request); err == nil {
+			body = ordered
+		}
+	}
+	return sha256.Sum256(body)
+}
 
 // enter takes the items of a request; land lets go of them.
 func (f *flight) enter(r *http.Request, body []byte, asked call) (land func(), conflict *http.Response) {
-	id := sha256.Sum256(token.ReplaceAll(body, nil))
+	id := identity(body)
 	for {
 		land, conflict, wait := f.try(r, id, asked)
 		if wait == nil {

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// Whoever is refused a few times has its turn once the items are free, whatever token the repeat of the request has.
+// Whoever is refused a few times has its turn once the items are free, whatever token and order of
+// attributes the repeat of the request has.
 func TestWhoIsRefusedOftenHasItsTurn(t *testing.T) {
 	t.Parallel()
 	first, end := context.WithCancel(t.Context())
@@ -21,13 +22,13 @@ func TestWhoIsRefusedOftenHasItsTurn(t *testing.T) {
 		t.Fatal("nobody was there before")
 	}
 	for _, token := range []string{"2", "3", "4", "5"} {
-		if _, conflict := f.enter(other, []byte(`{"ClientRequestToken":"`+token+`","of":"other"}`), asked); conflict == nil {
+		if _, conflict := f.enter(other, []byte(`{"ClientRequestToken":"`+token+`","of":"other","at":1}`), asked); conflict == nil {
 			t.Fatal("it did not meet the holder")
 		}
 	}
 	turn := make(chan *http.Response)
 	go func() {
-		_, conflict := f.enter(other, []byte(`{"ClientRequestToken":"6","of":"other"}`), asked)
+		_, conflict := f.enter(other, []byte(`{"at":1,"of":"other","ClientRequestToken":"6"}`), asked)
 		turn <- conflict
 	}()
 	end()
