@@ -22,7 +22,8 @@ func TestWhoIsRefusedOftenHasItsTurn(t *testing.T) {
 		t.Fatal("nobody was there before")
 	}
 	for _, token := range []string{"2", "3", "4", "5"} {
-		if _, conflict := f.enter(other, []byte(`{"ClientRequestToken":"`+token+`","of":"other","at":1}`), asked); conflict == nil {
+		body := []byte(`{"ClientRequestToken":"` + token + `","of":"other","at":1}`)
+		if _, conflict := f.enter(other, body, asked); conflict == nil {
 			t.Fatal("it did not meet the holder")
 		}
 	}
