@@ -55,7 +55,7 @@ func TestALateTruthSettlesWhatIsUnknown(t *testing.T) {
 				}
 			}
 			claim.Attempt = c.attempt
-			err = b.OpenAs(t, "WorkerRole").SettleMessage(t.Context(), claim, c.late, c.provider, "")
+			err = b.OpenAs(t, "worker").SettleMessage(t.Context(), claim, c.late, c.provider, "")
 			got, readErr := b.Message(t.Context(), m.ID)
 			if readErr != nil || got.State != c.state || got.Provider != c.provider && c.attempt == 1 {
 				t.Errorf("%+v, %v, %v", got, err, readErr)

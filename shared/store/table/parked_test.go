@@ -17,7 +17,7 @@ func TestParkedEvents(t *testing.T) {
 	if _, err := storetest.Enquire(t, b, storetest.Li(1)); err != nil {
 		t.Fatal(err)
 	}
-	s := b.OpenAs(t, "Stream")
+	s := b.OpenAs(t, "stream")
 	pending := func() []event.Event {
 		t.Helper()
 		all, err := s.Pending(t.Context(), b.Clock.Now().Add(time.Hour), 10)

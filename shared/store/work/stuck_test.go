@@ -21,14 +21,15 @@ func TestWhatIsStuckIsOneRow(t *testing.T) {
 	b := storetest.New(t)
 	seen := stuck.Stuck{What: stuck.KindStep, Record: "lead_1", Step: "1/half", Process: "lead", Round: 1,
 		Branch: seed.Shanghai, Cause: string(fault.Internal)}
-	if err := b.StuckOver(t.Context(), seen); err != nil { // nobody noted it
+	worker := b.OpenAs(t, "worker")
+	if err := worker.StuckOver(t.Context(), seen); err != nil { // nobody noted it
 		t.Fatal(err)
 	}
 	const writers = 4
 	var all sync.WaitGroup
 	errs := make([]error, writers)
 	for i := range writers {
-		all.Go(func() { _, errs[i] = b.NoteStuck(t.Context(), seen, false) })
+		all.Go(func() { _, errs[i] = worker.NoteStuck(t.Context(), seen, false) })
 	}
 	all.Wait()
 	if err := errors.Join(errs...); err != nil {
