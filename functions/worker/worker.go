@@ -37,6 +37,8 @@ func Run(ctx context.Context, c client.Client, work workflows.Work) error {
 	work.Shop = &shop
 	var stops sync.WaitGroup
 	defer stops.Wait()
+	ctx, end := context.WithCancel(ctx)
+	defer end() // before the wait: a worker that is shut out ends, whether or not anything is scheduled
 	for _, queue := range workflows.Queues() {
 		w := worker.New(c, queue, options)
 		workflows.Register(w, work)
