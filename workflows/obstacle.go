@@ -20,8 +20,8 @@ type Obstacles interface {
 	StuckOver(ctx context.Context, seen stuck.Stuck) error
 }
 
-// patience is how often a step fails before a person is shown it: a store that is away for half a minute is nobody's
-// matter.
+// patience is how often a step fails before a person is shown it: a store that is away for half a minute needs
+// nobody.
 const patience = 5
 
 // gaveUp is how often a step fails for an unknown cause before its process stops asking and waits, so that it hears

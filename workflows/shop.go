@@ -11,7 +11,7 @@ import (
 
 // AgeCustomers notices who has fallen silent: every night it takes the customers whose time has come from one stage
 // of their life to the next, and asks their own people to speak with those whom the policy does not want forgotten.
-// Whoever is left as they were has their turn in the next night.
+// A customer who is left as they were has their turn in the next night.
 func AgeCustomers(ctx workflow.Context, in AgePage) error {
 	_, err := walk(ctx, in.From, Left{}, func(from Place) (Paged, error) {
 		return age(ctx, AgePage{From: from})

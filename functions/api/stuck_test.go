@@ -32,7 +32,7 @@ func stuckStep(b *bench, owner staff.Staff) string {
 	return stuck.IDOf(seen)
 }
 
-// TestWhatIsStuck goes the way of whoever answers for the branch: it stands on their desk, the list says what and why,
+// TestWhatIsStuck goes the way of a branch's manager: it stands on their desk, the list says what and why,
 // a retry is told to the process, and what is left out is gone.
 func TestWhatIsStuck(t *testing.T) {
 	t.Parallel()

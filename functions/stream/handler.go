@@ -198,7 +198,7 @@ func (s *Stream) mend(ctx context.Context, e event.Event) error {
 	return s.Events.Requeue(brief, e.Customer, id)
 }
 
-// shownAfter is how many attempts fail before a person is shown an event: what a minute cures is nobody's matter.
+// shownAfter is how many attempts fail before a person is shown an event: what a minute cures needs nobody.
 const shownAfter = 3
 
 // wait leaves an event pending, with the cause and a time before which the sweep does not try it again. One that can

@@ -58,7 +58,7 @@ func Store(ctx context.Context, dir string) (*store.Store, error) {
 }
 
 // settle puts the settings of a stack on this machine into the environment, with the keys of its doors: a command
-// that makes a lead has to find what is suppressed at his addresses.
+// that makes a lead has to find what is suppressed at that person's addresses.
 func settle(dir string) error {
 	text, err := os.ReadFile(filepath.Join(dir, "stack.json"))
 	if err != nil {

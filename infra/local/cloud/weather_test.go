@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Whoever is refused a few times has its turn once the items are free, whatever token and order of
+// A request that is refused a few times has its turn once the items are free, whatever token and order of
 // attributes the repeat of the request has.
 func TestWhoIsRefusedOftenHasItsTurn(t *testing.T) {
 	t.Parallel()

@@ -21,7 +21,7 @@ func (n named) Invoke(context.Context, []byte) ([]byte, error) {
 	return json.Marshal(events.APIGatewayV2HTTPResponse{StatusCode: http.StatusOK, Body: string(n)})
 }
 
-// The gateway of the template lets whoever has no token to what is public, and to nothing else: neither to what staff
+// The gateway of the template lets a caller without a token to what is public, and to nothing else: neither to what staff
 // use nor to a path that is not there, whatever it looks like.
 func TestTheTemplatesWallWithoutAToken(t *testing.T) {
 	t.Parallel()

@@ -67,7 +67,7 @@ func (s Shop) Terms(branch string) (Terms, error) {
 	b, ok := s.Branch(branch)
 	if !ok && s.Unread("branch", branch) {
 		return Terms{}, fault.Fail(fault.Internal, "网点设置暂时无法读取。请联系管理员。",
-			"The set-up of the branch cannot be read. Ask whoever runs the system.")
+			"The set-up of the branch cannot be read. Ask your administrator.")
 	}
 	if !ok {
 		return Terms{}, fault.Missing("网点", "branch")

@@ -1,5 +1,6 @@
 // Package stuck has the rules for what cannot go on by itself: a step of a process, an event, a record that a change
-// of the set-up could not reach. Whoever meets it notes it. A person sees it, has it tried again or leaves it out.
+// of the set-up could not reach. The worker or the stream notes it. A person sees it, has it tried again or
+// leaves it out.
 package stuck
 
 import (
@@ -231,12 +232,12 @@ func (s Stuck) Card() Card {
 		Branch: s.Branch, Owner: s.Owner, Cause: s.Cause, Tries: s.Tries, LastAt: s.UpdatedAt}
 }
 
-// causes word what a kind of error means for whoever has to act.
+// causes word what a kind of error means for the manager who has to act.
 var causes = map[fault.Kind]words.Text{
 	fault.Impossible: {Zh: "系统拒绝保存或发送，重试无效。请联系管理员处理后再重试。",
 		En: "The system can never take it as it is. Have it mended, then try it again."},
 	fault.Internal: {Zh: "有一条数据暂时无法读取。系统会继续重试；若一直不行，请联系管理员。",
-		En: "Something cannot be read. It is tried again; if it stays, tell whoever runs the system."},
+		En: "Something cannot be read. It is tried again; if it stays, tell your administrator."},
 	fault.Unavailable: {Zh: "系统暂时繁忙，会自动重试。", En: "The system is busy; it is tried again by itself."},
 }
 
@@ -253,7 +254,7 @@ func (s Stuck) Words() words.Text {
 		return said
 	}
 	return words.Text{Zh: "处理时出错。系统会继续重试；若一直不行，请联系管理员。",
-		En: "It fails each time. It is tried again; if it stays, tell whoever runs the system."}
+		En: "It fails each time. It is tried again; if it stays, tell your administrator."}
 }
 
 // Title names it in a list.

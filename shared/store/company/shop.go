@@ -78,8 +78,8 @@ func (s *Company) shopSince(ctx context.Context, since time.Time) (setup.Shop, e
 // unread is the error for a record of the set-up that is there and cannot be read.
 func unread() error {
 	e := fault.Fail(fault.Unavailable, "这项设置暂时无法读取，内容没有丢失。请稍后再试，或联系管理员。",
-		"This part of the set-up cannot be read for the moment; nothing is lost. Try again later, or ask whoever runs the "+
-			"system.")
+		"This part of the set-up cannot be read for the moment; nothing is lost. Try again later, or ask your "+
+			"administrator.")
 	e.RetryAfter = shopLife
 	return e
 }

@@ -21,7 +21,7 @@ func Unavailable(cause error) error {
 	if final(cause) {
 		return fault.Fail(fault.Impossible, "系统无法保存或读取这项内容，重试也不会成功。没有任何改动。请联系管理员。",
 			"The system can neither store nor read this, and trying again does not help. Nothing was changed. "+
-				"Tell whoever runs the system.").Because(&failure{cause})
+				"Tell your administrator.").Because(&failure{cause})
 	}
 	e := fault.Fail(fault.Unavailable, "系统暂时繁忙，内容没有丢失。请稍后再试。",
 		"The system is busy for a moment; nothing is lost. Try again shortly.")

@@ -13,8 +13,8 @@ import (
 // missingStuck is something stuck that is not there.
 var missingStuck = fault.Missing("卡住的事项", "stuck item")
 
-// stuckRow is the item of something stuck. It stands on its branch's board and desk, where whoever manages the branch
-// sees it. Its owner cannot mend it, so it is not on their desk.
+// stuckRow is the item of something stuck. It stands on its branch's board and desk, where the manager sees it.
+// Its owner cannot mend it, so it is not on their desk.
 func stuckRow(s stuck.Stuck) (table.Item, error) {
 	in := table.Lists{Kind: "stuck", ID: s.ID, Branch: s.Branch, Closed: s.Closed(), At: s.CreatedAt}
 	if in.Closed {

@@ -15,7 +15,7 @@ import (
 	"afterpress/shared/store/work"
 )
 
-// What fails is one row however often it fails and whoever notes it; once it went on, no list has it.
+// What fails is one row however often it fails and is noted; once it went on, no list has it.
 func TestWhatIsStuckIsOneRow(t *testing.T) {
 	t.Parallel()
 	b := storetest.New(t)
