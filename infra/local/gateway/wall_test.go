@@ -21,8 +21,8 @@ func (n named) Invoke(context.Context, []byte) ([]byte, error) {
 	return json.Marshal(events.APIGatewayV2HTTPResponse{StatusCode: http.StatusOK, Body: string(n)})
 }
 
-// The gateway of the template lets a caller without a token to what is public, and to nothing else: neither to what staff
-// use nor to a path that is not there, whatever it looks like.
+// The gateway of the template lets a caller without a token to what is public, and to nothing else. What staff use and
+// paths that are not there are refused, whatever they look like.
 func TestTheTemplatesWallWithoutAToken(t *testing.T) {
 	t.Parallel()
 	template, err := sam.Load(filepath.Join("..", "..", "..", "template.yaml"),
