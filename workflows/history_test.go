@@ -85,6 +85,52 @@ var histories = map[string]struct {
 	"mail-server-away": {byEmail, 2, func(h *house) map[string]reply {
 		return map[string]reply{"acknowledge": {time.Second, loses(actor(h, "stf_mo"))}}
 	}},
+	"a-step-that-is-tried-again": {byEmail, 0, func(h *house) map[string]reply {
+		return map[string]reply{
+			"1/tell":      {time.Second, decides(h, event.StuckRetried, "acknowledge")},
+			"acknowledge": {time.Second, loses(actor(h, "stf_mo"))},
+		}
+	}},
+	"a-step-that-is-left-out": {byEmail, 0, func(h *house) map[string]reply {
+		return map[string]reply{
+			"1/tell": {time.Second, decides(h, event.StuckSkipped, "acknowledge")},
+			"1/half": {time.Second, loses(actor(h, "stf_mo"))},
+		}
+	}},
+	"a-record-that-is-read-again": {byEmail, 0, func(h *house) map[string]reply {
+		return map[string]reply{"1/tell": {time.Second, func(l lead.Lead, terms setup.Terms,
+			now time.Time) (lead.Lead, event.Event, error) {
+			l, _, err := assigns(actor(h, "stf_mo"), h.staff("anna"))(l, terms, now) // whose event gets lost
+			if err != nil {
+				return l, event.Event{}, err
+			}
+			unread := true
+			h.reads = func() error {
+				if unread {
+					unread = false
+					return fault.Fail(fault.Refused, "不行", "no")
+				}
+				return nil
+			}
+			l, last, err := loses(actor(h, "stf_mo"))(l, terms, now)
+			last.Progress.Closed, last.Progress.Rungs = false, nil // as one after a gap: only the record says where it is
+			return l, last, err
+		}}}
+	}},
+}
+
+// decides is a person's word on a step of the lead: until it is spoken, the ledger refuses the step's message.
+func decides(h *house, kind event.Type, step string) command {
+	h.refuses = func(m message.Message) error {
+		if m.Step == step {
+			return fault.Fail(fault.Refused, "不行", "no")
+		}
+		return nil
+	}
+	return func(l lead.Lead, _ setup.Terms, _ time.Time) (lead.Lead, event.Event, error) {
+		h.refuses = nil
+		return l, decided(kind, step), nil
+	}
 }
 
 // Running workflows are a public interface: what changes their steps breaks these.
@@ -133,6 +179,20 @@ func TestHistoriesOfTheShop(t *testing.T) {
 				}
 			}
 			return change.WorkflowID()
+		},
+		"replanned-after-one-was-left": func(t *testing.T, ctx context.Context, c client.Client, r *registry) string {
+			r.enquiries(t, 1)
+			r.reads = func() error {
+				r.reads = nil
+				return fault.Fail(fault.Refused, "不行", "no")
+			}
+			change := r.rules(slower)
+			run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{TaskQueue: "replan", ID: change.WorkflowID()},
+				Replan, ReplanPage{Change: change})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return run.GetID()
 		},
 		"reconciled": func(t *testing.T, ctx context.Context, c client.Client, r *registry) string {
 			r.enquiries(t, 100)

@@ -246,13 +246,13 @@ func (h *house) Customer(_ context.Context, id string) (customer.Customer, error
 }
 
 func (h *house) ClaimMessage(_ context.Context, m message.Message, _ string) (message.Message, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	if h.refuses != nil {
 		if err := h.refuses(m); err != nil {
 			return message.Message{}, err
 		}
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
 	if err := h.die(claimBefore, m.Step); err != nil {
 		return m, err
 	}

@@ -104,6 +104,11 @@ func (r *registry) ChangeLead(_ context.Context, id string,
 	if err := r.broken[id]; err != nil {
 		return lead.Lead{}, err
 	}
+	if r.reads != nil {
+		if err := r.reads(); err != nil {
+			return lead.Lead{}, err
+		}
+	}
 	next, e, err := rule(r.leads[id])
 	if err == nil && next.Version != r.leads[id].Version {
 		r.leads[id] = next
