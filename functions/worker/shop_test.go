@@ -332,8 +332,8 @@ func atTen(t *testing.T, c client.Client, zone string, from time.Time) {
 	}
 }
 
-// described waits until the server says so of a schedule. A server that has just begun answers other questions
-// before it has the worker that knows its schedules.
+// described waits until the server says so of a schedule, which a worker asks for beside its work. A server that has just
+// begun answers other questions before it has the worker that knows its schedules.
 func described(t *testing.T, handle client.ScheduleHandle,
 	so func(*client.ScheduleDescription) bool) *client.ScheduleDescription {
 	t.Helper()
@@ -342,10 +342,11 @@ func described(t *testing.T, handle client.ScheduleHandle,
 	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); <-tick.C {
 		d, err := handle.Describe(t.Context())
 		var late *serviceerror.DeadlineExceeded
+		var none *serviceerror.NotFound
 		switch {
 		case err == nil && so(d):
 			return d
-		case err != nil && !errors.As(err, &late) && !errors.Is(err, context.DeadlineExceeded):
+		case err != nil && !errors.As(err, &none) && !errors.As(err, &late) && !errors.Is(err, context.DeadlineExceeded):
 			t.Fatal(err)
 		}
 	}

@@ -37,8 +37,6 @@ func Run(ctx context.Context, c client.Client, work workflows.Work) error {
 	work.Shop = &shop
 	var stops sync.WaitGroup
 	defer stops.Wait()
-	ctx, end := context.WithCancel(ctx)
-	defer end() // before the wait: a worker that is shut out ends, whether or not anything is scheduled
 	for _, queue := range workflows.Queues() {
 		w := worker.New(c, queue, options)
 		workflows.Register(w, work)
@@ -47,12 +45,20 @@ func Run(ctx context.Context, c client.Client, work workflows.Work) error {
 		}
 		defer stops.Go(w.Stop)
 	}
-	if !scheduled(ctx, work.Shop) { // what is due by itself must not wait for it
-		stops.Go(func() {
-			for pause := time.Second; wait(ctx, pause) && !scheduled(ctx, work.Shop); pause = min(2*pause, time.Minute) {
-			}
-		})
-	}
+	return await(ctx, fatal, func(ctx context.Context) bool { return scheduled(ctx, work.Shop) })
+}
+
+// await returns when ctx ends, or with the error by which the worker is shut out. Meanwhile it asks for the schedules
+// until it has them: what is due by itself must not wait for that.
+func await(ctx context.Context, fatal <-chan error, scheduled func(context.Context) bool) error {
+	var asking sync.WaitGroup
+	defer asking.Wait()
+	ctx, end := context.WithCancel(ctx)
+	defer end() // before the wait: a worker that is shut out ends, whether or not anything is scheduled
+	asking.Go(func() {
+		for pause := time.Second; !scheduled(ctx) && wait(ctx, pause); pause = min(2*pause, time.Minute) {
+		}
+	})
 	select {
 	case err := <-fatal:
 		return err

@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"afterpress/infra/local/engine"
+	"afterpress/infra/local/engine/enginetest"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
@@ -47,19 +47,8 @@ func (a arrivals) next(t *testing.T) notify.Message {
 
 func startTemporal(t *testing.T) client.Client {
 	t.Helper()
-	port, err := engine.FreePort()
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, err := engine.StartTemporal(t.Context(), engine.TemporalOptions{
-		Where: engine.Where{Log: filepath.Join(t.TempDir(), "temporal.log")}, Port: port, Namespace: "shop",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Keeper.Stop)
-	c, err := workflows.Connect(workflows.Server{Address: server.Address, Namespace: "shop", Plain: true},
-		slog.New(slog.DiscardHandler))
+	c, err := workflows.Connect(workflows.Server{Address: enginetest.Temporal(t), Namespace: enginetest.Namespace,
+		Plain: true}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

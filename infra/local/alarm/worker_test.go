@@ -4,14 +4,13 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"afterpress/functions/worker"
-	"afterpress/infra/local/engine"
+	"afterpress/infra/local/engine/enginetest"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/kernel/fault"
@@ -48,19 +47,9 @@ func broken(t *testing.T) []byte {
 func play(t *testing.T) {
 	b := storetest.New(t)
 	b.Clock.Set(time.Now()) // Temporal's clock is the machine's
-	port, err := engine.FreePort()
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, err := engine.StartTemporal(t.Context(), engine.TemporalOptions{
-		Where: engine.Where{Log: filepath.Join(t.TempDir(), "temporal.log")}, Port: port, Namespace: "shop",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Keeper.Stop)
+	server := enginetest.Temporal(t)
 
-	evening.well = night{b, server.Address, provider{}, slog.LevelDebug}.serve(t, func(_ client.Client, log *lines) {
+	evening.well = night{b, server, provider{}, slog.LevelDebug}.serve(t, func(_ client.Client, log *lines) {
 		log.wait(t, "a step is tried again") // the first reading of a lead met a store that was busy
 		log.wait(t, "a message was sent")
 		log.wait(t, "sms_percent")
@@ -68,7 +57,7 @@ func play(t *testing.T) {
 
 	oneSMSADay(t, b)
 	mute := provider{err: &notify.Error{Kind: notify.Unknown, Code: "timeout"}}
-	evening.ill = night{b, server.Address, mute, slog.LevelError}.serve(t, func(c client.Client, log *lines) {
+	evening.ill = night{b, server, mute, slog.LevelError}.serve(t, func(c client.Client, log *lines) {
 		// what a release leaves behind that takes a workflow away
 		options := client.StartWorkflowOptions{ID: "lost", TaskQueue: workflows.Queues()[0]}
 		if _, err := c.ExecuteWorkflow(t.Context(), options, "RemindOfYesterday"); err != nil {
@@ -93,7 +82,7 @@ func (n night) serve(t *testing.T, done func(client.Client, *lines), enquiries .
 	t.Helper()
 	log := newLines()
 	writes := logger(log, n.level)
-	c, err := workflows.Connect(workflows.Server{Address: n.temporal, Namespace: "shop", Plain: true}, writes)
+	c, err := workflows.Connect(workflows.Server{Address: n.temporal, Namespace: enginetest.Namespace, Plain: true}, writes)
 	if err != nil {
 		t.Fatal(err)
 	}
