@@ -332,8 +332,8 @@ func atTen(t *testing.T, c client.Client, zone string, from time.Time) {
 	}
 }
 
-// described waits until the server says so of a schedule, which a worker asks for beside its work. A server that has just
-// begun answers other questions before it has the worker that knows its schedules.
+// described waits until the server says so of a schedule, which a worker asks for beside its work. A server that has
+// just begun answers other questions before it has the worker that knows its schedules.
 func described(t *testing.T, handle client.ScheduleHandle,
 	so func(*client.ScheduleDescription) bool) *client.ScheduleDescription {
 	t.Helper()

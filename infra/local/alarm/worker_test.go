@@ -82,7 +82,8 @@ func (n night) serve(t *testing.T, done func(client.Client, *lines), enquiries .
 	t.Helper()
 	log := newLines()
 	writes := logger(log, n.level)
-	c, err := workflows.Connect(workflows.Server{Address: n.temporal, Namespace: enginetest.Namespace, Plain: true}, writes)
+	at := workflows.Server{Address: n.temporal, Namespace: enginetest.Namespace, Plain: true}
+	c, err := workflows.Connect(at, writes)
 	if err != nil {
 		t.Fatal(err)
 	}
