@@ -87,9 +87,10 @@ func TestAPersonsWordOnAStep(t *testing.T) {
 			[]string{"1/half parked impossible bra_1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse()
+			h, refused := newHouse(), 0
 			h.refuses = func(m message.Message) error {
 				if m.Step == "1/half" && h.now().Before(shopTime(t, "09:40")) {
+					refused++
 					return fault.Fail(fault.Impossible, "不行", "no")
 				}
 				return nil
@@ -102,6 +103,9 @@ func TestAPersonsWordOnAStep(t *testing.T) {
 			p.run(h.capture(t, byEmail))
 			same(t, "ledger", h.states(), c.ledger)
 			same(t, "stuck", h.shown(), c.shown)
+			if refused != 1 {
+				t.Errorf("what can never succeed was tried %d times", refused)
+			}
 		})
 	}
 }
