@@ -42,10 +42,12 @@ type Stream struct {
 // Events is implemented by *store.Store.
 type Events interface {
 	Handed(ctx context.Context, e event.Event) error
-	NotHanded(ctx context.Context, e event.Event, cause string, again time.Time) error
-	Park(ctx context.Context, e event.Event, cause string) error
+	NotHanded(ctx context.Context, e event.Event, cause string, again time.Time) (waits bool, err error)
+	Park(ctx context.Context, e event.Event, cause string) (parked bool, err error)
 	Requeue(ctx context.Context, customer, id string) error
 	LeaveOut(ctx context.Context, customer, id string) error
+	// Standing gives the events as they stand in the queue now, in their order.
+	Standing(ctx context.Context, events []event.Event) ([]event.Event, error)
 	// PendingPage lists what is pending beyond a place and written before the time, oldest first; next is "" at the end.
 	PendingPage(ctx context.Context, after string, before time.Time, limit int) (page []event.Event, next string,
 		err error)
@@ -85,10 +87,20 @@ func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResp
 		return out, s.sweep(ctx)
 	}
 	batch, numbers := s.read(ctx, in.Records)
+	batch, err := s.standing(ctx, batch)
+	if err != nil {
+		s.Log.ErrorContext(ctx, "events have to wait", "error", err.Error())
+		out.BatchItemFailures = append(out.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: numbers[0]})
+		return out, nil
+	}
 	settled := make([]bool, len(batch))
 	var away atomic.Bool
 	var seen witnesses
 	inLanes(batch, func(i int) bool {
+		if !batch[i].Pending { // handed over, parked or left out since its image was taken
+			settled[i] = true
+			return true
+		}
 		if seen.busy(batch[i].Record) {
 			return true
 		}
@@ -108,6 +120,16 @@ func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResp
 			events.DynamoDBBatchItemFailure{ItemIdentifier: numbers[first]})
 	}
 	return out, nil
+}
+
+// standing is a batch as the table has it: Lambda may bring records again that were dealt with meanwhile.
+func (s *Stream) standing(ctx context.Context, batch []event.Event) ([]event.Event, error) {
+	if len(batch) == 0 {
+		return nil, nil
+	}
+	brief, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return s.Events.Standing(brief, batch)
 }
 
 // read decodes the records, and gives the sequence number of each.
@@ -208,16 +230,17 @@ func (s *Stream) wait(ctx context.Context, e event.Event, cause error) {
 	log, said := s.Log.With("event", e.ID, "type", string(e.Type), "kind", string(kind)), cause.Error()
 	said = said[:min(len(said), longestCause)]
 	parked := kind == fault.Impossible
+	var waits bool
 	var err error
 	if parked {
 		log.ErrorContext(ctx, "event parked", "parked", 1, "error", said)
-		err = s.Events.Park(ctx, e, said)
+		waits, err = s.Events.Park(ctx, e, said)
 	} else {
 		log.ErrorContext(ctx, "an event cannot be handed over; it stays pending", "error", said)
-		err = s.Events.NotHanded(ctx, e, said, s.Now().Add(pause(e.Tries)))
+		waits, err = s.Events.NotHanded(ctx, e, said, s.Now().Add(pause(e.Tries)))
 	}
 	strange := errors.Is(cause, errStrange)
-	if err == nil && (parked || strange || e.Tries+1 >= shownAfter) {
+	if waits && (parked || strange || e.Tries+1 >= shownAfter) { // else another run dealt with it, and nothing is stuck
 		at := stuckEvent(e)
 		if at.Cause = string(kind); strange {
 			at.Cause = stuck.Unknown

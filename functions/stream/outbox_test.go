@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,28 +22,51 @@ type outbox struct {
 	parked map[string]bool
 	stuck  map[string]stuck.Stuck
 	down   bool
+	locked bool // no mark comes off
 }
 
 func (b *outbox) Handed(_ context.Context, e event.Event) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.down {
+	if b.down || b.locked {
 		return fault.Fail(fault.Unavailable, "忙", "busy")
 	}
 	delete(b.marked, e.ID)
 	return nil
 }
 
-func (b *outbox) NotHanded(_ context.Context, e event.Event, cause string, again time.Time) error {
+// Standing has what the image in the stream may lack.
+func (b *outbox) Standing(_ context.Context, events []event.Event) ([]event.Event, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.down {
+		return nil, fault.Fail(fault.Unavailable, "忙", "busy")
+	}
+	out := slices.Clone(events)
+	for i := range out {
+		out[i].Pending = b.marked[out[i].ID]
+		for _, e := range b.events {
+			if e.ID == out[i].ID {
+				out[i].Tries, out[i].Again = e.Tries, e.Again
+			}
+		}
+	}
+	return out, nil
+}
+
+func (b *outbox) NotHanded(_ context.Context, e event.Event, cause string, again time.Time) (waits bool, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.marked[e.ID] {
+		return false, nil
+	}
 	b.faults[e.ID] = cause
 	for i := range b.events {
 		if b.events[i].ID == e.ID {
 			b.events[i].Tries, b.events[i].Again = b.events[i].Tries+1, again
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // PendingPage has a page that is short where events were handed over since the index was read, as the real one.
@@ -72,9 +96,12 @@ func (b *outbox) PendingPage(_ context.Context, after string, before time.Time,
 	return page, next, nil
 }
 
-func (b *outbox) Park(_ context.Context, e event.Event, cause string) error {
+func (b *outbox) Park(_ context.Context, e event.Event, cause string) (parked bool, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if !b.marked[e.ID] {
+		return false, nil
+	}
 	b.faults[e.ID] = cause
 	delete(b.marked, e.ID)
 	b.parked[e.ID] = true
@@ -83,7 +110,7 @@ func (b *outbox) Park(_ context.Context, e event.Event, cause string) error {
 			b.events[i].Tries++
 		}
 	}
-	return nil
+	return true, nil
 }
 
 func (b *outbox) Requeue(_ context.Context, _, id string) error {

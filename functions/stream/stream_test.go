@@ -291,11 +291,16 @@ func (f handFunc) Away(context.Context) bool { return false }
 func TestWhatCouldNotBeMarkedIsBroughtAgain(t *testing.T) {
 	r := newRig(2, 0)
 	r.table.down = true
+	if failures := r.handle(t, r.batch(t, 0)); len(failures) != 1 ||
+		failures[0].ItemIdentifier != fmt.Sprintf("%021d", 0) || len(r.processes.arrived) != 0 {
+		t.Errorf("nothing can be read: failures %v, arrived %v", failures, r.processes.arrived)
+	}
+	r.table.down, r.table.locked = false, true
 	failures := r.handle(t, r.batch(t, 0))
 	if len(failures) != 1 || failures[0].ItemIdentifier != fmt.Sprintf("%021d", 0) || len(r.processes.arrived) != 1 {
 		t.Errorf("failures %v, arrived %v", failures, r.processes.arrived)
 	}
-	r.table.down = false
+	r.table.locked = false
 	if failures := r.handle(t, r.batch(t, 0)); len(failures) != 0 || len(r.table.pending()) != 0 {
 		t.Errorf("failures %v, pending %v", failures, r.table.pending())
 	}

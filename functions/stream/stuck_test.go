@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,6 +64,56 @@ func TestAnEventThatCanNeverSucceedIsParked(t *testing.T) {
 			if got := r.table.stuck["evt_1"].State; got != c.state || r.table.parked["evt_1"] != (c.state == stuck.StateParked &&
 				c.word != event.StuckSkipped) {
 				t.Errorf("it is %s, parked %v", got, r.table.parked)
+			}
+		})
+	}
+}
+
+// Lambda brings a batch again, or late: what a person or another run dealt with meanwhile is not handed over by its old
+// image, and is not shown as stuck.
+func TestWhatWasDealtWithMeanwhileStaysSo(t *testing.T) {
+	ctx := t.Context()
+	for name, c := range map[string]struct {
+		deal   func(*rig, event.Event) error
+		parked bool
+	}{
+		"handed over": {func(r *rig, e event.Event) error { return r.table.Handed(ctx, e) }, false},
+		"left out":    {func(r *rig, e event.Event) error { return r.table.LeaveOut(ctx, e.Customer, e.ID) }, false},
+		"parked":      {func(r *rig, e event.Event) error { _, err := r.table.Park(ctx, e, "too large"); return err }, true},
+	} {
+		stands := func(t *testing.T, r *rig, heard int) {
+			t.Helper()
+			if got := r.table.pending(); !slices.Equal(got, []string{"evt_1"}) || len(r.processes.arrived) != heard ||
+				r.table.parked["evt_0"] != c.parked || len(r.table.stuck) != 0 {
+				t.Errorf("pending %v, arrived %v, stuck %v", got, r.processes.arrived, r.table.stuck)
+			}
+		}
+		t.Run(name+" before the batch", func(t *testing.T) {
+			r := newRig(2, 0)
+			if err := c.deal(r, r.table.events[0]); err != nil {
+				t.Fatal(err)
+			}
+			r.processes.poison["evt_1"] = true
+			if failures := r.handle(t, r.batch(t, 0)); len(failures) != 0 {
+				t.Errorf("failures: %v", failures)
+			}
+			stands(t, r, 0)
+		})
+		t.Run(name+" while a process refuses it", func(t *testing.T) {
+			for kind, refused := range map[fault.Kind]error{fault.Impossible: fault.Fail(fault.Impossible, "不行", "never"),
+				fault.Internal: errors.New("no process hears it")} {
+				r := newRig(2, 0)
+				r.table.events[0].Tries = shownAfter
+				r.Stream.Processes = handFunc(func(_ context.Context, e event.Event) error {
+					if e.ID != "evt_0" {
+						return errors.New("later")
+					}
+					return errors.Join(c.deal(r, e), refused)
+				})
+				if failures := r.handle(t, r.batch(t, 0)); len(failures) != 0 {
+					t.Errorf("%s: failures: %v", kind, failures)
+				}
+				stands(t, r, 0)
 			}
 		})
 	}

@@ -168,7 +168,8 @@ func TestAWriterThatMeetsATransactionWritesAgain(t *testing.T) {
 		"an event is handed over": {1, func(s *store.Store) error { return s.Handed(t.Context(), waits[0]) },
 			func() bool { return len(pending()) == len(waits)-1 }},
 		"an event is not handed over": {1, func(s *store.Store) error {
-			return s.NotHanded(t.Context(), waits[1], "away", b.Clock.Now())
+			_, err := s.NotHanded(t.Context(), waits[1], "away", b.Clock.Now())
+			return err
 		}, func() bool {
 			return slices.ContainsFunc(pending(), func(e event.Event) bool { return e.ID == waits[1].ID && e.Tries == 1 })
 		}},

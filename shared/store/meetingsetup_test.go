@@ -360,18 +360,21 @@ var tableMeetings = []meeting{
 	{"an event is handed over while another fails at it", [2]string{"Handed", "NotHanded"}, func(h *house) pair {
 		e := h.waiting()
 		return pair{func(s *store.Store) error { return s.Handed(h.t.Context(), e) }, func(s *store.Store) error {
-			return s.NotHanded(h.t.Context(), e, "busy", h.Clock.Now())
+			_, err := s.NotHanded(h.t.Context(), e, "busy", h.Clock.Now())
+			return err
 		}, func() string { return h.queue(e) }}
 	}, [2]string{"false, [try_again]", "false, []"}},
 	{"an event is handed over while another parks it", [2]string{"Handed", "Park"}, func(h *house) pair {
 		e := h.waiting()
 		return pair{func(s *store.Store) error { return s.Handed(h.t.Context(), e) }, func(s *store.Store) error {
-			return s.Park(h.t.Context(), e, "too large")
+			_, err := s.Park(h.t.Context(), e, "too large")
+			return err
 		}, func() string { return h.queue(e) }}
 	}, [2]string{"false, [parked]", "false, []"}},
 	{"a parked event is queued again and left out", [2]string{"Requeue", "LeaveOut"}, func(h *house) pair {
 		e := h.waiting()
-		h.must(h.Park(h.t.Context(), e, "too large"))
+		_, err := h.Park(h.t.Context(), e, "too large")
+		h.must(err)
 		return pair{func(s *store.Store) error { return s.Requeue(h.t.Context(), e.Customer, e.ID) },
 			func(s *store.Store) error { return s.LeaveOut(h.t.Context(), e.Customer, e.ID) },
 			func() string { return h.queue(e) }}

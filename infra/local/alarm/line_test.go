@@ -68,9 +68,11 @@ func (p pile) PendingPage(_ context.Context, after string, before time.Time, _ i
 
 func (pile) Handed(context.Context, event.Event) error { return nil }
 
-func (pile) NotHanded(context.Context, event.Event, string, time.Time) error { return nil }
+func (pile) NotHanded(context.Context, event.Event, string, time.Time) (bool, error) {
+	return true, nil
+}
 
-func (pile) Park(context.Context, event.Event, string) error { return nil }
+func (pile) Park(context.Context, event.Event, string) (bool, error) { return true, nil }
 
 // refusing are processes that answer every event with the error, rows that are written, and a desk that notes all.
 type refusing struct{ err error }

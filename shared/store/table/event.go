@@ -43,21 +43,24 @@ func (t *Table) Outbox() Outbox { return Outbox{t} }
 
 // Handed takes the pending mark off an event that its process has received. Doing it again changes nothing.
 func (o Outbox) Handed(ctx context.Context, e event.Event) error {
-	return o.change(ctx, e.Customer, e.ID, "REMOVE #p, #s", "attribute_exists(#p)",
+	_, err := o.change(ctx, e.Customer, e.ID, "REMOVE #p, #s", "attribute_exists(#p)",
 		map[string]string{"#p": pendingAttr, "#s": "pending_sk"}, nil)
+	return err
 }
 
 // NotHanded counts an attempt that failed for this event alone, and keeps the cause and when to try again. The event
-// stays pending. An event that is no longer pending is left as it is.
-func (o Outbox) NotHanded(ctx context.Context, e event.Event, cause string, again time.Time) error {
+// stays pending. An event that is no longer pending is left as it is, and waits is false.
+func (o Outbox) NotHanded(ctx context.Context, e event.Event, cause string,
+	again time.Time) (waits bool, err error) {
 	return o.change(ctx, e.Customer, e.ID, "ADD #n :one SET #c = :c, #a = :a", "attribute_exists(#p)",
 		map[string]string{"#n": "attempts", "#c": "error", "#a": againAttr, "#p": pendingAttr},
 		Item{":one": Number(1), ":c": Text(cause), ":a": Text(At(again))})
 }
 
 // Park takes an event that can never be handed over as it is out of the queue. It keeps its place there and the cause,
-// until a person has it handed over again or leaves it out. An event that is no longer pending is left as it is.
-func (o Outbox) Park(ctx context.Context, e event.Event, cause string) error {
+// until a person has it handed over again or leaves it out. An event that is no longer pending is left as it is, and
+// parked is false.
+func (o Outbox) Park(ctx context.Context, e event.Event, cause string) (parked bool, err error) {
 	return o.change(ctx, e.Customer, e.ID, "ADD #n :one SET #c = :c, #k = #s REMOVE #p, #s, #a", "attribute_exists(#p)",
 		map[string]string{"#n": "attempts", "#c": "error", "#k": parkedAttr, "#p": pendingAttr, "#s": "pending_sk",
 			"#a": againAttr}, Item{":one": Number(1), ":c": Text(cause)})
@@ -66,31 +69,69 @@ func (o Outbox) Park(ctx context.Context, e event.Event, cause string) error {
 // Requeue has an event handed over again now: a parked one comes back to its place, and one that waits need not wait
 // any longer. Any other event is left as it is.
 func (o Outbox) Requeue(ctx context.Context, customer, id string) error {
-	err := o.change(ctx, customer, id, "SET #p = :p, #s = #k REMOVE #k, #a", "attribute_exists(#k)",
+	_, err := o.change(ctx, customer, id, "SET #p = :p, #s = #k REMOVE #k, #a", "attribute_exists(#k)",
 		map[string]string{"#k": parkedAttr, "#p": pendingAttr, "#s": "pending_sk", "#a": againAttr},
 		Item{":p": Text(pendingShard(shardOf(customer)))})
 	if err != nil {
 		return err
 	}
-	return o.change(ctx, customer, id, "REMOVE #a", "attribute_exists(#p)",
+	_, err = o.change(ctx, customer, id, "REMOVE #a", "attribute_exists(#p)",
 		map[string]string{"#p": pendingAttr, "#a": againAttr}, nil)
+	return err
 }
 
 // LeaveOut takes an event for good out of the queue, or from where it is parked. No process hears it.
 func (o Outbox) LeaveOut(ctx context.Context, customer, id string) error {
-	return o.change(ctx, customer, id, "REMOVE #p, #s, #k, #a", "attribute_exists(#p) OR attribute_exists(#k)",
+	_, err := o.change(ctx, customer, id, "REMOVE #p, #s, #k, #a", "attribute_exists(#p) OR attribute_exists(#k)",
 		map[string]string{"#k": parkedAttr, "#p": pendingAttr, "#s": "pending_sk", "#a": againAttr}, nil)
+	return err
 }
 
-// change updates an event's place in the queue. Where the condition does not hold, nothing is to be done.
+// change updates an event's place in the queue. Where the condition does not hold, nothing is to be done, and held is
+// false.
 func (o Outbox) change(ctx context.Context, customer, id, set, holds string, names map[string]string,
-	values Item) error {
-	_, err := o.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+	values Item) (held bool, err error) {
+	_, err = o.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(o.table.Events), Key: EventKey(customer, id), UpdateExpression: aws.String(set),
 		ConditionExpression: aws.String(holds), ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 	})
-	_, err = HeldOr(err)
-	return err
+	return HeldOr(err)
+}
+
+// Standing gives the events as they stand in the queue now, in their order: Pending, Tries and Again are the table's. An
+// event that was handed over, parked or left out is not pending. Lambda may bring an event again whose image in the
+// stream is older than that.
+func (o Outbox) Standing(ctx context.Context, events []event.Event) ([]event.Event, error) {
+	found := map[string]Item{}
+	for part := range slices.Chunk(events, 100) { // as many as one request takes
+		keys := map[string]Item{}
+		for _, e := range part {
+			keys[e.ID] = EventKey(e.Customer, e.ID)
+		}
+		items, err := o.table.GetAll(ctx, o.table.Events, slices.Collect(maps.Values(keys)))
+		if err != nil {
+			return nil, err
+		}
+		for _, it := range items {
+			found[StringOf(it["sk"])] = it
+		}
+	}
+	out := slices.Clone(events)
+	for i := range out {
+		it := found[out[i].ID]
+		out[i].Pending = it[pendingAttr] != nil
+		out[i].Tries, out[i].Again = attempted(it)
+	}
+	return out, nil
+}
+
+// attempted is how often an event could not be handed over, and when it may be tried again. The store wrote both.
+func attempted(it Item) (tries int, again time.Time) {
+	if n, ok := it["attempts"].(*types.AttributeValueMemberN); ok {
+		tries, _ = strconv.Atoi(n.Value)
+	}
+	again, _ = time.Parse(stamp, StringOf(it[againAttr])) // zero where it was never tried
+	return tries, again
 }
 
 // Pending lists events that were written before the time and not handed over, oldest first, at most limit.
@@ -181,10 +222,7 @@ func DecodeEvent(it map[string]types.AttributeValue) (event.Event, error) {
 // there even then.
 func DecodePending(it map[string]types.AttributeValue) (event.Event, error) {
 	e, err := DecodeEvent(it)
-	if n, ok := it["attempts"].(*types.AttributeValueMemberN); ok {
-		e.Tries, _ = strconv.Atoi(n.Value) // the store wrote it
-	}
-	e.Again, _ = time.Parse(stamp, StringOf(it[againAttr])) // as above; zero where it was never tried
+	e.Tries, e.Again = attempted(it)
 	return e, errors.Join(err, strange(it))
 }
 

@@ -34,27 +34,50 @@ func TestParkedEvents(t *testing.T) {
 			}
 		}
 	}
+	held := func(want bool) func(bool, error) {
+		return func(got bool, err error) {
+			t.Helper()
+			if err != nil || got != want {
+				t.Fatalf("it changed: %t, %v; want %t", got, err, want)
+			}
+		}
+	}
 	all := pending()
 	if len(all) == 0 {
 		t.Fatal("nothing is pending")
 	}
 	e := all[0]
-	ok(s.Park(t.Context(), e, "too large"))
+	stands := func(want bool, tries int) {
+		t.Helper()
+		now, err := s.Standing(t.Context(), []event.Event{{ID: "evt_none", Customer: e.Customer, Pending: true}, e, e})
+		if err != nil || len(now) != 3 || now[0].Pending || now[1].Pending != want || now[2].Tries != tries ||
+			now[1].Type != e.Type {
+			t.Errorf("it stands as %+v, %v; want pending %t after %d tries", now, err, want, tries)
+		}
+	}
+	stands(true, 0)
+	held(true)(s.Park(t.Context(), e, "too large"))
+	stands(false, 1)
 	if len(pending()) != len(all)-1 {
 		t.Fatalf("parked, and still in the queue: %+v", pending())
 	}
-	ok(s.Park(t.Context(), e, "too large"), s.NotHanded(t.Context(), e, "again", b.Clock.Now()), s.Handed(t.Context(), e))
+	held(false)(s.Park(t.Context(), e, "too large"))
+	held(false)(s.NotHanded(t.Context(), e, "again", b.Clock.Now()))
+	ok(s.Handed(t.Context(), e))
 	ok(s.Requeue(t.Context(), e.Customer, e.ID), s.Requeue(t.Context(), e.Customer, e.ID))
 	back := pending()
 	if len(back) != len(all) || back[0].ID != e.ID || back[0].Tries != 1 || !back[0].At.Equal(e.At) {
 		t.Fatalf("back in the queue: %+v", back)
 	}
-	ok(s.NotHanded(t.Context(), e, "no", b.Clock.Now().Add(time.Hour)), s.Requeue(t.Context(), e.Customer, e.ID))
+	held(true)(s.NotHanded(t.Context(), e, "no", b.Clock.Now().Add(time.Hour)))
+	stands(true, 2)
+	ok(s.Requeue(t.Context(), e.Customer, e.ID))
 	if again := pending()[0].Again; !again.IsZero() {
 		t.Errorf("a person had it tried again, and it waits until %s", again)
 	}
-	ok(s.Park(t.Context(), e, "too large"), s.LeaveOut(t.Context(), e.Customer, e.ID),
-		s.Requeue(t.Context(), e.Customer, e.ID))
+	held(true)(s.Park(t.Context(), e, "too large"))
+	ok(s.LeaveOut(t.Context(), e.Customer, e.ID), s.Requeue(t.Context(), e.Customer, e.ID))
+	stands(false, 3)
 	if len(pending()) != len(all)-1 {
 		t.Errorf("left out, and in the queue: %+v", pending())
 	}
