@@ -89,11 +89,11 @@ type Client struct {
 func NewClient(c client.Client) *Client { return &Client{temporal: c, Settling: settling} }
 
 // Hand hands an event to its process and starts the process if need be. Doing it again acts once: the server knows
-// the event's id or the run's, and the process drops what is not news. A process that has ended needs no more news.
-// ErrAway means that the process cannot be reached; where that holds for several records, Temporal is away. Impossible
+// the event's id or the run's, and the process drops what is not news. A process that came to its end needs no more
+// news. One that failed, or that somebody stopped, begins again. ErrAway means that the process cannot be reached; where that holds for several records, Temporal is away. Impossible
 // means that Temporal can never take the event as it is. Any other error concerns this event alone.
 func (c *Client) Hand(ctx context.Context, e event.Event) error {
-	return c.hand(ctx, e, enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
+	return c.hand(ctx, e, enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY)
 }
 
 func (c *Client) hand(ctx context.Context, e event.Event, again enumspb.WorkflowIdReusePolicy) error {
