@@ -95,8 +95,8 @@ replay-intake: ## run the rules of today over what came through the forms; FROM=
 reindex: ## bring the search rows of every customer in line with the rules of today, after an update that says so; STACK=.local or the environment
 	@go run ./infra/reindex $(if $(STACK),-dir $(STACK))
 
-reconcile: ## start the processes of open records that are gone, and print counts; LIFT=1 releases marketing then, STOP=1 stops it; STACK=.local or the environment
-	@go run ./infra/reconcile $(if $(STACK),-dir $(STACK)) $(if $(LIFT),-lift) $(if $(STOP),-stop)
+reconcile: ## start the processes of open records that are gone, and print counts; RENEW=1 moves the others to the loop of today, LIFT=1 releases marketing then, STOP=1 stops it; STACK=.local or the environment
+	@go run ./infra/reconcile $(if $(STACK),-dir $(STACK)) $(if $(RENEW),-renew) $(if $(LIFT),-lift) $(if $(STOP),-stop)
 
 build: $(FUNCTIONS:%=.build/%/bootstrap) ## build the binaries that ship, for this machine
 

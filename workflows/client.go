@@ -156,6 +156,20 @@ func (c *Client) Restart(ctx context.Context, p ladder.Progress, last ladder.Run
 	return c.hand(ctx, e, enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
 }
 
+// Renew has the process of a record go on by the loop of today, in a new run, where its own is older. One that has
+// ended needs no renewal. ErrAway means that Temporal cannot be asked now.
+func (c *Client) Renew(ctx context.Context, p ladder.Progress) error {
+	err := c.temporal.SignalWorkflow(ctx, p.WorkflowID(), "", RenewSignal, Renewal{Version: version})
+	var none *serviceerror.NotFound
+	if err == nil || errors.As(err, &none) { // the namespace has an error of its own
+		return nil
+	}
+	if away(err) {
+		return fmt.Errorf("%w: %w", ErrAway, err)
+	}
+	return err
+}
+
 // Away asks Temporal itself whether it is there. It gives up with the time of the context, or after 5 seconds.
 func (c *Client) Away(ctx context.Context) bool {
 	brief, cancel := context.WithTimeout(ctx, 5*time.Second)

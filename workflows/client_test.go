@@ -63,6 +63,20 @@ func (f *frontend) SignalWithStartWorkflowExecution(_ context.Context,
 	return &workflowservice.SignalWithStartWorkflowExecutionResponse{RunId: "r"}, nil
 }
 
+func (f *frontend) SignalWorkflowExecution(_ context.Context,
+	r *workflowservice.SignalWorkflowExecutionRequest) (*workflowservice.SignalWorkflowExecutionResponse, error) {
+	if f.err != nil {
+		return nil, serviceerror.ToStatus(f.err).Err()
+	}
+	var said Renewal
+	if err := converter.GetDefaultDataConverter().FromPayloads(r.Input, &said); err != nil ||
+		r.SignalName != RenewSignal || said.Version != version ||
+		r.WorkflowExecution.WorkflowId != "lead/"+leadID+"/1" || r.WorkflowExecution.RunId != "" {
+		return nil, serviceerror.ToStatus(serviceerror.NewInvalidArgument("not what was to be said")).Err()
+	}
+	return &workflowservice.SignalWorkflowExecutionResponse{}, nil
+}
+
 func (f *frontend) serve(t *testing.T) *Client {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -144,6 +158,30 @@ func TestHandTellsOneEventsFaultFromTemporalBeingAway(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 		})
+	}
+}
+
+// A process that has ended needs no renewal. What stands in the way of all of them is told from what concerns one.
+func TestRenew(t *testing.T) {
+	p := *newHouse().capture(t, byEmail).Progress
+	for _, c := range []struct {
+		err      error
+		ok, away bool
+	}{
+		{nil, true, false}, {serviceerror.NewNotFound("ended"), true, false},
+		{serviceerror.NewUnavailable("down"), false, true}, {serviceerror.NewNamespaceNotFound("shop"), false, true},
+		{serviceerror.NewInvalidArgument("exceeded"), false, false},
+	} {
+		client := (&frontend{err: c.err}).serve(t)
+		wait := time.Minute
+		if c.away { // it is asked again until the time is over
+			wait = time.Second
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), wait)
+		defer cancel()
+		if err := client.Renew(ctx, p); (err == nil) != c.ok || errors.Is(err, ErrAway) != c.away {
+			t.Errorf("%v: got %v", c.err, err)
+		}
 	}
 }
 

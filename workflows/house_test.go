@@ -420,9 +420,9 @@ func (p *play) commands(clock string, do command) {
 // run hands the first event over and plays to the end.
 func (p *play) run(first event.Event) {
 	p.t.Helper()
-	flow, _, _, _ := begin(first)
+	flow, _, in, _ := begin(first)
 	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, first) }, 0)
-	p.ExecuteWorkflow(flow.workflow, LadderInput{Progress: *first.Progress})
+	p.ExecuteWorkflow(flow.workflow, in)
 	if !p.IsWorkflowCompleted() {
 		p.t.Fatal("the process does not end")
 	}

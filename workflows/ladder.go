@@ -18,11 +18,25 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// EventSignal is the signal that carries a event.Event to the process of its record.
-const EventSignal = "event"
+// EventSignal is the signal that carries a event.Event to the process of its record. RenewSignal carries a Renewal, and
+// is heard by every version of the loop.
+const (
+	EventSignal = "event"
+	RenewSignal = "renew"
+)
+
+// version is that of the loop with which a process begins today. A run keeps to its end the one that its input names,
+// so that its history replays. Asked of Temporal instead, by GetVersion, it would cost each process an action.
+const version = 1
+
+// Renewal has an open run go on in a new one, by the loop of today. A run whose loop is that new stays as it is.
+type Renewal struct {
+	Version int `json:"version"`
+}
 
 // LadderInput is what a process starts with, and what it carries into its next run.
 type LadderInput struct {
+	Version  int                  `json:"version,omitempty"` // of the loop
 	Progress ladder.Progress      `json:"progress"`
 	Climbed  map[string]bool      `json:"climbed,omitempty"` // keys of rungs that are done for good
 	Later    map[string]time.Time `json:"later,omitempty"`   // rungs that could not be done, by key: when to try again
@@ -36,16 +50,17 @@ func ladderOf(kind string) func(event.Event) (id string, in any, ok bool) {
 			return "", nil, false
 		}
 		_, mends := e.OfStep() // it names the record and does not say where that stands
-		return e.Progress.WorkflowID(), LadderInput{Progress: *e.Progress, Missed: mends}, true
+		return e.Progress.WorkflowID(), LadderInput{Version: version, Progress: *e.Progress, Missed: mends}, true
 	}
 }
 
 // loop is a running process: it waits for the next rung or an event, acts, and looks again.
 type loop struct {
 	LadderInput
-	events workflow.ReceiveChannel
-	steps  steps
-	alarm  alarm
+	events, renewals workflow.ReceiveChannel
+	renewed          bool // it is to go on in a new run
+	steps            steps
+	alarm            alarm
 }
 
 // alarm is the timer that runs; its time is zero while there is none.
@@ -56,7 +71,8 @@ type alarm struct {
 }
 
 func newLoop(ctx workflow.Context, in LadderInput, s steps) *loop {
-	l := &loop{LadderInput: in, events: workflow.GetSignalChannel(ctx, EventSignal), steps: s}
+	l := &loop{LadderInput: in, events: workflow.GetSignalChannel(ctx, EventSignal),
+		renewals: workflow.GetSignalChannel(ctx, RenewSignal), steps: s}
 	if l.Climbed == nil {
 		l.Climbed = map[string]bool{}
 	}
@@ -104,19 +120,33 @@ func (l *loop) mend(decided event.Type, key string) {
 	}
 }
 
-// drain hears the events that have arrived.
+// renew follows an operator's word.
+func (l *loop) renew(r Renewal) { l.renewed = l.renewed || r.Version > l.Version }
+
+// drain hears what has arrived.
 func (l *loop) drain() {
 	var e event.Event
 	for l.events.ReceiveAsync(&e) {
 		l.hear(e)
 		e = event.Event{}
 	}
+	var r Renewal
+	for l.renewals.ReceiveAsync(&r) {
+		l.renew(r)
+		r = Renewal{}
+	}
+}
+
+// again goes on in a new run, by the loop of today.
+func (l *loop) again(ctx workflow.Context) error {
+	l.Version = version
+	return workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, l.LadderInput)
 }
 
 func (l *loop) run(ctx workflow.Context) error {
 	for l.drain(); !l.Progress.Over(l.done); l.drain() {
-		if info := workflow.GetInfo(ctx); info.GetContinueAsNewSuggested() {
-			return workflow.NewContinueAsNewError(ctx, info.WorkflowType.Name, l.LadderInput)
+		if l.renewed || workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+			return l.again(ctx)
 		}
 		rung := l.next()
 		news, err := l.await(ctx, rung)
@@ -196,8 +226,13 @@ func (l *loop) await(ctx workflow.Context, rung ladder.Rung) (news, error) {
 		c.Receive(ctx, &e)
 		changed = l.hear(e)
 	})
+	s.AddReceive(l.renewals, func(c workflow.ReceiveChannel, _ bool) {
+		var r Renewal
+		c.Receive(ctx, &r)
+		l.renew(r)
+	})
 	s.AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) {})
-	for !fired && !changed && ctx.Err() == nil {
+	for !fired && !changed && !l.renewed && ctx.Err() == nil {
 		s.Select(ctx)
 	}
 	switch {
@@ -245,7 +280,7 @@ func (l *loop) climb(ctx workflow.Context, rung ladder.Rung) error {
 	out, err := l.steps.climb(ctx, Climb{ID: l.Progress.ID, Round: l.Progress.Round, Run: l.Progress.Run, Key: key,
 		Rung: rung})
 	if cause, gaveUp := hopeless(ctx, err, planned.At); gaveUp {
-		if workflow.GetVersion(ctx, pausing, workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+		if !l.since(ctx, pausing) {
 			l.Climbed[key] = true
 			return nil
 		}
@@ -268,11 +303,17 @@ func (l *loop) climb(ctx workflow.Context, rung ladder.Rung) error {
 	return nil
 }
 
+// since reports whether a run has a change that came before the loop had a version.
+func (l *loop) since(ctx workflow.Context, change string) bool {
+	return l.Version > 0 ||
+		workflow.GetVersion(ctx, change, workflow.DefaultVersion, 1) != workflow.DefaultVersion
+}
+
 // look reads the record. One that no retry can read is read again later, with growing pauses.
 func (l *loop) look(ctx workflow.Context) error {
 	p, err := l.steps.look(ctx, Look{ID: l.Progress.ID, Round: l.Progress.Round, Run: l.Progress.Run})
 	if cause, gaveUp := hopeless(ctx, err, l.Later[unread]); gaveUp {
-		if workflow.GetVersion(ctx, rereading, workflow.DefaultVersion, 1) != workflow.DefaultVersion {
+		if l.since(ctx, rereading) {
 			now := workflow.Now(ctx)
 			if l.Later[unread].IsZero() {
 				l.Later[unread] = now

@@ -102,7 +102,7 @@ func TestContinuedAsNew(t *testing.T) {
 		p.SignalWorkflow(EventSignal, attempt) // the last news before the end of the run is not lost
 	})
 	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, first) }, 0)
-	p.ExecuteWorkflow(FollowUpLead, LadderInput{Progress: *first.Progress})
+	p.ExecuteWorkflow(FollowUpLead, begun(first))
 	in := carried(t, p.GetWorkflowError())
 	if in.Progress.Seq != h.lead().Version || !in.Climbed["1/half"] || in.Climbed["acknowledge"] ||
 		in.Later["acknowledge"].IsZero() {
@@ -156,7 +156,7 @@ func TestCancelled(t *testing.T) {
 			p := newPlay(t, h, monday)
 			p.at("09:05", p.CancelWorkflow)
 			first := h.capture(t, byEmail)
-			p.ExecuteWorkflow(FollowUpLead, LadderInput{Progress: *first.Progress})
+			p.ExecuteWorkflow(FollowUpLead, begun(first))
 			if err := p.GetWorkflowError(); err == nil || !p.Now().Equal(shopTime(t, "09:05")) {
 				t.Errorf("ended at %s: %v", p.Now(), err)
 			}
@@ -210,7 +210,7 @@ func TestAnEndlessPlayEnds(t *testing.T) {
 		ended++
 		p.CancelWorkflow()
 	})
-	p.ExecuteWorkflow(FollowUpLead, LadderInput{Progress: *h.capture(t, byEmail).Progress})
+	p.ExecuteWorkflow(FollowUpLead, begun(h.capture(t, byEmail)))
 	if err := p.GetWorkflowError(); ended != 1 || err == nil {
 		t.Errorf("ended %d times: %v", ended, err)
 	}

@@ -20,23 +20,27 @@ import (
 )
 
 // Reconcile sees to it that every open record is followed up: it looks at the process of each and starts those that
-// are gone. A process that goes on is left alone, so a second run starts nothing.
+// are gone. A process that goes on is left alone, so a second run starts nothing; where the page says so, it is renewed.
 func Reconcile(ctx workflow.Context, in ReconcilePage) (Tally, error) {
 	tally := in.Tally
 	_, err := walk(ctx, in.From, Left{}, func(from Place) (Paged, error) {
-		done, err := reconcile(ctx, ReconcilePage{From: from})
+		done, err := reconcile(ctx, ReconcilePage{Renew: in.Renew, From: from})
 		tally = tally.plus(done)
 		return done.Paged, err
-	}, func(from Place, _ Left) any { return ReconcilePage{From: from, Tally: tally} })
+	}, func(from Place, _ Left) any { return ReconcilePage{Renew: in.Renew, From: from, Tally: tally} })
 	return tally, err
 }
 
-// Reconcile has a worker reconcile now, and gives what was found. Where somebody asked already, it is the same run.
-func (c *Client) Reconcile(ctx context.Context) (Tally, error) {
+// Reconcile has a worker reconcile now, and gives what was found. With renew every process that goes on is renewed as
+// well. Where somebody asked for the same already, it is the same run.
+func (c *Client) Reconcile(ctx context.Context, renew bool) (Tally, error) {
 	var out Tally
 	options := client.StartWorkflowOptions{ID: "reconcile-now", TaskQueue: "reconcile",
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING}
-	run, err := c.temporal.ExecuteWorkflow(ctx, options, Reconcile, ReconcilePage{})
+	if renew {
+		options.ID = "renew-now"
+	}
+	run, err := c.temporal.ExecuteWorkflow(ctx, options, Reconcile, ReconcilePage{Renew: renew})
 	if err != nil {
 		return out, err
 	}
@@ -45,17 +49,19 @@ func (c *Client) Reconcile(ctx context.Context) (Tally, error) {
 
 // ReconcilePage asks for a page of the open records, and carries what the pages before it found.
 type ReconcilePage struct {
+	Renew bool  `json:"renew,omitempty"` // processes that go on are renewed
 	From  Place `json:"from"`
 	Tally Tally `json:"tally,omitzero"`
 }
 
 // Tally counts open records by what was found and done. It names at most namedIDs of each kind.
 type Tally struct {
-	Open       int      `json:"open"`    // on a board, with something left to do
-	Running    int      `json:"running"` // the process went on
-	Started    int      `json:"started"` // the process was gone and is started
-	Failing    int      `json:"failing"` // the process goes on and gets nowhere
-	Failed     int      `json:"failed"`  // the record or its process could not be read, or not be started
+	Open       int      `json:"open"`              // on a board, with something left to do
+	Running    int      `json:"running"`           // the process went on
+	Renewed    int      `json:"renewed,omitempty"` // of those: told to go on by the loop of today
+	Started    int      `json:"started"`           // the process was gone and is started
+	Failing    int      `json:"failing"`           // the process goes on and gets nowhere
+	Failed     int      `json:"failed"`            // the record or its process could not be read, or not be started
 	FailingIDs []string `json:"failing_ids,omitempty"`
 	FailedIDs  []string `json:"failed_ids,omitempty"`
 }
@@ -71,6 +77,7 @@ func (t Tally) plus(page Reconciled) Tally {
 	found := page.Tally
 	return Tally{
 		Open: t.Open + found.Open, Running: t.Running + found.Running, Started: t.Started + found.Started,
+		Renewed: t.Renewed + found.Renewed,
 		Failing: t.Failing + found.Failing, FailingIDs: named(t.FailingIDs, found.FailingIDs),
 		Failed: t.Failed + page.Paged.Failed, FailedIDs: named(t.FailedIDs, page.Paged.FailedIDs),
 	}
@@ -104,6 +111,8 @@ type Runs interface {
 	Run(ctx context.Context, p ladder.Progress) (ladder.Run, error)
 	// Restart starts the process of a record whose last run has ended or is not there.
 	Restart(ctx context.Context, p ladder.Progress, last ladder.Run) error
+	// Renew has the process of a record go on by the loop of today.
+	Renew(ctx context.Context, p ladder.Progress) error
 }
 
 // progressOf reads where a record stands that a process accompanies.
@@ -134,7 +143,7 @@ func (w *ShopWork) Reconcile(ctx context.Context, in ReconcilePage) (Reconciled,
 		for _, branch := range shop.Branches {
 			if p.hears {
 				boards = append(boards, board{kind: p.kind, branch: branch.ID, step: "reconcile",
-					act: w.reconciled(read[p.kind], branch.ID, &out.Tally)})
+					act: w.reconciled(read[p.kind], branch.ID, in.Renew, &out.Tally)})
 			}
 		}
 	}
@@ -146,8 +155,9 @@ func (w *ShopWork) Reconcile(ctx context.Context, in ReconcilePage) (Reconciled,
 	return out, walked(ctx, err)
 }
 
-// reconciled looks at the process of one record, starts it where it is gone, and counts it.
-func (w *ShopWork) reconciled(read func(context.Context, string) (ladder.Progress, error), branch string,
+// reconciled looks at the process of one record, starts it where it is gone, renews it where it goes on and is to be
+// renewed, and counts it.
+func (w *ShopWork) reconciled(read func(context.Context, string) (ladder.Progress, error), branch string, renew bool,
 	tally *Tally) func(context.Context, string) (bool, error) {
 	return func(ctx context.Context, id string) (started bool, err error) {
 		if err := w.rest(ctx); err != nil {
@@ -167,6 +177,12 @@ func (w *ShopWork) reconciled(read func(context.Context, string) (ladder.Progres
 				return false, unreached(err)
 			}
 			activity.GetLogger(ctx).Warn("a process was gone and is started", "workflow", p.WorkflowID(), "last", run.ID)
+		}
+		if renew && run.Open {
+			if err := w.Runs.Renew(ctx, p); err != nil {
+				return false, unreached(err)
+			}
+			tally.Renewed++
 		}
 		tally.count(p, run, action)
 		return action == ladder.StartRun, w.note(ctx, p, branch, action)

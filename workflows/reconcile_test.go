@@ -22,6 +22,7 @@ import (
 type overseer struct {
 	runs    map[string]ladder.Run // by the workflow's id
 	started []string
+	renewed []string
 	broken  map[string]error // by the record's id
 	away    int              // how many calls find nobody there
 }
@@ -40,6 +41,11 @@ func (o *overseer) Restart(_ context.Context, p ladder.Progress, last ladder.Run
 	}
 	o.started = append(o.started, p.WorkflowID())
 	o.runs[p.WorkflowID()] = ladder.Run{ID: fmt.Sprint("run_", len(o.started)), Open: true}
+	return nil
+}
+
+func (o *overseer) Renew(_ context.Context, p ladder.Progress) error {
+	o.renewed = append(o.renewed, p.WorkflowID())
 	return nil
 }
 
@@ -85,6 +91,28 @@ func TestOnlyWhatIsGoneIsStarted(t *testing.T) {
 	same(t, "tally of a second run", []string{fmt.Sprint(got)}, []string{fmt.Sprint(want)})
 	if len(o.started) != 3 {
 		t.Errorf("a second run started %q", o.started)
+	}
+}
+
+// At an operator's word what goes on is renewed, once, also what gets nowhere. At night nothing is.
+func TestWhatGoesOnIsRenewed(t *testing.T) {
+	for _, renew := range []bool{true, false} {
+		r, o := watched(t, 3)
+		o.runs["lead/lead_0001/1"] = ladder.Run{ID: "goes on", Open: true}
+		o.runs["lead/lead_0002/1"] = ladder.Run{ID: "fails", Open: true, Attempt: 8}
+		env, _ := r.overseen(o, r)
+		env.ExecuteWorkflow(Reconcile, ReconcilePage{Renew: renew})
+		var got Tally
+		if err := env.GetWorkflowResult(&got); err != nil {
+			t.Fatal(err)
+		}
+		var want []string
+		if renew {
+			want = []string{"lead/lead_0001/1", "lead/lead_0002/1"}
+		}
+		if same(t, "renewed", o.renewed, want); got.Renewed != len(want) || got.Started != 1 {
+			t.Errorf("%+v", got)
+		}
 	}
 }
 

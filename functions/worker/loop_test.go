@@ -73,6 +73,12 @@ func TestWhatStoppedBeginsAgainWithTheNextEvent(t *testing.T) {
 			waits(t, c, id)
 			inbox.next(t) // whom the event concerns hears of it
 		}
+		if fate == "failed" {
+			inbox.next(t) // and who asked
+		}
+	}
+	if len(inbox) > 0 {
+		t.Errorf("%d messages too many", len(inbox))
 	}
 }
 

@@ -52,7 +52,7 @@ func crew(t *testing.T, b *storetest.Bench, c client.Client, inbox arrivals) wor
 // reconciled plays Reconcile on the real server, and says what it found and did.
 func reconciled(t *testing.T, c client.Client) workflows.Tally {
 	t.Helper()
-	out, err := workflows.NewClient(c).Reconcile(t.Context())
+	out, err := workflows.NewClient(c).Reconcile(t.Context(), false)
 	if err != nil {
 		t.Fatal(err)
 	}

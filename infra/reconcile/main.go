@@ -1,7 +1,7 @@
 // Command reconcile has every open record followed up again: after a restore, a lost namespace of Temporal or a run
 // that somebody terminated. It asks the worker for what happens every night as well, and prints what was found. Run
-// again, it starts nothing. With -lift it releases marketing afterwards, and with -stop it stops marketing and does
-// nothing else. It reads the settings of the worker from the environment, or takes a running stack of this machine.
+// again, it starts nothing. With -renew it moves the processes that go on to the loop of the worker's release. With
+// -lift it releases marketing afterwards, and with -stop it stops marketing and does nothing else. It reads the settings of the worker from the environment, or takes a running stack of this machine.
 package main
 
 import (
@@ -24,6 +24,7 @@ func main() { operator.Main("reconcile", run) }
 func run(ctx context.Context, args []string) error {
 	set := flag.NewFlagSet("reconcile", flag.ExitOnError)
 	dir := set.String("dir", "", "folder of a running stack; empty: the environment says where everything is")
+	renew := set.Bool("renew", false, "have every process go on by the loop of the worker's release")
 	lift := set.Bool("lift", false, "release marketing once every open record is followed up")
 	stop := set.Bool("stop", false, "stop marketing, and do nothing else")
 	if err := set.Parse(args); err != nil {
@@ -45,7 +46,8 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer c.Close()
-	o := order{marketing: kept, reconcile: workflows.NewClient(c).Reconcile, lift: *lift, stop: *stop, out: os.Stdout}
+	o := order{marketing: kept, reconcile: workflows.NewClient(c).Reconcile, renew: *renew, lift: *lift, stop: *stop,
+		out: os.Stdout}
 	return o.carryOut(ctx)
 }
 
@@ -58,7 +60,8 @@ type marketing interface {
 // order is what the operator asks for.
 type order struct {
 	marketing  marketing
-	reconcile  func(context.Context) (workflows.Tally, error)
+	reconcile  func(ctx context.Context, renew bool) (workflows.Tally, error)
+	renew      bool
 	lift, stop bool
 	out        io.Writer
 }
@@ -66,8 +69,8 @@ type order struct {
 // carryOut does what is asked for and says what it came to. Marketing is released only after every open record could
 // be looked at.
 func (o order) carryOut(ctx context.Context) error {
-	if o.stop && o.lift {
-		return errors.New("marketing is either stopped or released; name one of -stop and -lift")
+	if o.stop && (o.lift || o.renew) {
+		return errors.New("-stop stops marketing and does nothing else; name it alone")
 	}
 	if o.stop {
 		if err := o.marketing.SetRelease(ctx, false, operator.Actor); err != nil {
@@ -76,7 +79,7 @@ func (o order) carryOut(ctx context.Context) error {
 		return o.tellMarketing(ctx)
 	}
 	fmt.Fprintln(o.out, "the worker looks at every open record; when this is broken off, it goes on")
-	found, err := o.reconcile(ctx)
+	found, err := o.reconcile(ctx, o.renew)
 	if err != nil {
 		return fmt.Errorf("not every open record was looked at; run it again: %w", err)
 	}
@@ -98,7 +101,8 @@ func (o order) tell(found workflows.Tally) {
 		n    int
 		ids  []string
 	}{
-		{"open", found.Open, nil}, {"running", found.Running, nil}, {"started", found.Started, nil},
+		{"open", found.Open, nil}, {"running", found.Running, nil}, {"renewed", found.Renewed, nil},
+		{"started", found.Started, nil},
 		{"failing", found.Failing, found.FailingIDs}, {"failed", found.Failed, found.FailedIDs},
 	} {
 		fmt.Fprintf(o.out, "%-10s%d\n", line.name, line.n)

@@ -13,10 +13,11 @@ import (
 
 // What is asked for, what is found, and whether marketing goes out after it, on the real tables.
 func TestAnOrderIsCarriedOut(t *testing.T) {
-	good := workflows.Tally{Open: 5, Running: 2, Started: 2, Failing: 1, FailingIDs: []string{"lead/lead_1/1"}}
+	good := workflows.Tally{Open: 5, Running: 2, Renewed: 1, Started: 2, Failing: 1, FailingIDs: []string{"lead/lead_1/1"}}
 	faulty := workflows.Tally{Open: 1, Running: 1, Failed: 1, FailedIDs: []string{"lead_2"}}
 	for _, c := range []struct {
 		name       string
+		renew      bool
 		lift, stop bool
 		released   bool // before it
 		found      workflows.Tally
@@ -26,15 +27,17 @@ func TestAnOrderIsCarriedOut(t *testing.T) {
 		says       string // a line of the output
 		fails      string // a part of the error
 	}{
-		{"it looks and starts", false, false, false, good, nil, true, false, "started   2", ""},
-		{"it names what gets nowhere", false, false, true, good, nil, true, true, "          lead/lead_1/1", ""},
-		{"it releases", true, false, false, good, nil, true, true, "marketing released", ""},
-		{"it does not release while something failed", true, false, false, faulty, nil, true, false,
+		{"it looks and starts", false, false, false, false, good, nil, true, false, "started   2", ""},
+		{"it renews", true, false, false, false, good, nil, true, false, "renewed   1", ""},
+		{"it does not stop marketing beside it", true, false, true, true, good, nil, false, true, "", "alone"},
+		{"it names what gets nowhere", false, false, false, true, good, nil, true, true, "          lead/lead_1/1", ""},
+		{"it releases", false, true, false, false, good, nil, true, true, "marketing released", ""},
+		{"it does not release while something failed", false, true, false, false, faulty, nil, true, false,
 			"          lead_2", "could not be read"},
-		{"nor when it broke off", true, false, false, workflows.Tally{}, errors.New("away"), true, false, "", "away"},
-		{"it stops, and asks for nothing", false, true, true, good, nil, false, false,
+		{"nor when it broke off", false, true, false, false, workflows.Tally{}, errors.New("away"), true, false, "", "away"},
+		{"it stops, and asks for nothing", false, false, true, true, good, nil, false, false,
 			"marketing stopped; LIFT=1 releases it", ""},
-		{"not both", true, true, true, good, nil, false, true, "", "either"},
+		{"not both", false, true, true, true, good, nil, false, true, "", "alone"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -43,8 +46,11 @@ func TestAnOrderIsCarriedOut(t *testing.T) {
 				t.Fatal(err)
 			}
 			var out strings.Builder
-			o := order{marketing: b.Store, lift: c.lift, stop: c.stop, out: &out,
-				reconcile: func(context.Context) (workflows.Tally, error) {
+			o := order{marketing: b.Store, renew: c.renew, lift: c.lift, stop: c.stop, out: &out,
+				reconcile: func(_ context.Context, renew bool) (workflows.Tally, error) {
+					if renew != c.renew {
+						t.Errorf("renew %t", renew)
+					}
 					asked = true
 					return c.found, c.err
 				}}
