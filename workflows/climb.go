@@ -84,14 +84,58 @@ type climber[R accompanied] struct {
 	ends func(R) bool
 }
 
-// Climb does one rung. It reads the record first: what is done, moved or out of date is reported, not done.
+// Climb does one rung, and where that is asked for every other one that is due. It reads the record first: what is
+// done, moved or out of date is reported, not done.
 func (w climber[R]) Climb(ctx context.Context, c Climb) (Climbed, error) {
+	began := w.now()
+	out, at, err := w.one(ctx, c, attempt(ctx) > 1)
+	if err == nil && c.More {
+		out = w.more(ctx, c, out, began)
+	}
+	return out, w.failed(ctx, at, err)
+}
+
+// one does one rung, and takes it off the board of what is stuck. failed says that it was tried before.
+func (w climber[R]) one(ctx context.Context, c Climb, failed bool) (Climbed, stuck.Stuck, error) {
 	at := step{due: c.Rung.At, Stuck: w.stuckAt(c.ID, c.Round, c.Run, c.Key)}
 	out, err := guarded(ctx, func() (Climbed, error) { return w.climb(ctx, c, &at) })
-	if err == nil && slices.Contains(out.Keys, c.Key) && (at.noted || attempt(ctx) > 1) {
+	if err == nil && slices.Contains(out.Keys, c.Key) && (at.noted || failed) {
 		w.passed(ctx, at.Stuck)
 	}
-	return out, w.failed(ctx, at.Stuck, err)
+	return out, at.Stuck, err
+}
+
+const (
+	// together is how long after its beginning a call still begins another rung. One that began then may take its 39 s
+	// and is over before the call is given up.
+	together = 5 * time.Second
+	mostMore = 20 // rungs beside the first one in a call; no ladder has as many at once
+)
+
+// more climbs what else is due, the earliest first. What fails has a call of its own, which is repeated.
+func (w climber[R]) more(ctx context.Context, c Climb, out Climbed, began time.Time) Climbed {
+	not := append(slices.Clone(c.Not), c.Key)
+	for range mostMore {
+		now := w.now()
+		not = append(not, out.Keys...)
+		rung, ok := out.Progress.Next(func(key string) bool { return slices.Contains(not, key) })
+		over := out.Progress.Over(func(key string) bool { return slices.Contains(not, key) })
+		if !ok || over || rung.At.After(now) || now.Sub(began) > together {
+			return out
+		}
+		key := out.Progress.Key(rung)
+		next, _, err := w.one(ctx, Climb{ID: c.ID, Round: c.Round, Run: c.Run, Key: key, Rung: rung}, false)
+		if err != nil {
+			activity.GetLogger(ctx).Warn("a step beside another one failed", "step", key, "cause", err.Error())
+			return out
+		}
+		not = append(not, key)
+		out.Progress, out.Keys = next.Progress, append(out.Keys, next.Keys...)
+		if next.Again > 0 {
+			out.Waits = append(out.Waits, Wait{Key: key, Again: next.Again})
+		}
+	}
+	return out
 }
 
 // Look says where the record stands.

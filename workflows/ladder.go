@@ -73,6 +73,7 @@ type alarm struct {
 func newLoop(ctx workflow.Context, in LadderInput, s steps) *loop {
 	l := &loop{LadderInput: in, events: workflow.GetSignalChannel(ctx, EventSignal),
 		renewals: workflow.GetSignalChannel(ctx, RenewSignal), steps: s}
+	l.steps.patient = l.steps.patient || l.Version > 0
 	if l.Climbed == nil {
 		l.Climbed = map[string]bool{}
 	}
@@ -106,9 +107,18 @@ func (l *loop) hear(e event.Event) bool {
 	if e.Progress == nil || e.Progress.Seq <= l.Progress.Seq {
 		return false
 	}
-	l.Missed = l.Missed || e.Progress.Seq > l.Progress.Seq+1
+	l.Missed = l.Missed || l.gap(e)
 	l.Progress = *e.Progress
 	return true
+}
+
+// gap reports whether something came before the event that was not heard. Not every change is handed over, so the event
+// says from where it went on. Older runs and older events know only the record's version.
+func (l *loop) gap(e event.Event) bool {
+	if l.Version == 0 || e.Heard == "" {
+		return e.Progress.Seq > l.Progress.Seq+1
+	}
+	return e.Heard != l.Progress.Mark()
 }
 
 // mend follows a person's word on a step that failed: it is tried again at once, or counts as done.
@@ -278,7 +288,7 @@ func (l *loop) climb(ctx workflow.Context, rung ladder.Rung) error {
 	key := l.Progress.Key(rung)
 	planned, _ := find(l.Progress, key) // the rung at hand has the time of its next try
 	out, err := l.steps.climb(ctx, Climb{ID: l.Progress.ID, Round: l.Progress.Round, Run: l.Progress.Run, Key: key,
-		Rung: rung})
+		Rung: rung, More: l.Version > 0, Not: l.not(workflow.Now(ctx))})
 	if cause, gaveUp := hopeless(ctx, err, planned.At); gaveUp {
 		if !l.since(ctx, pausing) {
 			l.Climbed[key] = true
@@ -300,7 +310,23 @@ func (l *loop) climb(ctx workflow.Context, rung ladder.Rung) error {
 	if out.Again > 0 {
 		l.Later[key] = workflow.Now(ctx).Add(out.Again)
 	}
+	for _, w := range out.Waits {
+		l.Later[w.Key] = workflow.Now(ctx).Add(w.Again)
+	}
 	return nil
+}
+
+// not lists the rungs that are not to be climbed beside another one: they are done, or wait for their next try.
+func (l *loop) not(now time.Time) (keys []string) {
+	if l.Version == 0 {
+		return nil
+	}
+	for _, r := range l.Progress.Rungs {
+		if key := l.Progress.Key(r); l.Climbed[key] || l.Later[key].After(now) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 // since reports whether a run has a change that came before the loop had a version.

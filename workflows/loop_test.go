@@ -1,12 +1,20 @@
 package workflows
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
 
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/staff"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 )
 
 // begun is what a process starts with today.
@@ -61,5 +69,166 @@ func TestARunIsRenewed(t *testing.T) {
 				t.Errorf("somebody was told twice: %q", h.inbox)
 			}
 		})
+	}
+}
+
+// What a process did not hear, it sees by the mark of the next event. A change that is no news to it is not handed over
+// and leaves no gap. Older runs and older events go by the record's version.
+func TestAGapIsSeenByTheMark(t *testing.T) {
+	was := ladder.Progress{Seq: 4, Owner: "stf_bob", Rungs: []ladder.Rung{{Name: "half", At: monday}}}
+	other := was
+	other.Owner = "stf_anna"
+	at := func(seq int64, heard string) event.Event {
+		return event.Event{Heard: heard, Progress: &ladder.Progress{Seq: seq}}
+	}
+	for _, c := range []struct {
+		name    string
+		version int
+		event   event.Event
+		news    bool
+		missed  bool
+	}{
+		{"the next", version, at(5, was.Mark()), true, false},
+		{"after changes that were no news", version, at(9, was.Mark()), true, false},
+		{"after one that was", version, at(6, other.Mark()), true, true},
+		{"a repeat", version, at(4, other.Mark()), false, false},
+		{"an older one", version, at(3, other.Mark()), false, false},
+		{"the next, of an earlier release", version, at(5, ""), true, false},
+		{"a later one of an earlier release", version, at(6, ""), true, true},
+		{"the next, to an older run", 0, at(5, other.Mark()), true, false},
+		{"a later one, to an older run", 0, at(6, was.Mark()), true, true},
+	} {
+		l := loop{LadderInput: LadderInput{Version: c.version, Progress: was}}
+		if news := l.hear(c.event); news != c.news || l.Missed != c.missed {
+			t.Errorf("%s: news %v, missed %v", c.name, news, l.Missed)
+		}
+	}
+}
+
+// counts counts the activities of a play by their name.
+func (p *play) counts() map[string]int {
+	out := map[string]int{}
+	p.SetOnActivityStartedListener(func(info *activity.Info, _ context.Context, _ converter.EncodedValues) {
+		out[info.ActivityType.Name]++
+	})
+	return out
+}
+
+// What is due together is done in one call, of every kind; in a run of the loop before each rung has its own.
+func TestWhatIsDueTogetherIsOneCall(t *testing.T) {
+	for name, c := range map[string]struct {
+		in   func(event.Event) any
+		want int
+	}{"today": {begun, 1}, "before": {func(e event.Event) any { return before(e) }, 2}} {
+		h := newHouse()
+		p := newPlay(t, h, monday)
+		calls := p.counts()
+		p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+		p.ExecuteWorkflow(FollowUpLead, c.in(h.capture(t, byEmail)))
+		if err := p.GetWorkflowError(); err != nil || calls[leadSteps.climbs] != c.want || len(h.inbox) != 2 {
+			t.Errorf("%s: %v, inbox %q, %v", name, calls, h.inbox, err)
+		}
+	}
+}
+
+// Of what is due together, each rung fares by itself: what fails has a call of its own, what has to wait waits, what is
+// done or not to be climbed stays, and nothing is done before its time.
+func TestRungsOfOneCallFareByThemselves(t *testing.T) {
+	tell, half := "1/tell", "1/half"
+	for name, c := range map[string]struct {
+		not   []string
+		clock string
+		h     func(*house)
+		keys  []string
+		waits []string
+		inbox int
+	}{
+		"both":                {nil, "10:00", func(*house) {}, []string{tell, half}, nil, 2},
+		"one is not due":      {nil, "09:05", func(*house) {}, []string{tell}, nil, 1},
+		"one is done or held": {[]string{half}, "10:00", func(*house) {}, []string{tell}, nil, 1},
+		"one fails": {nil, "10:00", func(h *house) {
+			h.refuses = func(m message.Message) error {
+				if m.Step == half {
+					return fault.Fail(fault.Refused, "不行", "no")
+				}
+				return nil
+			}
+		}, []string{tell}, nil, 1},
+		"one has to wait": {nil, "10:00", func(h *house) {
+			h.server = func(m message.Message) Delivery {
+				if m.Step == half {
+					return Delivery{State: message.StateQueued, Reason: "452"}
+				}
+				return Delivery{State: message.StateSent}
+			}
+		}, []string{tell}, []string{half}, 1},
+		"it has taken long": {nil, "10:00", func(h *house) {
+			was := h.now
+			h.server = func(message.Message) Delivery {
+				h.now = func() time.Time { return was().Add(together + time.Second) }
+				return Delivery{State: message.StateSent}
+			}
+		}, []string{tell}, nil, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse()
+			h.capture(t, byEmail)
+			h.act(t, assigns(actor(h, "stf_mo"), h.staff("anna")))
+			p := h.leads[leadID].Progress()
+			p.Rungs = slices.DeleteFunc(p.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoAcknowledge })
+			first, _ := find(p, tell)
+			now := shopTime(t, c.clock)
+			h.now = func() time.Time { return now }
+			c.h(h)
+			out, err := h.climbs(leadSteps, Climb{ID: leadID, Round: 1, Key: tell, Rung: first, More: true,
+				Not: append(c.not, "acknowledge")})
+			var waits []string
+			for _, w := range out.Waits {
+				waits = append(waits, w.Key)
+			}
+			if err != nil || out.Again != 0 {
+				t.Errorf("%+v, %v", out, err)
+			}
+			same(t, "done", out.Keys, c.keys)
+			same(t, "waits", waits, c.waits)
+			if len(h.inbox) != c.inbox {
+				t.Errorf("inbox %q", h.inbox)
+			}
+		})
+	}
+}
+
+// Every kind keeps the timer that it has while its deadlines move away.
+func TestEveryKindIsPatient(t *testing.T) {
+	h := complaintHouse()
+	for name, c := range map[string]struct {
+		first event.Event
+		later func(*house) event.Event
+	}{
+		"lead": {h.capture(t, byEmail), func(h *house) event.Event {
+			return h.act(t, assigns(actor(h, "stf_mo"), h.staff("anna")))
+		}},
+		"task": {h.opens(t, actor(h, "stf_anna"), "bob", nil), func(h *house) event.Event {
+			return h.does(t, dates(actor(h, "stf_anna"), monday.AddDate(0, 0, 3)))
+		}},
+		"hold": {h.asks(t, "stf_cai", "stf_anna"), nil},
+		"complaint": {h.complains(t, staff.Visitor, ""), func(h *house) event.Event {
+			return h.orders(t, h.party("mo").triages(3, "sue"))
+		}},
+	} {
+		p := newPlay(t, h, monday)
+		timers := 0
+		p.SetOnTimerScheduledListener(func(string, time.Duration) { timers++ })
+		p.at("09:05", func() {
+			if c.later != nil {
+				p.SignalWorkflow(EventSignal, c.later(h))
+			}
+		})
+		p.at("09:10", p.CancelWorkflow)
+		flow, _, in, _ := begin(c.first)
+		p.ExecuteWorkflow(flow.workflow, in)
+		if timers != 1 {
+			t.Errorf("%s: %d timers were set", name, timers)
+		}
 	}
 }

@@ -17,6 +17,9 @@ type Climb struct {
 	Run   int         `json:"run,omitempty"`
 	Key   string      `json:"key"`
 	Rung  ladder.Rung `json:"rung"` // as the process knows it; At is when it was due
+	// More asks for every other rung that is due as well, without those of Not.
+	More bool     `json:"more,omitempty"`
+	Not  []string `json:"not,omitempty"`
 }
 
 // Climbed is how far that came. No key and no Again mean that the record says another time now.
@@ -25,6 +28,13 @@ type Climbed struct {
 	Keys     []string        `json:"keys,omitempty"` // rungs that are done for good
 	// nanoseconds; not done: try again after this time, and go on with the rest
 	Again time.Duration `json:"again,omitempty"`
+	Waits []Wait        `json:"waits,omitempty"` // the same of rungs that were climbed beside it
+}
+
+// Wait is a rung that could not be done, and after how many nanoseconds it is tried again.
+type Wait struct {
+	Key   string        `json:"key"`
+	Again time.Duration `json:"again"`
 }
 
 // Look asks where a record stands.

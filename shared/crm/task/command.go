@@ -110,12 +110,7 @@ func (t Task) next(now time.Time) Task {
 
 // event makes the event of a change. The process hears only of changes to its ladder.
 func (t Task) event(kind event.Type, by staff.Actor, before Task, now time.Time, data map[string]string) event.Event {
-	e := event.Tell(kind, by, before.Progress(), t.Progress(), t.Log(), t.Branch, now, data)
-	if t.State == before.State && t.Turn == before.Turn && t.Due.Equal(before.Due) &&
-		slices.EqualFunc(t.Rungs, before.Rungs, sameRung) {
-		e.Wakes, e.Pending = false, false
-	}
-	return e
+	return event.Tell(kind, by, before.Progress(), t.Progress(), t.Log(), t.Branch, now, data)
 }
 
 // Change is the new content of a task. Without Due the policy gives the deadline. Where a person had given

@@ -33,9 +33,12 @@ type Event struct {
 	Progress *ladder.Progress  `json:"progress,omitempty"`
 	Data     map[string]string `json:"data,omitempty"`
 	Wakes    bool              `json:"wakes,omitempty"` // the process that Catalogue names is to hear it
-	Pending  bool              `json:"-"`               // its process not woken, or its search rows not written
-	Tries    int               `json:"-"`               // of a pending one: how often it could not be handed over
-	Again    time.Time         `json:"-"`               // of a pending one that was tried: not before this time
+	// Heard is the mark of the progress before the change. A process whose own progress has another mark did not hear
+	// everything, and reads the record. Empty in events of earlier releases.
+	Heard   string    `json:"heard,omitempty"`
+	Pending bool      `json:"-"` // its process not woken, or its search rows not written
+	Tries   int       `json:"-"` // of a pending one: how often it could not be handed over
+	Again   time.Time `json:"-"` // of a pending one that was tried: not before this time
 }
 
 // Layout is the version of Event that this program writes and reads.
@@ -75,13 +78,18 @@ func gathered(areas ...map[Type]Entry) map[Type]Entry {
 }
 
 // Tell makes the event of a change to a record that a process accompanies. before and after are its progress
-// around the change. The process is not woken where the record was closed, stays closed and has no new run.
+// around the change. The process is not woken where nothing changes on which it acts, nor where the record was closed,
+// stays closed and has no new run.
 func Tell(kind Type, by staff.Actor, before, after ladder.Progress, customer, branch string, at time.Time,
 	data map[string]string) Event {
 	e := News(kind, by, customer, after.ID, after.Seq, branch, at, data)
 	e.Progress = &after
-	if before.Closed && after.Closed && before.Run == after.Run { // the process had nothing to do, and has nothing
+	mark := before.Mark()
+	if mark == after.Mark() || before.Closed && after.Closed && before.Run == after.Run {
 		e.Wakes, e.Pending = false, Catalogue[kind].Search
+	}
+	if e.Wakes && before.Seq > 0 { // else it opens the record
+		e.Heard = mark
 	}
 	return e
 }

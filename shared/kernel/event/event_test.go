@@ -7,9 +7,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/kerneltest"
+	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/staff"
 )
 
 // TestEventCatalogue prints what holds for each type of event: who hears it, whether search rows follow,
@@ -30,4 +33,38 @@ func TestEventCatalogue(t *testing.T) {
 		fmt.Fprintf(&out, "%-30s %-10s %-7s %-5s %s · %s\n", kind, process, search, word, entry.Words.Zh, entry.Words.En)
 	}
 	kerneltest.Golden(t, "events.txt", out.String())
+}
+
+// A process is handed what concerns it, with the mark of what it is to have heard before. Search rows follow all the
+// same.
+func TestTellWakesWhomItConcerns(t *testing.T) {
+	open := ladder.Progress{Kind: "lead", ID: "lead_1", Seq: 4, Round: 1, Turn: 1, Owner: "stf_bob"}
+	noted, given, ended := open, open, open
+	noted.Seq, given.Seq, ended.Seq = 5, 5, 5
+	given.Owner, ended.Closed = "stf_anna", true
+	again := ended
+	again.Seq, again.Run = 6, 1
+	for _, c := range []struct {
+		name          string
+		kind          event.Type
+		by            staff.Actor
+		before, after ladder.Progress
+		wakes         bool
+		pending       bool
+		heard         string
+	}{
+		{"it opens", event.LeadCaptured, staff.Visitor, ladder.Progress{Closed: true}, open, true, true, ""},
+		{"another owner", event.LeadAssigned, staff.Visitor, open, given, true, true, open.Mark()},
+		{"the end", event.LeadLost, staff.Visitor, open, ended, true, true, open.Mark()},
+		{"nothing on which it acts", event.LeadAssigned, staff.Visitor, open, noted, false, false, ""},
+		{"the same, with search rows", event.LeadContacted, staff.Visitor, open, noted, false, true, ""},
+		{"what it did itself", event.LeadAssigned, staff.Process("lead"), open, given, false, false, ""},
+		{"nothing after the end", event.LeadReplied, staff.Visitor, ended, ended, false, false, ""},
+		{"a word after the end", event.LeadReplied, staff.Visitor, ended, again, true, true, ended.Mark()},
+	} {
+		e := event.Tell(c.kind, c.by, c.before, c.after, "cus_1", "bra_1", time.Now(), nil)
+		if e.Wakes != c.wakes || e.Pending != c.pending || e.Heard != c.heard {
+			t.Errorf("%s: wakes %v, pending %v, heard %q", c.name, e.Wakes, e.Pending, e.Heard)
+		}
+	}
 }

@@ -4,7 +4,9 @@ package ladder
 
 import (
 	"fmt"
+	"hash/fnv"
 	"slices"
+	"strconv"
 	"time"
 
 	"afterpress/shared/kernel/calendar"
@@ -52,6 +54,17 @@ func (p Progress) WorkflowID() string {
 
 // About names the round in the ledger of messages. All runs of a round share it.
 func (p Progress) About() string { return fmt.Sprintf("%s/%s/%d", p.Kind, p.ID, p.Round) }
+
+// Mark is a fingerprint of what a process acts on: round, run, owner's turn, owner, end and rungs. A change that leaves
+// it as it was is no news to the process.
+func (p Progress) Mark() string {
+	sum := fnv.New64a()
+	fmt.Fprintf(sum, "%d %d %d %q %t", p.Round, p.Run, p.Turn, p.Owner, p.Closed)
+	for _, r := range p.Rungs {
+		fmt.Fprintf(sum, " %q %q %d %q %t %t", r.Name, r.Do, r.At.UnixMilli(), r.Who, r.Once, r.Last)
+	}
+	return strconv.FormatUint(sum.Sum64(), 36)
+}
 
 // Key names a rung for good. An acknowledgement, a mention and a rung with Once have one key for all turns,
 // so each is climbed once. Any other rung has one key per turn.
