@@ -56,7 +56,7 @@ var errMoved = errors.New("workflows: the record has moved on")
 // errUnread says that the record of somebody whom the rung concerns cannot be read. It is not as if they had left.
 var errUnread = errors.New("workflows: a staff record cannot be read")
 
-// errNobody says that there is no one who could take the record.
+// errNobody says that there is no one now who could take the record.
 var errNobody = errors.New("workflows: nobody is there who could take it")
 
 // climber climbs the ladder of a record and looks where the record stands. It is the same for every kind; its
@@ -246,7 +246,8 @@ func (w climber[R]) apply(ctx context.Context, f file[R], c Climb, rung ladder.R
 	case errors.Is(err, errMoved):
 		return w.climb(ctx, c, at) // reads the record and reports
 	case errors.Is(err, errNobody):
-		return climbed(inRound(f.record.Progress(), c.Round), c.Key, 0), nil
+		opening, err := f.terms.Calendar.NextOpening(now)
+		return climbed(inRound(f.record.Progress(), c.Round), c.Key, opening.Sub(now)), err
 	case err != nil:
 		return Climbed{}, err
 	}

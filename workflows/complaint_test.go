@@ -134,14 +134,14 @@ func TestWhoOwnsAComplaintThatServiceCannotTake(t *testing.T) {
 			[]string{"Mon 09:00" + toCustomer + "acknowledged", "Mon 09:00 " + owner + "@shop.example complaint-assigned",
 				"Mon 10:20" + toCustomer + "withdrawn"})
 	}
-	h := complaintHouse() // nobody can: the ladder shouts until somebody does
+	h := complaintHouse() // nobody can: the ladder shouts, and at the next opening they are asked again
 	away(h, "sue", "tom", "bob", "mo", "lu")
 	p := newPlay(t, h, monday)
-	p.on("11:30", h.party("mo").withdraws())
+	p.on("13:30", h.party("mo").withdraws())
 	p.resolves(h.complains(t, staff.Visitor, "stf_bob"))
 	same(t, "inbox", h.inbox,
-		[]string{"Mon 09:00" + toCustomer + "acknowledged", "Mon 11:00" + toManager + "half", "Mon 11:30" + toCustomer +
-			"withdrawn"})
+		[]string{"Mon 09:00" + toCustomer + "acknowledged", "Mon 11:00" + toManager + "half",
+			"Mon 13:00" + toSue + "assigned", "Mon 13:30" + toCustomer + "withdrawn"})
 }
 
 func TestAPauseEndsWhenItsTimeIsUsedUp(t *testing.T) {

@@ -119,6 +119,21 @@ func (c Calendar) NextOpen(at time.Time) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("no working time within 400 days of %s", at.Format(time.RFC3339))
 }
 
+// NextOpening is the first instant after at with which working time begins, in UTC. Its errors are those of NextOpen.
+func (c Calendar) NextOpening(at time.Time) (time.Time, error) {
+	zone, err := Zone(c.Zone)
+	if err != nil {
+		return time.Time{}, err
+	}
+	at = at.UTC()
+	for from := range c.openings(zone, at, at.Add(Reach)) {
+		if from.After(at) {
+			return from, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("no working time begins within 400 days of %s", at.Format(time.RFC3339))
+}
+
 // openings walks the spans of working time within [from, until) in order; none is empty.
 func (c Calendar) openings(zone *time.Location, from, until time.Time) iter.Seq2[time.Time, time.Time] {
 	return func(yield func(time.Time, time.Time) bool) {

@@ -1,6 +1,7 @@
 package calendar_test
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -144,14 +145,15 @@ func TestCalendarOpen(t *testing.T) {
 	for _, tt := range []struct {
 		at, next string
 		open     bool
+		opening  string // "" is next
 	}{
-		{"2026-03-04T08:29:59.999999999+08:00", "2026-03-04T08:30:00+08:00", false},
-		{"2026-03-04T08:30:00+08:00", "2026-03-04T08:30:00+08:00", true},
-		{"2026-03-04T11:59:59.999999999+08:00", "2026-03-04T11:59:59.999999999+08:00", true},
-		{"2026-03-04T12:00:00+08:00", "2026-03-04T13:00:00+08:00", false},
-		{"2026-02-14T17:30:00+08:00", "2026-02-24T08:30:00+08:00", false},
-		{"2026-02-14T10:00:00+08:00", "2026-02-14T10:00:00+08:00", true},
-		{"2026-02-07T10:00:00+08:00", "2026-02-09T08:30:00+08:00", false},
+		{"2026-03-04T08:29:59.999999999+08:00", "2026-03-04T08:30:00+08:00", false, ""},
+		{"2026-03-04T08:30:00+08:00", "2026-03-04T08:30:00+08:00", true, "2026-03-04T13:00:00+08:00"},
+		{"2026-03-04T11:59:59.999999999+08:00", "2026-03-04T11:59:59.999999999+08:00", true, "2026-03-04T13:00:00+08:00"},
+		{"2026-03-04T12:00:00+08:00", "2026-03-04T13:00:00+08:00", false, ""},
+		{"2026-02-14T17:30:00+08:00", "2026-02-24T08:30:00+08:00", false, ""},
+		{"2026-02-14T10:00:00+08:00", "2026-02-14T10:00:00+08:00", true, "2026-02-14T13:00:00+08:00"},
+		{"2026-02-07T10:00:00+08:00", "2026-02-09T08:30:00+08:00", false, ""},
 	} {
 		at := calendarAt(t, tt.at)
 		if open := office.Open(at); open != tt.open {
@@ -159,6 +161,10 @@ func TestCalendarOpen(t *testing.T) {
 		}
 		if next, err := office.NextOpen(at); err != nil || next != calendarAt(t, tt.next).UTC() {
 			t.Errorf("after %s: next open %v, %v; want %s", tt.at, next, err, tt.next)
+		}
+		want := cmp.Or(tt.opening, tt.next)
+		if opening, err := office.NextOpening(at); err != nil || opening != calendarAt(t, want).UTC() {
+			t.Errorf("after %s: next opening %v, %v; want %s", tt.at, opening, err, want)
 		}
 	}
 }
