@@ -83,6 +83,9 @@ type Client struct {
 	temporal client.Client
 	// Settling is how long a run that accompanies no record waits before it begins.
 	Settling time.Duration
+	// Epoch is that of the tables: 0, and one more with each restore. Where it is higher than a process's own, what the
+	// tables say counts, whatever the process knows.
+	Epoch int64
 }
 
 // NewClient makes a Client over a connection of Connect.
@@ -97,6 +100,7 @@ func (c *Client) Hand(ctx context.Context, e event.Event) error {
 }
 
 func (c *Client) hand(ctx context.Context, e event.Event, again enumspb.WorkflowIdReusePolicy) error {
+	e.Epoch = c.Epoch
 	p, id, in, ok := begin(e)
 	if !ok || e.ID == "" {
 		return fmt.Errorf("workflows: no process hears %q as it stands", e.Type)
@@ -156,10 +160,10 @@ func (c *Client) Restart(ctx context.Context, p ladder.Progress, last ladder.Run
 	return c.hand(ctx, e, enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
 }
 
-// Renew has the process of a record go on by the loop of today, in a new run, where its own is older. One that has
+// Renew has the process of a record go on by the loop and the tables of today, in a new run, where its own are older. One that has
 // ended needs no renewal. ErrAway means that Temporal cannot be asked now.
 func (c *Client) Renew(ctx context.Context, p ladder.Progress) error {
-	err := c.temporal.SignalWorkflow(ctx, p.WorkflowID(), "", RenewSignal, Renewal{Version: version})
+	err := c.temporal.SignalWorkflow(ctx, p.WorkflowID(), "", RenewSignal, Renewal{Version: version, Epoch: c.Epoch})
 	var none *serviceerror.NotFound
 	if err == nil || errors.As(err, &none) { // the namespace has an error of its own
 		return nil

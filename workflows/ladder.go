@@ -29,14 +29,17 @@ const (
 // so that its history replays. Asked of Temporal instead, by GetVersion, it would cost each process an action.
 const version = 1
 
-// Renewal has an open run go on in a new one, by the loop of today. A run whose loop is that new stays as it is.
+// Renewal has an open run go on in a new one, by the loop of today. A run whose loop and tables are that new stays as it
+// is.
 type Renewal struct {
-	Version int `json:"version"`
+	Version int   `json:"version"`
+	Epoch   int64 `json:"epoch,omitempty"` // of the tables
 }
 
 // LadderInput is what a process starts with, and what it carries into its next run.
 type LadderInput struct {
 	Version  int                  `json:"version,omitempty"` // of the loop
+	Epoch    int64                `json:"epoch,omitempty"`   // of the tables: one more with each restore
 	Progress ladder.Progress      `json:"progress"`
 	Climbed  map[string]bool      `json:"climbed,omitempty"` // keys of rungs that are done for good
 	Later    map[string]time.Time `json:"later,omitempty"`   // rungs that could not be done, by key: when to try again
@@ -50,7 +53,8 @@ func ladderOf(kind string) func(event.Event) (id string, in any, ok bool) {
 			return "", nil, false
 		}
 		_, mends := e.OfStep() // it names the record and does not say where that stands
-		return e.Progress.WorkflowID(), LadderInput{Version: version, Progress: *e.Progress, Missed: mends}, true
+		return e.Progress.WorkflowID(), LadderInput{Version: version, Epoch: e.Epoch, Progress: *e.Progress,
+			Missed: mends}, true
 	}
 }
 
@@ -98,18 +102,34 @@ func (l *loop) known() {
 }
 
 // hear takes in an event and says whether it is news. An event holds the whole state after it, so the newest one is
-// all there is to know: a repeat has a seq that is known, and an older one changes nothing.
+// all there is to know: a repeat has a seq that is known, and an older one changes nothing. An event of restored tables
+// is news whatever its seq, and one of the tables before them is none.
 func (l *loop) hear(e event.Event) bool {
+	if e.Epoch < l.Epoch {
+		return false
+	}
+	restored := e.Epoch > l.Epoch
+	l.restored(e.Epoch)
 	if key, ok := e.OfStep(); ok {
 		l.mend(e.Type, key)
 		return true
 	}
-	if e.Progress == nil || e.Progress.Seq <= l.Progress.Seq {
-		return false
+	if e.Progress == nil || e.Progress.Seq <= l.Progress.Seq && !restored {
+		return restored
 	}
 	l.Missed = l.Missed || l.gap(e)
 	l.Progress = *e.Progress
 	return true
+}
+
+// restored begins anew by tables of a later epoch. What was climbed since they were copied is not so in them: what was
+// sent before, their ledger knows.
+func (l *loop) restored(epoch int64) {
+	if epoch > l.Epoch {
+		l.Epoch, l.Missed = epoch, true
+		clear(l.Climbed)
+		clear(l.Later)
+	}
 }
 
 // gap reports whether something came before the event that was not heard. Not every change is handed over, so the event
@@ -131,7 +151,10 @@ func (l *loop) mend(decided event.Type, key string) {
 }
 
 // renew follows an operator's word.
-func (l *loop) renew(r Renewal) { l.renewed = l.renewed || r.Version > l.Version }
+func (l *loop) renew(r Renewal) {
+	l.renewed = l.renewed || r.Version > l.Version || r.Epoch > l.Epoch
+	l.restored(r.Epoch)
+}
 
 // drain hears what has arrived.
 func (l *loop) drain() {

@@ -103,3 +103,119 @@ func stopped(t *testing.T, c client.Client, id, fate string) (run string) {
 	}
 	return run
 }
+
+// An open run of the loop before, as an earlier release began it, goes on by that of today at an operator's word. Nobody
+// is told twice, and the next event is heard.
+func TestAnOpenRunIsRenewed(t *testing.T) {
+	b := storetest.New(t)
+	b.Clock.Set(time.Now()) // Temporal's clock is the machine's
+	c, inbox := startTemporal(t), make(arrivals, 100)
+	serve(t, c, crew(t, b, c, inbox))
+	l := enquire(t, b, seed.Shanghai, "wang@customer.example")
+	id := l.Progress().WorkflowID()
+	old, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: id, TaskQueue: "lead"}, "FollowUpLead",
+		workflows.LadderInput{Progress: l.Progress()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	waits(t, c, id)
+	takes(t, inbox, 2)
+	hands := workflows.NewClient(c)
+	found, err := hands.Reconcile(t.Context(), true)
+	if err != nil || found.Renewed != 1 || found.Running != 1 {
+		t.Fatalf("%+v, %v", found, err)
+	}
+	begun := runsOn(t, c, id, old.GetRunID())
+	waits(t, c, id)
+	handOver(t, b, hands) // of the enquiry: no news
+	gives(t, b, c, l, seed.StaffID(3))
+	inbox.next(t)
+	if found, err = hands.Reconcile(t.Context(), true); err != nil || found.Renewed != 1 {
+		t.Errorf("%+v, %v", found, err)
+	}
+	gives(t, b, c, l, seed.StaffID(4))
+	inbox.next(t)
+	if still := current(t, c, id); still != begun {
+		t.Errorf("a run of the loop of today was renewed")
+	}
+	if len(inbox) > 0 {
+		t.Errorf("%d messages too many", len(inbox))
+	}
+}
+
+// runsOn waits until the workflow has gone on from a run, and names the run that followed.
+func runsOn(t *testing.T, c client.Client, id, run string) (next string) {
+	t.Helper()
+	end := c.GetWorkflowHistory(t.Context(), id, run, true, enumspb.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT)
+	e, err := end.Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	next = e.GetWorkflowExecutionContinuedAsNewEventAttributes().GetNewExecutionRunId()
+	if next == "" {
+		t.Fatalf("%s ended with %s", id, e.EventType)
+	}
+	return next
+}
+
+// current is the latest run of a workflow.
+func current(t *testing.T, c client.Client, id string) (run string) {
+	t.Helper()
+	found, err := c.DescribeWorkflowExecution(t.Context(), id, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found.GetWorkflowExecutionInfo().GetExecution().GetRunId()
+}
+
+// Tables restored while Temporal lost nothing: a process that knows later versions reads its record again, and hears of
+// the next change, though it has heard that version before.
+func TestARestoredStoreWithTheSameTemporal(t *testing.T) {
+	b := storetest.New(t)
+	b.Clock.Set(time.Now()) // Temporal's clock is the machine's
+	c, inbox := startTemporal(t), make(arrivals, 100)
+	stop := serve(t, c, crew(t, b, c, inbox))
+	told, untold := enquire(t, b, seed.Shanghai, "told@customer.example"), lead.Lead{}
+	handOver(t, b, workflows.NewClient(c))
+	waits(t, c, told.Progress().WorkflowID())
+	untold = enquire(t, b, seed.Shanghai, "untold@customer.example")
+	handOver(t, b, workflows.NewClient(c))
+	waits(t, c, untold.Progress().WorkflowID())
+	takes(t, inbox, 4)
+	after := restored(t, b)
+	for _, l := range []lead.Lead{told, untold} {
+		for _, person := range []int{3, 4} {
+			gives(t, b, c, l, seed.StaffID(person))
+			inbox.next(t)
+		}
+	}
+	stop()
+
+	work, hands := crew(t, after, c, inbox), workflows.NewClient(c)
+	hands.Epoch = 1
+	work.Shop.Runs = hands
+	serve(t, c, work)
+	person, _ := after.Shop.Person(seed.StaffID(4))
+	order(t, after, told, func(l lead.Lead, by staff.Actor, terms setup.Terms) (lead.Lead, event.Event, error) {
+		return l.Assign(by, person, terms.Lead(), after.Clock.Now())
+	})
+	handOver(t, after, hands) // before anybody renews
+	if m := inbox.next(t); m.To.Email != person.Email {
+		t.Errorf("%s was told", m.To.Email)
+	}
+	run := current(t, c, untold.Progress().WorkflowID())
+	if found, err := hands.Reconcile(t.Context(), true); err != nil || found.Renewed != 2 {
+		t.Fatalf("%+v, %v", found, err)
+	}
+	runsOn(t, c, untold.Progress().WorkflowID(), run)
+	order(t, after, untold, func(l lead.Lead, by staff.Actor, terms setup.Terms) (lead.Lead, event.Event, error) {
+		return l.Assign(by, person, terms.Lead(), after.Clock.Now())
+	})
+	handOver(t, after, hands)
+	if m := inbox.next(t); m.To.Email != person.Email {
+		t.Errorf("%s was told", m.To.Email)
+	}
+	if len(inbox) > 0 {
+		t.Errorf("%d messages too many", len(inbox))
+	}
+}

@@ -27,6 +27,7 @@ var whole = map[string]string{
 	"STAGE": "test", "LOG_LEVEL": "warn", "RECORDS_TABLE": "records", "EVENTS_TABLE": "events",
 	"MESSAGES_TABLE":   "messages",
 	"SEAL_KEY":         "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+	"RESTORE_EPOCH":    "2",
 	"TEMPORAL_ADDRESS": "127.0.0.1:7233", "TEMPORAL_NAMESPACE": "afterpress", "TEMPORAL_API_KEY": "",
 	"SMTP_URL": "smtp://127.0.0.1:1025", "SENDER_ADDRESS": "Print shop <hello@shop.example>",
 	"PUBLIC_URL": "https://shop.example/",
@@ -49,7 +50,7 @@ func TestLoadReadsEverySetting(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.RecordsTable != "records" || c.Ring == nil || c.LogLevel.String() != "WARN" ||
-		c.TemporalNamespace != "afterpress" || c.PublicURL != "https://shop.example" {
+		c.RestoreEpoch != 2 || c.TemporalNamespace != "afterpress" || c.PublicURL != "https://shop.example" {
 		t.Errorf("read %+v", c)
 	}
 }
@@ -58,13 +59,14 @@ func TestLoadNamesEveryFaultAndNoSecret(t *testing.T) {
 	setenv(t, map[string]string{
 		"RECORDS_TABLE": "", "SEAL_KEY": "c2hvcnQtc2VjcmV0", "LOG_LEVEL": "loud", "TEMPORAL_ADDRESS": "",
 		"SMTP_URL": "http://user:hunter2@mail", "SENDER_ADDRESS": "nobody", "PUBLIC_URL": "shop.example",
+		"RESTORE_EPOCH": "-1",
 	})
 	_, err := Load(t.Context(), Keys, Temporal, Mail)
 	if err == nil {
 		t.Fatal("accepted")
 	}
 	for _, name := range []string{"RECORDS_TABLE", "SEAL_KEY", "LOG_LEVEL", "TEMPORAL_ADDRESS", "SMTP_URL",
-		"SENDER_ADDRESS", "PUBLIC_URL"} {
+		"SENDER_ADDRESS", "PUBLIC_URL", "RESTORE_EPOCH"} {
 		if strings.Count(err.Error(), name+" ") != 1 {
 			t.Errorf("%s is not named once in:\n%v", name, err)
 		}

@@ -1,6 +1,7 @@
 package boot
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -13,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -42,6 +44,7 @@ type Config struct {
 	// TEMPORAL_CERTIFICATE or TEMPORAL_CERTIFICATE_SECRET, our certificate and its key in PEM; nil where the server
 	// asks for none
 	TemporalCertificate func() *tls.Certificate
+	RestoreEpoch        int64 // RESTORE_EPOCH: one more with each restore of the tables; 0 where it is not set
 	// TEMPORAL_CA: who may sign the server's certificate, in PEM; nil: the authorities of the system
 	TemporalAuthorities *x509.CertPool
 
@@ -81,6 +84,7 @@ type Part func(*reader, *Config)
 func Temporal(r *reader, c *Config) {
 	c.TemporalAddress = r.text("TEMPORAL_ADDRESS")
 	c.TemporalNamespace = r.text("TEMPORAL_NAMESPACE")
+	c.RestoreEpoch = r.count("RESTORE_EPOCH")
 	key := new(Held[string])
 	if r.secret("TEMPORAL_API_KEY", func(text string) error { key.now.Store(&text); return nil }) {
 		c.TemporalAPIKey = key.Now
@@ -287,6 +291,16 @@ func (r *reader) level(name string) slog.Level {
 		r.fault(name, "must be debug, info, warn or error")
 	}
 	return level
+}
+
+// count reads a whole number; 0 where none is set.
+func (r *reader) count(name string) int64 {
+	value := os.Getenv(name)
+	n, err := strconv.ParseInt(cmp.Or(value, "0"), 10, 64)
+	if err != nil || n < 0 {
+		r.fault(name, "must be a whole number, 0 or more")
+	}
+	return n
 }
 
 func (r *reader) address(name string, schemes ...string) string {

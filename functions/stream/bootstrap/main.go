@@ -56,8 +56,10 @@ func wire(ctx context.Context) (handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	processes := workflows.NewClient(temporal)
+	processes.Epoch = settings.RestoreEpoch
 	s := &stream.Stream{
-		Events: kept, Processes: workflows.NewClient(temporal),
+		Events: kept, Processes: processes,
 		Directory: centre.Directory{Centre: kept.Centre, Read: pinyin.Read}, Obstacles: kept, Log: log,
 		Meter: boot.Logger(os.Stdout, settings), Now: boot.Now,
 	}

@@ -46,7 +46,9 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer temporal.Close()
-	work, err := wire(ctx, settings, log, workflows.NewClient(temporal))
+	runs := workflows.NewClient(temporal)
+	runs.Epoch = settings.RestoreEpoch
+	work, err := wire(ctx, settings, log, runs)
 	if err != nil {
 		return err
 	}

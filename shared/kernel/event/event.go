@@ -35,7 +35,9 @@ type Event struct {
 	Wakes    bool              `json:"wakes,omitempty"` // the process that Catalogue names is to hear it
 	// Heard is the mark of the progress before the change. A process whose own progress has another mark did not hear
 	// everything, and reads the record. Empty in events of earlier releases.
-	Heard   string    `json:"heard,omitempty"`
+	Heard string `json:"heard,omitempty"`
+	// Epoch is that of the tables from which the event was handed over; the tables themselves do not hold it.
+	Epoch   int64     `json:"epoch,omitempty"`
 	Pending bool      `json:"-"` // its process not woken, or its search rows not written
 	Tries   int       `json:"-"` // of a pending one: how often it could not be handed over
 	Again   time.Time `json:"-"` // of a pending one that was tried: not before this time
