@@ -83,13 +83,17 @@ type Client struct {
 	temporal client.Client
 	// Settling is how long a run that accompanies no record waits before it begins.
 	Settling time.Duration
+	// Probing is how long a channel that was away is watched after each message that it may take again.
+	Probing time.Duration
 	// Epoch is that of the tables: 0, and one more with each restore. Where it is higher than a process's own, what the
 	// tables say counts, whatever the process knows.
 	Epoch int64
 }
 
 // NewClient makes a Client over a connection of Connect.
-func NewClient(c client.Client) *Client { return &Client{temporal: c, Settling: settling} }
+func NewClient(c client.Client) *Client {
+	return &Client{temporal: c, Settling: settling, Probing: probing}
+}
 
 // Hand hands an event to its process and starts the process if need be. Doing it again acts once: the server knows
 // the event's id or the run's, and the process drops what is not news. A process that came to its end needs no more
@@ -171,6 +175,15 @@ func (c *Client) Renew(ctx context.Context, p ladder.Progress) error {
 	if away(err) {
 		return fmt.Errorf("%w: %w", ErrAway, err)
 	}
+	return err
+}
+
+// Waits has the process of a channel that is away say to a waiting workflow when messages go through again. The error is
+// that of Temporal.
+func (c *Client) Waits(ctx context.Context, channel, waiting string) error {
+	options := client.StartWorkflowOptions{ID: "channel/" + channel, TaskQueue: "channel"}
+	_, err := c.temporal.SignalWithStartWorkflow(ctx, options.ID, WaitSignal, waiting, options, WatchChannel,
+		Held{Channel: channel, Batch: 1, Tries: 1, Probing: c.Probing})
 	return err
 }
 

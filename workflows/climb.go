@@ -64,11 +64,12 @@ var errNobody = errors.New("workflows: nobody is there who could take it")
 type climber[R accompanied] struct {
 	kind string // of record, as its progress says
 	Obstacles
-	read   func(ctx context.Context, id string) (R, error)
-	change func(ctx context.Context, id string, rule func(R) (R, event.Event, error)) (R, error)
-	rotate func(ctx context.Context, branch string) (int64, error)
-	terms  func(ctx context.Context, branch string) (setup.Shop, setup.Terms, error)
-	branch func(R) string
+	channels Channels // nil: nobody watches them
+	read     func(ctx context.Context, id string) (R, error)
+	change   func(ctx context.Context, id string, rule func(R) (R, event.Event, error)) (R, error)
+	rotate   func(ctx context.Context, branch string) (int64, error)
+	terms    func(ctx context.Context, branch string) (setup.Shop, setup.Terms, error)
+	branch   func(R) string
 	// customer is in whose log the record's events stand; a record without a customer has its own.
 	customer func(R) string
 	now      func() time.Time // UTC
@@ -124,7 +125,7 @@ func (w climber[R]) more(ctx context.Context, c Climb, out Climbed, began time.T
 			return out
 		}
 		key := out.Progress.Key(rung)
-		next, _, err := w.one(ctx, Climb{ID: c.ID, Round: c.Round, Run: c.Run, Key: key, Rung: rung}, false)
+		next, _, err := w.one(ctx, Climb{ID: c.ID, Round: c.Round, Run: c.Run, Key: key, Rung: rung, More: true}, false)
 		if err != nil {
 			activity.GetLogger(ctx).Warn("a step beside another one failed", "step", key, "cause", err.Error())
 			return out
@@ -132,7 +133,7 @@ func (w climber[R]) more(ctx context.Context, c Climb, out Climbed, began time.T
 		not = append(not, key)
 		out.Progress, out.Keys = next.Progress, append(out.Keys, next.Keys...)
 		if next.Again > 0 {
-			out.Waits = append(out.Waits, Wait{Key: key, Again: next.Again})
+			out.Waits = append(out.Waits, Wait{Key: key, Again: next.Again, On: next.On})
 		}
 	}
 	return out
@@ -209,6 +210,10 @@ func (w climber[R]) isOver(p ladder.Progress, rung ladder.Rung) bool {
 func (w climber[R]) tell(ctx context.Context, f file[R], c Climb, rung ladder.Rung, at *step) (Climbed, error) {
 	again, err := w.write(ctx, f, rung)
 	p := inRound(f.record.Progress(), c.Round)
+	var away *channelAway
+	if errors.As(err, &away) {
+		return w.hold(ctx, c, p, away), nil
+	}
 	if errors.Is(err, errUnknownStep) {
 		activity.GetLogger(ctx).Error("a step waits for a release that knows it", "step", rung.Do,
 			failingSeconds, int64(w.now().Sub(rung.At).Seconds()))
@@ -217,6 +222,23 @@ func (w climber[R]) tell(ctx context.Context, f file[R], c Climb, rung ladder.Ru
 	}
 	p.Closed = p.Closed || again == 0 && w.ends != nil && w.ends(f.record)
 	return climbed(p, c.Key, again), err
+}
+
+// hold has a rung wait for its channel. A run of the loop before tries by itself, and so does one where nobody can be
+// asked to say when the channel is back.
+func (w climber[R]) hold(ctx context.Context, c Climb, p ladder.Progress, away *channelAway) Climbed {
+	if !c.More || w.channels == nil {
+		return climbed(p, c.Key, away.again)
+	}
+	own := ladder.Progress{Kind: w.kind, ID: c.ID, Round: c.Round, Run: c.Run}
+	if err := w.channels.Waits(ctx, away.channel, own.WorkflowID()); err != nil {
+		activity.GetLogger(ctx).Warn("nobody watches a channel that is away", "channel", away.channel,
+			"cause", err.Error())
+		return climbed(p, c.Key, away.again)
+	}
+	out := climbed(p, c.Key, heldFor)
+	out.On = away.channel
+	return out
 }
 
 // apply changes the record, as it is now, by the rule of a rung. Whom that concerns is told.

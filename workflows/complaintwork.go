@@ -19,6 +19,7 @@ type ComplaintWork struct {
 	Complaints Complaints
 	Ledger     Ledger
 	Mail       Mail
+	Channels   Channels         // who watches a channel that is away; nil: nobody
 	SMS        bool             // whether Mail can send SMS
 	Now        func() time.Time // UTC
 	URL        string           // where a complaint is looked at, without its id: https://…/complaints/
@@ -53,7 +54,7 @@ func (w *ComplaintWork) Look(ctx context.Context, l Look) (ladder.Progress, erro
 
 func (w *ComplaintWork) climber() climber[complaint.Complaint] {
 	return climber[complaint.Complaint]{
-		kind: "complaint", Obstacles: w.Complaints, customer: func(c complaint.Complaint) string { return c.Customer },
+		kind: "complaint", Obstacles: w.Complaints, channels: w.Channels, customer: func(c complaint.Complaint) string { return c.Customer },
 		read: w.Complaints.Complaint, change: w.Complaints.ChangeComplaint, rotate: w.Complaints.Rotate,
 		terms: w.Complaints.Terms, now: w.Now,
 		branch: func(c complaint.Complaint) string { return c.Branch },

@@ -20,14 +20,15 @@ import (
 // HoldWork does what the rungs of a question's ladder say. It has no state of its own and serves any number of
 // attempts at a time.
 type HoldWork struct {
-	Holds  Holds
-	Ledger Ledger
-	Mail   Mail
-	SMS    bool             // whether Mail can send SMS
-	Now    func() time.Time // UTC
-	URL    string           // where a question is looked at, without its id: https://…/holds/
-	Site   string           // where customers reach the doors: https://…
-	Tokens token.Tokens     // signs links to customers
+	Holds    Holds
+	Ledger   Ledger
+	Mail     Mail
+	Channels Channels         // who watches a channel that is away; nil: nobody
+	SMS      bool             // whether Mail can send SMS
+	Now      func() time.Time // UTC
+	URL      string           // where a question is looked at, without its id: https://…/holds/
+	Site     string           // where customers reach the doors: https://…
+	Tokens   token.Tokens     // signs links to customers
 }
 
 // Holds is implemented by *store.Store.
@@ -55,7 +56,7 @@ func (w *HoldWork) Look(ctx context.Context, l Look) (ladder.Progress, error) {
 
 func (w *HoldWork) climber() climber[hold.Hold] {
 	return climber[hold.Hold]{
-		kind: "hold", Obstacles: w.Holds, customer: func(h hold.Hold) string { return h.Customer },
+		kind: "hold", Obstacles: w.Holds, channels: w.Channels, customer: func(h hold.Hold) string { return h.Customer },
 		read: w.Holds.Hold, change: w.Holds.ChangeHold, terms: w.Holds.Terms, now: w.Now,
 		branch: func(h hold.Hold) string { return h.Branch },
 		rules:  holdRules, write: w.write,

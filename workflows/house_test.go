@@ -68,6 +68,8 @@ type house struct {
 	sms     bool
 	bars    string // why the ledger lets no SMS through
 	prefers string // the channel that customers prefer
+	// watchers watch channels that are away; nil: nobody
+	watchers *watchers
 }
 
 const leadID = "lead_019e0000-0000-7000-8000-00009f3a09bc"
@@ -106,8 +108,12 @@ func newHouse() *house {
 
 func (h *house) work() *LeadWork {
 	tokens := token.NewTokens(kerneltest.Ring("tests"))
-	return &LeadWork{Tokens: tokens, Site: "https://shop.example", Leads: h, Ledger: h, Mail: h, SMS: h.sms,
+	work := &LeadWork{Tokens: tokens, Site: "https://shop.example", Leads: h, Ledger: h, Mail: h, SMS: h.sms,
 		Now: func() time.Time { return h.now().UTC() }, URL: "https://shop.example/leads/"}
+	if h.watchers != nil {
+		work.Channels = h.watchers
+	}
+	return work
 }
 
 func (h *house) die(point, step string) error {

@@ -19,10 +19,11 @@ import (
 )
 
 // EventSignal is the signal that carries a event.Event to the process of its record. RenewSignal carries a Renewal, and
-// is heard by every version of the loop.
+// is heard by every version of the loop. ChannelSignal carries the name of a channel that works again.
 const (
-	EventSignal = "event"
-	RenewSignal = "renew"
+	EventSignal   = "event"
+	RenewSignal   = "renew"
+	ChannelSignal = "channel"
 )
 
 // version is that of the loop with which a process begins today. A run keeps to its end the one that its input names,
@@ -43,6 +44,7 @@ type LadderInput struct {
 	Progress ladder.Progress      `json:"progress"`
 	Climbed  map[string]bool      `json:"climbed,omitempty"` // keys of rungs that are done for good
 	Later    map[string]time.Time `json:"later,omitempty"`   // rungs that could not be done, by key: when to try again
+	Held     map[string]string    `json:"held,omitempty"`    // those of Later that wait for a channel, by key
 	Missed   bool                 `json:"missed,omitempty"`  // an event was not heard; the record was not read since
 }
 
@@ -61,10 +63,10 @@ func ladderOf(kind string) func(event.Event) (id string, in any, ok bool) {
 // loop is a running process: it waits for the next rung or an event, acts, and looks again.
 type loop struct {
 	LadderInput
-	events, renewals workflow.ReceiveChannel
-	renewed          bool // it is to go on in a new run
-	steps            steps
-	alarm            alarm
+	events, renewals, channels workflow.ReceiveChannel
+	renewed                    bool // it is to go on in a new run
+	steps                      steps
+	alarm                      alarm
 }
 
 // alarm is the timer that runs; its time is zero while there is none.
@@ -76,13 +78,17 @@ type alarm struct {
 
 func newLoop(ctx workflow.Context, in LadderInput, s steps) *loop {
 	l := &loop{LadderInput: in, events: workflow.GetSignalChannel(ctx, EventSignal),
-		renewals: workflow.GetSignalChannel(ctx, RenewSignal), steps: s}
+		renewals: workflow.GetSignalChannel(ctx, RenewSignal), channels: workflow.GetSignalChannel(ctx, ChannelSignal),
+		steps: s}
 	l.steps.patient = l.steps.patient || l.Version > 0
 	if l.Climbed == nil {
 		l.Climbed = map[string]bool{}
 	}
 	if l.Later == nil {
 		l.Later = map[string]time.Time{}
+	}
+	if l.Held == nil {
+		l.Held = map[string]string{}
 	}
 	return l
 }
@@ -129,6 +135,7 @@ func (l *loop) restored(epoch int64) {
 		l.Epoch, l.Missed = epoch, true
 		clear(l.Climbed)
 		clear(l.Later)
+		clear(l.Held)
 	}
 }
 
@@ -143,11 +150,37 @@ func (l *loop) gap(e event.Event) bool {
 
 // mend follows a person's word on a step that failed: it is tried again at once, or counts as done.
 func (l *loop) mend(decided event.Type, key string) {
-	delete(l.Later, key)
+	l.free(key)
 	delete(l.Later, looking)
 	if decided == event.StuckSkipped {
 		l.Climbed[key] = true
 	}
+}
+
+// wait keeps a rung for a later time, or until its channel works again.
+func (l *loop) wait(key string, until time.Time, channel string) {
+	l.free(key)
+	l.Later[key] = until
+	if channel != "" {
+		l.Held[key] = channel
+	}
+}
+
+// free lets a rung be tried when the record says.
+func (l *loop) free(key string) {
+	delete(l.Later, key)
+	delete(l.Held, key)
+}
+
+// works hears that a channel works again, and says whether a rung waits for it.
+func (l *loop) works(channel string) (news bool) {
+	for _, key := range workflow.DeterministicKeys(l.Held) {
+		if l.Held[key] == channel {
+			l.free(key)
+			news = true
+		}
+	}
+	return news
 }
 
 // renew follows an operator's word.
@@ -167,6 +200,10 @@ func (l *loop) drain() {
 	for l.renewals.ReceiveAsync(&r) {
 		l.renew(r)
 		r = Renewal{}
+	}
+	var channel string
+	for l.channels.ReceiveAsync(&channel) {
+		l.works(channel)
 	}
 }
 
@@ -264,6 +301,11 @@ func (l *loop) await(ctx workflow.Context, rung ladder.Rung) (news, error) {
 		c.Receive(ctx, &r)
 		l.renew(r)
 	})
+	s.AddReceive(l.channels, func(c workflow.ReceiveChannel, _ bool) {
+		var channel string
+		c.Receive(ctx, &channel)
+		changed = l.works(channel)
+	})
 	s.AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) {})
 	for !fired && !changed && !l.renewed && ctx.Err() == nil {
 		s.Select(ctx)
@@ -318,7 +360,7 @@ func (l *loop) climb(ctx workflow.Context, rung ladder.Rung) error {
 			return nil
 		}
 		now := workflow.Now(ctx)
-		l.Later[key] = now.Add(lateness(now, planned.At, cause))
+		l.wait(key, now.Add(lateness(now, planned.At, cause)), "")
 		return nil
 	}
 	if err != nil {
@@ -328,13 +370,13 @@ func (l *loop) climb(ctx workflow.Context, rung ladder.Rung) error {
 	l.known()
 	for _, k := range out.Keys {
 		l.Climbed[k] = true
-		delete(l.Later, k)
+		l.free(k)
 	}
 	if out.Again > 0 {
-		l.Later[key] = workflow.Now(ctx).Add(out.Again)
+		l.wait(key, workflow.Now(ctx).Add(out.Again), out.On)
 	}
 	for _, w := range out.Waits {
-		l.Later[w.Key] = workflow.Now(ctx).Add(w.Again)
+		l.wait(w.Key, workflow.Now(ctx).Add(w.Again), w.On)
 	}
 	return nil
 }

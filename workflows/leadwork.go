@@ -19,14 +19,15 @@ import (
 // LeadWork does what the rungs of a lead's ladder say. It has no state of its own and serves any number of attempts at
 // a time.
 type LeadWork struct {
-	Leads  Leads
-	Ledger Ledger
-	Mail   Mail
-	SMS    bool             // whether Mail can send SMS
-	Now    func() time.Time // UTC
-	URL    string           // where a lead is looked at, without its id: https://…/leads/
-	Site   string           // where customers reach the doors: https://…
-	Tokens token.Tokens     // signs links to customers
+	Leads    Leads
+	Ledger   Ledger
+	Mail     Mail
+	Channels Channels         // who watches a channel that is away; nil: nobody
+	SMS      bool             // whether Mail can send SMS
+	Now      func() time.Time // UTC
+	URL      string           // where a lead is looked at, without its id: https://…/leads/
+	Site     string           // where customers reach the doors: https://…
+	Tokens   token.Tokens     // signs links to customers
 }
 
 // Leads is implemented by *store.Store.
@@ -54,7 +55,7 @@ func (w *LeadWork) Look(ctx context.Context, l Look) (ladder.Progress, error) {
 
 func (w *LeadWork) climber() climber[lead.Lead] {
 	return climber[lead.Lead]{
-		kind: "lead", Obstacles: w.Leads, customer: func(l lead.Lead) string { return l.Customer },
+		kind: "lead", Obstacles: w.Leads, channels: w.Channels, customer: func(l lead.Lead) string { return l.Customer },
 		read: w.Leads.Lead, change: w.Leads.ChangeLead, rotate: w.Leads.Rotate, terms: w.Leads.Terms, now: w.Now,
 		branch: func(l lead.Lead) string { return l.Branch },
 		rules:  leadRules, write: w.write,

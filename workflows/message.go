@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"afterpress/shared/crm/firm"
@@ -61,13 +62,36 @@ func tellStaff(ctx context.Context, ledger Ledger, mail Mail, m message.Message,
 	}
 	m.Lang = reader.Lang
 	again, err := send(ctx, ledger, mail, m, Recipient{Name: reader.Name, Email: reader.Email}, values)
-	if err != nil || robot == nil || reader.ID == "" {
+	held := isAway(err)
+	if err != nil && !held || robot == nil || reader.ID == "" {
 		return again, err
 	}
 	m.Channel = robot.Kind
-	later, err := send(ctx, ledger, mail, m, Recipient{Name: reader.Name, Phone: reader.Phone, Robot: robot.Name}, values)
-	return max(again, later), err
+	later, posted := send(ctx, ledger, mail, m, Recipient{Name: reader.Name, Phone: reader.Phone, Robot: robot.Name},
+		values)
+	if held && (posted == nil || isAway(posted)) {
+		return again, err
+	}
+	return max(again, later), posted
 }
+
+// channelAway says that a channel takes no message at all now, and that this one was surely not sent. again is when to
+// try it where nobody watches the channel.
+type channelAway struct {
+	channel string
+	again   time.Duration
+}
+
+func (e *channelAway) Error() string { return "workflows: " + e.channel + " takes no message now" }
+
+func isAway(err error) bool {
+	var away *channelAway
+	return errors.As(err, &away)
+}
+
+// awayReasons are the codes of a server that does not answer, that hangs up, or that takes nothing at present (RFC
+// 5321, section 3.8). Any other code is about one message.
+var awayReasons = []string{"connection", "timeout", "session", "421"}
 
 // send claims the message, sends it once and records how that ended. again is the time after which to try again:
 // the message was surely not sent, or somebody else is sending it. A crash after the claim leaves the claim, which
@@ -79,7 +103,7 @@ func send(ctx context.Context, ledger Ledger, mail Mail, m message.Message, to R
 }
 
 // deliver is send for who has to know what became of the message: ended is its row as this attempt leaves it,
-// whichever attempt decided that.
+// whichever attempt decided that. Where the whole channel is away the error is a channelAway.
 func deliver(ctx context.Context, ledger Ledger, mail Mail, m message.Message, to Recipient,
 	values map[string]string) (ended message.Message, again time.Duration, err error) {
 	if to.address() == "" {
@@ -108,10 +132,14 @@ func deliver(ctx context.Context, ledger Ledger, mail Mail, m message.Message, t
 	ended = claim
 	ended.State, ended.Reason = sent.State, sent.Reason
 	watchMessage(record, ledger, ended)
-	if ended.State == message.StateQueued {
-		return ended, backoff(claim.Attempt), nil
+	again = backoff(claim.Attempt)
+	switch {
+	case ended.State != message.StateQueued:
+		return ended, 0, nil
+	case slices.Contains(awayReasons, ended.Reason):
+		return ended, 0, &channelAway{m.Channel, again}
 	}
-	return ended, 0, nil
+	return ended, again, nil
 }
 
 // backoff is the wait after the attempt: 5 s, doubled each time, at most 10 minutes.

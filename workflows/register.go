@@ -27,6 +27,7 @@ var processes = []process{
 	{kind: "replan", workflow: Replan, begins: replanOf},
 	{kind: "age", workflow: AgeCustomers},
 	{kind: "reconcile", workflow: Reconcile},
+	{kind: "channel", workflow: WatchChannel},
 }
 
 // Work is what the activities of all processes are done with.

@@ -28,6 +28,7 @@ type Climbed struct {
 	Keys     []string        `json:"keys,omitempty"` // rungs that are done for good
 	// nanoseconds; not done: try again after this time, and go on with the rest
 	Again time.Duration `json:"again,omitempty"`
+	On    string        `json:"on,omitempty"`    // the channel that is away; its process says before when it is back
 	Waits []Wait        `json:"waits,omitempty"` // the same of rungs that were climbed beside it
 }
 
@@ -35,6 +36,7 @@ type Climbed struct {
 type Wait struct {
 	Key   string        `json:"key"`
 	Again time.Duration `json:"again"`
+	On    string        `json:"on,omitempty"` // as above
 }
 
 // Look asks where a record stands.

@@ -15,11 +15,12 @@ import (
 // TaskWork does what the rungs of a task's ladder say. It has no state of its own and serves any number of attempts at
 // a time.
 type TaskWork struct {
-	Tasks  Tasks
-	Ledger Ledger
-	Mail   Mail
-	Now    func() time.Time // UTC
-	URL    string           // where a task is looked at, without its id: https://…/tasks/
+	Tasks    Tasks
+	Ledger   Ledger
+	Mail     Mail
+	Channels Channels         // who watches a channel that is away; nil: nobody
+	Now      func() time.Time // UTC
+	URL      string           // where a task is looked at, without its id: https://…/tasks/
 }
 
 // Tasks is implemented by *store.Store.
@@ -42,7 +43,7 @@ func (w *TaskWork) Look(ctx context.Context, l Look) (ladder.Progress, error) {
 
 func (w *TaskWork) climber() climber[task.Task] {
 	return climber[task.Task]{
-		kind: "task", Obstacles: w.Tasks, customer: task.Task.Log,
+		kind: "task", Obstacles: w.Tasks, channels: w.Channels, customer: task.Task.Log,
 		read: w.Tasks.Task, terms: w.Tasks.Terms, now: w.Now,
 		branch: func(t task.Task) string { return t.Branch },
 		write:  w.write,

@@ -1,7 +1,9 @@
 package worker
 
 import (
+	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/staff"
+	"afterpress/shared/notify"
 	"afterpress/shared/store/storetest"
 	"afterpress/workflows"
 
@@ -217,5 +220,64 @@ func TestARestoredStoreWithTheSameTemporal(t *testing.T) {
 	}
 	if len(inbox) > 0 {
 		t.Errorf("%d messages too many", len(inbox))
+	}
+}
+
+// server is a mail server that is away at times.
+type server struct {
+	arrivals
+	away  atomic.Bool
+	tried chan struct{} // one for each message that it did not take
+}
+
+func (s *server) Send(ctx context.Context, m notify.Message) (string, error) {
+	if s.away.Load() {
+		s.tried <- struct{}{}
+		return "", &notify.Error{Kind: notify.NotSent, Code: "connection"}
+	}
+	return s.arrivals.Send(ctx, m)
+}
+
+// While the mail server is away nobody tries it but one message now and then. Once it is back everything leaves, once,
+// and nobody watches it any more.
+func TestMessagesWaitForTheirChannel(t *testing.T) {
+	b := storetest.New(t)
+	b.Clock.Set(time.Now()) // Temporal's clock is the machine's
+	c := startTemporal(t)
+	mails := &server{arrivals: make(arrivals, 100), tried: make(chan struct{}, 100)}
+	mails.away.Store(true)
+	serve(t, c, crew(t, b, c, mails))
+	var ids []string
+	for i := range 3 {
+		l := enquire(t, b, seed.Shanghai, fmt.Sprintf("visitor%d@customer.example", i))
+		handOver(t, b, workflows.NewClient(c))
+		ids = append(ids, l.Progress().WorkflowID())
+	}
+	for range 2 * len(ids) { // who asked, and the owner
+		<-mails.tried
+	}
+	for _, id := range ids {
+		waits(t, c, id)
+	}
+	mails.away.Store(false)
+	takes(t, mails.arrivals, 2*len(ids))
+	if err := c.GetWorkflow(t.Context(), "channel/email", "").Get(t.Context(), nil); err != nil {
+		t.Error(err)
+	}
+	calls := 0
+	for _, id := range ids {
+		events := c.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+		for events.HasNext() {
+			e, err := events.Next()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e.EventType == enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED {
+				calls++
+			}
+		}
+	}
+	if most := 2*len(ids) + len(mails.tried); calls > most || len(mails.arrivals) > 0 {
+		t.Errorf("%d calls, at most %d; %d messages too many", calls, most, len(mails.arrivals))
 	}
 }

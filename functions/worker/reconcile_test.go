@@ -32,20 +32,21 @@ import (
 )
 
 // crew is all that a worker does, on the tables of a bench and under its role.
-func crew(t *testing.T, b *storetest.Bench, c client.Client, inbox arrivals) workflows.Work {
+func crew(t *testing.T, b *storetest.Bench, c client.Client, inbox notify.Sender) workflows.Work {
 	t.Helper()
-	tokens := token.NewTokens(storetest.Ring)
+	runs, tokens := workflows.NewClient(c), token.NewTokens(storetest.Ring)
+	runs.Probing = 2 * time.Second
 	mail := &Mail{Sender: inbox, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}
 	facts, site := b.OpenAs(t, "worker"), "https://shop.example"
 	return workflows.Work{
-		Lead: &workflows.LeadWork{Leads: facts, Ledger: facts, Mail: mail, Now: b.Clock.Now, URL: site + "/leads/",
+		Lead: &workflows.LeadWork{Leads: facts, Ledger: facts, Mail: mail, Channels: runs, Now: b.Clock.Now, URL: site + "/leads/",
 			Site: site, Tokens: tokens},
 		Task: &workflows.TaskWork{Tasks: facts, Ledger: facts, Mail: mail, Now: b.Clock.Now, URL: site + "/tasks/"},
 		Complaint: &workflows.ComplaintWork{Complaints: facts, Ledger: facts, Mail: mail, Now: b.Clock.Now,
 			URL: site + "/complaints/", Site: site, Tokens: tokens},
 		Hold: &workflows.HoldWork{Holds: facts, Ledger: facts, Mail: mail, Now: b.Clock.Now, URL: site + "/holds/",
 			Site: site, Tokens: tokens},
-		Shop: &workflows.ShopWork{Records: facts, Runs: workflows.NewClient(c), Now: b.Clock.Now, Pace: time.Millisecond},
+		Shop: &workflows.ShopWork{Records: facts, Runs: runs, Now: b.Clock.Now, Pace: time.Millisecond},
 	}
 }
 

@@ -55,7 +55,8 @@ func run(ctx context.Context) error {
 	return worker.Run(ctx, temporal, work)
 }
 
-func wire(ctx context.Context, settings boot.Config, log *slog.Logger, runs workflows.Runs) (workflows.Work, error) {
+func wire(ctx context.Context, settings boot.Config, log *slog.Logger, runs *workflows.Client) (workflows.Work,
+	error) {
 	aws, err := boot.AWS(ctx)
 	if err != nil {
 		return workflows.Work{}, err
@@ -96,16 +97,17 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger, runs work
 	}
 	return workflows.Work{
 		Lead: &workflows.LeadWork{
-			Leads: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/leads/",
+			Leads: kept, Ledger: kept, Mail: mail, Channels: runs, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/leads/",
 			Site: settings.PublicURL, Tokens: tokens,
 		},
-		Task: &workflows.TaskWork{Tasks: kept, Ledger: kept, Mail: mail, Now: boot.Now, URL: settings.PublicURL + "/tasks/"},
+		Task: &workflows.TaskWork{Tasks: kept, Ledger: kept, Mail: mail, Channels: runs, Now: boot.Now,
+			URL: settings.PublicURL + "/tasks/"},
 		Complaint: &workflows.ComplaintWork{
-			Complaints: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL +
+			Complaints: kept, Ledger: kept, Mail: mail, Channels: runs, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL +
 				"/complaints/", Site: settings.PublicURL, Tokens: tokens,
 		},
 		Hold: &workflows.HoldWork{
-			Holds: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/holds/",
+			Holds: kept, Ledger: kept, Mail: mail, Channels: runs, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/holds/",
 			Site: settings.PublicURL, Tokens: tokens,
 		},
 		Shop: &workflows.ShopWork{Records: kept, Runs: runs, Now: boot.Now, Pace: pace},
