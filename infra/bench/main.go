@@ -35,6 +35,7 @@ type size struct {
 	backlog int
 	starts  int
 
+	open      int // processes at the same time
 	customers int // among whom growth is measured
 
 	openers []int // clients that open complaints
@@ -43,9 +44,9 @@ type size struct {
 
 var (
 	full = size{clients: []int{1, 8, 32}, posts: 1000, rounds: 3, idle: 30, leads: 5, backlog: 200, starts: 10,
-		customers: 20_000,
-		openers:   []int{8, 32}, boards: []int{1000, 10_000}}
-	quick = size{clients: []int{8}, posts: 150, rounds: 1, idle: 5, leads: 2, backlog: 30, starts: 3, customers: 2 * few,
+		customers: 20_000, open: 10_000,
+		openers: []int{8, 32}, boards: []int{1000, 10_000}}
+	quick = size{clients: []int{8}, posts: 150, rounds: 1, idle: 5, leads: 2, backlog: 30, starts: 3, customers: 2 * few, open: 200,
 		openers: []int{8}, boards: []int{50, 200}}
 )
 
@@ -62,6 +63,7 @@ var measures = []struct {
 	{"idle", idle},
 	{"budget", budget},
 	{"backlog", backlog},
+	{"worker", worker},
 	{"door", door},
 	{"hooks", hooks},
 	{"pages", pages},
@@ -90,7 +92,7 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	short := flags.Bool("quick", false, "a few seconds for each measure: shows that it works, not how fast it is")
 	only := flags.String("only", "",
-		"measures to run, with commas: size, start, idle, budget, backlog, door, hooks, pages, complaints, centre")
+		"measures to run, with commas: size, start, idle, budget, backlog, worker, door, hooks, pages, complaints, centre")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
