@@ -110,6 +110,16 @@ func TestAChangedPolicyMovesOpenLeadsAndOnlyTheirs(t *testing.T) {
 
 	open, far := enquire(t, b, seed.Shanghai, "open@customer.example"),
 		enquire(t, b, seed.Hangzhou, "far@customer.example")
+	for l, owner := range map[*lead.Lead]int{&open: 3, &far: 12} {
+		person, _ := b.Shop.Person(seed.StaffID(owner))
+		order(t, b, *l, func(l lead.Lead, by staff.Actor, terms setup.Terms) (lead.Lead, event.Event, error) {
+			return l.Assign(by, person, terms.Lead(), b.Clock.Now())
+		})
+		var err error
+		if *l, err = b.Lead(t.Context(), l.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
 	still := map[string]lead.Lead{
 		"of another policy": enquire(t, b, "suzhou", "other@customer.example"),
 		"agreed":            enquire(t, b, seed.Shanghai, "agreed@customer.example"),
@@ -130,7 +140,7 @@ func TestAChangedPolicyMovesOpenLeadsAndOnlyTheirs(t *testing.T) {
 	c := startTemporal(t)
 	work := workflows.Work{Lead: quiet(t, b), Shop: &workflows.ShopWork{Records: b.OpenAs(t, "worker"), Now: b.Clock.Now}}
 	serve(t, c, work)
-	policy.Version, policy.Lead.FirstContact = 2, 2*3600
+	policy.Version, policy.Lead.FirstContact = 2, 20*60 // nearer, so that processes hear of it
 	amend(t, b, "POLICY#standard", policy)
 	hands := workflows.NewClient(c)
 	hands.Settling = 0
@@ -149,7 +159,7 @@ func TestAChangedPolicyMovesOpenLeadsAndOnlyTheirs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		due, err := terms.Calendar.Add(l.CreatedAt, 2*time.Hour)
+		due, err := terms.Calendar.Add(l.CreatedAt, 20*time.Minute)
 		if err != nil {
 			t.Fatal(err)
 		}

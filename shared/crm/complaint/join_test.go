@@ -11,6 +11,7 @@ import (
 	"afterpress/shared/crm/crmtest"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/kerneltest"
+	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/staff"
 )
 
@@ -81,7 +82,8 @@ func TestComplaintJoiningHidesNothing(t *testing.T) {
 			t.Fatalf("%s: %v %+v", tc.name, err, kerneltest.FaultsIn(err))
 		}
 		if kept.State != tc.state || kept.Severity != min(older.Severity, younger.Severity) ||
-			kept.Affected != max(older.Affected, younger.Affected) || !kept.Freezes() || !events[1].Wakes {
+			kept.Affected != max(older.Affected, younger.Affected) || !kept.Freezes() ||
+			events[1].Wakes != ladder.News(older.Progress(), kept.Progress(), now) {
 			t.Errorf("%s: in %s, severity %d, %d bad", tc.name, kept.State, kept.Severity, kept.Affected)
 		}
 		for _, kind := range younger.Defects {

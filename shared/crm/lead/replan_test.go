@@ -124,7 +124,8 @@ func TestReplan(t *testing.T) {
 				next.Owner != l.Owner || next.Turn != l.Turn || next.Round != l.Round {
 				t.Errorf("%+v", next)
 			}
-			if e.Type != event.LeadReplanned || e.Wakes != (l.State != lead.StateContacted) ||
+			news := l.State != lead.StateContacted && ladder.News(l.Progress(), next.Progress(), now)
+			if e.Type != event.LeadReplanned || e.Wakes != news ||
 				e.Cause != staff.Process("replan").ID || e.Progress.Due != next.Due {
 				t.Errorf("event %+v", e)
 			}

@@ -240,7 +240,7 @@ func TestWhoMovesADeadline(t *testing.T) {
 	}
 	for _, who := range []string{"stf_b", "stf_m"} {
 		next, e, err := tsk.Change(as(t, who), change, crmtest.Terms(t).Task(), crmtest.Tuesday)
-		if err != nil || next.ByPolicy || !next.Due.Equal(later) || next.Turn != 2 || !e.Wakes {
+		if err != nil || next.ByPolicy || !next.Due.Equal(later) || next.Turn != 2 || e.Wakes {
 			t.Errorf("%s: %+v %v", who, next, err)
 		}
 		again, _, err := next.Change(as(t, "stf_a"), change, crmtest.Terms(t).Task(), crmtest.Tuesday.Add(time.Hour))
@@ -395,7 +395,8 @@ func TestTaskReplan(t *testing.T) {
 			t.Errorf("%s: due %s (moved %s), turn %d, version %d, rungs %v", c.name, next.Due, next.Due.Sub(tsk.Due),
 				next.Turn, next.Version, rungs)
 		}
-		if changed := next.Version != tsk.Version; changed != (e.Type == event.TaskReplanned) || changed && !e.Wakes {
+		if changed := next.Version != tsk.Version; changed != (e.Type == event.TaskReplanned) || changed &&
+			e.Wakes != ladder.News(tsk.Progress(), next.Progress(), crmtest.Tuesday.Add(c.after)) {
 			t.Errorf("%s: event %+v", c.name, e)
 		}
 		again, _, err := next.Replan(by, c.terms.Task(), crmtest.Tuesday.Add(c.after))

@@ -80,18 +80,17 @@ func gathered(areas ...map[Type]Entry) map[Type]Entry {
 }
 
 // Tell makes the event of a change to a record that a process accompanies. before and after are its progress
-// around the change. The process is not woken where nothing changes on which it acts, nor where the record was closed,
-// stays closed and has no new run.
+// around the change. The process is not woken where the change is no news to it, nor where the record was closed, stays
+// closed and has no new run.
 func Tell(kind Type, by staff.Actor, before, after ladder.Progress, customer, branch string, at time.Time,
 	data map[string]string) Event {
 	e := News(kind, by, customer, after.ID, after.Seq, branch, at, data)
 	e.Progress = &after
-	mark := before.Mark()
-	if mark == after.Mark() || before.Closed && after.Closed && before.Run == after.Run {
+	if !ladder.News(before, after, at) || before.Closed && after.Closed && before.Run == after.Run {
 		e.Wakes, e.Pending = false, Catalogue[kind].Search
 	}
 	if e.Wakes && before.Seq > 0 { // else it opens the record
-		e.Heard = mark
+		e.Heard = before.Mark()
 	}
 	return e
 }

@@ -26,6 +26,9 @@ type Rung struct {
 // outlives reports whether the rung is climbed although the record has ended.
 func (r Rung) outlives() bool { return r.Last || r.Do == DoTellMention }
 
+// lasts reports whether the rung is climbed once in the whole round, whatever the turn.
+func (r Rung) lasts() bool { return r.Do == DoAcknowledge || r.Do == DoTellMention || r.Once }
+
 // Progress is where a record's process stands. Each event carries the progress after it. A process derives
 // what to do from that state, not from the type of the event.
 type Progress struct {
@@ -55,21 +58,45 @@ func (p Progress) WorkflowID() string {
 // About names the round in the ledger of messages. All runs of a round share it.
 func (p Progress) About() string { return fmt.Sprintf("%s/%s/%d", p.Kind, p.ID, p.Round) }
 
-// Mark is a fingerprint of what a process acts on: round, run, owner's turn, owner, end and rungs. A change that leaves
-// it as it was is no news to the process.
+// Mark is a fingerprint of what a process has to have heard of: round, run, owner, end and the words that somebody is
+// to have whatever the turn. Deadlines are none of it, since the process sees those when it looks.
 func (p Progress) Mark() string {
 	sum := fnv.New64a()
-	fmt.Fprintf(sum, "%d %d %d %q %t", p.Round, p.Run, p.Turn, p.Owner, p.Closed)
+	fmt.Fprintf(sum, "%d %d %q %t", p.Round, p.Run, p.Owner, p.Closed)
 	for _, r := range p.Rungs {
-		fmt.Fprintf(sum, " %q %q %d %q %t %t", r.Name, r.Do, r.At.UnixMilli(), r.Who, r.Once, r.Last)
+		if r.lasts() {
+			fmt.Fprintf(sum, " %q %q %q", r.Name, r.Do, r.Who)
+		}
 	}
 	return strconv.FormatUint(sum.Sum64(), 36)
+}
+
+// News reports whether a change at a time concerns the process. It does where owner, round or end change, where
+// something is due by it, or where something falls due before the process looks by itself. The process looks at the
+// next rung that it knows, and sees then what only moved away.
+func News(before, after Progress, at time.Time) bool {
+	if before.Round != after.Round || before.Run != after.Run || before.Owner != after.Owner ||
+		before.Closed != after.Closed {
+		return true
+	}
+	looks, known := time.Time{}, map[string]Rung{}
+	for _, r := range before.Rungs {
+		known[before.Key(r)] = r
+		if r.At.After(at) && (looks.IsZero() || r.At.Before(looks)) {
+			looks = r.At
+		}
+	}
+	return slices.ContainsFunc(after.Rungs, func(r Rung) bool {
+		was, there := known[after.Key(r)]
+		planned := there && was.Do == r.Do && was.Who == r.Who && !r.At.Before(was.At)
+		return !planned && (looks.IsZero() || r.At.Before(looks))
+	})
 }
 
 // Key names a rung for good. An acknowledgement, a mention and a rung with Once have one key for all turns,
 // so each is climbed once. Any other rung has one key per turn.
 func (p Progress) Key(r Rung) string {
-	if r.Do == DoAcknowledge || r.Do == DoTellMention || r.Once {
+	if r.lasts() {
 		return r.Name
 	}
 	return fmt.Sprintf("%d/%s", p.Turn, r.Name)

@@ -30,8 +30,8 @@ func TestAFieldThatIsNotKnownIsNotLeftOut(t *testing.T) {
 	at := time.Date(2026, 12, 1, 2, 0, 0, 0, time.UTC)
 	whole := event.Event{ID: "evt_1", Type: event.LeadCaptured, V: event.Layout, Customer: "cus_1", Record: "lead_1",
 		Seq: 3, At: at, Day: "2026-12-01", Branch: "shanghai", Cause: "visitor", Data: map[string]string{"source": "web"},
-		Wakes: true, Progress: &ladder.Progress{Kind: "lead", ID: "lead_1", Seq: 3, Round: 1, Run: 1, Turn: 1,
-			State: "new", Closed: true, Owner: "stf_1", Due: at, Policy: "v1",
+		Wakes: true, Heard: "a1", Epoch: 1, Progress: &ladder.Progress{Kind: "lead", ID: "lead_1", Seq: 3, Round: 1,
+			Run: 1, Turn: 1, State: "new", Closed: true, Owner: "stf_1", Due: at, Policy: "v1",
 			Rungs: []ladder.Rung{{Name: "a", Do: ladder.DoTell, At: at, Who: "stf_1", Once: true, Last: true}}}}
 	encoded := func() Item {
 		it, err := Encode(whole, EventKey(whole.Customer, whole.ID), Item{pendingAttr: Text("PENDING#1"),
