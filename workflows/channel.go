@@ -21,7 +21,7 @@ const WaitSignal = "wait"
 type Held struct {
 	Channel   string        `json:"channel"`
 	Workflows []string      `json:"workflows,omitempty"` // ids of those that wait, the first one first
-	Batch     int           `json:"batch"`               // how many are told at once; 1 while nobody knows whether it works
+	Batch     int           `json:"batch"`               // how many are told at once; 1 until one went through
 	Tries     int           `json:"tries"`               // how often it was found to be away
 	Probing   time.Duration `json:"probing"`             // nanoseconds in which a message that fails comes back
 }

@@ -97,8 +97,9 @@ func NewClient(c client.Client) *Client {
 
 // Hand hands an event to its process and starts the process if need be. Doing it again acts once: the server knows
 // the event's id or the run's, and the process drops what is not news. A process that came to its end needs no more
-// news. One that failed, or that somebody stopped, begins again. ErrAway means that the process cannot be reached; where that holds for several records, Temporal is away. Impossible
-// means that Temporal can never take the event as it is. Any other error concerns this event alone.
+// news. One that failed, or that somebody stopped, begins again. ErrAway means that the process cannot be reached;
+// where that holds for several records, Temporal is away. Impossible means that Temporal can never take the event as it
+// is. Any other error concerns this event alone.
 func (c *Client) Hand(ctx context.Context, e event.Event) error {
 	return c.hand(ctx, e, enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY)
 }
@@ -164,8 +165,8 @@ func (c *Client) Restart(ctx context.Context, p ladder.Progress, last ladder.Run
 	return c.hand(ctx, e, enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
 }
 
-// Renew has the process of a record go on by the loop and the tables of today, in a new run, where its own are older. One that has
-// ended needs no renewal. ErrAway means that Temporal cannot be asked now.
+// Renew has the process of a record go on by the loop and the tables of today, in a new run, where its own are older.
+// One that has ended needs no renewal. ErrAway means that Temporal cannot be asked now.
 func (c *Client) Renew(ctx context.Context, p ladder.Progress) error {
 	err := c.temporal.SignalWorkflow(ctx, p.WorkflowID(), "", RenewSignal, Renewal{Version: version, Epoch: c.Epoch})
 	var none *serviceerror.NotFound
@@ -178,8 +179,8 @@ func (c *Client) Renew(ctx context.Context, p ladder.Progress) error {
 	return err
 }
 
-// Waits has the process of a channel that is away say to a waiting workflow when messages go through again. The error is
-// that of Temporal.
+// Waits has the process of a channel that is away say to a waiting workflow when messages go through again. The error
+// is that of Temporal.
 func (c *Client) Waits(ctx context.Context, channel, waiting string) error {
 	options := client.StartWorkflowOptions{ID: "channel/" + channel, TaskQueue: "channel"}
 	_, err := c.temporal.SignalWithStartWorkflow(ctx, options.ID, WaitSignal, waiting, options, WatchChannel,

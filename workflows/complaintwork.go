@@ -54,8 +54,9 @@ func (w *ComplaintWork) Look(ctx context.Context, l Look) (ladder.Progress, erro
 
 func (w *ComplaintWork) climber() climber[complaint.Complaint] {
 	return climber[complaint.Complaint]{
-		kind: "complaint", Obstacles: w.Complaints, channels: w.Channels, customer: func(c complaint.Complaint) string { return c.Customer },
-		read: w.Complaints.Complaint, change: w.Complaints.ChangeComplaint, rotate: w.Complaints.Rotate,
+		kind: "complaint", Obstacles: w.Complaints, channels: w.Channels,
+		customer: func(c complaint.Complaint) string { return c.Customer },
+		read:     w.Complaints.Complaint, change: w.Complaints.ChangeComplaint, rotate: w.Complaints.Rotate,
 		terms: w.Complaints.Terms, now: w.Now,
 		branch: func(c complaint.Complaint) string { return c.Branch },
 		rules:  w.rules(), write: w.write,

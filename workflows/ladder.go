@@ -30,8 +30,8 @@ const (
 // so that its history replays. Asked of Temporal instead, by GetVersion, it would cost each process an action.
 const version = 1
 
-// Renewal has an open run go on in a new one, by the loop of today. A run whose loop and tables are that new stays as it
-// is.
+// Renewal has an open run go on in a new one, by the loop of today. A run whose loop and tables are that new stays as
+// it is.
 type Renewal struct {
 	Version int   `json:"version"`
 	Epoch   int64 `json:"epoch,omitempty"` // of the tables
@@ -286,7 +286,20 @@ func (l *loop) await(ctx workflow.Context, rung ladder.Rung) (news, error) {
 	if !l.steps.patient {
 		defer l.unset()
 	}
-	fired, changed := false, false
+	fired := l.listen(ctx)
+	switch {
+	case !fired:
+		return heard, ctx.Err()
+	case l.steps.patient:
+		l.alarm = alarm{}
+		return heard, ctx.Err() // it may be another rung's by now: look again
+	}
+	return rings, ctx.Err()
+}
+
+// listen hears signals until one of them is news or the timer rings, and says whether it did.
+func (l *loop) listen(ctx workflow.Context) (fired bool) {
+	changed := false
 	s := workflow.NewSelector(ctx)
 	if !l.alarm.at.IsZero() {
 		s.AddFuture(l.alarm.rings, func(workflow.Future) { fired = true })
@@ -310,14 +323,7 @@ func (l *loop) await(ctx workflow.Context, rung ladder.Rung) (news, error) {
 	for !fired && !changed && !l.renewed && ctx.Err() == nil {
 		s.Select(ctx)
 	}
-	switch {
-	case !fired:
-		return heard, ctx.Err()
-	case l.steps.patient:
-		l.alarm = alarm{}
-		return heard, ctx.Err() // it may be another rung's by now: look again
-	}
-	return rings, ctx.Err()
+	return fired
 }
 
 // set lets a timer ring when the rung is due, or before: a patient process whose deadlines move away keeps the

@@ -20,7 +20,8 @@ import (
 )
 
 // Reconcile sees to it that every open record is followed up: it looks at the process of each and starts those that
-// are gone. A process that goes on is left alone, so a second run starts nothing; where the page says so, it is renewed.
+// are gone. A process that goes on is left alone, so a second run starts nothing. Where the page says so, it is
+// renewed.
 func Reconcile(ctx workflow.Context, in ReconcilePage) (Tally, error) {
 	tally := in.Tally
 	_, err := walk(ctx, in.From, Left{}, func(from Place) (Paged, error) {

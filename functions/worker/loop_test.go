@@ -107,8 +107,8 @@ func stopped(t *testing.T, c client.Client, id, fate string) (run string) {
 	return run
 }
 
-// An open run of the loop before, as an earlier release began it, goes on by that of today at an operator's word. Nobody
-// is told twice, and the next event is heard.
+// An open run of the loop before, as an earlier release began it, goes on by that of today at an operator's word.
+// Nobody is told twice, and the next event is heard.
 func TestAnOpenRunIsRenewed(t *testing.T) {
 	b := storetest.New(t)
 	b.Clock.Set(time.Now()) // Temporal's clock is the machine's

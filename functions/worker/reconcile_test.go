@@ -39,8 +39,8 @@ func crew(t *testing.T, b *storetest.Bench, c client.Client, inbox notify.Sender
 	mail := &Mail{Sender: inbox, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}
 	facts, site := b.OpenAs(t, "worker"), "https://shop.example"
 	return workflows.Work{
-		Lead: &workflows.LeadWork{Leads: facts, Ledger: facts, Mail: mail, Channels: runs, Now: b.Clock.Now, URL: site + "/leads/",
-			Site: site, Tokens: tokens},
+		Lead: &workflows.LeadWork{Leads: facts, Ledger: facts, Mail: mail, Channels: runs, Now: b.Clock.Now,
+			URL: site + "/leads/", Site: site, Tokens: tokens},
 		Task: &workflows.TaskWork{Tasks: facts, Ledger: facts, Mail: mail, Now: b.Clock.Now, URL: site + "/tasks/"},
 		Complaint: &workflows.ComplaintWork{Complaints: facts, Ledger: facts, Mail: mail, Now: b.Clock.Now,
 			URL: site + "/complaints/", Site: site, Tokens: tokens},

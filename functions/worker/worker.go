@@ -18,8 +18,8 @@ import (
 // 60 s after which template.yaml has the container killed.
 const grace = 50 * time.Second
 
-// cached is how many processes are kept in memory between their steps. The others are played again from their history at
-// their next step. `make bench` measures the memory.
+// cached is how many processes are kept in memory between their steps. The others are played again from their history
+// at their next step. `make bench` measures the memory.
 const cached = 2000
 
 // Run serves every task queue until ctx ends, then takes no more work and lets what is running end. It returns an

@@ -46,8 +46,8 @@ var (
 	full = size{clients: []int{1, 8, 32}, posts: 1000, rounds: 3, idle: 30, leads: 5, backlog: 200, starts: 10,
 		customers: 20_000, open: 10_000,
 		openers: []int{8, 32}, boards: []int{1000, 10_000}}
-	quick = size{clients: []int{8}, posts: 150, rounds: 1, idle: 5, leads: 2, backlog: 30, starts: 3, customers: 2 * few, open: 200,
-		openers: []int{8}, boards: []int{50, 200}}
+	quick = size{clients: []int{8}, posts: 150, rounds: 1, idle: 5, leads: 2, backlog: 30, starts: 3, customers: 2 * few,
+		open: 200, openers: []int{8}, boards: []int{50, 200}}
 )
 
 // longest bounds a whole run.

@@ -52,7 +52,8 @@ func worker(ctx context.Context, b *bench) error {
 		return err
 	}
 	b.by(nowhere).note("worker without a process: memory at its peak", before, "MB")
-	b.by(nowhere).note(fmt.Sprintf("worker: %d processes begun", b.size.open), float64(b.size.open)/took.Seconds(), "per s")
+	b.by(nowhere).note(fmt.Sprintf("worker: %d processes begun", b.size.open), float64(b.size.open)/took.Seconds(),
+		"per s")
 	b.by(nowhere).atMost(fmt.Sprintf("worker with %d open processes: memory at its peak", b.size.open), after, "MB",
 		workerMemory)
 	return nil

@@ -1,7 +1,8 @@
 // Command reconcile has every open record followed up again: after a restore, a lost namespace of Temporal or a run
 // that somebody terminated. It asks the worker for what happens every night as well, and prints what was found. Run
 // again, it starts nothing. With -renew it moves the processes that go on to the loop of the worker's release. With
-// -lift it releases marketing afterwards, and with -stop it stops marketing and does nothing else. It reads the settings of the worker from the environment, or takes a running stack of this machine.
+// -lift it releases marketing afterwards, and with -stop it stops marketing and does nothing else. It reads the
+// settings of the worker from the environment, or takes a running stack of this machine.
 package main
 
 import (

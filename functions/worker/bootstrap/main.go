@@ -97,18 +97,18 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger, runs *wor
 	}
 	return workflows.Work{
 		Lead: &workflows.LeadWork{
-			Leads: kept, Ledger: kept, Mail: mail, Channels: runs, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/leads/",
-			Site: settings.PublicURL, Tokens: tokens,
+			Leads: kept, Ledger: kept, Mail: mail, Channels: runs, SMS: texts != nil, Now: boot.Now,
+			URL: settings.PublicURL + "/leads/", Site: settings.PublicURL, Tokens: tokens,
 		},
 		Task: &workflows.TaskWork{Tasks: kept, Ledger: kept, Mail: mail, Channels: runs, Now: boot.Now,
 			URL: settings.PublicURL + "/tasks/"},
 		Complaint: &workflows.ComplaintWork{
-			Complaints: kept, Ledger: kept, Mail: mail, Channels: runs, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL +
-				"/complaints/", Site: settings.PublicURL, Tokens: tokens,
+			Complaints: kept, Ledger: kept, Mail: mail, Channels: runs, SMS: texts != nil, Now: boot.Now,
+			URL: settings.PublicURL + "/complaints/", Site: settings.PublicURL, Tokens: tokens,
 		},
 		Hold: &workflows.HoldWork{
-			Holds: kept, Ledger: kept, Mail: mail, Channels: runs, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/holds/",
-			Site: settings.PublicURL, Tokens: tokens,
+			Holds: kept, Ledger: kept, Mail: mail, Channels: runs, SMS: texts != nil, Now: boot.Now,
+			URL: settings.PublicURL + "/holds/", Site: settings.PublicURL, Tokens: tokens,
 		},
 		Shop: &workflows.ShopWork{Records: kept, Runs: runs, Now: boot.Now, Pace: pace},
 	}, nil
