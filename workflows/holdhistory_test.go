@@ -9,8 +9,6 @@ import (
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/event"
-
-	"go.temporal.io/sdk/worker"
 )
 
 // holdReply is what somebody does some time after the question's process began, or after what was done before.
@@ -44,11 +42,7 @@ func TestHoldHistories(t *testing.T) {
 			if *record != "" {
 				recordHistory(t, name, playHold)
 			}
-			replayer := worker.NewWorkflowReplayer()
-			registerWorkflows(replayer)
-			if err := replayer.ReplayWorkflowHistory(nil, readHistory(t, name)); err != nil {
-				t.Error(err)
-			}
+			replay(t, name)
 		})
 	}
 }
@@ -57,7 +51,7 @@ func TestHoldHistories(t *testing.T) {
 // timer and further signal.
 func TestWhatAQuestionCosts(t *testing.T) {
 	for name, want := range map[string]struct{ actions, events int }{
-		"hold-answered-at-once": {6, 2}, "hold-reminded-and-answered": {10, 2}, "hold-escalated-and-answered": {13, 2},
+		"hold-answered-at-once": {5, 2}, "hold-reminded-and-answered": {9, 2}, "hold-escalated-and-answered": {11, 2},
 		"hold-replanned-and-withdrawn": {7, 3},
 	} {
 		if actions, events := count(t, name); actions != want.actions || events != want.events {

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"afterpress/shared/kernel/event"
-
-	"go.temporal.io/sdk/worker"
 )
 
 // taskReply is what a person does some time after the task's process began.
@@ -44,11 +42,7 @@ func TestTaskHistories(t *testing.T) {
 			if *record != "" {
 				recordHistory(t, name, playTask)
 			}
-			replayer := worker.NewWorkflowReplayer()
-			registerWorkflows(replayer)
-			if err := replayer.ReplayWorkflowHistory(nil, readHistory(t, name)); err != nil {
-				t.Error(err)
-			}
+			replay(t, name)
 		})
 	}
 }

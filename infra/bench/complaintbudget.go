@@ -62,7 +62,7 @@ func complaintBudget(ctx context.Context, b *bench) error {
 	b.note("write units of a complaint's opening", opened-before, "")
 	b.note("write units of a complaint with one approval, to its end", whole-before, "")
 	b.note("writes whose condition failed, billed and not in these units", float64(refused), "")
-	b.atMost("Temporal actions of a complaint with one approval", float64(actions), "", 22)
+	b.atMost("Temporal actions of a complaint with one approval", float64(actions), "", 18)
 	return nil
 }
 
