@@ -110,7 +110,7 @@ func (c *Client) hand(ctx context.Context, e event.Event, again enumspb.Workflow
 	if !ok || e.ID == "" {
 		return fmt.Errorf("workflows: no process hears %q as it stands", e.Type)
 	}
-	options := client.StartWorkflowOptions{ID: id, TaskQueue: p.kind, WorkflowIDReusePolicy: again}
+	options := client.StartWorkflowOptions{ID: id, TaskQueue: p.queue(), WorkflowIDReusePolicy: again}
 	var err error
 	if p.hears {
 		ctx = context.WithValue(ctx, requestID{}, e.ID)

@@ -119,7 +119,7 @@ func TestHandNamesTheEventsRequest(t *testing.T) {
 	const unlessItEnded = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY
 	for _, r := range f.asked {
 		got := []string{r.RequestId, r.WorkflowId, r.WorkflowType.Name, r.TaskQueue.Name, r.SignalName, r.Namespace}
-		want := []string{"evt_1", "lead/" + leadID + "/1", "FollowUpLead", "lead", EventSignal, "shop"}
+		want := []string{"evt_1", "lead/" + leadID + "/1", "FollowUpLead", "lead-1", EventSignal, "shop"}
 		if !slices.Equal(got, want) || r.WorkflowIdReusePolicy != unlessItEnded {
 			t.Errorf("asked %q, %s", got, r.WorkflowIdReusePolicy)
 		}
@@ -246,7 +246,7 @@ func TestRestartGoesTheWayOfAnEvent(t *testing.T) {
 	for _, r := range f.asked {
 		requests = append(requests, r.RequestId)
 		got := []string{r.WorkflowId, r.WorkflowType.Name, r.TaskQueue.Name, r.SignalName}
-		if !slices.Equal(got, []string{"lead/" + leadID + "/1", "FollowUpLead", "lead", EventSignal}) ||
+		if !slices.Equal(got, []string{"lead/" + leadID + "/1", "FollowUpLead", "lead-1", EventSignal}) ||
 			r.WorkflowIdReusePolicy != enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE {
 			t.Errorf("asked %q, %s", got, r.WorkflowIdReusePolicy)
 		}

@@ -306,7 +306,7 @@ func recordHistory(t *testing.T, name string, play player) {
 	defer cancel()
 	c := startServer(t, ctx)
 	first := play(t, ctx, name, NewClient(c), func(queue string, h *house) {
-		w := worker.New(c, queue, worker.Options{})
+		w := worker.New(c, fmt.Sprintf("%s-%d", queue, version), worker.Options{})
 		Register(w, Work{Lead: h.work(), Task: h.taskWork(), Complaint: h.complaintWork(), Hold: h.holdWork(),
 			Shop: &ShopWork{}})
 		if err := w.Start(); err != nil {

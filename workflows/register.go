@@ -1,13 +1,16 @@
 package workflows
 
 import (
+	"fmt"
+	"slices"
+
 	"afterpress/shared/kernel/event"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
 )
 
-// process is one kind of process. The kind is its task queue too, so that no kind waits for another.
+// process is one kind of process. Each kind has a task queue of its own, so that none waits for another.
 type process struct {
 	kind     string
 	workflow any
@@ -30,6 +33,15 @@ var processes = []process{
 	{kind: "channel", workflow: WatchChannel},
 }
 
+// queue is the task queue on which a process of the kind begins today. It names the version of the loop: while an
+// update goes on, a worker of the release before must not begin a run of a loop that it does not know.
+func (p process) queue() string {
+	if p.hears {
+		return fmt.Sprintf("%s-%d", p.kind, version)
+	}
+	return p.kind
+}
+
 // Work is what the activities of all processes are done with.
 type Work struct {
 	Lead      *LeadWork
@@ -39,13 +51,14 @@ type Work struct {
 	Shop      *ShopWork
 }
 
-// Queues lists the task queues that a worker has to serve.
+// Queues lists the task queues that a worker has to serve: those of today, and of the runs that began before the loop
+// had a version.
 func Queues() []string {
 	var out []string
 	for _, p := range processes {
-		out = append(out, p.kind)
+		out = append(out, p.kind, p.queue())
 	}
-	return out
+	return slices.Compact(out)
 }
 
 // Register gives a worker everything that it may be asked to do. One list serves the worker and every test.
