@@ -17,18 +17,22 @@ const (
 )
 
 // Gate is the one item per contact that says whether the contact may be written to now. Every change of a
-// permission changes the gate in the same transaction. Every claim of a message checks the version of the
-// gate that it read.
+// permission changes the gate in the same transaction, and raises its version. Every claim of a message writes
+// the gate that it read, and fails where somebody wrote the gate meanwhile. Row says how the gate is kept.
 type Gate struct {
 	Person    string    `json:"person"`   // id of the contact
 	Customer  string    `json:"customer"` // id of the customer whose log has the changes
 	Version   int64     `json:"version"`  // 0: there is no item yet
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
-	// Consents holds the newest answer by Choice.Key, such as "marketing/email".
+	// Consents holds the newest answer by Choice.Key, such as "marketing/email". An answer that was read has its yes
+	// or no and its time. Its words and its proof stand in the log of consents.
 	Consents   map[string]Consent `json:"consents,omitempty"`
 	Suppressed map[string]string  `json:"suppressed,omitempty"` // by channel: why
 	LeftAt     *time.Time         `json:"left_at,omitempty"`    // the contact has left the customer
+	// Frozen is what the gate was told of the customer's Freeze. nil: nothing, and the Freeze itself is read.
+	Frozen *Frozen `json:"frozen,omitempty"`
+	Recent []Sent  `json:"recent,omitempty"` // the last messages to the contact, oldest first
 
 	said   []ConsentEntry // answers since the gate was read
 	turned bool           // the version was raised since the gate was read
@@ -46,7 +50,8 @@ type Consent struct {
 }
 
 // Permits says whether a message of this purpose may take this channel. reason says why not:
-// message.ReasonLeft, message.ReasonBlocked or message.ReasonNoConsent. A service message needs no consent.
+// message.ReasonLeft, message.ReasonBlocked, message.ReasonNoConsent or message.ReasonComplaint. A service message
+// needs no consent, and no complaint holds it back. Where AsksFreeze, the answer holds after Under alone.
 func (g Gate) Permits(purpose, channel string) (reason string, ok bool) {
 	if g.LeftAt != nil {
 		return message.ReasonLeft, false
@@ -56,6 +61,9 @@ func (g Gate) Permits(purpose, channel string) (reason string, ok bool) {
 	}
 	if purpose != message.PurposeService && !g.Consents[Choice{purpose, channel}.Key()].Yes {
 		return message.ReasonNoConsent, false
+	}
+	if purpose != message.PurposeService && g.Frozen != nil && len(g.Frozen.By) > 0 {
+		return message.ReasonComplaint, false
 	}
 	return "", true
 }
@@ -83,10 +91,10 @@ func (g Gate) turn(now time.Time) Gate {
 	return g
 }
 
-// Part closes the gate, because the contact has left the customer.
+// Part closes the gate, because the contact has left the customer. It is told of no freeze from then on.
 func (g Gate) Part(now time.Time) Gate {
 	next := g.turn(now)
-	next.LeftAt = &now
+	next.LeftAt, next.Frozen = &now, nil
 	return next
 }
 
