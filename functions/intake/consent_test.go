@@ -91,10 +91,10 @@ func TestPostingALinkConfirms(t *testing.T) {
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != link+"?lang=en" {
 		t.Fatalf("%d %v", w.Code, w.Header())
 	}
-	got := d.consents(t, l)
-	if !got.Yes || got.Text != d.Shop.Forms[0].Consent.En || got.Source != l.Submission ||
-		!strings.Contains(got.Proof, l.ID) || got.At.IsZero() {
-		t.Errorf("%+v", got)
+	got, line := d.consents(t, l), d.logged(t, l.ContactID, gate.ConsentKey)
+	if !got.Yes || !line.Yes || line.Text != d.Shop.Forms[0].Consent.En || line.Source != l.Submission ||
+		!strings.Contains(line.Proof, l.ID) || got.At.IsZero() || !got.At.Equal(line.At) {
+		t.Errorf("%+v, logged as %+v", got, line)
 	}
 	before := d.State()
 	for range 10 {

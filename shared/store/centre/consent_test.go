@@ -12,7 +12,6 @@ import (
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"pgregory.net/rapid"
 )
 
@@ -105,12 +104,11 @@ func (m *memory) gatesOf(t testing.TB, contacts ...string) map[string]gate.Gate 
 	}
 	found, out := m.items(t, m.Tables.Messages, "GATE", pks), map[string]gate.Gate{}
 	for i, contact := range contacts {
-		var g gate.Gate
-		if err := attributevalue.UnmarshalMapWithOptions(found[pks[i]], &g,
-			func(o *attributevalue.DecoderOptions) { o.TagKey = "json" }); err != nil {
+		row, err := table.Decode[gate.Row](found[pks[i]])
+		if err != nil {
 			m.t.Fatal(err)
 		}
-		out[contact] = g
+		out[contact] = row.Gate(contact, "")
 	}
 	return out
 }
@@ -168,11 +166,25 @@ func (m *memory) post(t testing.TB) string {
 		m.awaiting = append(m.awaiting, l)
 	}
 	choice := gate.Choice{Purpose: message.PurposeMarketing, Channel: message.ChannelEmail}
-	answer := m.gateOf(t, l.ContactID).Consents[choice.Key()]
+	answer := m.newest(t, l.ContactID, choice)
 	if answer.Source == l.Submission && !m.refused(l.ContactID, choice) { // his first word: nobody said no before
 		m.tell(l.ContactID, choice, true, answer.At)
 	}
 	return l.ContactID
+}
+
+// newest is the newest line of the log that counts, with the words that the gate does not keep.
+func (m *memory) newest(t testing.TB, contact string, c gate.Choice) gate.ConsentEntry {
+	page, err := m.Consents(t.Context(), contact, table.Paging{Limit: 100})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	for _, line := range page.Items {
+		if line.Counts && line.Purpose == c.Purpose && line.Channel == c.Channel {
+			return line
+		}
+	}
+	return gate.ConsentEntry{}
 }
 
 // refused reports whether the person said no, or somebody did at an address of his.

@@ -17,13 +17,29 @@ func (s *Centre) ReadGate(ctx context.Context, c, person string) (gate.Gate, err
 	if err != nil || !found {
 		return gate.Gate{Person: person, Customer: c}, err
 	}
-	return table.Decode[gate.Gate](it)
+	return gateOf(it, c)
+}
+
+// gateOf reads a gate from its item, of this form or of the one before. c is the customer of a gate that names none.
+func gateOf(it table.Item, c string) (gate.Gate, error) {
+	row, err := table.Decode[gate.Row](it)
+	return row.Gate(table.PersonOf(it), c), err
+}
+
+// putGate adds a gate to a transaction. It fails with table.ErrChanged unless the gate's item is as it was read.
+func (s *Centre) putGate(b *table.Batch, g gate.Gate, read table.Item) error {
+	it, err := table.Encode(g.Row(), table.GateKey(g.Person))
+	if err == nil {
+		b.Put(s.table.Messages, it, table.AsRead(read), func(table.Item) error { return table.ErrChanged })
+	}
+	return err
 }
 
 // Standing is a contact's gate and what is suppressed at each of the contact's addresses, as they were read.
 type Standing struct {
 	contact customer.Contact
 	Gate    gate.Gate
+	read    table.Item // of the gate; nil: there is none
 	marks   []mark
 }
 
@@ -49,7 +65,8 @@ func (s *Centre) ReadStanding(ctx context.Context, contact customer.Contact) (St
 			break
 		}
 		if table.StringOf(it["sk"]) == "GATE" {
-			st.Gate, err = table.Decode[gate.Gate](it)
+			st.read = it
+			st.Gate, err = gateOf(it, contact.Customer)
 			continue
 		}
 		for i := range st.marks {
@@ -80,13 +97,11 @@ func (s *Centre) PutGate(b *table.Batch, st Standing, next gate.Gate, arrives bo
 	changed := func(table.Item) error { return table.ErrChanged }
 	turned := next.Version != st.Gate.Version
 	if turned {
-		it, err := table.Encode(next, table.GateKey(next.Person))
-		if err != nil {
+		if err := s.putGate(b, next, st.read); err != nil {
 			return nil, err
 		}
-		b.Put(s.table.Messages, it, table.Seen(st.Gate.Version), changed)
 	} else if arrives && st.contact.Version > 1 {
-		b.Check(s.table.Messages, table.GateKey(next.Person), table.Seen(st.Gate.Version), changed)
+		b.Check(s.table.Messages, table.GateKey(next.Person), table.AsRead(st.read), changed)
 	}
 	if !arrives && st.contact.Version > 0 {
 		b.Check(s.table.Records, table.ContactKey(st.contact.Customer, st.contact.ID), table.Seen(st.contact.Version),

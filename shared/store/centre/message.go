@@ -78,7 +78,7 @@ func (s *Centre) ledger(ctx context.Context, m message.Message,
 	for _, it := range found {
 		switch table.StringOf(it["sk"]) {
 		case "GATE":
-			pass.person, err = table.Decode[gate.Gate](it)
+			pass.person, err = gateOf(it, m.Customer)
 		case "FREEZE":
 			pass.freeze, err = table.Decode[gate.Freeze](it)
 		case "MARKETING":

@@ -124,7 +124,7 @@ func (s *Centre) readGates(ctx context.Context, f *overview.File) error {
 			f.Freeze, err = table.Decode[gate.Freeze](it)
 		} else {
 			var g gate.Gate
-			g, err = table.Decode[gate.Gate](it)
+			g, err = gateOf(it, f.Customer.ID)
 			f.Gates[g.Person] = g
 		}
 		if err != nil {

@@ -87,10 +87,14 @@ func SeenSeq(seq int64) Condition {
 }
 
 // AsRead holds while the item is exactly the one that was read. Where none was read (nil), it holds while there
-// is none.
+// is none. Each write of such an item marks it; one without a mark was written past the store.
 func AsRead(it Item) Condition {
 	if it == nil {
 		return Absent()
+	}
+	if it[CommitAttr] == nil {
+		return Condition{Expr: "attribute_exists(#pk) AND attribute_not_exists(#c)",
+			Names: map[string]string{"#pk": "pk", "#c": CommitAttr}}
 	}
 	return Condition{Expr: "#c = :c", Names: map[string]string{"#c": CommitAttr}, Values: Item{":c": it[CommitAttr]}}
 }

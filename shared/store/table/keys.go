@@ -114,7 +114,7 @@ func shardOf(customer string) int {
 
 // MessageKey answers "was this message sent?": Messages, PERSON#id; MESSAGE#process#step#channel.
 func MessageKey(person, key string) Item {
-	return Item{"pk": Text("PERSON#" + person), "sk": Text("MESSAGE#" + key)}
+	return Item{"pk": Text(personPK + person), "sk": Text("MESSAGE#" + key)}
 }
 
 // TagAttr and TagIndex answer "which message has this tag?": index tag of Messages, tag. The index gives the
@@ -250,7 +250,13 @@ func ArtworkKind(of string) string {
 }
 
 // GateKey answers "may this person be written to?": Messages, PERSON#id; GATE.
-func GateKey(person string) Item { return Item{"pk": Text("PERSON#" + person), "sk": Text("GATE")} }
+func GateKey(person string) Item { return Item{"pk": Text(personPK + person), "sk": Text("GATE")} }
+
+// personPK begins the keys of what is kept of a person in Messages.
+const personPK = "PERSON#"
+
+// PersonOf is the person of an item that is kept of them: of their gate, or of a message to them.
+func PersonOf(it Item) string { return strings.TrimPrefix(StringOf(it["pk"]), personPK) }
 
 // SuppressionKey answers "may this address be written to, under any record?": Messages, SUPPRESSED#channel#hash;
 // SUPPRESSED. The item outlives the records that have the address and names none of them.
