@@ -51,10 +51,10 @@ func (s *Centre) Contacts(ctx context.Context, c string) ([]customer.Contact, er
 type ContactRule = func(customer.Contact, customer.Customer) (customer.Contact, event.Event, error)
 
 // AddContact adds a contact, made by the rule, to a customer. Contact, claims, gate, suppressions at the
-// contact's addresses and the event are one transaction. The limit is customer.ContactsPerCustomer contacts who
-// have not left. The customer's seq goes up, so that two additions cannot pass it together. A value that another
-// contact owns is Refused because of customer.Taken. A value that several people share becomes a shared value of
-// this contact too.
+// contact's addresses and the event are one transaction. The gate takes the customer's freeze. The limit is
+// customer.ContactsPerCustomer contacts who have not left. The customer's seq goes up, so that two additions cannot
+// pass it together. A value that another contact owns is Refused because of customer.Taken. A value that several
+// people share becomes a shared value of this contact too.
 func (s *Centre) AddContact(ctx context.Context, cust string, rule ContactRule) (customer.Contact, error) {
 	none := customer.Contact{ID: s.table.NewID("con"), Customer: cust}
 	return s.settleContact(ctx, func() (customer.Contact, customer.Customer, error) {
@@ -126,8 +126,15 @@ func (s *Centre) writeContact(ctx context.Context, before, next customer.Contact
 		return next, err
 	}
 	g := st.Gate.Meet(before, next, st.Found(), next.UpdatedAt)
-	if next.LeftAt != nil {
+	switch {
+	case next.LeftAt != nil:
+		err = s.partFreeze(ctx, b, g)
 		g = g.Part(next.UpdatedAt)
+	case before.Version == 0:
+		g, err = s.takeFreeze(ctx, b, g)
+	}
+	if err != nil {
+		return next, err
 	}
 	if _, err := s.PutGate(b, st, g, true); err != nil {
 		return next, err
