@@ -139,8 +139,8 @@ var unmet = map[string]string{
 // TestEveryWriterMeetsAnother finds every exported method of the store that writes, and asks for its row.
 func TestEveryWriterMeetsAnother(t *testing.T) {
 	played := map[string]bool{}
-	for _, rows := range [][]meeting{companyMeetings, workMeetings, customerMeetings, gateMeetings, messageMeetings,
-		enquiryMeetings, serviceMeetings, fileMeetings, tableMeetings} {
+	for _, rows := range [][]meeting{companyMeetings, workMeetings, customerMeetings, gateMeetings, freezeMeetings,
+		messageMeetings, enquiryMeetings, serviceMeetings, fileMeetings, tableMeetings} {
 		for _, row := range rows {
 			played[row.writers[0]], played[row.writers[1]] = true, true
 		}

@@ -432,13 +432,7 @@ var serviceMeetings = []meeting{
 	{"a complaint joins one that is withdrawn", [2]string{"JoinComplaints", "GrantComplaint"}, func(h *house) pair {
 		l := h.lead()
 		older, younger := h.complaint(l), h.complaint(l)
-		return pair{func(s *store.Store) error {
-			_, err := s.JoinComplaints(h.t.Context(), younger, older, func(y, o complaint.Complaint) (complaint.Complaint,
-				complaint.Complaint, [2]event.Event, error) {
-				return y.Join(h.by(1), o, h.terms().Complaint(), h.Clock.Now())
-			})
-			return err
-		}, withdrawn(h, older), func() string { return h.says(older, younger) }}
+		return pair{joins(h, younger, older), withdrawn(h, older), func() string { return h.says(older, younger) }}
 	}, [2]string{"invalid: withdrawn 0+0, new 0+0, 1 frozen", "withdrawn 0+0, joined 0+0, 0 frozen"}},
 	{"one question is asked twice", [2]string{"OpenHold", "OpenHold"}, func(h *house) pair {
 		id, l := h.NewHoldID(), h.lead()

@@ -21,13 +21,14 @@ const messageLife = 400 * 24 * time.Hour
 // doubtDue is how much working time the owner has to find out what became of an unknown message.
 const doubtDue = time.Hour
 
-// ClaimMessage takes the right to send a message. It checks the person's gate in the same transaction. The state
-// of the result says what to do. message.StateClaimed means that this caller may send, once. Any other state
-// means that there is nothing left to do. While another writer holds the claim (a lease), the error is TooMany
-// with the time to wait. It is the same while marketing is not released, and then nothing is decided or written. A
-// claim whose lease ran out becomes unknown, with a line on the owner's desk.
+// ClaimMessage takes the right to send a message. It writes the person's gate in the same transaction, and nothing
+// that other people share but the day's count of SMS. The state of the result says what to do. message.StateClaimed
+// means that this caller may send, once. Any other state means that there is nothing left to do. While another
+// writer holds the claim (a lease), the error is TooMany with the time to wait. It is the same while marketing is not
+// released, and then nothing is decided or written. A claim whose lease ran out becomes unknown, with a line on the
+// owner's desk.
 func (s *Centre) ClaimMessage(ctx context.Context, m message.Message, purpose string) (message.Message, error) {
-	return table.Again(ctx, table.Few, func(int) (message.Message, error) {
+	return table.Again(ctx, table.Many, func(int) (message.Message, error) {
 		row, pass, told, err := s.ledger(ctx, m, purpose)
 		if err != nil {
 			return m, err
@@ -46,29 +47,21 @@ func (s *Centre) ClaimMessage(ctx context.Context, m message.Message, purpose st
 	})
 }
 
-// gates are what a message must pass: the person's gate, the freeze of the customer's marketing, and the release of
-// all marketing.
+// gates are what a message must pass: the person's gate, and the release of all marketing.
 type gates struct {
 	person  gate.Gate
-	freeze  gate.Freeze
+	read    table.Item // of the person's gate; nil: there is none
 	release gate.Release
-}
-
-func (g gates) permits(purpose, channel string) (reason string, ok bool) {
-	if reason, ok := g.person.Permits(purpose, channel); !ok {
-		return reason, false
-	}
-	return g.freeze.Permits(purpose)
 }
 
 // ledger reads the message's row, or makes the row that it would have, and the gates it must pass. told is the
 // report on a message that has no row.
 func (s *Centre) ledger(ctx context.Context, m message.Message,
 	purpose string) (_ message.Message, pass gates, told *message.Report, err error) {
-	pass.person.Person, pass.person.Customer, pass.freeze.Customer = m.Person, m.Customer, m.Customer
+	pass.person.Person, pass.person.Customer = m.Person, m.Customer
 	keys := []table.Item{table.MessageKey(m.Person, m.Key()), table.GateKey(m.Person), table.ReportKey(m.Tag())}
 	if purpose != message.PurposeService {
-		keys = append(keys, table.FreezeKey(m.Customer), table.MarketingKey())
+		keys = append(keys, table.MarketingKey())
 	}
 	found, err := s.table.GetAll(ctx, s.table.Messages, keys)
 	if err != nil {
@@ -78,9 +71,8 @@ func (s *Centre) ledger(ctx context.Context, m message.Message,
 	for _, it := range found {
 		switch table.StringOf(it["sk"]) {
 		case "GATE":
+			pass.read = it
 			pass.person, err = gateOf(it, m.Customer)
-		case "FREEZE":
-			pass.freeze, err = table.Decode[gate.Freeze](it)
 		case "MARKETING":
 			pass.release, err = table.Decode[gate.Release](it)
 		case "REPORT":
@@ -102,18 +94,20 @@ func (s *Centre) ledger(ctx context.Context, m message.Message,
 }
 
 // tryClaim writes the claim, or the reason why the message is not sent. Staff have no gate. Any other person's
-// gate must be as it was read, and so must the freeze of the customer's marketing.
+// gate must be as it was read, and names the message from then on.
 func (s *Centre) tryClaim(ctx context.Context, m message.Message, pass gates,
 	purpose string) (message.Message, error) {
 	m.Purpose = purpose
 	if !pass.release.Permits(purpose, s.table.Names()) {
 		return m, unreleased()
 	}
-	if reason, ok := pass.permits(purpose, m.Channel); !ok {
-		return s.suppress(ctx, m, reason)
+	b := table.NewBatch()
+	g, reason, err := s.judge(ctx, b, pass.person, m)
+	if err != nil {
+		return m, err
 	}
-	if m.Channel == message.ChannelSMS && m.Number == "" { // it would count against no number
-		return s.suppress(ctx, m, message.ReasonNoAddress)
+	if reason != "" {
+		return s.suppress(ctx, m, reason)
 	}
 	next, err := m.Claim(s.table.Now())
 	if err != nil {
@@ -127,15 +121,12 @@ func (s *Centre) tryClaim(ctx context.Context, m message.Message, pass gates,
 	if err != nil {
 		return m, err
 	}
-	b := table.NewBatch()
-	changed := func(table.Item) error { return table.ErrChanged }
 	if !person {
-		b.Check(s.table.Messages, table.GateKey(m.Person), table.Seen(pass.person.Version), changed)
+		if err := s.putGate(b, g.Sending(m.Key(), next.UpdatedAt), pass.read); err != nil {
+			return m, err
+		}
 	}
-	if purpose != message.PurposeService {
-		b.Check(s.table.Messages, table.FreezeKey(m.Customer), table.Seen(pass.freeze.Version), changed)
-	}
-	b.Put(s.table.Messages, it, table.Seen(m.Version), changed)
+	b.Put(s.table.Messages, it, table.Seen(m.Version), func(table.Item) error { return table.ErrChanged })
 	if m.Replies != "" {
 		s.replyHeld(b, m)
 	}
@@ -147,6 +138,23 @@ func (s *Centre) tryClaim(ctx context.Context, m message.Message, pass gates,
 		return s.suppress(ctx, m, string(held))
 	}
 	return next, err
+}
+
+// judge says why the message may not be sent to the person with this gate; empty: it may. A gate that is not told of
+// the freeze of its customer's marketing takes it, in the claim's transaction, and comes back as it is then.
+func (s *Centre) judge(ctx context.Context, b *table.Batch, g gate.Gate,
+	m message.Message) (_ gate.Gate, reason string, err error) {
+	reason, ok := g.Permits(m.Purpose, m.Channel)
+	if g.AsksFreeze(m.Purpose) && (ok || reason == message.ReasonComplaint) {
+		if g, err = s.takeFreeze(ctx, b, g); err != nil {
+			return g, "", err
+		}
+		reason, ok = g.Permits(m.Purpose, m.Channel)
+	}
+	if ok && m.Channel == message.ChannelSMS && m.Number == "" { // it would count against no number
+		return g, message.ReasonNoAddress, nil
+	}
+	return g, reason, nil
 }
 
 // suppress writes why the message is not sent.

@@ -1,0 +1,190 @@
+package centre_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/store"
+	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go/middleware"
+)
+
+// kept reads a gate's item past the store.
+func kept(t *testing.T, b *storetest.Bench, person string) table.Item {
+	t.Helper()
+	out, err := b.DB.GetItem(t.Context(),
+		&dynamodb.GetItemInput{TableName: &b.Tables.Messages, Key: table.GateKey(person)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.Item
+}
+
+// news is a message to the person of a lead.
+func news(l lead.Lead, step, channel string) message.Message {
+	return message.Message{Person: l.ContactID, Customer: l.Customer, About: "campaign/cam_1", Step: step,
+		Channel: channel, Template: "lead-acknowledged", Lang: words.Zh, Branch: seed.Shanghai, Owner: seed.StaffID(3)}
+}
+
+// placesOf are the items that a transaction writes, by the beginnings of their keys.
+func placesOf(in *dynamodb.TransactWriteItemsInput) (out []string) {
+	for _, w := range in.TransactItems {
+		var key table.Item
+		switch {
+		case w.Put != nil:
+			key = w.Put.Item
+		case w.Update != nil:
+			key = w.Update.Key
+		case w.Delete != nil:
+			key = w.Delete.Key
+		default:
+			key = w.ConditionCheck.Key
+		}
+		sk, _, _ := strings.Cut(table.StringOf(key["sk"]), "#")
+		out = append(out, sk)
+	}
+	return out
+}
+
+// A claim is one write of gate and message. What counts against a limit of the person alone comes with it, and the
+// freeze once: in the first claim that asks it.
+func TestAClaimWritesGateAndMessage(t *testing.T) {
+	b := storetest.New(t)
+	l := agreeing(t, b, 1)
+	var wrote []string
+	s := b.OpenWatched(t, func(input any) error {
+		if in, ok := input.(*dynamodb.TransactWriteItemsInput); ok {
+			wrote = placesOf(in)
+		}
+		return nil
+	})
+	replying := news(l, "reply", message.ChannelEmail)
+	replying.Replies = "lina1@example.com"
+	text := news(l, "text", message.ChannelSMS)
+	text.Number = "+8613800138000"
+	for _, tc := range []struct {
+		name, purpose string
+		m             message.Message
+		want          []string
+	}{
+		{"an answer", message.PurposeService, news(l, "1", message.ChannelEmail), []string{"GATE", "MESSAGE"}},
+		{"the first marketing", message.PurposeMarketing, news(l, "2", message.ChannelEmail),
+			[]string{"FREEZE", "GATE", "MESSAGE"}},
+		{"the second", message.PurposeMarketing, news(l, "3", message.ChannelEmail), []string{"GATE", "MESSAGE"}},
+		{"a reply", message.PurposeService, replying, []string{"GATE", "MESSAGE", "COUNTER"}},
+		{"an SMS", message.PurposeService, text, []string{"GATE", "MESSAGE", "COUNTER", "COUNTER"}},
+		{"a notice to staff", message.PurposeService, thanks(seed.StaffID(3)), nil},
+	} {
+		wrote = nil
+		m, err := s.ClaimMessage(t.Context(), tc.m, tc.purpose)
+		if err != nil || m.State != message.StateClaimed || !slices.Equal(wrote, tc.want) {
+			t.Errorf("%s: %s, wrote %v, want %v, %v", tc.name, m.State, wrote, tc.want, err)
+		}
+	}
+	g, err := b.ReadGate(t.Context(), l.Customer, l.ContactID)
+	if err != nil || len(g.Recent) != 5 || g.Recent[1].Message != gate.HashOf(news(l, "2", message.ChannelEmail).Key()) ||
+		int64(g.Recent[1].Hour) != b.Clock.Now().Unix()/3600 {
+		t.Errorf("the gate names %+v, %v", g.Recent, err)
+	}
+	if size := sizeOf(t, kept(t, b, l.ContactID)); size > gateMost {
+		t.Errorf("%d bytes", size)
+	}
+}
+
+// What stands on a gate stays, whoever writes the gate: a claim keeps what was said, a word keeps what was sent, and
+// both keep the freeze.
+func TestWritersOfAGateKeepWhatOthersWrote(t *testing.T) {
+	b := storetest.New(t)
+	l := agreeing(t, b, 1)
+	person := customer.Contact{ID: l.ContactID, Customer: l.Customer}
+	claim := func(step, purpose string) {
+		t.Helper()
+		m, err := b.ClaimMessage(t.Context(), news(l, step, message.ChannelEmail), purpose)
+		if err != nil || m.State != message.StateClaimed {
+			t.Fatal(m, err)
+		}
+	}
+	claim("1", message.PurposeMarketing)
+	storetest.OpenComplaint(t, b, l.Customer)
+	claim("2", message.PurposeService)
+	bySMS := gate.Choice{Purpose: message.PurposeMarketing, Channel: message.ChannelSMS}
+	if _, err := b.RecordConsent(t.Context(), person, bySMS, gate.Consent{Yes: true, At: b.Clock.Now(), Text: "同意",
+		Proof: "paper", Source: "paper"}, seed.Shanghai, clerk); err != nil {
+		t.Fatal(err)
+	}
+	claim("3", message.PurposeService)
+	g, err := b.ReadGate(t.Context(), l.Customer, l.ContactID)
+	if err != nil || len(g.Recent) != 3 || g.Frozen == nil || len(g.Frozen.By) != 1 || g.Person != l.ContactID ||
+		!g.Consents[gate.ConsentKey].Yes || !g.Consents[bySMS.Key()].Yes || g.Customer != l.Customer {
+		t.Errorf("%+v, %v", g, err)
+	}
+}
+
+// units adds up the write units of what a store writes, as the engine counts them.
+type units struct {
+	*store.Store
+	spent float64
+}
+
+func metered(t *testing.T, b *storetest.Bench) *units {
+	t.Helper()
+	u := &units{}
+	options := b.DB.Options()
+	options.APIOptions = append(options.APIOptions, func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("units", u.count), middleware.Before)
+	})
+	var err error
+	if u.Store, err = store.New(table.Config{DB: dynamodb.New(options), Tables: b.Tables, Ring: storetest.Ring,
+		NewID: storetest.NewID, Now: b.Clock.Now}); err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+func (u *units) count(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+	middleware.InitializeOutput, middleware.Metadata, error) {
+	if write, ok := in.Parameters.(*dynamodb.TransactWriteItemsInput); ok {
+		write.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
+	}
+	out, meta, err := next.HandleInitialize(ctx, in)
+	if wrote, ok := out.Result.(*dynamodb.TransactWriteItemsOutput); ok {
+		for _, c := range wrote.ConsumedCapacity {
+			u.spent += aws.ToFloat64(c.CapacityUnits)
+		}
+	}
+	return out, meta, err
+}
+
+// A claim costs two units of the gate and two of the message, with one for each of the message's two lists. The
+// first marketing of a contact costs two more: it takes the freeze.
+func TestWhatAClaimCosts(t *testing.T) {
+	b := storetest.New(t)
+	u, l := metered(t, b), agreeing(t, b, 1)
+	for _, tc := range []struct {
+		step, purpose string
+		want          float64
+	}{
+		{"an answer", message.PurposeService, 6},
+		{"the first marketing", message.PurposeMarketing, 8},
+		{"the second", message.PurposeMarketing, 6},
+	} {
+		u.spent = 0
+		m, err := u.ClaimMessage(t.Context(), news(l, tc.step, message.ChannelEmail), tc.purpose)
+		if err != nil || m.State != message.StateClaimed || u.spent != tc.want {
+			t.Errorf("%s: %g units, want %g, %s, %v", tc.step, u.spent, tc.want, m.State, err)
+		}
+	}
+}
