@@ -63,7 +63,7 @@ func budget(ctx context.Context, b *bench) error {
 	b.atMost("write units of a lead until it is contacted", whole/n, "", leadUnits)
 	b.note("writes whose condition failed, billed and not in these units", float64(refused), "")
 	b.atMost("Temporal actions of a lead until it is contacted", float64(actions)/n, "", 4)
-	return nil
+	return claims(ctx, b, m)
 }
 
 // followAll sees every lead to its first contact and the end of its process, and counts the actions.
