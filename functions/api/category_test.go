@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 	"testing"
-	"time"
 
 	"afterpress/shared/app/backoffice"
 	"afterpress/shared/crm/customer"
@@ -124,7 +123,6 @@ func TestACategoryOfAnotherProcessWorksAtOnce(t *testing.T) {
 	b.handler, other = other, b.handler
 	id := category(b, staff.Staff{})
 	b.handler = other
-	b.Clock.Advance(time.Second)
 	c := b.made(with(newCompany(), fields{"category": id}))
 	b.Index(t)
 	if got := b.ids("sales", "/customers?category="+id, "id", 5); !slices.Equal(got, []string{c.ID}) {

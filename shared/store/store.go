@@ -25,6 +25,16 @@ type Store struct {
 	table.Boards
 }
 
+// Current is a Store for the steps of processes. Each step begins with the set-up as it is now: whom a colleague made
+// an owner a moment ago is told, though the worker read the set-up before that person was there.
+type Current struct {
+	*Store
+	company.Latest
+}
+
+// Current is the store for the steps of processes.
+func (s *Store) Current() Current { return Current{s, s.Company.Latest()} }
+
 // New checks the configuration and makes a Store. It fails where table.New fails.
 func New(c table.Config) (*Store, error) {
 	t, err := table.New(c)

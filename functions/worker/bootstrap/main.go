@@ -86,6 +86,7 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger, runs *wor
 	if err != nil {
 		return workflows.Work{}, err
 	}
+	current := kept.Current()
 	replies := token.NewReplyAddresses(settings.Ring)
 	tokens := token.NewTokens(settings.Ring)
 	chats := channels.Group(outbound, boot.Now)
@@ -97,17 +98,17 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger, runs *wor
 	}
 	return workflows.Work{
 		Lead: &workflows.LeadWork{
-			Leads: kept, Ledger: kept, Mail: mail, Channels: runs, SMS: texts != nil, Now: boot.Now,
+			Leads: current, Ledger: kept, Mail: mail, Channels: runs, SMS: texts != nil, Now: boot.Now,
 			URL: settings.PublicURL + "/leads/", Site: settings.PublicURL, Tokens: tokens,
 		},
-		Task: &workflows.TaskWork{Tasks: kept, Ledger: kept, Mail: mail, Channels: runs, Now: boot.Now,
+		Task: &workflows.TaskWork{Tasks: current, Ledger: kept, Mail: mail, Channels: runs, Now: boot.Now,
 			URL: settings.PublicURL + "/tasks/"},
 		Complaint: &workflows.ComplaintWork{
-			Complaints: kept, Ledger: kept, Mail: mail, Channels: runs, SMS: texts != nil, Now: boot.Now,
+			Complaints: current, Ledger: kept, Mail: mail, Channels: runs, SMS: texts != nil, Now: boot.Now,
 			URL: settings.PublicURL + "/complaints/", Site: settings.PublicURL, Tokens: tokens,
 		},
 		Hold: &workflows.HoldWork{
-			Holds: kept, Ledger: kept, Mail: mail, Channels: runs, SMS: texts != nil, Now: boot.Now,
+			Holds: current, Ledger: kept, Mail: mail, Channels: runs, SMS: texts != nil, Now: boot.Now,
 			URL: settings.PublicURL + "/holds/", Site: settings.PublicURL, Tokens: tokens,
 		},
 		Shop: &workflows.ShopWork{Records: kept, Runs: runs, Now: boot.Now, Pace: pace},

@@ -146,7 +146,7 @@ func (d Desk) enteredCustomer(ctx context.Context, by app.Caller,
 
 // checkCustomer refuses what the caller may not enter, and what the shop cannot use.
 func (d Desk) checkCustomer(ctx context.Context, by app.Caller, before, entered customer.Customer) error {
-	shop, err := d.Store.ShopWithCategory(ctx, entered.Category)
+	shop, err := d.Store.Shop(ctx)
 	if err != nil {
 		return err
 	}

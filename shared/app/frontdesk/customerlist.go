@@ -92,7 +92,7 @@ func (d Desk) Customers(ctx context.Context, by app.Caller,
 	if err := permission.Permit(by.Actor, permission.ReadCustomers); err != nil {
 		return page, err
 	}
-	shop, err := d.Store.ShopWithCategory(ctx, q.Category)
+	shop, err := d.Store.Shop(ctx)
 	if err != nil {
 		return page, err
 	}

@@ -19,8 +19,8 @@ import (
 	"github.com/samber/lo"
 )
 
-// Shop is what the company has set up: who works where, when, and by which rules. It is read as a whole and
-// kept for at most 30 seconds, so a request costs no read for it.
+// Shop is what the company has set up: who works where, when, and by which rules. It is read as a whole and kept
+// while its stamp stays the same, so a request costs one small read for it, or none.
 type Shop struct {
 	firm.Roster
 	Name       words.Text

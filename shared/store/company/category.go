@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"afterpress/shared/crm/customer"
-	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/store/table"
 
@@ -57,15 +56,9 @@ func (s *Company) categories(ctx context.Context) (customer.CategoryTree, tree, 
 	return nodes, whole, nil
 }
 
-// ShopWithCategory is the set-up that has the category, where it exists. It looks past the cache when needed,
-// since another process may have made the category a moment ago. An empty id asks for no category.
-func (s *Company) ShopWithCategory(ctx context.Context, id string) (setup.Shop, error) {
-	return s.shopWith(ctx, func(shop setup.Shop) bool { _, ok := shop.Category(id); return ok || id == "" })
-}
-
 // ChangeCategory reads the tree, applies the rule, and writes the category and its events. The condition is that
-// no category was changed meanwhile. When one was, the rule decides again. This process knows the change at
-// once, others within 30 seconds.
+// no category was changed meanwhile. When one was, the rule decides again. Who knows the change when is as in
+// putSetup.
 func (s *Company) ChangeCategory(ctx context.Context, rule CategoryRule) (customer.Category, error) {
 	var whole tree
 	read := func() (nodes customer.CategoryTree, err error) {

@@ -1,5 +1,6 @@
 // Package company keeps the set-up of the shop: staff, branches, calendars, policies, forms and categories. It
-// also keeps the limits of forms. A process may use a set-up that it read up to thirty seconds ago.
+// also keeps the limits of forms. A process keeps the set-up in memory. Each request of staff and each step of the
+// worker looks at its stamp first, other callers at the latest after 30 seconds.
 package company
 
 import (

@@ -8,6 +8,9 @@ import (
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // setting is the next version of one record of the set-up, with its event.
@@ -19,8 +22,9 @@ type setting struct {
 }
 
 // putSetup writes the next version of a record of the set-up with its event. The condition is that the version
-// before it is the current one. more adds to the transaction. This process knows the change at once, others
-// within 30 seconds. An event without a type means that nothing changed, and nothing is written.
+// before it is the current one. more adds to the transaction. This process knows the change at once, and so does
+// whoever looks at the stamp; others do within 30 seconds. An event without a type means that nothing changed, and
+// nothing is written.
 func (s *Company) putSetup(ctx context.Context, in setting, more func(*table.Batch) error) error {
 	if in.event.Type == "" {
 		return nil
@@ -54,6 +58,7 @@ func (s *Company) writeSetup(ctx context.Context, in setting, events []event.Eve
 			return err
 		}
 	}
+	s.putStamp(b)
 	err = s.table.Commit(ctx, b, in.value)
 	s.shop.forget()
 	return err
@@ -61,5 +66,22 @@ func (s *Company) writeSetup(ctx context.Context, in setting, events []event.Eve
 
 // ShopNow is the set-up as it is now, past the cache, for callers that change it.
 func (s *Company) ShopNow(ctx context.Context) (setup.Shop, error) {
-	return s.shopSince(ctx, s.table.Now())
+	s.shop.forget()
+	return s.Shop(ctx)
+}
+
+// putStamp adds the stamp of the set-up to a transaction that changes it. The stamp is the transaction's own mark:
+// it is never counted up, so nothing has to be read and no condition can fail. Two changes of the set-up at once
+// still meet on the item, and one is repeated.
+func (s *Company) putStamp(b *table.Batch) {
+	it := table.StampKey()
+	it[table.CommitAttr] = table.Text(b.ID)
+	b.Add(types.TransactWriteItem{Put: &types.Put{TableName: aws.String(s.table.Records), Item: it}},
+		func(table.Item) error { return table.Conflict() })
+}
+
+// stamp reads the stamp of the set-up. It is empty where no release that knows it has changed the set-up yet.
+func (s *Company) stamp(ctx context.Context) (string, error) {
+	it, _, err := s.table.Get(ctx, s.table.Records, table.StampKey())
+	return table.StringOf(it[table.CommitAttr]), err
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"afterpress/shared/crm/form"
@@ -20,16 +21,24 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// shopLife is how long a process may use the set-up that it read. Roles and leaving dates take effect within
-// that time.
+// shopLife is how long a process may use the set-up without a look at its stamp, unless the caller asks for one.
 const shopLife = 30 * time.Second
 
-// shopCache holds the set-up of the shop in memory. One caller at a time reads it. The others wait, but no
-// longer than their own context lasts.
+// shopTrust is how long the stamp alone vouches for the set-up. A release from before the stamp changes the set-up
+// without it; so everything is read again in the end.
+const shopTrust = 5 * time.Minute
+
+// shopCache holds the set-up of the shop in memory, with the stamp that it had. One caller at a time looks at the
+// tables. The others wait, but no longer than their own context lasts.
 type shopCache struct {
-	turn chan struct{} // holds one element while a caller has the turn
-	shop setup.Shop
-	read time.Time
+	turn    chan struct{} // holds one element while a caller has the turn
+	looks   atomic.Int64  // how many looks at the tables have begun
+	shop    setup.Shop
+	stamp   string
+	read    time.Time       // when shop was read
+	looked  int64           // the number of the last look that came to its end; 0: shop is not to be used
+	at      time.Time       // when that look began
+	missing map[string]bool // what is not in shop though somebody asked for it, as KIND#id
 }
 
 func newShopCache() shopCache { return shopCache{turn: make(chan struct{}, 1)} }
@@ -46,33 +55,82 @@ func (c *shopCache) take(ctx context.Context) error {
 
 func (c *shopCache) give() { <-c.turn }
 
-// forget makes the next reader read the set-up again, so that a caller sees its own change.
+// forget makes the next reader read the whole set-up again.
 func (c *shopCache) forget() {
 	c.turn <- struct{}{}
 	defer c.give()
-	c.read = time.Time{}
+	c.looked = 0
+}
+
+// mostMissing bounds what people who make up ids can put into memory, and longestMissing the length of each.
+const (
+	mostMissing    = 1000
+	longestMissing = 100
+)
+
+// lacks notes that the set-up has no such record. The next set-up that is read forgets it.
+func (c *shopCache) lacks(key string) {
+	if len(key) > longestMissing {
+		return
+	}
+	if c.missing == nil || len(c.missing) >= mostMissing {
+		c.missing = map[string]bool{}
+	}
+	c.missing[key] = true
 }
 
 // Shop is the set-up of the shop, at most 30 seconds old.
 func (s *Company) Shop(ctx context.Context) (setup.Shop, error) {
-	return s.shopSince(ctx, s.table.Now().Add(-shopLife))
+	return s.shopWith(ctx, "", func(setup.Shop) bool { return true })
 }
 
-// shopSince is the set-up as it was read after since.
-func (s *Company) shopSince(ctx context.Context, since time.Time) (setup.Shop, error) {
-	if err := s.shop.take(ctx); err != nil {
+// latest is the set-up as it is now, for one read of its stamp.
+func (s *Company) latest(ctx context.Context) (setup.Shop, error) {
+	return s.shopWith(ctx, "", func(setup.Shop) bool { return false })
+}
+
+// shopWith is the set-up that has something. Where the one in memory is too old or lacks it, shopWith looks at the
+// tables. key names what is asked for, as KIND#id: what was found missing once is missing until the set-up in memory
+// is too old. An empty key is not remembered. Callers that wait together share one look, which began after they came.
+func (s *Company) shopWith(ctx context.Context, key string, has func(setup.Shop) bool) (setup.Shop, error) {
+	c := &s.shop
+	came, since := c.looks.Load(), s.table.Now().Add(-shopLife)
+	if err := c.take(ctx); err != nil {
 		return setup.Shop{}, err
 	}
-	defer s.shop.give()
-	if s.shop.read.After(since) {
-		return s.shop.shop, nil
+	defer c.give()
+	if c.looked > 0 && c.at.After(since) && (has(c.shop) || c.missing[key]) {
+		return c.shop, nil
 	}
-	now := s.table.Now()
-	shop, err := s.readShop(ctx)
-	if err == nil {
-		s.shop.shop, s.shop.read = shop, now
+	if c.looked <= came {
+		if err := s.look(ctx); err != nil {
+			return setup.Shop{}, err
+		}
 	}
-	return shop, err
+	if key != "" && !has(c.shop) {
+		c.lacks(key)
+	}
+	return c.shop, nil
+}
+
+// look reads the stamp of the set-up, and the set-up where it is not the one that memory has. The stamp is read
+// first: a change that comes between the two reads is found at the next look.
+func (s *Company) look(ctx context.Context) error {
+	c, now := &s.shop, s.table.Now()
+	look := c.looks.Add(1)
+	stamp, err := s.stamp(ctx)
+	if err != nil {
+		return err
+	}
+	if c.looked == 0 || stamp != c.stamp || !now.Before(c.read.Add(shopTrust)) {
+		shop, err := s.readShop(ctx)
+		if err != nil {
+			return err
+		}
+		c.shop, c.stamp, c.read, c.missing = shop, stamp, now, nil
+	}
+	c.looked, c.at = look, now
+	return nil
 }
 
 // unread is the error for a record of the set-up that is there and cannot be read.
@@ -133,20 +191,13 @@ func place(shop *setup.Shop, it table.Item) error {
 	return nil
 }
 
-// shopWith is the set-up that has something. It reads again what the cached set-up lacks, so that a new record
-// works at once. That second read is at most a second old.
-func (s *Company) shopWith(ctx context.Context, has func(setup.Shop) bool) (setup.Shop, error) {
-	shop, err := s.Shop(ctx)
-	if err != nil || has(shop) {
-		return shop, err
-	}
-	return s.shopSince(ctx, s.table.Now().Add(-time.Second))
-}
-
-// ShopWith is the set-up that has something already written. While the set-up does not show it yet, the error is
-// Unavailable.
+// ShopWith is the set-up that has something already written. A set-up that lacks it is read once more, whatever its
+// stamp says: an older release writes none. While the set-up does not show it yet, the error is Unavailable.
 func (s *Company) ShopWith(ctx context.Context, has func(setup.Shop) bool) (setup.Shop, error) {
-	shop, err := s.shopWith(ctx, has)
+	shop, err := s.shopWith(ctx, "", has)
+	if err == nil && !has(shop) {
+		shop, err = s.ShopNow(ctx)
+	}
 	if err == nil && !has(shop) {
 		err = table.Unavailable(errors.New("the set-up does not have it yet"))
 	}
@@ -156,7 +207,7 @@ func (s *Company) ShopWith(ctx context.Context, has func(setup.Shop) bool) (setu
 // Form finds a form, and gives the set-up in which it stands. A missing form is NotFound. One that cannot be read is
 // Unavailable.
 func (s *Company) Form(ctx context.Context, id string) (form.Form, setup.Shop, error) {
-	shop, err := s.shopWith(ctx, func(shop setup.Shop) bool { _, ok := shop.Form(id); return ok })
+	shop, err := s.shopWith(ctx, "FORM#"+id, func(shop setup.Shop) bool { _, ok := shop.Form(id); return ok })
 	if err != nil {
 		return form.Form{}, shop, err
 	}
@@ -173,7 +224,23 @@ func (s *Company) Form(ctx context.Context, id string) (form.Form, setup.Shop, e
 // Terms is the set-up with the calendar and policy of a branch. A missing branch is NotFound. A branch that
 // lacks a calendar or a policy is Internal.
 func (s *Company) Terms(ctx context.Context, branch string) (setup.Shop, setup.Terms, error) {
-	shop, err := s.shopWith(ctx, func(shop setup.Shop) bool { _, ok := shop.Branch(branch); return ok })
+	shop, err := s.shopWith(ctx, "BRANCH#"+branch, func(shop setup.Shop) bool { _, ok := shop.Branch(branch); return ok })
+	if err != nil {
+		return shop, setup.Terms{}, err
+	}
+	terms, err := shop.Terms(branch)
+	return shop, terms, err
+}
+
+// Latest gives the terms of a branch by the set-up as it is now, for one read of its stamp. Else it is Terms.
+type Latest struct{ company *Company }
+
+// Latest is the Company as the steps of processes see it.
+func (s *Company) Latest() Latest { return Latest{s} }
+
+// Terms is Company.Terms by the set-up as it is now.
+func (l Latest) Terms(ctx context.Context, branch string) (setup.Shop, setup.Terms, error) {
+	shop, err := l.company.latest(ctx)
 	if err != nil {
 		return shop, setup.Terms{}, err
 	}
@@ -183,14 +250,14 @@ func (s *Company) Terms(ctx context.Context, branch string) (setup.Shop, setup.T
 
 // Actor is the staff member that a token's subject belongs to. Roles, branches and leaving date come from the
 // staff record, never from the token. A subject without a staff member is Unauthenticated. While a
-// staff record cannot be read, it is Unavailable.
+// staff record cannot be read, it is Unavailable. Each request of staff begins here, with a look at the stamp. So
+// whatever follows in it uses a set-up no older than the request.
 func (s *Company) Actor(ctx context.Context, subject string) (staff.Actor, error) {
-	now := s.table.Now()
-	shop, err := s.shopWith(ctx, func(shop setup.Shop) bool { _, ok := shop.Subject(subject, now); return ok })
+	shop, err := s.latest(ctx)
 	if err != nil {
 		return staff.Actor{}, err
 	}
-	person, ok := shop.Subject(subject, now)
+	person, ok := shop.Subject(subject, s.table.Now())
 	if !ok && slices.ContainsFunc(shop.Unreadable, func(key string) bool { return strings.HasPrefix(key, "STAFF#") }) {
 		return staff.Actor{}, unread() // it may be theirs
 	}
@@ -233,17 +300,14 @@ func (s *Company) Establish(ctx context.Context, shop setup.Shop) error {
 	for _, v := range shop.Categories {
 		entries = append(entries, entry{"CATEGORY", v.ID, v})
 	}
+	defer s.shop.forget()
 	for _, p := range shop.Staff {
 		if err := s.establishStaff(ctx, p); err != nil {
 			return err
 		}
 	}
 	for _, e := range entries {
-		it, err := table.Encode(e.value, table.ShopKey(e.kind, e.id))
-		if err != nil {
-			return err
-		}
-		added, err := s.table.PutOne(ctx, s.table.Records, it, table.Absent())
+		added, err := s.establishOne(ctx, e.value, table.ShopKey(e.kind, e.id), nil)
 		if err == nil && added && e.kind == "COMPANY" {
 			err = s.ReleaseNew(ctx)
 		}
@@ -252,6 +316,30 @@ func (s *Company) Establish(ctx context.Context, shop setup.Shop) error {
 		}
 	}
 	return nil
+}
+
+// errThere says that the record to be established exists already.
+var errThere = errors.New("company: it is there already")
+
+// establishOne writes one record of a new shop, and with it what more adds. It reports whether the record was added:
+// one that exists already stays as it is.
+func (s *Company) establishOne(ctx context.Context, value any, key table.Item,
+	more func(*table.Batch)) (added bool, err error) {
+	it, err := table.Encode(value, key)
+	if err != nil {
+		return false, err
+	}
+	b := table.NewBatch()
+	b.Put(s.table.Records, it, table.Absent(), func(table.Item) error { return errThere })
+	if more != nil {
+		more(b)
+	}
+	s.putStamp(b)
+	err = s.table.Commit(ctx, b, nil)
+	if errors.Is(err, errThere) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // ReleaseNew lets marketing go out of the tables of a new shop: those with no word on it. Any other tables wait for

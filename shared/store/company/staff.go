@@ -2,7 +2,6 @@ package company
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"afterpress/shared/crm/setup"
@@ -68,28 +67,18 @@ func (s *Company) freeSubject(b *table.Batch, p staff.Staff) {
 	}}, func(table.Item) error { return table.Conflict() })
 }
 
-// errThere says that the record to be established exists already.
-var errThere = errors.New("company: it is there already")
-
 // establishStaff writes a person of a new shop and their claim on the sign-in account: both or neither. A person
 // who exists already stays as they are.
 func (s *Company) establishStaff(ctx context.Context, p staff.Staff) error {
-	it, err := table.Encode(p, table.ShopKey("STAFF", p.ID))
-	if err != nil {
-		return err
-	}
-	b := table.NewBatch()
-	b.Put(s.table.Records, it, table.Absent(), func(table.Item) error { return errThere })
-	b.Put(s.table.Records, subjectRow(p), table.Absent(), func(old table.Item) error {
-		if owner := table.StringOf(old["owner"]); owner != p.ID {
-			return fmt.Errorf("staff %s: the account %q belongs to %s", p.ID, p.Subject, owner)
-		}
-		return errThere
+	_, err := s.establishOne(ctx, p, table.ShopKey("STAFF", p.ID), func(b *table.Batch) {
+		b.Put(s.table.Records, subjectRow(p), table.Absent(), func(old table.Item) error {
+			if owner := table.StringOf(old["owner"]); owner != p.ID {
+				return fmt.Errorf("staff %s: the account %q belongs to %s", p.ID, p.Subject, owner)
+			}
+			return errThere
+		})
 	})
-	if err := s.table.Commit(ctx, b, nil); err != nil && !errors.Is(err, errThere) {
-		return err
-	}
-	return nil
+	return err
 }
 
 // OnDesk counts the open records on one person's desk. The index may be a moment behind.

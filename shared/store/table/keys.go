@@ -45,6 +45,10 @@ func ShopKey(kind, id string) Item {
 	return Item{"pk": Text(ShopPK), "sk": Text(strings.ToUpper(kind) + "#" + id)}
 }
 
+// StampKey answers "has the set-up changed?": Records, SHOP; STAMP. Each transaction that changes the set-up puts
+// the item anew, and its mark is the stamp.
+func StampKey() Item { return Item{"pk": Text(ShopPK), "sk": Text("STAMP")} }
+
 // MarketingKey answers "may marketing go out of these tables?": Messages, SHOP; MARKETING. No function may write it.
 func MarketingKey() Item { return Item{"pk": Text(ShopPK), "sk": Text("MARKETING")} }
 
