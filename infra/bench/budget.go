@@ -30,6 +30,10 @@ const (
 	leadUnits = 106
 )
 
+// askUnits is what a request of staff may cost in read units before it reads what it is about: the stamp of the
+// set-up. A consistent read of up to 4 kB is one unit, so a stamp of half a unit would be one that may be out of date.
+const askUnits = 1
+
 // budget reads what a lead costs that is contacted in time: write units in the door and until the end, and
 // Temporal's actions. The meter stands between functions, worker and engine; the stream is off until the door's
 // part has been read.
@@ -51,6 +55,10 @@ func budget(ctx context.Context, b *bench) error {
 		return err
 	}
 	door, _ := m.reading()
+	asked, err := staffReads(ctx, p, m)
+	if err != nil {
+		return err
+	}
 	if err := p.Stack.StartStream(ctx); err != nil {
 		return err
 	}
@@ -61,9 +69,30 @@ func budget(ctx context.Context, b *bench) error {
 	whole, refused := m.reading()
 	b.atMost("write units of a lead in the door", door/n, "", doorUnits)
 	b.atMost("write units of a lead until it is contacted", whole/n, "", leadUnits)
+	b.atMost("read units of a request of staff for the set-up", asked, "", askUnits)
 	b.note("writes whose condition failed, billed and not in these units", float64(refused), "")
 	b.atMost("Temporal actions of a lead until it is contacted", float64(actions)/n, "", 4)
 	return claims(ctx, b, m)
+}
+
+// staffReads is how many read units a request of staff costs that is about nothing but who asks, once each process
+// has read the set-up.
+func staffReads(ctx context.Context, p *premises.Premises, m *meter) (units float64, err error) {
+	manager, err := p.Colleague(seed.Subject("manager"), words.En)
+	if err != nil {
+		return 0, err
+	}
+	const requests = 40
+	var before float64
+	for range 2 {
+		before = m.reads()
+		for range requests {
+			if err := manager.Read(ctx, "/me", new(map[string]any)); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return (m.reads() - before) / requests, nil
 }
 
 // followAll sees every lead to its first contact and the end of its process, and counts the actions.

@@ -15,15 +15,16 @@ import (
 	"sync/atomic"
 )
 
-// meter stands before a DynamoDB engine and adds up the write units of what goes through: it asks for
-// ReturnConsumedCapacity on every write and reads the answer. The engine counts by AWS's rule, indexes and the
+// meter stands before a DynamoDB engine and adds up the units of what goes through, those of writes and those of
+// reads: it asks for ReturnConsumedCapacity and reads the answer. The engine counts by AWS's rule, indexes and the
 // double price of transactions included (meter_test.go).
 type meter struct {
 	*httptest.Server
 	engine  atomic.Pointer[url.URL]
 	mu      sync.Mutex
-	units   float64
-	refused int // writes whose condition failed: AWS bills them, and the engine does not say how much
+	units   float64 // of writes
+	asked   float64 // of reads
+	refused int     // writes whose condition failed: AWS bills them, and the engine does not say how much
 }
 
 func newMeter() *meter {
@@ -33,7 +34,7 @@ func newMeter() *meter {
 		ModifyResponse: m.read,
 	}
 	m.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !writes(r) {
+		if !writes(r) && !asks(r) {
 			proxy.ServeHTTP(w, r)
 			return
 		}
@@ -63,6 +64,12 @@ func writes(r *http.Request) bool {
 	return false
 }
 
+// asks reports whether a request reads items.
+func asks(r *http.Request) bool {
+	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	return operation == "GetItem" || operation == "Query" || operation == "BatchGetItem"
+}
+
 // askForUnits changes the request's body; local engines do not check the signature over it.
 func askForUnits(r *http.Request) error {
 	var in map[string]json.RawMessage
@@ -82,7 +89,8 @@ func askForUnits(r *http.Request) error {
 
 // read adds up the units of an answer.
 func (m *meter) read(response *http.Response) error {
-	if !writes(response.Request) {
+	wrote := writes(response.Request)
+	if !wrote && !asks(response.Request) {
 		return nil
 	}
 	body, err := io.ReadAll(response.Body)
@@ -93,11 +101,17 @@ func (m *meter) read(response *http.Response) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if response.StatusCode != http.StatusOK {
-		m.refused++
+		if wrote {
+			m.refused++
+		}
 		return nil
 	}
 	units, err := unitsOf(body)
-	m.units += units
+	if wrote {
+		m.units += units
+	} else {
+		m.asked += units
+	}
 	return err
 }
 
@@ -112,7 +126,7 @@ func unitsOf(answer []byte) (float64, error) {
 	var one used
 	switch {
 	case len(out.ConsumedCapacity) == 0:
-		return 0, fmt.Errorf("the engine did not say what a write cost: %s", answer)
+		return 0, fmt.Errorf("the engine did not say what a request cost: %s", answer)
 	case out.ConsumedCapacity[0] == '[':
 		if err := json.Unmarshal(out.ConsumedCapacity, &tables); err != nil {
 			return 0, err
@@ -135,4 +149,11 @@ func (m *meter) reading() (units float64, refused int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.units, m.refused
+}
+
+// reads is how many read units were counted so far.
+func (m *meter) reads() float64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.asked
 }

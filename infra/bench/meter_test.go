@@ -14,7 +14,7 @@ import (
 
 // AWS's rule: a unit per KB begun, twice that in a transaction, and a unit per KB begun for each entry of an index
 // that is written or taken away, so that an entry whose key changes counts twice.
-func TestTheEngineCountsWriteUnitsAsAWSDoes(t *testing.T) {
+func TestTheEngineCountsUnitsAsAWSDoes(t *testing.T) {
 	endpoint, stop, err := engine.StartDynamoDB(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
@@ -51,6 +51,23 @@ func TestTheEngineCountsWriteUnitsAsAWSDoes(t *testing.T) {
 		if after, refused := m.reading(); after-before != step.units || refused != 0 {
 			t.Errorf("%s: %g units and %d refused, want %g", step.what, after-before, refused, step.units)
 		}
+	}
+
+	// A consistent read costs a unit for each 4 KB begun, any other half of that.
+	written, _ := m.reading()
+	for consistent, units := range map[bool]float64{true: 1, false: 0.5} {
+		before := m.reads()
+		if _, err := db.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: aws.String("metered"),
+			Key:            map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "a"}},
+			ConsistentRead: aws.Bool(consistent)}); err != nil {
+			t.Fatal(err)
+		}
+		if got := m.reads() - before; got != units {
+			t.Errorf("a read, consistent %t: %g units, want %g", consistent, got, units)
+		}
+	}
+	if now, _ := m.reading(); now != written {
+		t.Errorf("reads count as %g write units", now-written)
 	}
 }
 
