@@ -19,6 +19,7 @@ import (
 	"afterpress/workflows"
 
 	"github.com/aws/aws-lambda-go/events"
+	"golang.org/x/time/rate"
 )
 
 // patience is how long one event may take to be handed over before Temporal counts as away, and to lose its mark
@@ -37,6 +38,10 @@ type Stream struct {
 	Log       *slog.Logger
 	Meter     *slog.Logger // writes at level info whatever Log is told to leave out: an alarm reads it
 	Now       func() time.Time
+	// Budget is how many events one sweep looks at, and Pace how many of them it hands over a second, at most. Where
+	// they are zero, the sweep takes all, as fast as it can.
+	Budget int
+	Pace   rate.Limit
 }
 
 // Events is implemented by *store.Store.
@@ -51,6 +56,9 @@ type Events interface {
 	// PendingPage lists what is pending beyond a place and written before the time, oldest first; next is "" at the end.
 	PendingPage(ctx context.Context, after string, before time.Time, limit int) (page []event.Event, next string,
 		err error)
+	// SweepPlace is how far the last sweep came, and KeepSweepPlace keeps how far this one came that began there.
+	SweepPlace(ctx context.Context) (string, error)
+	KeepSweepPlace(ctx context.Context, began, place string) error
 }
 
 // Obstacles is implemented by *store.Store. It keeps what is stuck, for a person to see.
@@ -96,7 +104,7 @@ func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResp
 	settled := make([]bool, len(batch))
 	var away atomic.Bool
 	var seen witnesses
-	inLanes(batch, func(i int) bool {
+	inLanes(batch, lanes, func(i int) bool {
 		if !batch[i].Pending { // handed over, parked or left out since its image was taken
 			settled[i] = true
 			return true

@@ -15,7 +15,7 @@ const lanes = 8
 
 // inLanes does the work on every event: of one customer in their order, of several customers at once. Once the work
 // has returned false nothing more is begun. The work is called with the event's place.
-func inLanes(events []event.Event, work func(i int) (goOn bool)) {
+func inLanes(events []event.Event, most int, work func(i int) (goOn bool)) {
 	var order []string
 	lane := map[string][]int{}
 	for i, e := range events {
@@ -26,7 +26,7 @@ func inLanes(events []event.Event, work func(i int) (goOn bool)) {
 	}
 	var stopped atomic.Bool
 	var all errgroup.Group
-	all.SetLimit(lanes)
+	all.SetLimit(most)
 	for _, customer := range order {
 		all.Go(func() error {
 			for _, i := range lane[customer] {

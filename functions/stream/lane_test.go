@@ -23,7 +23,7 @@ func TestLanesKeepTheOrderOfACustomer(t *testing.T) {
 		var mu sync.Mutex
 		seen := map[string][]int{}
 		total := 0
-		inLanes(events, func(i int) bool {
+		inLanes(events, lanes, func(i int) bool {
 			mu.Lock()
 			defer mu.Unlock()
 			seen[events[i].Customer] = append(seen[events[i].Customer], i)
@@ -54,7 +54,7 @@ func TestLanesRunBesideEachOther(t *testing.T) {
 		}
 		var gate sync.WaitGroup
 		gate.Add(lanes)
-		inLanes(events, func(int) bool {
+		inLanes(events, lanes, func(int) bool {
 			gate.Done()
 			gate.Wait()
 			return true

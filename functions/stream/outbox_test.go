@@ -1,8 +1,8 @@
 package stream
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -10,6 +10,7 @@ import (
 	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/store/table"
 )
 
 // outbox is a working Events table: which events are pending, and what went wrong with them.
@@ -21,6 +22,7 @@ type outbox struct {
 	stale  map[string]bool // the index still has them, though they were handed over
 	parked map[string]bool
 	stuck  map[string]stuck.Stuck
+	place  string // of the last sweep
 	down   bool
 	locked bool // no mark comes off
 }
@@ -77,16 +79,18 @@ func (b *outbox) PendingPage(_ context.Context, after string, before time.Time,
 	if b.down {
 		return nil, "", fault.Fail(fault.Unavailable, "忙", "busy")
 	}
+	place := func(e event.Event) string { return table.When(e.At, e.ID) }
+	queue := slices.Clone(b.events)
+	slices.SortFunc(queue, func(x, y event.Event) int { return cmp.Compare(place(x), place(y)) })
 	listed := 0
-	for i, e := range b.events {
-		place := fmt.Sprintf("%06d", i)
-		if !e.At.Before(before) || place <= after || !b.marked[e.ID] && !b.stale[e.ID] {
+	for _, e := range queue {
+		if !e.At.Before(before) || place(e) <= after || !b.marked[e.ID] && !b.stale[e.ID] {
 			continue
 		}
 		if listed++; listed > limit {
 			break
 		}
-		if next = place; b.marked[e.ID] {
+		if next = place(e); b.marked[e.ID] {
 			page = append(page, e)
 		}
 	}
@@ -94,6 +98,21 @@ func (b *outbox) PendingPage(_ context.Context, after string, before time.Time,
 		next = ""
 	}
 	return page, next, nil
+}
+
+func (b *outbox) SweepPlace(context.Context) (string, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.place, nil
+}
+
+func (b *outbox) KeepSweepPlace(_ context.Context, began, place string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.place == began {
+		b.place = place
+	}
+	return nil
 }
 
 func (b *outbox) Park(_ context.Context, e event.Event, cause string) (parked bool, err error) {

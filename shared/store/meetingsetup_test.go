@@ -379,6 +379,18 @@ var tableMeetings = []meeting{
 			func(s *store.Store) error { return s.LeaveOut(h.t.Context(), e.Customer, e.ID) },
 			func() string { return h.queue(e) }}
 	}, [2]string{"false, []", "false, []"}},
+	{"two sweeps end", [2]string{"KeepSweepPlace", "KeepSweepPlace"}, func(h *house) pair {
+		began, err := h.SweepPlace(h.t.Context())
+		h.must(err)
+		ends := func(place string) act {
+			return func(s *store.Store) error { return s.KeepSweepPlace(h.t.Context(), began, h.id(place)) }
+		}
+		return pair{ends("a"), ends("b"), func() string {
+			place, err := h.SweepPlace(h.t.Context())
+			h.must(err)
+			return place
+		}}
+	}, [2]string{"b_7", "a_8"}},
 	{"one request is answered twice", [2]string{"Save", "Save"}, func(h *house) pair {
 		answers := func(body string) act {
 			return func(s *store.Store) error {

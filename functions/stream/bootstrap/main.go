@@ -61,7 +61,7 @@ func wire(ctx context.Context) (handler, error) {
 	s := &stream.Stream{
 		Events: kept, Processes: processes,
 		Directory: centre.Directory{Centre: kept.Centre, Read: pinyin.Read}, Obstacles: kept, Log: log,
-		Meter: boot.Logger(os.Stdout, settings), Now: boot.Now,
+		Meter: boot.Logger(os.Stdout, settings), Now: boot.Now, Budget: stream.Budget, Pace: stream.Pace,
 	}
 	return func(ctx context.Context, in stream.Input) (events.DynamoDBEventResponse, error) {
 		settings.Refresh(ctx, log)

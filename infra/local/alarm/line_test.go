@@ -66,6 +66,10 @@ func (p pile) PendingPage(_ context.Context, after string, before time.Time, _ i
 		At: before.Add(-time.Duration(p.minutes) * time.Minute)}}, "", nil
 }
 
+func (pile) SweepPlace(context.Context) (string, error) { return "", nil }
+
+func (pile) KeepSweepPlace(context.Context, string, string) error { return nil }
+
 func (pile) Handed(context.Context, event.Event) error { return nil }
 
 func (pile) NotHanded(context.Context, event.Event, string, time.Time) (bool, error) {

@@ -18,12 +18,22 @@ import (
 
 // triggers are what invokes functions by itself.
 type triggers struct {
-	mu    sync.Mutex
-	stop  context.CancelFunc // of the streams; nil: they are stopped
-	group *sync.WaitGroup
+	mu        sync.Mutex
+	stop      context.CancelFunc // of the streams; nil: they are stopped
+	group     *sync.WaitGroup
+	scheduled bool
 }
 
 func (s *Stack) startTriggers(ctx context.Context) error {
+	if s.options.SkipStream {
+		return nil
+	}
+	return s.StartStream(ctx)
+}
+
+// startSchedules runs every schedule until Close. They begin with the stream: what the stream is to leave alone, its
+// sweep would hand over.
+func (s *Stack) startSchedules(ctx context.Context) {
 	background, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var group sync.WaitGroup
 	for _, sched := range s.template.Schedules {
@@ -38,18 +48,19 @@ func (s *Stack) startTriggers(ctx context.Context) error {
 		cancel()
 		group.Wait()
 	})
-	if s.options.SkipStream {
-		return nil
-	}
-	return s.StartStream(ctx)
+	s.triggers.scheduled = true
 }
 
-// StartStream starts handing the tables' changes to their functions, from where it was stopped. ctx bounds the start.
+// StartStream starts handing the tables' changes to their functions, from where it was stopped, and at its first call
+// the schedules. ctx bounds the start.
 func (s *Stack) StartStream(ctx context.Context) error {
 	s.triggers.mu.Lock()
 	defer s.triggers.mu.Unlock()
 	if s.triggers.stop != nil {
 		return nil
+	}
+	if !s.triggers.scheduled {
+		s.startSchedules(ctx)
 	}
 	background, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	group := &sync.WaitGroup{}
@@ -87,7 +98,7 @@ func (s *Stack) trigger(ctx context.Context, source sam.StreamSource) (*stream.T
 // DeadLetters is the file that takes what the stream gave up.
 func (s *Stack) DeadLetters() string { return s.Dir + "/dead-letters.jsonl" }
 
-// StopStream stops handing changes over, as in an outage of the event source; nothing is lost.
+// StopStream stops handing changes over, as in an outage of the event source; nothing is lost. Schedules go on.
 func (s *Stack) StopStream() {
 	s.triggers.mu.Lock()
 	defer s.triggers.mu.Unlock()

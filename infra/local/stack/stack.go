@@ -33,7 +33,7 @@ type Options struct {
 	EnvOf       map[string]map[string]string // variables of one of them (api, worker, …), over Env
 	Processes   int                          // per function; 0: 4
 	Concurrency int                          // invocations at a time per process; 0: one, as in AWS
-	SkipStream  bool                         // start without the stream's trigger; StartStream starts it
+	SkipStream  bool                         // start without stream and schedules; StartStream starts them
 	Headless    bool                         // without Temporal's web pages
 	Weather     Weather                      // how the tables behave once the doors open; zero: as the engine does
 	// called at each start once the tables are there, before the doors open; it must leave a seeded store as it is

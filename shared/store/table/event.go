@@ -135,23 +135,26 @@ func attempted(it Item) (tries int, again time.Time) {
 }
 
 // Pending lists events that were written before the time and not handed over, oldest first, at most limit.
-func (o Outbox) Pending(ctx context.Context, before time.Time, limit int) ([]event.Event, error) {
-	events, _, err := o.PendingPage(ctx, "", before, limit)
-	return events, err
+func (o Outbox) Pending(ctx context.Context, before time.Time, limit int) (events []event.Event, err error) {
+	for place, more := "", true; more && len(events) < limit; more = place != "" {
+		var page []event.Event
+		if page, place, err = o.PendingPage(ctx, place, before, limit-len(events)); err != nil {
+			return nil, err
+		}
+		events = append(events, page...)
+	}
+	return events, nil
 }
 
 // PendingPage is Pending from a place on; "" is the beginning. next is the place where the page ended, and "" at the
-// end of the queue. A page may be short, or empty, and not the last: events are handed over while it is read. An event
-// that cannot be decoded has only its id, customer and time.
+// end of the queue. A page may be short, or empty, and not the last: events are handed over while it is read, and the
+// shards of the queue are not read further than they have to be. An event that cannot be decoded has only its id,
+// customer and time.
 func (o Outbox) PendingPage(ctx context.Context, after string, before time.Time,
 	limit int) (events []event.Event, next string, err error) {
-	keys, err := o.pendingKeys(ctx, after, before, limit)
+	keys, next, err := o.pendingKeys(ctx, after, before, limit)
 	if err != nil {
 		return nil, "", err
-	}
-	if len(keys) >= limit {
-		keys = keys[:limit]
-		next = StringOf(keys[limit-1]["pending_sk"])
 	}
 	for _, key := range keys {
 		it, found, err := o.table.Get(ctx, o.table.Events, Item{"pk": key["pk"], "sk": key["sk"]})
@@ -173,31 +176,71 @@ func (o Outbox) PendingPage(ctx context.Context, after string, before time.Time,
 	return events, next, nil
 }
 
-// pendingKeys are the keys of the queue from a place on, oldest first. Each shard gives at most limit of them, so that
-// the first limit of all are complete.
-func (o Outbox) pendingKeys(ctx context.Context, after string, before time.Time, limit int) ([]Item, error) {
+// shardShare is how many keys a page takes from each shard: the whole of a small page, and an eighth of a large one,
+// which is twice an even share.
+func shardShare(limit int) int { return min(limit, max(pendingShards, (limit+7)/8)) }
+
+// pendingKeys are the keys of the queue from a place on, oldest first, at most limit. Where a shard has more than its
+// share, nothing beyond the share's end is complete, so the page ends there. next is the last key's place, "" at the
+// end of the queue.
+func (o Outbox) pendingKeys(ctx context.Context, after string, before time.Time,
+	limit int) (keys []Item, next string, err error) {
 	beyond := after + "!" // no place has this character, so none lies between
 	if after == "" {
 		beyond = " " // before every time
 	}
-	var keys []Item
+	place := func(key Item) string { return StringOf(key["pending_sk"]) }
+	share, whole := shardShare(limit), ""
 	for shard := range pendingShards {
 		out, err := o.table.DB.Query(ctx, &dynamodb.QueryInput{
-			TableName: aws.String(o.table.Events), IndexName: aws.String(pendingIx), Limit: aws.Int32(int32(limit)),
+			TableName: aws.String(o.table.Events), IndexName: aws.String(pendingIx), Limit: aws.Int32(int32(share)),
 			KeyConditionExpression:    aws.String("#p = :p AND #s BETWEEN :a AND :s"),
 			ExpressionAttributeNames:  map[string]string{"#p": pendingAttr, "#s": "pending_sk"},
 			ExpressionAttributeValues: Item{":p": Text(pendingShard(shard)), ":a": Text(beyond), ":s": Text(At(before))},
 		})
 		if err != nil {
-			return nil, Unavailable(err)
+			return nil, "", Unavailable(err)
 		}
 		keys = append(keys, out.Items...)
+		if len(out.Items) < share {
+			continue
+		}
+		if last := place(out.Items[share-1]); whole == "" || last < whole {
+			whole = last
+		}
 	}
-	slices.SortFunc(keys, func(a, b Item) int {
-		return cmp.Compare(StringOf(a["pending_sk"]), StringOf(b["pending_sk"]))
-	})
-	return keys, nil
+	slices.SortFunc(keys, func(a, b Item) int { return cmp.Compare(place(a), place(b)) })
+	if whole != "" {
+		keys = slices.DeleteFunc(keys, func(key Item) bool { return place(key) > whole })
+	}
+	if cut := len(keys) > limit; cut || whole != "" {
+		keys = keys[:min(limit, len(keys))]
+		next = place(keys[len(keys)-1])
+	}
+	return keys, next, nil
 }
+
+// SweepPlace is how far the last sweep of the queue came; "" is its beginning.
+func (o Outbox) SweepPlace(ctx context.Context) (string, error) {
+	it, _, err := o.table.Get(ctx, o.table.Events, SweepKey())
+	return StringOf(it[placeAttr]), err
+}
+
+// KeepSweepPlace keeps how far a sweep came that began at a place. Where another sweep has moved the place meanwhile,
+// it stays there.
+func (o Outbox) KeepSweepPlace(ctx context.Context, began, place string) error {
+	_, err := o.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(o.table.Events), Key: SweepKey(), UpdateExpression: aws.String("SET #at = :to"),
+		ConditionExpression:       aws.String("attribute_not_exists(#at) OR #at = :began"),
+		ExpressionAttributeNames:  map[string]string{"#at": placeAttr},
+		ExpressionAttributeValues: Item{":to": Text(place), ":began": Text(began)},
+	})
+	_, err = HeldOr(err)
+	return err
+}
+
+// placeAttr holds the place of a sweep.
+const placeAttr = "place"
 
 // againAttr holds when a pending event may be tried again. parkedAttr holds the place in the queue of one that is
 // parked.

@@ -116,6 +116,9 @@ func shardOf(customer string) int {
 	return int(h.Sum32() % pendingShards)
 }
 
+// SweepKey answers "how far has the sweep of the queue come?": Events, SWEEP; PLACE.
+func SweepKey() Item { return Item{"pk": Text("SWEEP"), "sk": Text("PLACE")} }
+
 // MessageKey answers "was this message sent?": Messages, PERSON#id; MESSAGE#process#step#channel.
 func MessageKey(person, key string) Item {
 	return Item{"pk": Text(personPK + person), "sk": Text("MESSAGE#" + key)}
