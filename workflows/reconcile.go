@@ -11,6 +11,7 @@ import (
 	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/staff"
 
 	"github.com/samber/lo"
 	enumspb "go.temporal.io/api/enums/v1"
@@ -21,7 +22,8 @@ import (
 
 // Reconcile sees to it that every open record is followed up: it looks at the process of each and starts those that
 // are gone. A process that goes on is left alone, so a second run starts nothing. Where the page says so, it is
-// renewed.
+// renewed. A record whose plan names an older version of the policy is planned anew: the walk of that change may have
+// been lost.
 func Reconcile(ctx workflow.Context, in ReconcilePage) (Tally, error) {
 	tally := in.Tally
 	_, err := walk(ctx, in.From, Left{}, func(from Place) (Paged, error) {
@@ -57,12 +59,13 @@ type ReconcilePage struct {
 
 // Tally counts open records by what was found and done. It names at most namedIDs of each kind.
 type Tally struct {
-	Open       int      `json:"open"`              // on a board, with something left to do
-	Running    int      `json:"running"`           // the process went on
-	Renewed    int      `json:"renewed,omitempty"` // of those: told to go on by the loop of today
-	Started    int      `json:"started"`           // the process was gone and is started
-	Failing    int      `json:"failing"`           // the process goes on and gets nowhere
-	Failed     int      `json:"failed"`            // the record or its process could not be read, or not be started
+	Open       int      `json:"open"`                // on a board, with something left to do
+	Running    int      `json:"running"`             // the process went on
+	Renewed    int      `json:"renewed,omitempty"`   // of those: told to go on by the loop of today
+	Started    int      `json:"started"`             // the process was gone and is started
+	Failing    int      `json:"failing"`             // the process goes on and gets nowhere
+	Replanned  int      `json:"replanned,omitempty"` // the plan was of an older policy, and today's has other times
+	Failed     int      `json:"failed"`              // the record or its process could not be read, or not be started
 	FailingIDs []string `json:"failing_ids,omitempty"`
 	FailedIDs  []string `json:"failed_ids,omitempty"`
 }
@@ -78,7 +81,7 @@ func (t Tally) plus(page Reconciled) Tally {
 	found := page.Tally
 	return Tally{
 		Open: t.Open + found.Open, Running: t.Running + found.Running, Started: t.Started + found.Started,
-		Renewed: t.Renewed + found.Renewed,
+		Renewed: t.Renewed + found.Renewed, Replanned: t.Replanned + found.Replanned,
 		Failing: t.Failing + found.Failing, FailingIDs: named(t.FailingIDs, found.FailingIDs),
 		Failed: t.Failed + page.Paged.Failed, FailedIDs: named(t.FailedIDs, page.Paged.FailedIDs),
 	}
@@ -144,7 +147,7 @@ func (w *ShopWork) Reconcile(ctx context.Context, in ReconcilePage) (Reconciled,
 		for _, branch := range shop.Branches {
 			if p.hears {
 				boards = append(boards, board{kind: p.kind, branch: branch.ID, step: "reconcile",
-					act: w.reconciled(read[p.kind], branch.ID, in.Renew, &out.Tally)})
+					act: w.reconciled(read[p.kind], branch.ID, in.Renew, w.outdated(shop, p.kind, branch.ID), &out.Tally)})
 			}
 		}
 	}
@@ -156,11 +159,32 @@ func (w *ShopWork) Reconcile(ctx context.Context, in ReconcilePage) (Reconciled,
 	return out, walked(ctx, err)
 }
 
+// replanning plans a record anew where its plan is out of date, and reports whether its times moved.
+type replanning func(ctx context.Context, p ladder.Progress) (moved bool, err error)
+
+// outdated plans a record of a branch anew whose plan names an older version of its policy than today's, or another
+// policy. One that names a newer version is left: the set-up that this walk read is the older one.
+func (w *ShopWork) outdated(shop setup.Shop, kind, branch string) replanning {
+	terms, err := shop.Terms(branch)
+	i := slices.IndexFunc(replans, func(r replanner) bool { return r.kind == kind })
+	if err != nil || i < 0 { // without terms nothing is planned; /operations says so of each record that comes due
+		return func(context.Context, ladder.Progress) (bool, error) { return false, nil }
+	}
+	replan := replans[i].rule(w, shop, staff.Process("replan"))
+	return func(ctx context.Context, p ladder.Progress) (bool, error) {
+		id, version, known := setup.ParseRef(p.Policy)
+		if !known || id == terms.Policy.ID && version >= terms.Policy.Version {
+			return false, nil
+		}
+		return replan(ctx, p.ID)
+	}
+}
+
 // reconciled looks at the process of one record, starts it where it is gone, renews it where it goes on and is to be
-// renewed, and counts it.
+// renewed, and counts it. Then the record is planned anew where it has to be.
 func (w *ShopWork) reconciled(read func(context.Context, string) (ladder.Progress, error), branch string, renew bool,
-	tally *Tally) func(context.Context, string) (bool, error) {
-	return func(ctx context.Context, id string) (started bool, err error) {
+	replan replanning, tally *Tally) func(context.Context, string) (bool, error) {
+	return func(ctx context.Context, id string) (changed bool, err error) {
 		if err := w.rest(ctx); err != nil {
 			return false, unreached(err)
 		}
@@ -186,7 +210,14 @@ func (w *ShopWork) reconciled(read func(context.Context, string) (ladder.Progres
 			tally.Renewed++
 		}
 		tally.count(p, run, action)
-		return action == ladder.StartRun, w.note(ctx, p, branch, action)
+		if err := w.note(ctx, p, branch, action); err != nil {
+			return false, err
+		}
+		moved, err := replan(ctx, p)
+		if moved {
+			tally.Replanned++
+		}
+		return moved || action == ladder.StartRun, err
 	}
 }
 

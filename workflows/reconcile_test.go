@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
@@ -182,6 +183,36 @@ func TestWhatCannotBeReconciledIsNamed(t *testing.T) {
 	got, _ := r.reconciles(t, o)
 	want := Tally{Open: 2, Started: 2, Failed: 1, FailedIDs: []string{"lead_0001"}}
 	same(t, "tally", []string{fmt.Sprint(got)}, []string{fmt.Sprint(want)})
+}
+
+// A plan that names an older version of the policy is made anew in the night: the walk of that change was lost. What
+// today's policy does not move is left, and so is what names a newer version than this walk knows.
+func TestAPlanOfAnOlderPolicyIsMadeAnew(t *testing.T) {
+	r, o := watched(t, 3)
+	r.opens(t, actor(r.house, "stf_mo"), "bob", nil)
+	r.complains(t, actor(r.house, "stf_mo"), "")
+	newer := r.leads["lead_0002"]
+	newer.Policy = setup.Policy{ID: r.shop.Policies[0].ID, Version: 9}.Ref()
+	r.leads[newer.ID] = newer
+	untouched := fmt.Sprint(r.cases[caseID])
+	change := r.rules(func(p *setup.Policy) { slower(p); p.Task.Due *= 2 })
+	today := r.shop.Policies[0].Ref()
+	r.told = nil
+	got, _ := r.reconciles(t, o)
+	if got.Replanned != 3 || got.Failed != 0 || len(r.told) != 3 || change.Version != 2 {
+		t.Errorf("%+v, told of %d", got, len(r.told))
+	}
+	for _, ref := range []string{r.leads["lead_0000"].Policy, r.leads["lead_0001"].Policy, r.tasks[taskID].Policy} {
+		if ref != today {
+			t.Errorf("a plan is by %s, today's is %s", ref, today)
+		}
+	}
+	if fmt.Sprint(r.leads[newer.ID]) != fmt.Sprint(newer) || fmt.Sprint(r.cases[caseID]) != untouched {
+		t.Error("what today's policy does not move was moved")
+	}
+	if got, _ = r.reconciles(t, o); got.Replanned != 0 || len(r.told) != 3 {
+		t.Errorf("a second night: %+v, told of %d", got, len(r.told))
+	}
 }
 
 // While Temporal is away the page waits, and starts each once.

@@ -253,13 +253,15 @@ func (w *ShopWork) replanHold(shop setup.Shop, _ staff.Actor) func(context.Conte
 		func(h hold.Hold, t setup.Terms) (hold.Hold, event.Event, error) { return h.Replan(t.Hold(), w.Now()) })
 }
 
-// replans are the kinds of records that a change of the set-up plans anew, each with the changes to which it is
-// deaf. A further kind is a line here.
-var replans = []struct {
+// replanner is a kind of records that a change of the set-up plans anew, with the change to which it is deaf.
+type replanner struct {
 	kind string
 	rule func(*ShopWork, setup.Shop, staff.Actor) func(context.Context, string) (bool, error)
 	deaf string
-}{
+}
+
+// replans are all of them. A further kind is a line here.
+var replans = []replanner{
 	{"lead", (*ShopWork).replanLead, setup.ReplanCategory},
 	{"task", (*ShopWork).replanTask, setup.ReplanCategory},
 	{"complaint", (*ShopWork).replanComplaint, setup.ReplanCategory},

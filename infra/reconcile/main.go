@@ -103,7 +103,7 @@ func (o order) tell(found workflows.Tally) {
 		ids  []string
 	}{
 		{"open", found.Open, nil}, {"running", found.Running, nil}, {"renewed", found.Renewed, nil},
-		{"started", found.Started, nil},
+		{"started", found.Started, nil}, {"replanned", found.Replanned, nil},
 		{"failing", found.Failing, found.FailingIDs}, {"failed", found.Failed, found.FailedIDs},
 	} {
 		fmt.Fprintf(o.out, "%-10s%d\n", line.name, line.n)

@@ -13,7 +13,8 @@ import (
 
 // What is asked for, what is found, and whether marketing goes out after it, on the real tables.
 func TestAnOrderIsCarriedOut(t *testing.T) {
-	good := workflows.Tally{Open: 5, Running: 2, Renewed: 1, Started: 2, Failing: 1, FailingIDs: []string{"lead/lead_1/1"}}
+	good := workflows.Tally{Open: 5, Running: 2, Renewed: 1, Started: 2, Replanned: 3, Failing: 1,
+		FailingIDs: []string{"lead/lead_1/1"}}
 	faulty := workflows.Tally{Open: 1, Running: 1, Failed: 1, FailedIDs: []string{"lead_2"}}
 	for _, c := range []struct {
 		name       string
@@ -28,6 +29,7 @@ func TestAnOrderIsCarriedOut(t *testing.T) {
 		fails      string // a part of the error
 	}{
 		{"it looks and starts", false, false, false, false, good, nil, true, false, "started   2", ""},
+		{"it says what was planned anew", false, false, false, false, good, nil, true, false, "replanned 3", ""},
 		{"it renews", true, false, false, false, good, nil, true, false, "renewed   1", ""},
 		{"it does not stop marketing beside it", true, false, true, true, good, nil, false, true, "", "alone"},
 		{"it names what gets nowhere", false, false, false, true, good, nil, true, true, "          lead/lead_1/1", ""},
