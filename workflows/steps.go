@@ -76,10 +76,13 @@ func (s steps) look(ctx workflow.Context, l Look) (ladder.Progress, error) {
 // retries go on for ever: an activity that fails is one whose store does not answer.
 var retries = &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute}
 
+// ActivityTime is the least time that an activity has.
+const ActivityTime = 10 * time.Second
+
 // quick is for an activity that reads.
 func quick(ctx workflow.Context) workflow.Context {
 	return workflow.WithActivityOptions(ctx,
-		workflow.ActivityOptions{StartToCloseTimeout: 10 * time.Second, RetryPolicy: retries})
+		workflow.ActivityOptions{StartToCloseTimeout: ActivityTime, RetryPolicy: retries})
 }
 
 // outbound is for an activity that may send one message, by mail and by chat, which are given up after 30 s and 9

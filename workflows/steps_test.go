@@ -17,6 +17,12 @@ func TestAnOutboundActivityOutlivesItsLease(t *testing.T) {
 		if given := workflow.GetActivityOptions(outbound(ctx, "")).StartToCloseTimeout; given <= message.Lease {
 			t.Errorf("the activity has %s, and the lease is %s", given, message.Lease)
 		}
+		for name, options := range map[string]workflow.Context{"quick": quick(ctx), "outbound": outbound(ctx, ""),
+			"bulk": bulk(ctx)} {
+			if given := workflow.GetActivityOptions(options).StartToCloseTimeout; given < ActivityTime {
+				t.Errorf("%s has %s", name, given)
+			}
+		}
 		return nil
 	})
 	if err := env.GetWorkflowError(); err != nil || !env.IsWorkflowCompleted() {

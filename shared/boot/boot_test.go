@@ -251,6 +251,9 @@ func TestPausesAreShortAndNeverTheSame(t *testing.T) {
 	if len(known) < 90 {
 		t.Errorf("%d different pauses of 100", len(known))
 	}
+	if least := tries * attempt; LongestCall() < least || LongestCall() > least+tries*longestPause {
+		t.Errorf("a call takes %s at most, and %d attempts of %s", LongestCall(), tries, attempt)
+	}
 }
 
 func TestATransactionCarriesNoToken(t *testing.T) {

@@ -16,8 +16,8 @@ import (
 )
 
 // attempt is how long one attempt at the tables may take. The SDK sets no limit, and a connection that has died in
-// silence would use up the whole time of a function.
-const attempt = 3 * time.Second
+// silence would use up the whole time of a function. DynamoDB answers within milliseconds.
+const attempt = time.Second
 
 // Tries and pauses of a request that the tables were too busy for, or that met a transaction in flight. DynamoDB
 // holds the items of a transaction for milliseconds, so the SDK's pauses of up to 20 s would be far too long. Its own
@@ -25,8 +25,18 @@ const attempt = 3 * time.Second
 const (
 	tries         = 6
 	shortestPause = 20 * time.Millisecond
-	longestPause  = 500 * time.Millisecond
+	longestPause  = 250 * time.Millisecond
 )
+
+// LongestCall is the longest that one call of the tables may take, with all its attempts and pauses. Together with the
+// time for which a transaction is repeated it is less than the time of a function and of an activity.
+func LongestCall() time.Duration {
+	longest := tries * attempt
+	for n := 1; n < tries; n++ {
+		longest += min(shortestPause<<n, longestPause)
+	}
+	return longest
+}
 
 // pause is how long a request waits after its nth try, from 1. The limit doubles with each try. Full jitter keeps those
 // who met from meeting again.

@@ -3,19 +3,17 @@ package table
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// commits is how often a transaction is tried when only a conflict or throttling cancels it, which the SDK does not
-// repeat. After commitsGrow tries the waits stop growing. Together they are over a second: each of sixty-four parallel
-// posts for one person holds that person's rows for some milliseconds.
-const (
-	commits     = 12
-	commitsGrow = 5
-)
+// Persistence is how long a transaction is repeated while only a conflict or throttling cancels it, which the SDK does
+// not repeat. Each of many parallel writers holds the rows that they share for some milliseconds. No try begins later;
+// the last one may take as long as any call (boot.LongestCall).
+const Persistence = 3 * time.Second
 
 // Batch is one transaction under construction. Each write comes with the meaning of its failed condition.
 type Batch struct {
@@ -73,15 +71,18 @@ func (b *Batch) Add(w types.TransactWriteItem, fail func(old Item) error) {
 
 // Commit writes the batch in one transaction. When the request carries a receipt, the receipt joins the
 // transaction and holds the answer made from result. A nil result leaves no receipt. A failed condition gives
-// the error of its fail function. A batch that stays in conflict or throttled is Unavailable.
+// the error of its fail function. A batch that stays in conflict or throttled for as long as Persistence, or until the
+// caller's deadline, is Unavailable.
 func (t *Table) Commit(ctx context.Context, b *Batch, result any) error {
 	if err := t.addReceipt(ctx, b, result); err != nil {
 		return err
 	}
 	in := &dynamodb.TransactWriteItemsInput{TransactItems: b.writes}
-	var err error
-	for try := range commits {
-		if _, err = t.DB.TransactWriteItems(ctx, in); err == nil {
+	persists, done := context.WithTimeout(ctx, Persistence)
+	defer done()
+	for try := 0; ; try++ {
+		_, err := t.DB.TransactWriteItems(ctx, in)
+		if err == nil {
 			return nil
 		}
 		var cancelled *types.TransactionCanceledException
@@ -92,11 +93,10 @@ func (t *Table) Commit(ctx context.Context, b *Batch, result any) error {
 		} else if !Passing(err) {
 			return Unavailable(err)
 		}
-		if waitErr := pause(ctx, min(try, commitsGrow)); waitErr != nil {
-			return Unavailable(waitErr)
+		if pause(persists, try) != nil {
+			return Unavailable(err) // what stood in the way, rather than that time is up
 		}
 	}
-	return Unavailable(err)
 }
 
 // meaning reads why a transaction was cancelled. done is false when only a conflict or throttling stood in the

@@ -70,11 +70,16 @@ func Change[Was, Is, News any](ctx context.Context, p Patience, read func() (Was
 	})
 }
 
-// pause waits before the next try. The longest wait is 10 ms, doubled on each try. Full jitter keeps writers who
-// met from meeting again.
+// A pause after the first try is at most shortestPause. The limit doubles with each try, up to longestPause.
+const (
+	shortestPause = 10 * time.Millisecond
+	longestPause  = 250 * time.Millisecond
+)
+
+// pause waits before the next try, counted from 0. Full jitter keeps writers who met from meeting again.
 func pause(ctx context.Context, try int) error {
-	ceiling := int64(10*time.Millisecond) << try
-	n, _ := rand.Int(rand.Reader, big.NewInt(ceiling)) // never fails (crypto/rand)
+	ceiling := min(shortestPause<<min(try, 10), longestPause)
+	n, _ := rand.Int(rand.Reader, big.NewInt(int64(ceiling))) // never fails (crypto/rand)
 	timer := time.NewTimer(time.Duration(n.Int64()))
 	defer timer.Stop()
 	select {

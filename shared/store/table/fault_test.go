@@ -71,7 +71,6 @@ func TestTransactionsThatMeetAreRepeated(t *testing.T) {
 		{"conflict", cancelled("None", "TransactionConflict"), 4, 1, ""},
 		{"throttled item", cancelled("ThrottlingError"), 4, 1, ""},
 		{"conflict for a long time", cancelled("TransactionConflict"), 11, 1, ""},
-		{"conflict that does not end", cancelled("TransactionConflict"), 12, 0, fault.Unavailable},
 		{"in progress", &types.TransactionInProgressException{}, 1, 1, ""},
 		{"engine is away", &types.InternalServerError{}, 1, 0, fault.Unavailable},
 		{"no such table, as after a restore", &types.ResourceNotFoundException{}, 1, 0, fault.Unavailable},
