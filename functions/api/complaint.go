@@ -75,7 +75,7 @@ func complaintRoutes(d casework.Desk) []route {
 		all("GET /defects", permission.ReadDefects, d.Defects,
 			"Read the catalogue: defects with limits and sources, measures, product classes, evidence, remedies · 缺陷目录"),
 		list("GET /reports/complaints", permission.ReadReports, d.ReportComplaints,
-			"Read what became of the complaints that were opened in a time, by defect, product, press, operator, paper or customer · 投诉统计"),
+			"Read what became of the complaints that were opened in a time, by defect, product, press, operator, paper or customer; figures may be some seconds old · 投诉统计，数字可能滞后几秒"),
 	}
 }
 

@@ -341,6 +341,7 @@ func TestComplaintsAreReported(t *testing.T) {
 	c := b.openedComplaint(nil)
 	b.openedComplaint(fields{"defects": []string{"colour-deviation", "late-delivery"}, "job": fields{"ref": "J-2"}})
 	b.call("manager", "POST /complaints/"+c.ID+"/withdraw", fields{"internal_reason": "客户来电撤回"}).want(http.StatusOK)
+	b.AddUp(t)
 	for _, tc := range []struct {
 		by, value, name string
 		opened          int64

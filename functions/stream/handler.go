@@ -1,6 +1,6 @@
-// Package stream hands each event to the process that it concerns, and brings the search rows of its customer in
-// line: as soon as the Events stream brings it, and again by the sweep while it is still pending. The stream is a
-// wake-up; the table is the copy that counts.
+// Package stream hands each event to the process that it concerns, brings the search rows of its customer in line and
+// adds up what it counts: as soon as the Events stream brings it, and again by the sweep while it is still pending.
+// The stream is a wake-up; the table is the copy that counts.
 package stream
 
 import (
@@ -53,6 +53,8 @@ type Events interface {
 	LeaveOut(ctx context.Context, customer, id string) error
 	// Standing gives the events as they stand in the queue now, in their order.
 	Standing(ctx context.Context, events []event.Event) ([]event.Event, error)
+	// AddUp adds up what events count, each once, and says of each why it is not counted.
+	AddUp(ctx context.Context, events []event.Event) []error
 	// PendingPage lists what is pending beyond a place and written before the time, oldest first; next is "" at the end.
 	PendingPage(ctx context.Context, after string, before time.Time, limit int) (page []event.Event, next string,
 		err error)
@@ -101,7 +103,7 @@ func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResp
 		out.BatchItemFailures = append(out.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: numbers[0]})
 		return out, nil
 	}
-	settled := make([]bool, len(batch))
+	settled, counts := make([]bool, len(batch)), s.count(ctx, batch)
 	var away atomic.Bool
 	var seen witnesses
 	inLanes(batch, lanes, func(i int) bool {
@@ -112,7 +114,7 @@ func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResp
 		if seen.busy(batch[i].Record) {
 			return true
 		}
-		switch err := s.hand(ctx, batch[i], &seen); {
+		switch err := s.hand(ctx, batch[i], &seen, counts); {
 		case err == nil:
 			settled[i] = true
 		case errors.Is(err, errBusy):
@@ -122,6 +124,7 @@ func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResp
 		}
 		return !away.Load()
 	})
+	<-counts.done // what begins here ends here: Lambda stops the process between calls
 	first := slices.Index(settled, false)
 	if first >= 0 && (away.Load() || seen.nobody() && s.Processes.Away(ctx)) {
 		out.BatchItemFailures = append(out.BatchItemFailures,
@@ -155,9 +158,9 @@ func (s *Stream) read(ctx context.Context,
 	return batch, numbers
 }
 
-// errRows says that the tables do not take search rows. Mostly they take nothing then, so the stream brings all
-// again, a few times; but one customer whose rows never come through must not stop a sweep.
-var errRows = errors.New("stream: search rows cannot be written")
+// errRows says that the tables do not take search rows or counts. Mostly they take nothing then, so the stream brings
+// all again, a few times; but one customer whose rows never come through must not stop a sweep.
+var errRows = errors.New("stream: search rows or counters cannot be written")
 
 // errStrange says that this release cannot read the event, or does not know its type: a later one wrote it.
 var errStrange = errors.New("stream: this release does not know the event")
@@ -169,11 +172,13 @@ func pause(tries int) time.Duration { return min(time.Minute<<min(tries, 10), ti
 // errBusy says that the process of one record cannot be reached, while others may be.
 var errBusy = errors.New("stream: the process of this record cannot be reached")
 
-// hand gives an event to its process, writes the search rows that follow from it and takes its pending mark off.
+// hand gives an event to its process, writes the search rows that follow from it, waits until what it counts is added
+// up and takes its pending mark off.
 // errBusy says that the events of this record have to wait. Any other error says that all events have to:
 // workflows.ErrAway, errRows, or the tables do not answer; handing over again acts once. Whatever else goes wrong
-// concerns this event alone, which stays pending or is parked. The rows are written even while Temporal is away.
-func (s *Stream) hand(ctx context.Context, e event.Event, seen *witnesses) error {
+// concerns this event alone, which stays pending or is parked. Rows and counts are written even while Temporal is
+// away.
+func (s *Stream) hand(ctx context.Context, e event.Event, seen *witnesses, counts *counting) error {
 	if !e.Known() {
 		s.wait(ctx, e, errStrange)
 		return nil
@@ -195,17 +200,23 @@ func (s *Stream) hand(ctx context.Context, e event.Event, seen *witnesses) error
 	case e.Wakes:
 		seen.reached()
 	}
+	counted := counts.of(e)
+	if fault.KindOf(counted) == fault.Unavailable { // it stays in the queue for that, whatever its process says
+		return fmt.Errorf("%w: %w", errRows, counted)
+	}
 	if err == nil && fault.KindOf(listed) == fault.Unavailable {
 		return fmt.Errorf("%w: %w", errRows, listed)
 	}
-	if err := cmp.Or(err, listed); err != nil {
+	if err := cmp.Or(err, listed, counted); err != nil {
 		s.wait(ctx, e, err)
 		return nil
 	}
 	marking, done := context.WithTimeout(ctx, patience)
 	defer done()
-	if err := s.Events.Handed(marking, e); err != nil {
-		return fmt.Errorf("handed over, and still marked as pending: %w", err)
+	if !e.Uncounted || !e.OnlyCounts() { // which lost all its marks when it was counted
+		if err := s.Events.Handed(marking, e); err != nil {
+			return fmt.Errorf("handed over, and still marked as pending: %w", err)
+		}
 	}
 	if e.Tries > 0 {
 		s.passed(marking, e)

@@ -25,6 +25,31 @@ type outbox struct {
 	place  string // of the last sweep
 	down   bool
 	locked bool // no mark comes off
+	handed int  // how often a mark was taken off by itself
+
+	uncounted   map[string]bool
+	counted     map[string]int // how often what an event counts was added up
+	uncountable map[string]fault.Kind
+}
+
+func (b *outbox) AddUp(_ context.Context, events []event.Event) []error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	out := make([]error, len(events))
+	for i, e := range events {
+		if kind := b.uncountable[e.ID]; kind != "" {
+			out[i] = fault.Fail(kind, "不行", "no")
+			continue
+		}
+		if b.uncounted[e.ID] {
+			b.counted[e.ID]++
+			delete(b.uncounted, e.ID)
+		}
+		if e.OnlyCounts() {
+			delete(b.marked, e.ID)
+		}
+	}
+	return out
 }
 
 func (b *outbox) Handed(_ context.Context, e event.Event) error {
@@ -34,6 +59,7 @@ func (b *outbox) Handed(_ context.Context, e event.Event) error {
 		return fault.Fail(fault.Unavailable, "忙", "busy")
 	}
 	delete(b.marked, e.ID)
+	b.handed++
 	return nil
 }
 
@@ -46,7 +72,7 @@ func (b *outbox) Standing(_ context.Context, events []event.Event) ([]event.Even
 	}
 	out := slices.Clone(events)
 	for i := range out {
-		out[i].Pending = b.marked[out[i].ID]
+		out[i].Pending, out[i].Uncounted = b.marked[out[i].ID], b.uncounted[out[i].ID]
 		for _, e := range b.events {
 			if e.ID == out[i].ID {
 				out[i].Tries, out[i].Again = e.Tries, e.Again
@@ -90,6 +116,7 @@ func (b *outbox) PendingPage(_ context.Context, after string, before time.Time,
 		if listed++; listed > limit {
 			break
 		}
+		e.Pending, e.Uncounted = true, b.uncounted[e.ID]
 		if next = place(e); b.marked[e.ID] {
 			page = append(page, e)
 		}

@@ -20,6 +20,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/store/table"
 	"afterpress/workflows"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -90,7 +91,7 @@ func (d *directory) Index(_ context.Context, customer string) error {
 func newRig(n int, youngest time.Duration) *rig {
 	r := &rig{
 		table: &outbox{marked: map[string]bool{}, faults: map[string]string{}, stale: map[string]bool{},
-			parked: map[string]bool{}, stuck: map[string]stuck.Stuck{}},
+			parked: map[string]bool{}, stuck: map[string]stuck.Stuck{}, uncounted: map[string]bool{}, counted: map[string]int{}},
 		processes: &processes{arrived: map[string]int{}, poison: map[string]bool{}},
 		log:       &bytes.Buffer{},
 	}
@@ -122,6 +123,12 @@ func (r *rig) batch(t *testing.T, from int) Input {
 			t.Fatal(err)
 		}
 		item["pending_pk"] = &types.AttributeValueMemberS{Value: "PENDING#1"}
+		if len(e.Counts) > 0 {
+			if item["counts"], err = table.EncodeValue(e.Counts); err != nil {
+				t.Fatal(err)
+			}
+			item["uncounted"] = table.Number(1)
+		}
 		record := events.DynamoDBEventRecord{EventID: fmt.Sprintf("lambda-%d", from+i)}
 		record.Change.SequenceNumber = fmt.Sprintf("%021d", from+i)
 		record.Change.NewImage = image(t, item)

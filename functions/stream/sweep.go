@@ -118,6 +118,8 @@ func (w *sweeping) walk(ctx context.Context, from string, before time.Time, most
 
 // handPage hands over what it can of a page.
 func (w *sweeping) handPage(ctx context.Context, page []event.Event) {
+	counts := w.count(ctx, page)
+	defer func() { <-counts.done }()
 	inLanes(page, sweepLanes, func(i int) bool {
 		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < sweepReserve {
 			w.Log.WarnContext(ctx, "the sweep's time is up", "event", page[i].ID)
@@ -129,7 +131,7 @@ func (w *sweeping) handPage(ctx context.Context, page []event.Event) {
 		}
 		err := w.pace.Wait(ctx)
 		if err == nil {
-			err = w.hand(ctx, page[i], &w.seen)
+			err = w.hand(ctx, page[i], &w.seen, counts)
 		}
 		switch {
 		case err == nil:

@@ -379,7 +379,7 @@ func TestAComplaintIsResolved(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, e := range pending {
-			if e.Progress == nil || e.Progress.Kind != "complaint" {
+			if !e.Wakes || e.Progress.Kind != "complaint" {
 				continue
 			}
 			if err := errors.Join(client.Hand(t.Context(), e), b.Handed(t.Context(), e)); err != nil {

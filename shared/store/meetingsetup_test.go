@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -356,6 +357,25 @@ func (h *house) queue(e event.Event) string {
 	return lines(slices.ContainsFunc(left, func(x event.Event) bool { return x.ID == e.ID }), said)
 }
 
+// counting is the event of a new complaint, which nobody has counted.
+func (h *house) counting() event.Event {
+	h.t.Helper()
+	c := storetest.OpenComplaint(h.t, h.Bench, h.id("cus"))
+	all, err := h.Pending(h.t.Context(), h.Clock.Now().Add(time.Hour), 100)
+	h.must(err)
+	return all[slices.IndexFunc(all, func(e event.Event) bool { return e.Record == c.ID })]
+}
+
+func (h *house) addsUp(e event.Event) act {
+	return func(s *store.Store) error { return s.AddUp(h.t.Context(), []event.Event{e})[0] }
+}
+
+// counters says whether all that the log counts is counted once.
+func (h *house) counters() string {
+	stand, log := h.Books(h.t)
+	return lines(maps.Equal(stand, log) && len(log) > 0)
+}
+
 var tableMeetings = []meeting{
 	{"an event is handed over while another fails at it", [2]string{"Handed", "NotHanded"}, func(h *house) pair {
 		e := h.waiting()
@@ -391,6 +411,15 @@ var tableMeetings = []meeting{
 			return place
 		}}
 	}, [2]string{"b_7", "a_8"}},
+	{"two runs of the stream count an event", [2]string{"AddUp", "AddUp"}, func(h *house) pair {
+		e := h.counting()
+		return pair{h.addsUp(e), h.addsUp(e), h.counters}
+	}, [2]string{"true", "true"}},
+	{"an event is counted while a person leaves it out", [2]string{"AddUp", "LeaveOut"}, func(h *house) pair {
+		e := h.counting()
+		return pair{h.addsUp(e), func(s *store.Store) error { return s.LeaveOut(h.t.Context(), e.Customer, e.ID) },
+			h.counters}
+	}, [2]string{"true", "true"}},
 	{"one request is answered twice", [2]string{"Save", "Save"}, func(h *house) pair {
 		answers := func(body string) act {
 			return func(s *store.Store) error {

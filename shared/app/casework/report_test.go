@@ -17,6 +17,7 @@ func TestReportComplaints(t *testing.T) {
 	t.Parallel()
 	b := start(t, storetest.New)
 	b.opened()
+	b.AddUp(t)
 	report := func(by app.Caller, kind, from, to, branch string) (tally.Report, error) {
 		q := casework.ReportComplaints{By: kind, Branch: branch}
 		if from != "" {

@@ -3,6 +3,7 @@ package event
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,8 +17,9 @@ import (
 type Type string
 
 // Event is one line of a customer's log: timeline, audit trail and outbox in one. It carries ids, states,
-// amounts and times; no names and no free text. It is written in the transaction of the change of which it
-// tells. Nothing but its pending mark changes afterwards: that is removed.
+// amounts and times; no names and no free text, except that Counts has the values by which a record is counted. It is
+// written in the transaction of the change of which it tells. Nothing but its marks changes afterwards: they are
+// removed.
 type Event struct {
 	ID   string `json:"id"` // evt_… by time
 	Type Type   `json:"type"`
@@ -37,20 +39,26 @@ type Event struct {
 	// everything, and reads the record. Empty in events of earlier releases.
 	Heard string `json:"heard,omitempty"`
 	// Epoch is that of the tables from which the event was handed over; the tables themselves do not hold it.
-	Epoch   int64     `json:"epoch,omitempty"`
-	Pending bool      `json:"-"` // its process not woken, or its search rows not written
+	Epoch int64 `json:"epoch,omitempty"`
+	// its process not woken, its search rows not written, or what it counts not added up
+	Pending bool      `json:"-"`
 	Tries   int       `json:"-"` // of a pending one: how often it could not be handed over
 	Again   time.Time `json:"-"` // of a pending one that was tried: not before this time
+	// what it counts; the store keeps it beside the event, and no process is told
+	Counts    []Count `json:"-"`
+	Uncounted bool    `json:"-"` // Counts is not added up yet
 }
 
 // Layout is the version of Event that this program writes and reads.
 const Layout = 1
 
-// Known reports whether this program knows what to do with the event. A later release may have written one of a type
-// or a layout that this one does not have; it waits for that release.
+// Known reports whether this program knows what to do with the event. A later release may have written one of a type,
+// a layout or a book of counters that this one does not have; it waits for that release.
 func (e Event) Known() bool {
 	_, ok := Catalogue[e.Type]
-	return ok && e.V == Layout
+	return ok && e.V == Layout && !slices.ContainsFunc(e.Counts, func(c Count) bool {
+		return !slices.Contains(Books, c.Book)
+	})
 }
 
 // Entry is what the catalogue says of one type. Process is the process that hears it; "" is none. Words put

@@ -38,23 +38,22 @@ func (s *Service) Complaint(ctx context.Context, id string) (complaint.Complaint
 // NewComplaintID makes the id of a complaint.
 func (s *Service) NewComplaintID() string { return s.table.NewID("cmp") }
 
-// PutComplaint adds to a transaction how a complaint goes from before to next. That is the record, the event,
-// the counters, what the customer was given, and the freeze of their marketing. For a new complaint, before is
+// PutComplaint adds to a transaction how a complaint goes from before to next. That is the record, the event with
+// what it counts, what the customer was given, and the freeze of their marketing. For a new complaint, before is
 // empty. grants is the ledger that the rule decided by, nil where it asked for none.
 func (s *Service) PutComplaint(ctx context.Context, b *table.Batch, before, next complaint.Complaint,
 	grants *complaint.Grants, e event.Event) error {
 	if err := s.putComplaintRow(ctx, b, before, next, grants, e); err != nil {
 		return err
 	}
-	s.putTally(b, tally.Tallied(before, next))
 	if before.Freezes() != next.Freezes() {
 		return s.centre.PutFreeze(ctx, b, next)
 	}
 	return nil
 }
 
-// putComplaintRow is PutComplaint without what complaints of one customer share. A transaction may write each
-// counter and the customer's freeze only once.
+// putComplaintRow is PutComplaint without the freeze, which complaints of one customer share. A transaction may write
+// it only once.
 func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, before, next complaint.Complaint,
 	grants *complaint.Grants, e event.Event) error {
 	it, err := complaintRow(next)
@@ -74,7 +73,7 @@ func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, before, n
 	if before.ResolvedAt.IsZero() && !next.ResolvedAt.IsZero() && next.Owner != "" {
 		s.work.CountDone(b, "complaint", next.Owner, next.ResolvedAt, next.InTime(), 1)
 	}
-	return s.table.PutEvent(b, e)
+	return s.table.PutEvent(b, e.Counting(tally.Tallied(before, next).Counts()...))
 }
 
 // OpenComplaint stores a new complaint with its event. If the complaint freezes marketing, its customer gets
@@ -176,7 +175,6 @@ func (s *Service) tryJoin(ctx context.Context, younger, older string,
 	if err := s.putComplaintRow(ctx, b, into, kept, nil, events[1]); err != nil {
 		return c, err
 	}
-	s.putTally(b, tally.Tallied(c, joined).With(tally.Tallied(into, kept)))
 	if c.Freezes() != joined.Freezes() || into.Freezes() != kept.Freezes() {
 		if err := s.centre.PutFreeze(ctx, b, joined, kept); err != nil {
 			return c, err

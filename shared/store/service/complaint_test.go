@@ -248,6 +248,7 @@ func TestCountersFollowTheRecords(t *testing.T) {
 	changeComplaint(t, b, second.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
 		return c.Withdraw(staff.Visitor, "", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
 	})
+	b.AddUp(t)
 	day := b.Clock.Now().Format(time.DateOnly)
 	for dimension, want := range map[string]map[string]map[string]int64{
 		tally.Defect: {string(defect.ColourDeviation): {"opened": 2, "rounds": 2, "ended_withdrawn": 1, "reached_new": 1,
@@ -281,6 +282,7 @@ func TestAComplaintReopenedBeforeItIsClosed(t *testing.T) {
 	day := b.Clock.Now().Format(time.DateOnly)
 	books := func(what string, rounds, settled int64, frozen ...string) {
 		t.Helper()
+		b.AddUp(t)
 		got, err := b.Tallies(t.Context(), []string{seed.Shanghai}, tally.Customer, day, day)
 		if n := got["cus_1"]; err != nil || n["opened"] != 1 || n["rounds"] != rounds || n["settled"] != settled ||
 			n["in_time"] != settled || n["reached_correcting"] != settled ||
@@ -311,8 +313,8 @@ func TestAComplaintReopenedBeforeItIsClosed(t *testing.T) {
 	}
 }
 
-// TestJoinedComplaintsAreCountedOnce: two complaints of a customer change their shared counters and his freeze in
-// one transaction.
+// TestJoinedComplaintsAreCountedOnce: two complaints of a customer end as one in one transaction, with an event each
+// that says how their shared counters move.
 func TestJoinedComplaintsAreCountedOnce(t *testing.T) {
 	b := storetest.New(t)
 	boss, terms := theBoss(t, b), storetest.Terms(t, b, seed.Shanghai)
@@ -340,6 +342,7 @@ func TestJoinedComplaintsAreCountedOnce(t *testing.T) {
 	if freeze, err := b.Freeze(t.Context(), "cus_1"); err != nil || !slices.Equal(freeze.Complaints, []string{kept.ID}) {
 		t.Errorf("frozen for %v, %v", freeze.Complaints, err)
 	}
+	b.AddUp(t)
 	figures, err := b.Tallies(t.Context(), []string{seed.Shanghai}, tally.Defect, "2026-01-01", "2099-12-31")
 	if err != nil || figures["colour-deviation"]["opened"] != 2 || figures["colour-deviation"]["ended_joined"] != 1 ||
 		figures["banding"]["opened"] != 1 {

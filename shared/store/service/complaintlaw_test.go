@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -35,7 +36,7 @@ type complaintWalk struct {
 	ids   []string
 }
 
-// TestComplaintBooksAgree: after any commands by anybody, the counters are the sum of what each change moves and of
+// TestComplaintBooksAgree: after any commands by anybody, the counters are the sum of what the log counts and of
 // what the records say, the ledger has each offer once and forgets none, and a customer is frozen for exactly those
 // of his complaints that freeze.
 func TestComplaintBooksAgree(t *testing.T) {
@@ -50,8 +51,12 @@ func TestComplaintBooksAgree(t *testing.T) {
 		for range rapid.IntRange(5, 30).Draw(rt, "steps") {
 			w.step(rt)
 		}
+		b.AddUp(t, customers...)
 		w.books(rt, customers)
 	})
+	if stand, log := b.Books(t); !maps.Equal(stand, log) || len(log) == 0 {
+		t.Errorf("the counters are\n%v\nand the log says\n%v", stand, log)
+	}
 }
 
 func (w *complaintWalk) step(t *rapid.T) {

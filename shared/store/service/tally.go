@@ -3,12 +3,9 @@ package service
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
-	"afterpress/shared/crm/complaint/tally"
 	"afterpress/shared/store/table"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -16,32 +13,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// figureAttr begins the attributes that count, so that no figure can be mistaken for a key.
-const figureAttr = "n_"
-
-// putTally adds to a transaction how counters move. A counter is created by its first move.
-func (s *Service) putTally(b *table.Batch, t tally.Tally) {
-	places := slices.SortedFunc(maps.Keys(t), func(a, b tally.Place) int {
-		return strings.Compare(a.Dimension+"#"+a.Day+"#"+a.Value, b.Dimension+"#"+b.Day+"#"+b.Value)
-	})
-	for _, p := range places {
-		names, values := map[string]string{"#value": "value"}, table.Item{":value": table.Text(p.Value)}
-		var adds []string
-		for i, figure := range slices.Sorted(maps.Keys(t[p])) {
-			f := strconv.Itoa(i)
-			names["#f"+f], values[":f"+f] = figureAttr+figure, table.Number(t[p][figure])
-			adds = append(adds, "#f"+f+" :f"+f)
-		}
-		b.Update(s.table.Records, table.TallyKey(p.Branch, p.Dimension, p.Day, p.Value), "SET #value = :value ADD "+
-			strings.Join(adds, ", "), table.Condition{
-			Expr: "attribute_not_exists(#value) OR #value = :value", Names: names, Values: values,
-		}, func(table.Item) error { return table.ErrChanged })
-	}
-}
-
 // Tallies adds up the counters of complaints over the branches, by the values of a dimension. It covers
 // complaints opened from day from to day to, both included (yyyy-mm-dd, local to the branch). It reads a row for
-// each day and value, never a complaint.
+// each day and value, never a complaint. Counters lag behind the records by seconds: the stream adds up what events
+// count.
 func (s *Service) Tallies(ctx context.Context, branches []string, dimension, from,
 	to string) (map[string]map[string]int64, error) {
 	out := map[string]map[string]int64{}
@@ -75,7 +50,7 @@ func addFigures(out map[string]map[string]int64, it table.Item) error {
 		out[value] = map[string]int64{}
 	}
 	for name, av := range it {
-		figure, counts := strings.CutPrefix(name, figureAttr)
+		figure, counts := strings.CutPrefix(name, table.FigureAttr)
 		n, isNumber := av.(*types.AttributeValueMemberN)
 		if !counts || !isNumber {
 			continue

@@ -395,25 +395,31 @@ func (b *Bench) Count(t testing.TB, name, prefix string) int {
 func (b *Bench) Events(t testing.TB, log string) []event.Event {
 	t.Helper()
 	var out []event.Event
+	for _, it := range b.log(t, log) {
+		e, err := table.DecodeEvent(it)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// log are the items of a log, oldest first.
+func (b *Bench) log(t testing.TB, log string) (out []table.Item) {
+	t.Helper()
 	pages := dynamodb.NewQueryPaginator(b.DB, &dynamodb.QueryInput{
 		TableName: aws.String(b.Tables.Events), ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:   aws.String("#pk = :pk"),
-		ExpressionAttributeNames: map[string]string{"#pk": "pk"},
-		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": &types.AttributeValueMemberS{Value: "CUSTOMER#" +
-			log}},
+		KeyConditionExpression:    aws.String("#pk = :pk"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk"},
+		ExpressionAttributeValues: table.Item{":pk": table.EventKey(log, "")["pk"]},
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, it := range page.Items {
-			e, err := table.DecodeEvent(it)
-			if err != nil {
-				t.Fatal(err)
-			}
-			out = append(out, e)
-		}
+		out = append(out, page.Items...)
 	}
 	return out
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -21,12 +22,18 @@ import (
 )
 
 // PutEvent adds an event to the transaction of the change that it reports, and gives it its id. A pending event
-// enters the outbox in the same write.
+// enters the outbox in the same write, and one that counts gets its mark.
 func (t *Table) PutEvent(b *Batch, e event.Event) error {
 	e.ID = t.NewID("evt")
 	it, err := Encode(e, EventKey(e.Customer, e.ID))
 	if err != nil {
 		return err
+	}
+	if len(e.Counts) > 0 {
+		if it[countsAttr], err = EncodeValue(e.Counts); err != nil {
+			return err
+		}
+		it[uncountedAttr] = Number(1)
 	}
 	if e.Pending {
 		it[pendingAttr], it["pending_sk"] = Text(pendingShard(shardOf(e.Customer))), Text(When(e.At, e.ID))
@@ -80,9 +87,19 @@ func (o Outbox) Requeue(ctx context.Context, customer, id string) error {
 	return err
 }
 
-// LeaveOut takes an event for good out of the queue, or from where it is parked. No process hears it.
+// LeaveOut takes an event for good out of the queue, or from where it is parked. No process hears it. What it counts is
+// added up first, where that is possible at all.
 func (o Outbox) LeaveOut(ctx context.Context, customer, id string) error {
-	_, err := o.change(ctx, customer, id, "REMOVE #p, #s, #k, #a", "attribute_exists(#p) OR attribute_exists(#k)",
+	it, _, err := o.table.Get(ctx, o.table.Events, EventKey(customer, id))
+	if err != nil {
+		return err
+	}
+	if e, err := DecodePending(it); err == nil && e.Uncounted && e.Known() {
+		if err := o.AddUp(ctx, []event.Event{e})[0]; err != nil && fault.KindOf(err) == fault.Unavailable {
+			return err
+		}
+	}
+	_, err = o.change(ctx, customer, id, "REMOVE #p, #s, #k, #a", "attribute_exists(#p) OR attribute_exists(#k)",
 		map[string]string{"#k": parkedAttr, "#p": pendingAttr, "#s": "pending_sk", "#a": againAttr}, nil)
 	return err
 }
@@ -98,7 +115,8 @@ func (o Outbox) change(ctx context.Context, customer, id, set, holds string, nam
 	return HeldOr(err)
 }
 
-// Standing gives the events as they stand in the queue now, in their order: Pending, Tries and Again are the table's. An
+// Standing gives the events as they stand in the queue now, in their order: Pending, Uncounted, Tries and Again are the
+// table's. An
 // event that was handed over, parked or left out is not pending. Lambda may bring an event again whose image in the
 // stream is older than that.
 func (o Outbox) Standing(ctx context.Context, events []event.Event) ([]event.Event, error) {
@@ -119,7 +137,7 @@ func (o Outbox) Standing(ctx context.Context, events []event.Event) ([]event.Eve
 	out := slices.Clone(events)
 	for i := range out {
 		it := found[out[i].ID]
-		out[i].Pending = it[pendingAttr] != nil
+		out[i].Pending, out[i].Uncounted = it[pendingAttr] != nil, it[uncountedAttr] != nil
 		out[i].Tries, out[i].Again = attempted(it)
 	}
 	return out, nil
@@ -251,7 +269,13 @@ const (
 
 // notOfEvent are the attributes that the store keeps beside an event.
 var notOfEvent = []string{"pk", "sk", pendingAttr, "pending_sk", "attempts", "error", againAttr, parkedAttr,
-	CommitAttr}
+	uncountedAttr, CommitAttr}
+
+// pendingRow is an event with what the store keeps beside it for whoever acts on it.
+type pendingRow struct {
+	event.Event
+	Counted []event.Count `json:"counts"`
+}
 
 // DecodeEvent reads an event from its item, to show what happened.
 func DecodeEvent(it map[string]types.AttributeValue) (event.Event, error) {
@@ -264,7 +288,9 @@ func DecodeEvent(it map[string]types.AttributeValue) (event.Event, error) {
 // program does not know is an error: to act without it would be to act on half of what was said. Tries and Again are
 // there even then.
 func DecodePending(it map[string]types.AttributeValue) (event.Event, error) {
-	e, err := DecodeEvent(it)
+	row, err := Decode[pendingRow](it)
+	e := row.Event
+	e.Pending, e.Counts, e.Uncounted = it[pendingAttr] != nil, row.Counted, it[uncountedAttr] != nil
 	e.Tries, e.Again = attempted(it)
 	return e, errors.Join(err, strange(it))
 }
@@ -285,5 +311,5 @@ func strange(it map[string]types.AttributeValue) error {
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
-	return decoder.Decode(&event.Event{})
+	return decoder.Decode(&pendingRow{})
 }

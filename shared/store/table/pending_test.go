@@ -35,14 +35,22 @@ func TestAFieldThatIsNotKnownIsNotLeftOut(t *testing.T) {
 			Rungs: []ladder.Rung{{Name: "a", Do: ladder.DoTell, At: at, Who: "stf_1", Once: true, Last: true}}}}
 	encoded := func() Item {
 		it, err := Encode(whole, EventKey(whole.Customer, whole.ID), Item{pendingAttr: Text("PENDING#1"),
-			"pending_sk": Text("x"), "attempts": Number(2), "error": Text("no"), againAttr: Text(At(at))})
+			"pending_sk": Text("x"), "attempts": Number(2), "error": Text("no"), againAttr: Text(At(at)),
+			uncountedAttr: Number(1)})
+		if err == nil {
+			it[countsAttr], err = EncodeValue([]event.Count{{Book: event.BookComplaints, At: []string{"a#b#c#d"},
+				Add: map[string]int64{"opened": 1}}})
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
 		return it
 	}
 	e, err := DecodePending(encoded())
-	if err != nil || e.Tries != 2 || !e.Again.Equal(at) || e.Progress.Rungs[0].Do != ladder.DoTell {
+	if err != nil || !e.Uncounted || len(e.Counts) != 1 || e.Counts[0].Add["opened"] != 1 {
+		t.Fatalf("what it counts: %+v, %v", e, err)
+	}
+	if e.Tries != 2 || !e.Again.Equal(at) || e.Progress.Rungs[0].Do != ladder.DoTell {
 		t.Fatalf("as it is: %+v, %v", e, err)
 	}
 	progress := func(it Item) Item { return it["progress"].(*types.AttributeValueMemberM).Value }
@@ -52,6 +60,9 @@ func TestAFieldThatIsNotKnownIsNotLeftOut(t *testing.T) {
 	}{
 		"event":    {reflect.TypeFor[event.Event](), func(it Item) Item { return it }},
 		"progress": {reflect.TypeFor[ladder.Progress](), progress},
+		"count": {reflect.TypeFor[event.Count](), func(it Item) Item {
+			return it[countsAttr].(*types.AttributeValueMemberL).Value[0].(*types.AttributeValueMemberM).Value
+		}},
 		"rung": {reflect.TypeFor[ladder.Rung](), func(it Item) Item {
 			return progress(it)["rungs"].(*types.AttributeValueMemberL).Value[0].(*types.AttributeValueMemberM).Value
 		}},

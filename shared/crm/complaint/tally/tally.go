@@ -4,9 +4,11 @@ package tally
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/kernel/calendar"
+	"afterpress/shared/kernel/event"
 )
 
 // Dimensions by which complaints are counted.
@@ -54,16 +56,21 @@ func Tallied(before, next complaint.Complaint) Tally {
 	return out.moved()
 }
 
-// With returns the sum of both changes.
-func (t Tally) With(other Tally) Tally {
-	out := Tally{}
-	for _, moves := range []Tally{t, other} {
-		for p, figures := range moves {
-			out.add(p, figures, 1)
+// Counts is the change as an event carries it: places that move alike stand together, in a fixed order.
+func (t Tally) Counts() []event.Count {
+	var out []event.Count
+	for _, p := range slices.SortedFunc(maps.Keys(t), func(a, b Place) int { return strings.Compare(a.at(), b.at()) }) {
+		i := slices.IndexFunc(out, func(c event.Count) bool { return maps.Equal(c.Add, t[p]) })
+		if i < 0 {
+			i, out = len(out), append(out, event.Count{Book: event.BookComplaints, Add: t[p]})
 		}
+		out[i].At = append(out[i].At, p.at())
 	}
-	return out.moved()
+	return out
 }
+
+// at is the place as the book of complaints names it.
+func (p Place) at() string { return event.Place(p.Branch, p.Day, p.Dimension, p.Value) }
 
 // moved leaves out figures that do not change.
 func (t Tally) moved() Tally {

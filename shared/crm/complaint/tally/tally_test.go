@@ -1,10 +1,36 @@
 package tally
 
 import (
+	"reflect"
 	"testing"
 
+	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/money"
 )
+
+// What moves alike stands together, in a fixed order, and a value may hold what separates the parts.
+func TestATallyAsAnEventCarriesIt(t *testing.T) {
+	place := func(dimension, value string) Place { return Place{"sh", "2026-11-24", dimension, value} }
+	moves := Tally{place(Press, "#4"): {"opened": 1, "rounds": 1}, place(All, All): {"opened": 1, "rounds": 1},
+		place(Paper, "157 g"): {"opened": -1}}
+	want := []event.Count{
+		{Book: event.BookComplaints, At: []string{"sh#2026-11-24#all#all", "sh#2026-11-24#press##4"},
+			Add: map[string]int64{"opened": 1, "rounds": 1}},
+		{Book: event.BookComplaints, At: []string{"sh#2026-11-24#paper#157 g"}, Add: map[string]int64{"opened": -1}},
+	}
+	if got := moves.Counts(); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v", got)
+	}
+	if parts, ok := event.Parts(want[0].At[1], 4); !ok || parts[3] != "#4" {
+		t.Errorf("%q, %t", parts, ok)
+	}
+	if _, ok := event.Parts("sh#2026-11-24", 4); ok {
+		t.Error("two parts are taken for four")
+	}
+	if got := (Tally{}).Counts(); got != nil {
+		t.Errorf("nothing moves: %+v", got)
+	}
+}
 
 func TestComplaintReportRows(t *testing.T) {
 	rows, left := ReportOf(map[string]map[string]int64{
