@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -283,6 +284,24 @@ var messageMeetings = []meeting{
 		return pair{claims(h, of(10), message.PurposeService, &a), claims(h, of(11), message.PurposeService, &b),
 			func() string { return lines(a, b) }}
 	}, [2]string{"suppressed number-cap, claimed ", "claimed , suppressed number-cap"}},
+	{"a process gives its SMS back while another one sends", [2]string{"ReturnSMS", "ClaimMessage"},
+		func(h *house) pair {
+			var a string
+			l := h.lead()
+			of := func(step string) message.Message {
+				m := letter(l, step, message.ChannelSMS)
+				m.Number = "+86" + storetest.Li(h.n).Phone
+				return m
+			}
+			sends := func(step string) act { // out of a new slice, which leaves some of it
+				return func(s *store.Store) error {
+					return errors.Join(s.ReturnSMS(h.t.Context()), claims(h, of(step), message.PurposeService, &a)(s))
+				}
+			}
+			h.must(sends("first")(h.Store))
+			return pair{func(s *store.Store) error { return s.ReturnSMS(h.t.Context()) }, sends("second"),
+				func() string { return a }}
+		}, [2]string{"claimed ", "claimed "}},
 	{"two automatic replies to one address", [2]string{"ClaimMessage", "ClaimMessage"}, func(h *house) pair {
 		var said [2]string
 		l := h.lead()

@@ -46,27 +46,60 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer temporal.Close()
-	runs := workflows.NewClient(temporal)
-	runs.Epoch = settings.RestoreEpoch
-	work, err := wire(ctx, settings, log, runs)
+	kept, err := facts(ctx, settings)
 	if err != nil {
 		return err
 	}
+	runs := workflows.NewClient(temporal)
+	runs.Epoch = settings.RestoreEpoch
+	work, err := wire(ctx, settings, log, kept, runs)
+	if err != nil {
+		return err
+	}
+	defer returnSMS(context.WithoutCancel(ctx), kept, log)
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	go func() {
+		for ticks := time.Tick(idleSMS); ; {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticks:
+				returnSMS(ctx, kept, log)
+			}
+		}
+	}()
 	return worker.Run(ctx, temporal, work)
 }
 
-func wire(ctx context.Context, settings boot.Config, log *slog.Logger, runs *workflows.Client) (workflows.Work,
-	error) {
+// idleSMS is how long this worker keeps SMS that it has reserved and does not send, at most.
+const idleSMS = 10 * time.Minute
+
+// returnSMS leaves to other workers the SMS that this one has reserved and not sent.
+func returnSMS(ctx context.Context, kept *store.Store, log *slog.Logger) {
+	brief, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if err := kept.ReturnSMS(brief); err != nil {
+		log.WarnContext(ctx, "reserved SMS stay unused until midnight (UTC)", "error", err.Error())
+	}
+}
+
+func facts(ctx context.Context, settings boot.Config) (*store.Store, error) {
 	aws, err := boot.AWS(ctx)
 	if err != nil {
-		return workflows.Work{}, err
+		return nil, err
 	}
-	kept, err := store.New(table.Config{
+	return store.New(table.Config{
 		DB: boot.Dynamo(aws),
 		Tables: table.Tables{Records: settings.RecordsTable, Events: settings.EventsTable,
 			Messages: settings.MessagesTable},
 		Ring: settings.Ring, NewID: boot.NewID, Now: boot.Now,
 	})
+}
+
+func wire(ctx context.Context, settings boot.Config, log *slog.Logger, kept *store.Store,
+	runs *workflows.Client) (workflows.Work, error) {
+	aws, err := boot.AWS(ctx)
 	if err != nil {
 		return workflows.Work{}, err
 	}

@@ -15,7 +15,7 @@ import (
 type SMSPolicy struct {
 	Countries []string `json:"countries,omitempty" validate:"max=50,unique,dive,region" description:"ISO 3166; empty: China alone · 允许发送短信的国家，不填则仅限中国"`
 	Number    int64    `json:"number_day,omitempty" validate:"min=0,max=1000" description:"To one number a day; 0: 3 · 每个号码每天最多几条，0 为 3 条"`
-	Company   int64    `json:"company_day,omitempty" validate:"min=0,max=10000000" description:"Of all branches a day (UTC); 0: 500 · 全公司每天最多几条，0 为 500 条"`
+	Company   int64    `json:"company_day,omitempty" validate:"min=0,max=10000000" description:"Of all branches a day (UTC), automatic replies a fifth of it; 0: 500 · 全公司每天最多几条，其中自动回复最多占五分之一，0 为 500 条"`
 }
 
 // What one number and the company may be sent a day where the policy names no figure.
@@ -43,6 +43,46 @@ func (p SMSPolicy) Check(f *fault.List) {
 	if p.Company < 0 {
 		f.Add("/sms/company_day", fault.NotNegative.Zh, fault.NotNegative.En)
 	}
+}
+
+// Classes of SMS. Each process reserves slices of the company's cap for each class apart.
+const (
+	SMSAutomatic = "automatic" // automatic replies: strangers type addresses into forms
+	SMSService   = "service"
+	SMSMarketing = "marketing" // and every other purpose that needs a yes
+)
+
+// SMSClass is the class of an SMS.
+func (m Message) SMSClass() string {
+	switch {
+	case m.Replies != "":
+		return SMSAutomatic
+	case m.Purpose == "" || m.Purpose == PurposeService:
+		return SMSService
+	}
+	return SMSMarketing
+}
+
+// automaticShare is the part of the company's cap that automatic replies may take: a flood of enquiries leaves the
+// rest to customers.
+const automaticShare = 5
+
+// ClassCap is how many SMS of a class the company may send a day: automatic ones a fifth of its cap, and at least one.
+func (p SMSPolicy) ClassCap(class string) int64 {
+	_, company := p.Caps()
+	if class == SMSAutomatic {
+		return max(1, company/automaticShare)
+	}
+	return company
+}
+
+// SMSSlice is how many SMS a process reserves at once while so many of the cap are reserved: a hundredth. Once four
+// fifths are reserved it is one, so that no process keeps for itself what others need.
+func SMSSlice(most, reserved int64) int64 {
+	if reserved*5 >= most*4 {
+		return 1
+	}
+	return max(1, most/100)
 }
 
 // Caps are how many SMS may go to one number a day, and out of the company a day.

@@ -14,9 +14,10 @@ type Centre struct {
 	table   *table.Table
 	company *company.Company
 	work    *work.Work
+	sms     *smsSlices
 }
 
 // New makes a Centre on the table and the areas below it.
 func New(t *table.Table, c *company.Company, w *work.Work) *Centre {
-	return &Centre{table: t, company: c, work: w}
+	return &Centre{table: t, company: c, work: w, sms: &smsSlices{table: t}}
 }

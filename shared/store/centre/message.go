@@ -130,11 +130,15 @@ func (s *Centre) tryClaim(ctx context.Context, m message.Message, pass gates,
 	if m.Replies != "" {
 		s.replyHeld(b, m)
 	}
-	if err := s.countSMS(ctx, b, m); err != nil {
-		return m, err
+	undo, err := s.countSMS(ctx, b, m)
+	if err == nil {
+		err = s.table.Commit(ctx, b, nil)
+		if err != nil && fault.KindOf(err) != fault.Unavailable { // else nobody knows whether it was written
+			undo()
+		}
 	}
 	var held barred
-	if err = s.table.Commit(ctx, b, nil); errors.As(err, &held) {
+	if errors.As(err, &held) {
 		return s.suppress(ctx, m, string(held))
 	}
 	return next, err

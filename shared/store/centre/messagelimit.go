@@ -32,37 +32,44 @@ func (s *Centre) replyHeld(b *table.Batch, m message.Message) {
 	b.Put(s.table.Messages, it, cond, bars(message.ReasonAnswered))
 }
 
-// countSMS adds to a claim that an SMS counts against the caps of its number and of the company. Only the first
+// countSMS counts an SMS against the caps of its number and of the company: the number's counter joins the claim, and
+// the company's SMS comes out of a slice. undo puts that back where the claim was surely not written. Only the first
 // claim counts: a later one is of the same message, which surely was not sent. A number's day is the branch's
 // day. The company's day is UTC, since its branches may lie in several time zones.
-func (s *Centre) countSMS(ctx context.Context, b *table.Batch, m message.Message) error {
+func (s *Centre) countSMS(ctx context.Context, b *table.Batch, m message.Message) (undo func(), err error) {
+	undo = func() {}
 	if m.Channel != message.ChannelSMS || m.Attempt > 0 {
-		return nil
+		return undo, nil
 	}
 	_, terms, err := s.company.Terms(ctx, m.Branch)
 	if err != nil {
-		return err
+		return undo, err
 	}
-	now := s.table.Now()
-	ends, err := terms.DayEnds(now)
+	ends, err := terms.DayEnds(s.table.Now())
 	if err != nil {
-		return err
+		return undo, err
 	}
-	perNumber, perCompany := terms.Policy.SMS.Caps()
+	perNumber, _ := terms.Policy.SMS.Caps()
 	s.table.CountOne(b, table.CounterKey("sms", s.table.Hashed(m.Number), table.At(ends)), perNumber, ends,
 		bars(message.ReasonNumberCap))
-	key, midnight := companySMS(now)
-	s.table.CountOne(b, key, perCompany, midnight, bars(message.ReasonSMSCap))
-	return nil
+	taken, ok, err := s.sms.takeSMS(ctx, m.SMSClass(), terms.Policy.SMS)
+	if err == nil && !ok {
+		err = barred(message.ReasonSMSCap)
+	}
+	if err != nil {
+		return undo, err
+	}
+	return func() { s.sms.undoSMS(taken) }, nil
 }
 
-// companySMS is the counter of the company's SMS of the day, and when that day ends.
+// companySMS is the counter of the company's SMS of the day, which holds what is reserved, and when that day ends.
 func companySMS(now time.Time) (key table.Item, midnight time.Time) {
 	midnight = now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
 	return table.CounterKey("sms", "company", table.At(midnight)), midnight
 }
 
-// SMSToday is how many SMS the company has claimed today (UTC), and how many it may by the policy of the branch.
+// SMSToday is how many SMS the company has claimed today (UTC), and how many it may by the policy of the branch. What
+// other processes have reserved counts as claimed.
 func (s *Centre) SMSToday(ctx context.Context, branch string) (used, most int64, err error) {
 	_, terms, err := s.company.Terms(ctx, branch)
 	if err != nil {
@@ -71,7 +78,7 @@ func (s *Centre) SMSToday(ctx context.Context, branch string) (used, most int64,
 	_, most = terms.Policy.SMS.Caps()
 	key, _ := companySMS(s.table.Now())
 	used, err = s.table.Counted(ctx, key)
-	return used, most, err
+	return max(0, used-s.sms.unusedSMS(s.table.Now())), most, err
 }
 
 // TakeTurn takes the one turn that the name has in the current window of this length. wait is 0 when the caller

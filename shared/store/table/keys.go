@@ -332,7 +332,7 @@ func receiptKey(key string) Item { return Item{"pk": Text("RECEIPT#" + key), "sk
 //   - claims#staff#end of the day: how many leads this person has claimed today
 //   - turn#kind/name#begin of the window: whether the chat robot's one turn in this window is taken
 //   - complaints#con_…#end of the day: how many complaints this contact opened by their link today
-//   - sms#hash or company#end of the day: how many SMS went today to this number, or out of the company
+//   - sms#hash or company#end of the day: how many SMS went today to this number, or are reserved of the company's
 //   - done#staff#yyyy-mm: how much this person has done, on which days of the month
 func CounterKey(parts ...string) Item {
 	return Item{"pk": Text("COUNTER#" + strings.Join(parts, "#")), "sk": Text("COUNTER")}

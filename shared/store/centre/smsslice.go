@@ -1,0 +1,165 @@
+package centre
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"afterpress/shared/crm/message"
+	"afterpress/shared/store/table"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// smsSlices are the SMS that this process has reserved out of the company's cap and not used. A claim takes one of
+// them and writes no counter that other claims share. The company's counter holds what all processes have reserved, so
+// it never passes the cap. What a process that crashes had reserved stays unused until midnight (UTC).
+type smsSlices struct {
+	table   *table.Table
+	mu      sync.Mutex
+	process string    // names this process at the company's counter, once it has given something back
+	ends    time.Time // of the day for which they are reserved
+	left    map[smsSlice]int64
+	taken   int64 // reserved by all processes, when it was last seen
+}
+
+// smsSlice names a slice. Branches of another policy have another cap, and use none of what was reserved under it.
+type smsSlice struct {
+	class string
+	most  int64 // the cap of all classes
+}
+
+// today forgets the slices of a day that is over.
+func (s *smsSlices) today(now time.Time) (counter table.Item) {
+	counter, ends := companySMS(now)
+	if !s.ends.Equal(ends) {
+		s.process = s.table.NewID("day")
+		s.ends, s.left, s.taken = ends, map[smsSlice]int64{}, 0
+	}
+	return counter
+}
+
+// takeSMS takes one SMS of the class out of its slice, and reserves a new slice when that is used up. Where none is to be
+// had, what this process holds for other classes goes back first. ok is false when the day's SMS are used up.
+func (s *smsSlices) takeSMS(ctx context.Context, class string, p message.SMSPolicy) (got smsTaken, ok bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	counter := s.today(s.table.Now())
+	_, most := p.Caps()
+	of := smsSlice{class, most}
+	got = smsTaken{of, s.ends}
+	for s.left[of] == 0 {
+		held, err := s.reserveSMS(ctx, counter, of, p.ClassCap(class))
+		if err != nil {
+			return got, false, err
+		}
+		if held {
+			break
+		}
+		if freed, err := s.releaseSMS(ctx, counter); err != nil || !freed {
+			return got, false, err
+		}
+	}
+	s.left[of]--
+	return got, true, nil
+}
+
+// smsTaken is one SMS out of a slice.
+type smsTaken struct {
+	of   smsSlice
+	ends time.Time
+}
+
+// undoSMS puts an SMS back that was surely not claimed.
+func (s *smsSlices) undoSMS(t smsTaken) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ends.Equal(t.ends) {
+		s.left[t.of]++
+	}
+}
+
+// reserveSMS adds a slice to the company's counter: a large one, or a single SMS where that is all that is left. held is
+// false when the cap of all or of the class leaves none.
+func (s *smsSlices) reserveSMS(ctx context.Context, counter table.Item, of smsSlice, most int64) (held bool, err error) {
+	for _, size := range slices.Compact([]int64{message.SMSSlice(of.most, s.taken), 1}) {
+		out, err := s.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+			TableName: aws.String(s.table.Messages), Key: counter,
+			UpdateExpression: aws.String("ADD #n :size, #c :size SET #ttl = :ttl"),
+			ConditionExpression: aws.String("(attribute_not_exists(#n) OR #n <= :room) AND " +
+				"(attribute_not_exists(#c) OR #c <= :own)"),
+			ExpressionAttributeNames: map[string]string{"#n": "n", "#c": of.class, "#ttl": table.TTLAttr},
+			ExpressionAttributeValues: table.Item{":size": table.Number(size), ":room": table.Number(of.most - size),
+				":own": table.Number(most - size), ":ttl": table.Number(s.ends.Add(24 * time.Hour).Unix())},
+			ReturnValues: types.ReturnValueUpdatedNew,
+		})
+		held, err := table.HeldOr(err)
+		if err != nil {
+			return false, err
+		}
+		if held {
+			s.left[of] += size
+			s.taken = smsNumber(out.Attributes["n"])
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// releaseSMS gives back what this process has reserved and not used. freed is false where there was nothing to give. A
+// repeat whose first attempt succeeded finds its mark, which no other process writes, so nothing is given back twice.
+func (s *smsSlices) releaseSMS(ctx context.Context, counter table.Item) (freed bool, err error) {
+	for of, left := range s.left {
+		delete(s.left, of) // whatever comes of it: an SMS that may have been given back must not be used
+		if left == 0 {
+			continue
+		}
+		_, err := s.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+			TableName: aws.String(s.table.Messages), Key: counter,
+			UpdateExpression:    aws.String("ADD #n :back, #c :back SET #m = :mark"),
+			ConditionExpression: aws.String("attribute_exists(#n) AND (attribute_not_exists(#m) OR #m <> :mark)"),
+			ExpressionAttributeNames: map[string]string{"#n": "n", "#c": of.class,
+				"#m": "returned_" + s.process},
+			ExpressionAttributeValues: table.Item{":back": table.Number(-left), ":mark": table.Text(s.table.NewID("ret"))},
+		})
+		if _, err := table.HeldOr(err); err != nil {
+			return freed, err
+		}
+		freed = true
+	}
+	return freed, nil
+}
+
+// ReturnSMS gives back the SMS that this process has reserved for today and not used, so that others may send them. A
+// worker calls it now and then, and when it stops.
+func (s *Centre) ReturnSMS(ctx context.Context) error {
+	s.sms.mu.Lock()
+	defer s.sms.mu.Unlock()
+	_, err := s.sms.releaseSMS(ctx, s.sms.today(s.table.Now()))
+	return err
+}
+
+// unusedSMS is how many SMS of today this process has reserved and not used.
+func (s *smsSlices) unusedSMS(now time.Time) (n int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.today(now)
+	for _, left := range s.left {
+		n += left
+	}
+	return n
+}
+
+// smsNumber is a number of the company's counter; 0 where it has none yet.
+func smsNumber(av types.AttributeValue) int64 {
+	n, _ := av.(*types.AttributeValueMemberN)
+	if n == nil {
+		return 0
+	}
+	count, _ := strconv.ParseInt(n.Value, 10, 64) // the store wrote it
+	return count
+}
