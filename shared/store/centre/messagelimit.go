@@ -45,7 +45,8 @@ func (s *Centre) countSMS(ctx context.Context, b *table.Batch, m message.Message
 	if err != nil {
 		return undo, err
 	}
-	ends, err := terms.DayEnds(s.table.Now())
+	now := s.table.Now()
+	ends, err := terms.DayEnds(now)
 	if err != nil {
 		return undo, err
 	}

@@ -43,9 +43,10 @@ func (s *smsSlices) today(now time.Time) (counter table.Item) {
 	return counter
 }
 
-// takeSMS takes one SMS of the class out of its slice, and reserves a new slice when that is used up. Where none is to be
-// had, what this process holds for other classes goes back first. ok is false when the day's SMS are used up.
-func (s *smsSlices) takeSMS(ctx context.Context, class string, p message.SMSPolicy) (got smsTaken, ok bool, err error) {
+// takeSMS takes one SMS of the class out of its slice, and reserves a new slice when that is used up. Where none is to
+// be had, what this process holds for other classes goes back first. ok is false when the day's SMS are used up.
+func (s *smsSlices) takeSMS(ctx context.Context, class string,
+	p message.SMSPolicy) (got smsTaken, ok bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	counter := s.today(s.table.Now())
@@ -83,9 +84,10 @@ func (s *smsSlices) undoSMS(t smsTaken) {
 	}
 }
 
-// reserveSMS adds a slice to the company's counter: a large one, or a single SMS where that is all that is left. held is
-// false when the cap of all or of the class leaves none.
-func (s *smsSlices) reserveSMS(ctx context.Context, counter table.Item, of smsSlice, most int64) (held bool, err error) {
+// reserveSMS adds a slice to the company's counter: a large one, or a single SMS where that is all that is left. held
+// is false when the cap of all or most, the cap of the class, leaves none.
+func (s *smsSlices) reserveSMS(ctx context.Context, counter table.Item, of smsSlice,
+	most int64) (held bool, err error) {
 	for _, size := range slices.Compact([]int64{message.SMSSlice(of.most, s.taken), 1}) {
 		out, err := s.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 			TableName: aws.String(s.table.Messages), Key: counter,
