@@ -15,8 +15,7 @@ import (
 var looseReads = map[string]string{
 	"company OnDesk":        "index: says how much a colleague who leaves has to do, and decides nothing",
 	"work openLoad":         "index: figures for a manager",
-	"table Partition":       "index: boards, desks and open items; a command reads its record again",
-	"table OnBoard":         "index: processes find records by it and read each before they act",
+	"table Partition":       "index: boards, desks and open items; commands and processes read each record again",
 	"table pendingKeys":     "index: finds events, which are read again; what it misses comes by the stream",
 	"centre Tagged":         "index: finds a message, which is read again; a report that comes too early is sent again",
 	"centre messagesBefore": "index: finds messages, which are read again",

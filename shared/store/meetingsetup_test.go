@@ -433,4 +433,11 @@ var tableMeetings = []meeting{
 			return found.Answer.Body
 		}}
 	}, [2]string{"*receipt.Replay: b", "*receipt.Replay: a"}},
+	{"a lead of before comes to its board and is given to a colleague", [2]string{"KeyByState", "ChangeLead"},
+		func(h *house) pair {
+			l := h.lead()
+			h.stateless("lead", l.ID)
+			return pair{func(s *store.Store) error { return s.KeyByState(h.t.Context(), "lead", l.ID) }, assigns(h, l.ID, 3),
+				func() string { return h.boardOf("lead", l.ID) }}
+		}, [2]string{"LEAD#OPEN#shanghai#assigned", "LEAD#OPEN#shanghai#assigned"}},
 }

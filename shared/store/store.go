@@ -41,7 +41,7 @@ func New(c table.Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := Store{Outbox: t.Outbox(), Receipts: t.Receipts(), Boards: t.Boards()}
+	s := Store{Outbox: t.Outbox(), Receipts: t.Receipts(), Boards: t.Boards(enquiries.BoardStates, service.BoardStates)}
 	s.Company = company.New(t)
 	s.Work = work.New(t)
 	s.Centre = centre.New(t, s.Company, s.Work)

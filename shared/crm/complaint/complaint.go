@@ -42,8 +42,8 @@ var States = []string{
 	StateCarryingOut, StateVerifying, StateCorrecting, StateClosed, StateWithdrawn, StateUnanswered, StateJoined,
 }
 
-// openStates are the states in which something is left to do. Each has times in the policy.
-var openStates = States[:11]
+// OpenStates are the states in which something is left to do. Each has times in the policy.
+var OpenStates = States[:11]
 
 // Channels lists the ways by which a complaint comes in.
 var Channels = []string{"phone", "counter", "mail", "link", "hook", "survey"}

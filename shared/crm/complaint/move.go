@@ -13,7 +13,7 @@ import (
 // moves is the state machine of a complaint. It lists for each command the states that allow it. While the
 // clock is stopped only the commands of paused are allowed.
 var moves = map[permission.Action][]string{
-	permission.AssignComplaint:  openStates,
+	permission.AssignComplaint:  OpenStates,
 	permission.TriageComplaint:  States[:5], // until an approver or the customer is asked
 	permission.RequestEvidence:  {StateTriaged, StateInvestigating},
 	permission.MeasureComplaint: {StateTriaged, StateInvestigating},

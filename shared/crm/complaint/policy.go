@@ -89,7 +89,7 @@ func StandardPolicy() Policy {
 		},
 		Verdict: verdict.StandardPolicy(), Remedy: proposal.StandardPolicy(), Approval: approval.StandardPolicy(),
 	}
-	for _, state := range openStates {
+	for _, state := range OpenStates {
 		add := func(name, do string, percent int64) {
 			p.Ladder = append(p.Ladder, ladder.Rule{State: state, Name: state + "-" + name, Do: do, Percent: percent})
 		}
@@ -135,11 +135,11 @@ func (p Policy) Check(f *fault.List) {
 		}
 	}
 	bySeverity("/complaint/resolve_s", p.Resolve)
-	for _, state := range openStates {
+	for _, state := range OpenStates {
 		bySeverity("/complaint/time_s/"+state, p.Time[state])
 	}
 	for _, state := range slices.Sorted(maps.Keys(p.Time)) {
-		if !slices.Contains(openStates, state) {
+		if !slices.Contains(OpenStates, state) {
 			f.Add("/complaint/time_s/"+state, "没有这个状态，请删去。", "There is no such state; remove it.")
 		}
 	}
@@ -158,7 +158,7 @@ var ownRungs = []string{"acknowledge-", "owner-", "reply-", "said-", "decided-",
 // question, two reminders and the full time.
 func (p Policy) checkLadder(f *fault.List) {
 	const place = "/complaint/ladder"
-	ladder.Check(f, place, p.Ladder, openStates, steps)
+	ladder.Check(f, place, p.Ladder, OpenStates, steps)
 	asked, reminders := map[string]bool{}, map[string]int{}
 	for i, r := range p.Ladder {
 		if r.Do == ladder.DoCloseUnanswered &&

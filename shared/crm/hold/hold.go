@@ -40,6 +40,9 @@ const (
 // States lists the states in the order of the board.
 var States = []string{StateAsked, StateEscalated, StateAnswered, StateWithdrawn}
 
+// OpenStates are the states in which a question waits for its answer.
+var OpenStates = States[:2]
+
 // Hold is one question to a customer about a running job. Examples are paper of another shade, or a picture
 // that is too small: go on or stop?
 type Hold struct {

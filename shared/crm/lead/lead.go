@@ -27,6 +27,9 @@ const (
 // States lists the states in the order of the board.
 var States = []string{StateNew, StateAssigned, StatePooled, StateContacted, StateQualified, StateLost}
 
+// OpenStates are the states in which a lead is not closed.
+var OpenStates = States[:4]
+
 // Lead is one enquiry of one person, and what the shop did about it.
 type Lead struct {
 	ID        string    `json:"id"`

@@ -27,8 +27,8 @@ type LeadRule = func(lead.Lead) (lead.Lead, event.Event, error)
 // branch's while it has no owner.
 func leadRow(l lead.Lead) (table.Item, error) {
 	return table.Row(l, l.Card(),
-		table.Lists{Kind: "lead", ID: l.ID, Branch: l.Branch, Owner: l.Owner, Customer: l.Customer, Closed: l.Closed(),
-			At: l.Due})
+		table.Lists{Kind: "lead", ID: l.ID, State: l.State, Branch: l.Branch, Owner: l.Owner, Customer: l.Customer,
+			Closed: l.Closed(), At: l.Due})
 }
 
 // Lead reads a lead by its id. A missing lead is NotFound.
@@ -151,6 +151,9 @@ func (s *Enquiries) Rotate(ctx context.Context, branch string) (int64, error) {
 	return strconv.ParseInt(n.Value, 10, 64)
 }
 
+// BoardStates are the open states of leads, whose boards are kept by state.
+var BoardStates = map[string][]string{"lead": lead.OpenStates}
+
 // LeadQuery asks for leads: of branches, by state, or of one owner.
 type LeadQuery struct {
 	Branches []string
@@ -175,7 +178,7 @@ func (s *Enquiries) Leads(ctx context.Context, q LeadQuery) (table.Page[lead.Car
 		if closed {
 			l.Newest, l.Partitions = true, append(l.Partitions, table.ClosedBoard("lead", b, q.Month))
 		} else {
-			l.Partitions = append(l.Partitions, table.OpenBoard("lead", b))
+			l.States, l.Partitions = lead.OpenStates, append(l.Partitions, table.OpenBoard("lead", b))
 		}
 	}
 	return table.Cards[lead.Card](s.table.Lines(ctx, l, q.Paging))

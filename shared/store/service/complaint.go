@@ -22,7 +22,7 @@ type GrantRule = func(complaint.Complaint, approval.Granted) (complaint.Complain
 // board. While it is open, it also stands on a desk and among its customer's open items. The desk is its
 // owner's, or its branch's while it has no owner.
 func complaintRow(c complaint.Complaint) (table.Item, error) {
-	in := table.Lists{Kind: "complaint", ID: c.ID, Branch: c.Branch, Owner: c.Owner, Customer: c.Customer,
+	in := table.Lists{Kind: "complaint", ID: c.ID, State: c.State, Branch: c.Branch, Owner: c.Owner, Customer: c.Customer,
 		Closed: c.Closed(), At: c.Due}
 	if in.Closed {
 		in.At = c.ClosedAt
@@ -214,6 +214,7 @@ func (s *Service) Complaints(ctx context.Context, q ComplaintQuery) (table.Page[
 	case q.Customer != "":
 		l.Index, l.Branches, l.Partitions = table.OpenIndex, q.Branches, []string{table.OpenOf(q.Customer)}
 	default:
+		l.States = complaint.OpenStates
 		for _, b := range q.Branches {
 			l.Partitions = append(l.Partitions, table.OpenBoard("complaint", b))
 		}

@@ -18,8 +18,8 @@ type HoldRule = func(hold.Hold) (hold.Hold, event.Event, error)
 // While it is open, it also stands on its owner's desk and among its customer's open items.
 func holdRow(h hold.Hold) (table.Item, error) {
 	return table.Row(h, h.Card(),
-		table.Lists{Kind: "hold", ID: h.ID, Branch: h.Branch, Owner: h.Owner, Customer: h.Customer, Closed: h.Closed(),
-			At: h.Due})
+		table.Lists{Kind: "hold", ID: h.ID, State: h.State, Branch: h.Branch, Owner: h.Owner, Customer: h.Customer,
+			Closed: h.Closed(), At: h.Due})
 }
 
 // Hold reads a question by its id. A missing question is NotFound.
@@ -99,7 +99,7 @@ func (s *Service) Holds(ctx context.Context, q HoldQuery) (table.Page[hold.Card]
 			if closed {
 				l.Newest, l.Partitions = true, append(l.Partitions, table.ClosedBoard("hold", b, q.Month))
 			} else {
-				l.Partitions = append(l.Partitions, table.OpenBoard("hold", b))
+				l.States, l.Partitions = hold.OpenStates, append(l.Partitions, table.OpenBoard("hold", b))
 			}
 		}
 	}

@@ -3,10 +3,15 @@
 package service
 
 import (
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/hold"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/table"
 	"afterpress/shared/store/work"
 )
+
+// BoardStates are the open states of complaints and questions, whose boards are kept by state.
+var BoardStates = map[string][]string{"complaint": complaint.OpenStates, "hold": hold.OpenStates}
 
 // Service reads and writes complaints and production questions.
 type Service struct {

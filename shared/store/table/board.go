@@ -2,6 +2,9 @@ package table
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -9,10 +12,20 @@ import (
 )
 
 // Boards reads which records are open, branch by branch.
-type Boards struct{ table *Table }
+type Boards struct {
+	table  *Table
+	states map[string][]string
+}
 
-// Boards gives the reader of the boards in these tables.
-func (t *Table) Boards() Boards { return Boards{t} }
+// Boards gives the reader of the boards in these tables. states are the open states of each kind whose boards are kept
+// by state, area by area.
+func (t *Table) Boards(states ...map[string][]string) Boards {
+	b := Boards{t, map[string][]string{}}
+	for _, area := range states {
+		maps.Copy(b.states, area)
+	}
+	return b
+}
 
 // OnBoard lists the ids of the open records of one kind on a branch's board, most urgent first. It returns at
 // most limit ids, from beyond the place after ("" is the beginning). It returns only records due by until (zero:
@@ -20,26 +33,75 @@ func (t *Table) Boards() Boards { return Boards{t} }
 // so a caller that acts must read each record first.
 func (b Boards) OnBoard(ctx context.Context, kind, branch, after string, until time.Time,
 	limit int) (ids []string, next string, err error) {
-	last := "~" // sorts after every time
+	l := List{Index: BoardIndex, Partitions: []string{OpenBoard(kind, branch)}, States: b.states[kind]}
 	if !until.IsZero() {
-		last = At(until) + "~"
+		l.Until = until.Add(time.Millisecond) // a list ends before its bound, and places are in milliseconds
 	}
-	out, err := b.table.DB.Query(ctx, &dynamodb.QueryInput{
-		TableName: aws.String(b.table.Records), IndexName: aws.String(BoardIndex), Limit: aws.Int32(int32(limit)),
-		KeyConditionExpression:   aws.String("#p = :p AND #s BETWEEN :after AND :last"),
-		ExpressionAttributeNames: map[string]string{"#p": BoardIndex + "_pk", "#s": BoardIndex + "_sk"},
-		ExpressionAttributeValues: Item{":p": Text(OpenBoard(kind, branch)), ":after": Text(after + "!"),
-			":last": Text(last)},
-	})
+	lines, err := b.table.merge(ctx, l, after, limit+1)
 	if err != nil {
-		return nil, "", Unavailable(err)
+		return nil, "", err
 	}
-	for _, it := range out.Items {
-		ids = append(ids, StringOf(it["id"]))
-		next = StringOf(it[BoardIndex+"_sk"])
+	if len(lines) > limit {
+		lines = lines[:limit]
+		next = lines[limit-1].Sort
 	}
-	if out.LastEvaluatedKey == nil {
-		next = ""
+	for _, line := range lines {
+		ids = append(ids, line.ID)
 	}
 	return ids, next, nil
+}
+
+// Stateless gives the kind and id of each open record that stands on a branch's board without its state in the key,
+// and ends at the first error of do. It is for a command of the operator.
+func (b Boards) Stateless(ctx context.Context, branch string, do func(kind, id string) error) error {
+	const page = 100
+	for _, kind := range slices.Sorted(maps.Keys(b.states)) {
+		board, after := OpenBoard(kind, branch), ""
+		for more := true; more; {
+			lines, err := b.table.Partition(ctx, List{Index: BoardIndex}, board, after, page)
+			if err != nil {
+				return err
+			}
+			for _, line := range lines {
+				if err := do(kind, line.ID); err != nil {
+					return err
+				}
+				after = line.Sort
+			}
+			more = len(lines) == page
+		}
+	}
+	return nil
+}
+
+// KeyByState brings a record that stands on its branch's board without its state in the key to the board of its state.
+// Nothing else of it changes. What stands elsewhere stays. A state that no list of this release knows is an error, and
+// the record stays where every list finds it.
+func (b Boards) KeyByState(ctx context.Context, kind, id string) error {
+	_, err := Again(ctx, Few, func(int) (bool, error) {
+		it, found, err := b.table.Get(ctx, b.table.Records, RecordKey(kind, id))
+		if err != nil || !found {
+			return false, err
+		}
+		state, board := StringOf(it["state"]), OpenBoard(kind, StringOf(it["branch"]))
+		if StringOf(it["board_pk"]) != board {
+			return false, nil
+		}
+		if !slices.Contains(b.states[kind], state) {
+			return false, fmt.Errorf("table: no board has the state %q", state)
+		}
+		_, err = b.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+			TableName: aws.String(b.table.Records), Key: RecordKey(kind, id), UpdateExpression: aws.String("SET #p = :to"),
+			ConditionExpression:      aws.String("#p = :from AND #s = :state"),
+			ExpressionAttributeNames: map[string]string{"#p": BoardIndex + "_pk", "#s": "state"},
+			ExpressionAttributeValues: Item{":from": Text(board), ":to": Text(StateBoard(board, state)),
+				":state": Text(state)},
+		})
+		held, err := HeldOr(err)
+		if err == nil && !held {
+			return false, ErrChanged
+		}
+		return held, err
+	})
+	return err
 }

@@ -67,8 +67,12 @@ func ClaimKey(c identity.Claim) Item {
 	return Item{"pk": Text("CLAIM#" + string(c.Kind) + "#" + c.Value), "sk": Text("RECORD")}
 }
 
-// OpenBoard answers "what is open on this branch's board, most urgent first?": board, KIND#OPEN#branch; due#id.
+// OpenBoard answers "what is open on this branch's board, most urgent first?": board, KIND#OPEN#branch; due#id. Kinds
+// that have several open states stand on a StateBoard for each. Their rows of before stand here until make reindex.
 func OpenBoard(kind, branch string) string { return strings.ToUpper(kind) + "#OPEN#" + branch }
+
+// StateBoard answers "what is open on this board in this state?": board, KIND#OPEN#branch#state; due#id.
+func StateBoard(board, state string) string { return board + "#" + state }
 
 // ClosedBoard answers "what was closed in this month?": board, KIND#CLOSED#branch#yyyy-mm; closed#id.
 func ClosedBoard(kind, branch string, month string) string {

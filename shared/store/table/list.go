@@ -1,10 +1,8 @@
 package table
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,7 +30,8 @@ type Paging struct {
 type List struct {
 	Index      string
 	Partitions []string
-	Newest     bool // newest first
+	States     []string // the open states, for boards that are kept by state; Card's state chooses among them
+	Newest     bool     // newest first
 	Kind       string
 	Card       map[string]string // values the card must have; "" asks nothing
 	Figures    map[string]int64  // the same for numbers; 0 asks nothing
@@ -75,29 +74,20 @@ func (t *Table) Lines(ctx context.Context, l List, p Paging) ([]Line, *string, e
 		}
 		after = last
 	}
-	var all []Line
-	for _, partition := range l.Partitions {
-		found, err := t.Partition(ctx, l, partition, after, p.Limit+1)
-		if err != nil {
-			return nil, nil, err
-		}
-		all = append(all, found...)
-	}
-	slices.SortFunc(all, func(a, b Line) int {
-		if l.Newest {
-			return cmp.Compare(b.Sort, a.Sort)
-		}
-		return cmp.Compare(a.Sort, b.Sort)
-	})
-	if len(all) <= p.Limit {
-		return all, nil, nil
+	all, err := t.merge(ctx, l, after, p.Limit+1)
+	if err != nil || len(all) <= p.Limit {
+		return all, nil, err
 	}
 	all = all[:p.Limit]
 	next, err := t.SealCursor(p, l.shape(), all[p.Limit-1].Sort)
 	return all, &next, err
 }
 
-// Partition reads up to want lines of one partition beyond the sort key after ("" is the beginning).
+// mostLooked is how many rows one query of a filtered list looks at, at most. A page of the engine (1 MB) holds less.
+const mostLooked = 4096
+
+// Partition reads up to want lines of one partition beyond the sort key after ("" is the beginning). Where a filter
+// leaves most rows out, each query looks at four times as many as the one before.
 func (t *Table) Partition(ctx context.Context, l List, partition, after string, want int) ([]Line, error) {
 	in := &dynamodb.QueryInput{
 		TableName: aws.String(t.Records), IndexName: aws.String(l.Index),
@@ -150,6 +140,7 @@ func (t *Table) Partition(ctx context.Context, l List, partition, after string, 
 			break
 		}
 		in.ExclusiveStartKey = page.LastEvaluatedKey
+		in.Limit = aws.Int32(min(4**in.Limit, mostLooked))
 	}
 	return out[:min(want, len(out))], nil
 }

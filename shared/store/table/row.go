@@ -11,6 +11,7 @@ import (
 // stands only on the board of its month.
 type Lists struct {
 	Kind, ID      string
+	State         string // empty: the boards of this kind are not kept by state
 	Branch, Owner string
 	Customer      string // empty: it is about no customer
 	Closed        bool
@@ -35,7 +36,11 @@ func Row(record, card any, in Lists) (Item, error) {
 		it["board_pk"] = Text(ClosedBoard(in.Kind, in.Branch, in.At.UTC().Format("2006-01")))
 		return it, nil
 	}
-	it["board_pk"] = Text(OpenBoard(in.Kind, in.Branch))
+	board := OpenBoard(in.Kind, in.Branch)
+	if in.State != "" {
+		board = StateBoard(board, in.State)
+	}
+	it["board_pk"] = Text(board)
 	it["desk_pk"], it["desk_sk"] = Text(DeskFor(in.Owner, in.Branch)), place
 	if in.Customer != "" {
 		it["open_pk"], it["open_sk"] = Text(OpenOf(in.Customer)), place
