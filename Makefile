@@ -92,7 +92,7 @@ establish: ## give a deployed stack its shop from a file; FILE=infra/establish/s
 replay-intake: ## run the rules of today over what came through the forms; FROM=yyyy-mm-dd, TO, APPLY=1, STACK=.local or the environment
 	@go run ./infra/replay $(if $(STACK),-dir $(STACK)) $(if $(FROM),-from $(FROM)) $(if $(TO),-to $(TO)) $(if $(APPLY),-apply)
 
-reindex: ## bring the search rows of every customer in line with the rules of today, after an update that says so; STACK=.local or the environment
+reindex: ## bring search rows and boards in line with the rules of today, after an update that says so; STACK=.local or the environment
 	@go run ./infra/reindex $(if $(STACK),-dir $(STACK))
 
 reconcile: ## start the processes of open records that are gone, and print counts; RENEW=1 moves the others to the loop of today, LIFT=1 releases marketing then, STOP=1 stops it; STACK=.local or the environment

@@ -1,7 +1,7 @@
-// Command reindex brings the search rows of every customer in line with the rules of today: after an update that
-// finds customers by something new, and otherwise never, since each change of a customer brings his own. It may be
-// broken off, run again and run beside whatever else happens. It reads the settings of the functions from the
-// environment, or takes a running stack of this machine.
+// Command reindex brings the search rows of every customer and the boards of open records in line with the rules of
+// today: after an update that finds them by something new, and otherwise never, since each change of a record brings
+// its own. It may be broken off, run again and run beside whatever else happens: lists show the same before, during
+// and after it. It reads the settings of the functions from the environment, or takes a running stack of this machine.
 package main
 
 import (
@@ -9,12 +9,14 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 
 	"afterpress/infra/operator"
 	"afterpress/shared/crm/directory/pinyin"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/store"
 	"afterpress/shared/store/centre"
 )
@@ -36,10 +38,12 @@ func run(ctx context.Context, args []string) error {
 	}
 	n, err := reindex(ctx, s)
 	fmt.Printf("%d customers are found by the rules of today\n", n)
-	return err
+	moved, boards := rekey(ctx, s)
+	fmt.Printf("%d open records were brought to the board of their state\n", moved)
+	return errors.Join(err, boards)
 }
 
-// patience is how many customers may fail before the walk ends: one broken record holds up no other, and a store
+// patience is how many records may fail before the walk ends: one broken record holds up no other, and a store
 // that is away is not asked for each.
 const patience = 20
 
@@ -47,15 +51,60 @@ const patience = 20
 // named in the error, and the others are brought.
 func reindex(ctx context.Context, s *store.Store) (done int, err error) {
 	directory := centre.Directory{Centre: s.Centre, Read: pinyin.Read}
+	return each(ctx, func(ctx context.Context, bring func(string, act) error) error {
+		return s.EveryCustomer(ctx, func(id string) error {
+			return bring(id, func(ctx context.Context) error { return directory.Index(ctx, id) })
+		})
+	})
+}
+
+// rekey brings the open records that stand on their branch's board without their state to the board of their state,
+// and says how many that were. What was brought before stands there no more, so a walk that broke off goes on.
+func rekey(ctx context.Context, s *store.Store) (done int, err error) {
+	shop, err := s.ShopNow(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return each(ctx, func(ctx context.Context, bring func(string, act) error) error {
+		for _, branch := range branches(shop) {
+			if err := s.Stateless(ctx, branch, func(kind, id string) error {
+				return bring(id, func(ctx context.Context) error { return s.KeyByState(ctx, kind, id) })
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// branches are all that the shop has, with those that cannot be read.
+func branches(shop setup.Shop) (out []string) {
+	for _, b := range shop.Branches {
+		out = append(out, b.ID)
+	}
+	for _, key := range shop.Unreadable {
+		if id, ok := strings.CutPrefix(key, "BRANCH#"); ok {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// act brings one record in line.
+type act = func(context.Context) error
+
+// each acts on every record that walk gives it, and says how many were brought. Those that cannot be brought are named
+// in the error.
+func each(ctx context.Context, walk func(context.Context, func(id string, do act) error) error) (done int, err error) {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	var mu sync.Mutex
 	var failed []error
 	var group errgroup.Group
 	group.SetLimit(writers)
-	walked := s.EveryCustomer(ctx, func(id string) error {
+	walked := walk(ctx, func(id string, do act) error {
 		group.Go(func() error {
-			err := directory.Index(ctx, id)
+			err := do(ctx)
 			mu.Lock()
 			defer mu.Unlock()
 			if err == nil {

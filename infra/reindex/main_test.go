@@ -9,13 +9,18 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/centre"
+	"afterpress/shared/store/enquiries"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -86,6 +91,49 @@ func TestOneBrokenCustomerHoldsUpNoOther(t *testing.T) {
 	}
 	if n, err := reindex(t.Context(), b.Store); n != len(ids) || err != nil || len(found(t, b)) != len(ids) {
 		t.Errorf("after it %d, %v", n, err)
+	}
+}
+
+// TestOpenRecordsComeToTheBoardOfTheirState: the keys of some leads have no state, as an earlier release wrote them. A
+// command that breaks off is run again and goes on where it ended; a further one changes nothing.
+func TestOpenRecordsComeToTheBoardOfTheirState(t *testing.T) {
+	b := storetest.New(t)
+	const leads, first = 12, 5
+	board := table.OpenBoard("lead", seed.Shanghai)
+	for n := range leads {
+		l, err := storetest.Enquire(t, b, storetest.Li(n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.DB.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{TableName: &b.Tables.Records,
+			Key: table.RecordKey("lead", l.ID), UpdateExpression: aws.String("SET board_pk = :p"),
+			ExpressionAttributeValues: table.Item{":p": table.Text(board)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := rekey(t.Context(), b.OpenBreaking(t, first)); n != first || err == nil {
+		t.Errorf("broken off after %d, %v", n, err)
+	}
+	if n, err := rekey(t.Context(), b.Store); n != leads-first || err != nil {
+		t.Errorf("run again it brought %d, %v", n, err)
+	}
+	before := b.State()
+	if n, err := rekey(t.Context(), b.Store); n != 0 || err != nil || b.State() != before {
+		t.Errorf("a third time it brought %d, %v", n, err)
+	}
+	page, err := b.Leads(t.Context(), enquiries.LeadQuery{Branches: []string{seed.Shanghai}, State: lead.StateNew,
+		Paging: table.Paging{Limit: 100, Caller: "x"}})
+	if err != nil || len(page.Items) != leads {
+		t.Errorf("%d leads are listed, %v", len(page.Items), err)
+	}
+}
+
+// A branch that this release cannot read has a board as well.
+func TestBoardsOfUnreadableBranches(t *testing.T) {
+	shop := setup.Shop{Roster: firm.Roster{Branches: []firm.Branch{{ID: "shanghai"}}},
+		Unreadable: []string{"STAFF#stf_1", "BRANCH#suzhou"}}
+	if got := branches(shop); !slices.Equal(got, []string{"shanghai", "suzhou"}) {
+		t.Errorf("%v", got)
 	}
 }
 
