@@ -40,9 +40,10 @@ func TestEveryOpenStateHasABoard(t *testing.T) {
 		states, open []string
 		closed       func(string) bool
 	}{
-		"complaint": {complaint.States, complaint.OpenStates, func(s string) bool { return complaint.Complaint{State: s}.Closed() }},
-		"hold":      {hold.States, hold.OpenStates, func(s string) bool { return hold.Hold{State: s}.Closed() }},
-		"lead":      {lead.States, lead.OpenStates, func(s string) bool { return lead.Lead{State: s}.Closed() }},
+		"complaint": {complaint.States, complaint.OpenStates,
+			func(s string) bool { return complaint.Complaint{State: s}.Closed() }},
+		"hold": {hold.States, hold.OpenStates, func(s string) bool { return hold.Hold{State: s}.Closed() }},
+		"lead": {lead.States, lead.OpenStates, func(s string) bool { return lead.Lead{State: s}.Closed() }},
 	} {
 		for _, state := range of.states {
 			if slices.Contains(of.open, state) == of.closed(state) {
@@ -53,11 +54,11 @@ func TestEveryOpenStateHasABoard(t *testing.T) {
 }
 
 // openBoards reads every board of every branch that is kept by state: whole, in each state, by a deadline, by severity,
-// and as processes read it. Pages are short, so that cursors are read as well.
-func openBoards(ctx context.Context, s *store.Store, branches []string) ([]string, error) {
+// and as processes read it, by pages of so many lines.
+func openBoards(ctx context.Context, s *store.Store, branches []string, limit int) ([]string, error) {
 	var out []string
 	for _, state := range append([]string{""}, lead.OpenStates...) {
-		ids, err := pagesOf(func(p table.Paging) (table.Page[lead.Card], error) {
+		ids, err := pagesOf(limit, func(p table.Paging) (table.Page[lead.Card], error) {
 			return s.Leads(ctx, enquiries.LeadQuery{Branches: branches, State: state, Paging: p})
 		}, func(c lead.Card) string { return c.ID })
 		if err != nil {
@@ -66,7 +67,7 @@ func openBoards(ctx context.Context, s *store.Store, branches []string) ([]strin
 		out = append(out, fmt.Sprint("leads ", state, ids))
 	}
 	for _, state := range append([]string{""}, hold.OpenStates...) {
-		ids, err := pagesOf(func(p table.Paging) (table.Page[hold.Card], error) {
+		ids, err := pagesOf(limit, func(p table.Paging) (table.Page[hold.Card], error) {
 			return s.Holds(ctx, service.HoldQuery{Branches: branches, State: state, Paging: p})
 		}, func(c hold.Card) string { return c.ID })
 		if err != nil {
@@ -79,7 +80,7 @@ func openBoards(ctx context.Context, s *store.Store, branches []string) ([]strin
 		asked = append(asked, service.ComplaintQuery{State: state})
 	}
 	for _, q := range asked {
-		ids, err := pagesOf(func(p table.Paging) (table.Page[complaint.Card], error) {
+		ids, err := pagesOf(limit, func(p table.Paging) (table.Page[complaint.Card], error) {
 			q.Branches, q.Paging = branches, p
 			return s.Complaints(ctx, q)
 		}, func(c complaint.Card) string { return c.ID })
@@ -88,19 +89,19 @@ func openBoards(ctx context.Context, s *store.Store, branches []string) ([]strin
 		}
 		out = append(out, fmt.Sprint("complaints ", q.State, q.Severity, q.Until.IsZero(), ids))
 	}
-	walked, err := walkedBoards(ctx, s, branches)
+	walked, err := walkedBoards(ctx, s, branches, limit)
 	return append(out, walked...), err
 }
 
-// walkedBoards reads the boards as processes do, a few at a time: all, and what is due by a time.
-func walkedBoards(ctx context.Context, s *store.Store, branches []string) (out []string, err error) {
+// walkedBoards reads the boards as processes do: all, and what is due by a time.
+func walkedBoards(ctx context.Context, s *store.Store, branches []string, limit int) (out []string, err error) {
 	for _, branch := range branches {
 		for _, kind := range boardKinds {
 			for _, until := range []time.Time{{}, storedThen.Add(24 * time.Hour)} {
 				var all []string
 				for after, more := "", true; more; more = after != "" {
 					var ids []string
-					if ids, after, err = s.OnBoard(ctx, kind, branch, after, until, 3); err != nil {
+					if ids, after, err = s.OnBoard(ctx, kind, branch, after, until, limit); err != nil {
 						return nil, err
 					}
 					all = append(all, ids...)
@@ -112,9 +113,10 @@ func walkedBoards(ctx context.Context, s *store.Store, branches []string) (out [
 	return out, nil
 }
 
-// pagesOf reads a list to its end by pages of four.
-func pagesOf[C any](read func(table.Paging) (table.Page[C], error), id func(C) string) (ids []string, err error) {
-	for p := (table.Paging{Limit: 4, Caller: "board"}); ; {
+// pagesOf reads a list to its end.
+func pagesOf[C any](limit int, read func(table.Paging) (table.Page[C], error),
+	id func(C) string) (ids []string, err error) {
+	for p := (table.Paging{Limit: limit, Caller: "board"}); ; {
 		page, err := read(p)
 		if err != nil {
 			return nil, err
@@ -155,11 +157,12 @@ func TestBoardsAreTheSameBeforeAndAfterTheyAreKeptByState(t *testing.T) {
 	t.Parallel()
 	s := openStored(t, storedNow)
 	branches := s.branches()
-	before, err := openBoards(t.Context(), s.Store, branches)
+	const page = 4 // short, so that cursors are read as well
+	before, err := openBoards(t.Context(), s.Store, branches, page)
 	s.must(err)
 	same := func(when string) {
 		t.Helper()
-		got, err := openBoards(t.Context(), s.Store, branches)
+		got, err := openBoards(t.Context(), s.Store, branches, page)
 		s.must(err)
 		for i := range before {
 			if got[i] != before[i] {
@@ -190,12 +193,13 @@ func TestBoardsAreTheSameBeforeAndAfterTheyAreKeptByState(t *testing.T) {
 	}
 }
 
-// Before each query of a list another record moves to the board of its state. No list lacks one, and none has one twice.
+// Before each query of a list another record moves to the board of its state. No list lacks one or has one twice.
 func TestNoRecordIsMissedWhileItMovesToTheBoardOfItsState(t *testing.T) {
 	t.Parallel()
 	s := openStored(t, storedNow)
 	branches := s.branches()
-	before, err := openBoards(t.Context(), s.Store, branches)
+	const page = 100 // so that what moves last is on it as well
+	before, err := openBoards(t.Context(), s.Store, branches, page)
 	s.must(err)
 	type record struct{ kind, id string }
 	var waiting []record
@@ -225,7 +229,7 @@ func TestNoRecordIsMissedWhileItMovesToTheBoardOfItsState(t *testing.T) {
 	reader := s.OpenWatched(t, moves)
 	rounds := 0
 	for ; len(waiting) > 0; rounds++ {
-		got, err := openBoards(t.Context(), reader, branches)
+		got, err := openBoards(t.Context(), reader, branches, page)
 		s.must(err)
 		if !slices.Equal(got, before) {
 			t.Fatalf("while they move: %v, want %v", got, before)
