@@ -1,6 +1,7 @@
 package complaint
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -22,8 +23,13 @@ type Grant struct {
 	Done      bool        `json:"done,omitempty"`
 }
 
-// Grants is all that a customer was given. An offer is written with it in one transaction, on condition that
-// it has not changed since it was read.
+// Ends is when a grant that was carried out counts no more: no policy lets a complaint be reopened that late.
+func (g Grant) Ends() time.Time { return g.At.AddDate(0, 0, MostReopenDays) }
+
+func (g Grant) over(now time.Time) bool { return g.Done && !now.Before(g.Ends()) }
+
+// Grants is all that a customer was given. An offer is written with its version in one transaction, on condition that
+// no other offer was made since it was read.
 type Grants struct {
 	Customer  string    `json:"customer"`
 	Version   int64     `json:"version"`
@@ -33,14 +39,14 @@ type Grants struct {
 }
 
 // Given is what was given before the complaint's present offer: to the customer in the last 30 days, and for
-// the job at any time. Only the job's currency counts; others have limits of their own.
+// the job as long as a grant counts. Only the job's currency counts; others have limits of their own.
 func (g Grants) Given(c Complaint, now time.Time) approval.Granted {
 	var out approval.Granted
 	if c.Job.Value == nil {
 		return out
 	}
 	for _, line := range g.Lines {
-		if line.Amount.Currency != c.Job.Value.Value.Currency || line.Complaint == c.ID && !line.Done {
+		if line.Amount.Currency != c.Job.Value.Value.Currency || line.Complaint == c.ID && !line.Done || line.over(now) {
 			continue
 		}
 		if line.At.After(now.Add(-grantWindow)) {
@@ -53,16 +59,14 @@ func (g Grants) Given(c Complaint, now time.Time) approval.Granted {
 	return out
 }
 
-func (c Complaint) grantJob() string {
-	if c.Job.Ref != "" {
-		return c.Job.Ref
-	}
-	return c.ID
-}
+func (c Complaint) grantJob() string { return cmp.Or(c.Job.Ref, c.ID) }
 
-// After is the ledger once a complaint went from before to next. Without a change it keeps its version.
+// After is the ledger once a complaint went from before to next, without what counts no more. Without a change it
+// keeps its version.
 func (g Grants) After(before, next Complaint, now time.Time) Grants {
-	lines := slices.DeleteFunc(slices.Clone(g.Lines), func(l Grant) bool { return l.Complaint == next.ID && !l.Done })
+	lines := slices.DeleteFunc(slices.Clone(g.Lines), func(l Grant) bool {
+		return l.Complaint == next.ID && !l.Done || l.over(now)
+	})
 	done := before.State == StateCarryingOut && next.State == StateVerifying
 	switch next.State {
 	case StateOffered, StateAgreed, StateCarryingOut:

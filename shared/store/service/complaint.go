@@ -42,7 +42,7 @@ func (s *Service) NewComplaintID() string { return s.table.NewID("cmp") }
 // what it counts, what the customer was given, and the freeze of their marketing. For a new complaint, before is
 // empty. grants is the ledger that the rule decided by, nil where it asked for none.
 func (s *Service) PutComplaint(ctx context.Context, b *table.Batch, before, next complaint.Complaint,
-	grants *complaint.Grants, e event.Event) error {
+	grants *Ledger, e event.Event) error {
 	if err := s.putComplaintRow(ctx, b, before, next, grants, e); err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (s *Service) PutComplaint(ctx context.Context, b *table.Batch, before, next
 // putComplaintRow is PutComplaint without the freeze, which complaints of one customer share. A transaction may write
 // it only once.
 func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, before, next complaint.Complaint,
-	grants *complaint.Grants, e event.Event) error {
+	grants *Ledger, e event.Event) error {
 	it, err := complaintRow(next)
 	if err != nil {
 		return err
@@ -114,13 +114,13 @@ func (s *Service) GrantComplaint(ctx context.Context, id string, rule GrantRule)
 
 func (s *Service) changeComplaint(ctx context.Context, id string, asks bool, rule GrantRule,
 	extra func(*table.Batch, complaint.Complaint) error) (complaint.Complaint, error) {
-	var grants *complaint.Grants
+	var grants *Ledger
 	read := func() (complaint.Complaint, error) { return s.Complaint(ctx, id) }
 	decide := func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
 		if !asks {
 			return rule(c, approval.Granted{})
 		}
-		known, err := s.Grants(ctx, c.Customer)
+		known, err := s.ledger(ctx, c.Customer)
 		if err != nil {
 			return c, event.Event{}, err
 		}

@@ -211,10 +211,17 @@ func ComplaintChild(complaint, sk, id string) Item {
 // RemedyKey is the key of a remedy that was carried out.
 func RemedyKey(complaint, id string) Item { return ComplaintChild(complaint, remedySK, id) }
 
-// GrantsKey answers "what was this customer given?": Records, GRANTS#cus_…; GRANTS. One item holds all grants,
-// so that two offers at once meet on its version.
+// GrantsKey answers "was this customer offered something meanwhile?": Records, GRANTS#cus_…; GRANTS. Two offers at once
+// meet on its version. Before December 2026 it held all grants; those that are still there count.
 func GrantsKey(customer string) Item {
 	return Item{"pk": Text("GRANTS#" + customer), "sk": Text("GRANTS")}
+}
+
+// GrantKey answers "what was this customer given?": Messages, GRANTS#cus_…; GRANT#place. The place names complaint and
+// time of the offer; "" begins the keys of all. Once the offer is taken back or the grant ends, the row counts as
+// absent.
+func GrantKey(customer, place string) Item {
+	return Item{"pk": GrantsKey(customer)["pk"], "sk": Text("GRANT#" + place)}
 }
 
 // FreezeKey answers "for which complaints does the customer get no marketing?": Messages, CUSTOMER#id; FREEZE.
