@@ -36,20 +36,24 @@ var boardKinds = []string{"complaint", "hold", "lead"}
 // A record in an open state that has no board would be seen by nobody.
 func TestEveryOpenStateHasABoard(t *testing.T) {
 	t.Parallel()
+	boards := maps.Clone(service.BoardStates)
+	maps.Copy(boards, enquiries.BoardStates)
 	for kind, of := range map[string]struct {
-		states, open []string
-		closed       func(string) bool
+		states []string
+		closed func(string) bool
 	}{
-		"complaint": {complaint.States, complaint.OpenStates,
-			func(s string) bool { return complaint.Complaint{State: s}.Closed() }},
-		"hold": {hold.States, hold.OpenStates, func(s string) bool { return hold.Hold{State: s}.Closed() }},
-		"lead": {lead.States, lead.OpenStates, func(s string) bool { return lead.Lead{State: s}.Closed() }},
+		"complaint": {complaint.States, func(s string) bool { return complaint.Complaint{State: s}.Closed() }},
+		"hold":      {hold.States, func(s string) bool { return hold.Hold{State: s}.Closed() }},
+		"lead":      {lead.States, func(s string) bool { return lead.Lead{State: s}.Closed() }},
 	} {
 		for _, state := range of.states {
-			if slices.Contains(of.open, state) == of.closed(state) {
-				t.Errorf("%s %s: closed %v, and open states are %v", kind, state, of.closed(state), of.open)
+			if slices.Contains(boards[kind], state) == of.closed(state) {
+				t.Errorf("%s %s: closed %v, and boards are of %v", kind, state, of.closed(state), boards[kind])
 			}
 		}
+	}
+	if kinds := slices.Sorted(maps.Keys(boards)); !slices.Equal(kinds, boardKinds) {
+		t.Errorf("boards of %v, and the tests here read %v", kinds, boardKinds)
 	}
 }
 

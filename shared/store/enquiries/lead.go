@@ -178,7 +178,7 @@ func (s *Enquiries) Leads(ctx context.Context, q LeadQuery) (table.Page[lead.Car
 		if closed {
 			l.Newest, l.Partitions = true, append(l.Partitions, table.ClosedBoard("lead", b, q.Month))
 		} else {
-			l.States, l.Partitions = lead.OpenStates, append(l.Partitions, table.OpenBoard("lead", b))
+			l.States, l.Partitions = BoardStates["lead"], append(l.Partitions, table.OpenBoard("lead", b))
 		}
 	}
 	return table.Cards[lead.Card](s.table.Lines(ctx, l, q.Paging))

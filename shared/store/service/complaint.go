@@ -214,7 +214,7 @@ func (s *Service) Complaints(ctx context.Context, q ComplaintQuery) (table.Page[
 	case q.Customer != "":
 		l.Index, l.Branches, l.Partitions = table.OpenIndex, q.Branches, []string{table.OpenOf(q.Customer)}
 	default:
-		l.States = complaint.OpenStates
+		l.States = BoardStates["complaint"]
 		for _, b := range q.Branches {
 			l.Partitions = append(l.Partitions, table.OpenBoard("complaint", b))
 		}

@@ -99,7 +99,7 @@ func (s *Service) Holds(ctx context.Context, q HoldQuery) (table.Page[hold.Card]
 			if closed {
 				l.Newest, l.Partitions = true, append(l.Partitions, table.ClosedBoard("hold", b, q.Month))
 			} else {
-				l.States, l.Partitions = hold.OpenStates, append(l.Partitions, table.OpenBoard("hold", b))
+				l.States, l.Partitions = BoardStates["hold"], append(l.Partitions, table.OpenBoard("hold", b))
 			}
 		}
 	}
