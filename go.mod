@@ -40,7 +40,7 @@ require (
 	golang.org/x/text v0.43.0
 	golang.org/x/time v0.5.0
 	google.golang.org/grpc v1.83.2
-	google.golang.org/protobuf v1.36.11
+	google.golang.org/protobuf v1.36.12
 	modernc.org/sqlite v1.61.1
 	pgregory.net/rapid v1.3.0
 )
