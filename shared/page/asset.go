@@ -13,34 +13,32 @@ import (
 	"afterpress/shared/kernel/fault"
 )
 
-//go:embed assets
+//go:embed assets/*.gz
 var files embed.FS
 
 // Asset is a file of the pages under a name that changes with its content, so that a browser may keep it for ever.
 type Asset struct {
-	Path         string // of its address
-	contentType  string
-	plain, small []byte // small is gzipped
+	Path        string // of its address
+	contentType string
+	small       []byte // gzipped
 }
 
 var (
-	sheet = NewAsset(files, "form.css", "text/css; charset=utf-8", "tokens.css", "form.css")
-	mark  = NewAsset(files, "mark.svg", "image/svg+xml", "mark.svg")
+	sheet = NewAsset(files, "form.css", "text/css; charset=utf-8")
+	mark  = NewAsset(files, "mark.svg", "image/svg+xml")
 )
 
-// NewAsset joins files of the folder assets into one asset. One that is missing is a fault of the program: it panics.
-func NewAsset(from fs.FS, name, contentType string, parts ...string) Asset {
-	var plain []byte
-	for _, part := range parts {
-		text, err := fs.ReadFile(from, "assets/"+part)
-		if err != nil {
-			panic(err)
-		}
-		plain = append(plain, text...)
+// NewAsset is the asset of a file that lies gzipped in the folder assets. It is compressed when the program is
+// written and not when it starts: `go test ./functions/intake -run Assets -update` makes the gzipped files. One
+// that is missing is a fault of the program: it panics.
+func NewAsset(from fs.FS, name, contentType string) Asset {
+	small, err := fs.ReadFile(from, "assets/"+name+".gz")
+	if err != nil {
+		panic(err)
 	}
-	sum := sha256.Sum256(plain)
+	sum := sha256.Sum256(small)
 	stem, ext, _ := strings.Cut(name, ".")
-	return Asset{"/assets/" + stem + "." + hex.EncodeToString(sum[:6]) + "." + ext, contentType, plain, zipped(plain)}
+	return Asset{"/assets/" + stem + "." + hex.EncodeToString(sum[:6]) + "." + ext, contentType, small}
 }
 
 // Assets answers with a style sheet, picture or script: one of every page's, or one of the others.
@@ -51,9 +49,8 @@ func Assets(others ...Asset) httpapi.Handler {
 		if i < 0 {
 			return httpapi.Answer{}, fault.Missing("文件", "file")
 		}
-		a := httpapi.Page(http.StatusOK, all[i].contentType, all[i].plain).With("Cache-Control",
-			"public, max-age=31536000, immutable").
-			With("Cross-Origin-Resource-Policy", "cross-origin")
-		return sized(r, a, func() []byte { return all[i].small }), nil
+		a, err := httpapi.File(r, all[i].contentType, all[i].small)
+		return a.With("Cache-Control", "public, max-age=31536000, immutable").
+			With("Cross-Origin-Resource-Policy", "cross-origin"), err
 	}
 }

@@ -2,10 +2,8 @@ package page
 
 import (
 	"bytes"
-	"compress/gzip"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/words"
@@ -22,8 +20,13 @@ func Drawn(r *http.Request, status int, lang words.Lang, body templ.Component) (
 	if err := body.Render(r.Context(), &out); err != nil {
 		return httpapi.Answer{}, fmt.Errorf("draw the page: %w", err)
 	}
-	a := httpapi.Page(status, HTML, out.Bytes()).With("Content-Language", string(lang))
-	return sized(r, a, func() []byte { return zipped(out.Bytes()) }), nil
+	a := httpapi.Page(status, HTML, out.Bytes()).With("Content-Language", string(lang)).With("Vary",
+		"Accept-Encoding, Accept-Language")
+	if httpapi.TakesZipped(r) {
+		a.Bytes = httpapi.Zip(a.Bytes)
+		a = a.Zipped()
+	}
+	return a, nil
 }
 
 // Private keeps a page's address from other sites: it is as good as a signature. It takes what Drawn gives.
@@ -36,21 +39,4 @@ func Private(a httpapi.Answer, err error) (httpapi.Answer, error) {
 func Scripted(a httpapi.Answer, origin string) httpapi.Answer {
 	return a.Directive("script-src", "'self'").Directive("connect-src", "'self' "+origin).With("Referrer-Policy",
 		"no-referrer")
-}
-
-// sized sends the gzipped form of an answer to who reads it; API Gateway does not compress.
-func sized(r *http.Request, a httpapi.Answer, small func() []byte) httpapi.Answer {
-	if strings.Contains(strings.Join(r.Header.Values("Accept-Encoding"), ","), "gzip") {
-		a.Bytes = small()
-		a = a.With("Content-Encoding", "gzip")
-	}
-	return a.With("Vary", "Accept-Encoding, Accept-Language")
-}
-
-func zipped(plain []byte) []byte {
-	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
-	_, _ = w.Write(plain) // into memory
-	_ = w.Close()
-	return out.Bytes()
 }

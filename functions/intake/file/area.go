@@ -16,11 +16,11 @@ import (
 	"afterpress/shared/page"
 )
 
-//go:embed assets
+//go:embed assets/*.gz
 var assets embed.FS
 
 // Script sends files. A page with an Area or a Chooser has it in its frame, and is Scripted.
-var Script = page.NewAsset(assets, "artwork.js", "text/javascript; charset=utf-8", "artwork.js")
+var Script = page.NewAsset(assets, "artwork.js", "text/javascript; charset=utf-8")
 
 // Scripted lets a page run Script, and that send files to the bucket.
 func (p Pages) Scripted(a httpapi.Answer) httpapi.Answer { return page.Scripted(a, p.Origin) }

@@ -14,11 +14,11 @@ import (
 	"afterpress/shared/page"
 )
 
-//go:embed assets
+//go:embed assets/*.gz assets/embed.js
 var assets embed.FS
 
 // Look is the style sheet of a form on another website.
-var Look = page.NewAsset(assets, "embed.css", "text/css; charset=utf-8", "embed.css")
+var Look = page.NewAsset(assets, "embed.css", "text/css; charset=utf-8")
 
 // EmbedRoutes is what the door answers to other websites that show a form.
 func (p Pages) EmbedRoutes() []httpapi.Route {

@@ -5,6 +5,7 @@ package openapi
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -38,16 +39,22 @@ const (
 	typePatch   = "application/merge-patch+json"
 )
 
-// Keep compares doc with the file at path, or writes it there. Its error says how to bring the file up to date.
+// Keep compares doc with the file at path and with the same file gzipped beside it, which the program holds. Or it
+// writes both. Its error says how to bring the files up to date.
 func Keep(path string, doc []byte, update bool) error {
 	if update {
-		return os.WriteFile(path, doc, 0o644)
+		return errors.Join(os.WriteFile(path, doc, 0o644), os.WriteFile(path+".gz", httpapi.Zip(doc), 0o644))
 	}
 	kept, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	if !bytes.Equal(kept, doc) {
+	small, err := os.ReadFile(path + ".gz")
+	if err != nil {
+		return err
+	}
+	held, err := httpapi.Unzip(small)
+	if err != nil || !bytes.Equal(kept, doc) || !bytes.Equal(held, doc) {
 		return fmt.Errorf("%s differs from the routes; run this test with -update and read the difference", path)
 	}
 	return nil

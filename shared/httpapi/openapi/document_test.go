@@ -247,4 +247,10 @@ func TestKeep(t *testing.T) {
 	if err := openapi.Keep(path, []byte("b"), false); err == nil || !strings.Contains(err.Error(), "-update") {
 		t.Errorf("another document: %v", err)
 	}
+	if err := os.WriteFile(path+".gz", httpapi.Zip([]byte("b")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := openapi.Keep(path, []byte("a"), false); err == nil || !strings.Contains(err.Error(), "-update") {
+		t.Errorf("another document gzipped: %v", err)
+	}
 }
