@@ -32,7 +32,7 @@ func (t *Table) Count(ctx context.Context, key Item, weight, limit int64, ends t
 	} else if !held {
 		return 0, ErrFull
 	}
-	return counted(out.Attributes)
+	return CountOf(out.Attributes)
 }
 
 // Counted reads a counter; one that is not there has counted nothing.
@@ -41,10 +41,11 @@ func (t *Table) Counted(ctx context.Context, key Item) (int64, error) {
 	if err != nil || !found {
 		return 0, err
 	}
-	return counted(it)
+	return CountOf(it)
 }
 
-func counted(it Item) (int64, error) {
+// CountOf is the value of a counter that was read.
+func CountOf(it Item) (int64, error) {
 	n, _ := it["n"].(*types.AttributeValueMemberN)
 	if n == nil {
 		return 0, Unavailable(errors.New("the counter has no number"))
@@ -52,12 +53,18 @@ func counted(it Item) (int64, error) {
 	return strconv.ParseInt(n.Value, 10, 64)
 }
 
-// CountOne adds to a transaction that a counter below its limit goes up by one. fail gives the error for a
-// counter that has reached its limit. The row counts as absent a day after its window ends.
+// CountOne is CountIn with a weight of one.
 func (t *Table) CountOne(b *Batch, key Item, limit int64, ends time.Time, fail func(Item) error) {
-	b.Update(t.Messages, key, "ADD #n :one SET #ttl = :ttl", Condition{
-		Expr:   "attribute_not_exists(#n) OR #n < :limit",
-		Names:  map[string]string{"#n": "n", "#ttl": TTLAttr},
-		Values: Item{":one": Number(1), ":limit": Number(limit), ":ttl": Number(ends.Add(24 * time.Hour).Unix())},
+	t.CountIn(b, key, 1, limit, ends, fail)
+}
+
+// CountIn adds to a transaction what Count does. fail gives the error for a counter that has reached its limit.
+// Only for counters of one person: transactions that count in one item at once refuse each other.
+func (t *Table) CountIn(b *Batch, key Item, weight, limit int64, ends time.Time, fail func(Item) error) {
+	b.Update(t.Messages, key, "ADD #n :weight SET #ttl = :ttl", Condition{
+		Expr:  "attribute_not_exists(#n) OR #n < :limit",
+		Names: map[string]string{"#n": "n", "#ttl": TTLAttr},
+		Values: Item{":weight": Number(weight), ":limit": Number(limit),
+			":ttl": Number(ends.Add(24 * time.Hour).Unix())},
 	}, fail)
 }

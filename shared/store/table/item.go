@@ -166,18 +166,30 @@ func CollectSeen[T any](ctx context.Context, t *Table, in *dynamodb.QueryInput, 
 	return out, nil
 }
 
-// GetAll reads several items consistently in one call; items that do not exist are left out. The order of the
-// items is not that of the keys. Keys that stay unprocessed are asked for again, up to five more times; then it
-// is Unavailable.
+// GetAll is GetEach for items of one table.
 func (t *Table) GetAll(ctx context.Context, table string, keys []Item) ([]Item, error) {
-	var out []Item
-	ask := map[string]types.KeysAndAttributes{table: {Keys: keys, ConsistentRead: aws.Bool(true)}}
+	found, err := t.GetEach(ctx, map[string][]Item{table: keys})
+	return found[table], err
+}
+
+// GetEach reads items of several tables consistently in one call, by the name of the table. Items that do not
+// exist are left out. The order of the items is not that of the keys. Keys that stay unprocessed are asked for
+// again, up to five more times; then it is Unavailable.
+func (t *Table) GetEach(ctx context.Context, keys map[string][]Item) (map[string][]Item, error) {
+	out, ask := map[string][]Item{}, map[string]types.KeysAndAttributes{}
+	for table, of := range keys {
+		if len(of) > 0 {
+			ask[table] = types.KeysAndAttributes{Keys: of, ConsistentRead: aws.Bool(true)}
+		}
+	}
 	for try := 0; len(ask) > 0; try++ {
 		got, err := t.DB.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: ask})
 		if err != nil {
 			return nil, Unavailable(err)
 		}
-		out = append(out, got.Responses[table]...)
+		for table, items := range got.Responses {
+			out[table] = append(out[table], items...)
+		}
 		if ask = got.UnprocessedKeys; len(ask) > 0 {
 			if try == few {
 				return nil, Unavailable(errors.New("keys stay unprocessed"))
