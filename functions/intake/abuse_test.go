@@ -18,7 +18,6 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"
-	"afterpress/shared/kernel/identity"
 	"afterpress/shared/page"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
@@ -153,8 +152,7 @@ func TestFormLimit(t *testing.T) {
 	f.Policy = &form.Policy{Name: "small", Window: 3600, Address: 10, Refuse: 10, Person: 10, Form: 2}
 	at := form.Arrival{Address: "192.0.2.1", At: d.Clock.Now(), Opened: d.Clock.Now().Add(-time.Hour)}
 	for i, want := range []string{"", "", form.SuspectForm} {
-		if got, err := d.Admit(t.Context(), f, at, identity.Claims("", fmt.Sprintf("%d@example.com", i))); got != want ||
-			err != nil {
+		if got, err := d.Admit(t.Context(), f, at); got != want || err != nil {
 			t.Errorf("arrival %d: %q, %v", i, got, err)
 		}
 	}

@@ -11,7 +11,6 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
-	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/receipt"
 	"afterpress/shared/store/storetest"
 
@@ -45,7 +44,7 @@ func (m *memory) Quarantine(_ context.Context, sub form.Submission) error {
 	return nil
 }
 
-func (m *memory) Admit(context.Context, form.Form, form.Arrival, []identity.Claim) (string, error) {
+func (m *memory) Admit(context.Context, form.Form, form.Arrival) (string, error) {
 	return "", nil
 }
 

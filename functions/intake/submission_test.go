@@ -19,7 +19,6 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
-	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
 
@@ -274,7 +273,7 @@ type broken struct {
 }
 
 // Admit leaves the limits to other tests.
-func (b broken) Admit(context.Context, form.Form, form.Arrival, []identity.Claim) (string, error) {
+func (b broken) Admit(context.Context, form.Form, form.Arrival) (string, error) {
 	return "", nil
 }
 

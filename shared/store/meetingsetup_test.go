@@ -187,7 +187,7 @@ var companyMeetings = []meeting{
 		arrives := func(i int) act {
 			return func(s *store.Store) (err error) {
 				f := form.Form{ID: h.id("form"), Policy: &form.Policy{Window: 3600, Address: 9, Refuse: 9, Person: 9, Form: 1}}
-				said[i], err = s.Admit(h.t.Context(), f, form.Arrival{Address: "a", At: storetest.Began}, nil)
+				said[i], err = s.Admit(h.t.Context(), f, form.Arrival{Address: "a", At: storetest.Began})
 				return err
 			}
 		}

@@ -60,7 +60,7 @@ func (m *memory) QuarantineAsking(ctx context.Context, sub form.Submission, _ ta
 	return m.Quarantine(ctx, sub)
 }
 
-func (m *memory) Admit(context.Context, form.Form, form.Arrival, []identity.Claim) (string, error) {
+func (m *memory) Admit(context.Context, form.Form, form.Arrival) (string, error) {
 	return "", nil
 }
 

@@ -13,7 +13,6 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
-	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/receipt"
 	"afterpress/shared/kernel/staff"
 )
@@ -23,7 +22,8 @@ type Enquiries interface {
 	Form(ctx context.Context, id string) (form.Form, setup.Shop, error)
 	// Admit counts an arrival against the form's limits. It says why the arrival looks like abuse, or refuses it with
 	// TooMany.
-	Admit(ctx context.Context, f form.Form, a form.Arrival, claims []identity.Claim) (suspicion string, err error)
+	Admit(ctx context.Context, f form.Form, a form.Arrival) (suspicion string, err error)
+	// Capture makes a lead. Beyond the form's limit for a person it is form.ErrPersonLimit.
 	Capture(ctx context.Context, capture lead.Capture, sub *form.Submission) (lead.Lead, error)
 	Quarantine(ctx context.Context, sub form.Submission) error
 }
@@ -73,16 +73,16 @@ func (d Desk) capture(ctx context.Context, v *Visit) error {
 		return err
 	}
 	v.Enquiry = enquiry
-	suspicion := ""
+	var counting *form.Counting
 	if v.Submission.Via == "" { // a signed call is no visitor's
-		if suspicion, err = d.enquiries().Admit(ctx, v.Form, v.Arrival,
-			identity.Claims(enquiry.Phone, enquiry.Email)); err != nil {
+		suspicion, err := d.enquiries().Admit(ctx, v.Form, v.Arrival)
+		if err != nil {
 			return err
 		}
-	}
-	if suspicion != "" {
-		d.Log.InfoContext(ctx, "quarantined", slog.String("submission", v.Submission.ID), slog.String("kind", suspicion))
-		return d.enquiries().Quarantine(v.once(ctx), v.Submission.Quarantine(suspicion))
+		if suspicion != "" {
+			return d.suspect(ctx, v, suspicion)
+		}
+		counting = new(v.Form.Counting(v.Arrival))
 	}
 	terms, err := v.Shop.Terms(v.Form.Branch)
 	if err != nil {
@@ -92,8 +92,18 @@ func (d Desk) capture(ctx context.Context, v *Visit) error {
 		Enquiry: enquiry, Source: cmp.Or(v.Source, v.Form.Source), Form: v.Form.ID, Submission: v.Submission.ID,
 		ConsentText: v.Submission.ConsentText,
 		Terms:       terms.Lead(), Life: terms.Policy.Life, Preferred: v.Form.Owner, By: staff.Visitor,
+		Counting: counting,
 	}, &v.Submission)
+	if errors.Is(err, form.ErrPersonLimit) {
+		return d.suspect(ctx, v, form.SuspectPerson)
+	}
 	return err
+}
+
+// suspect quarantines what looks like abuse.
+func (d Desk) suspect(ctx context.Context, v *Visit, suspicion string) error {
+	d.Log.InfoContext(ctx, "quarantined", slog.String("submission", v.Submission.ID), slog.String("kind", suspicion))
+	return d.enquiries().Quarantine(v.once(ctx), v.Submission.Quarantine(suspicion))
 }
 
 // enquiries are those of the office, unless the desk has others.

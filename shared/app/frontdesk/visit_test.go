@@ -15,7 +15,6 @@ import (
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/kernel/fault"
-	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
 )
@@ -98,11 +97,11 @@ type marked struct {
 	t    *testing.T
 }
 
-func (m marked) Admit(ctx context.Context, f form.Form, a form.Arrival, c []identity.Claim) (string, error) {
+func (m marked) Admit(ctx context.Context, f form.Form, a form.Arrival) (string, error) {
 	if m.laid(ctx) {
 		m.t.Error("the receipt is laid before the enquiry is admitted")
 	}
-	return m.Enquiries.Admit(ctx, f, a, c)
+	return m.Enquiries.Admit(ctx, f, a)
 }
 
 func (m marked) Capture(ctx context.Context, c lead.Capture, sub *form.Submission) (lead.Lead, error) {
@@ -140,7 +139,7 @@ func TestVisitRefuses(t *testing.T) {
 // admitting counts nothing.
 type admitting struct{ broken }
 
-func (admitting) Admit(context.Context, form.Form, form.Arrival, []identity.Claim) (string, error) {
+func (admitting) Admit(context.Context, form.Form, form.Arrival) (string, error) {
 	return "", nil
 }
 

@@ -133,6 +133,24 @@ func (a Arrival) Weight() int64 {
 	return 2
 }
 
+// Counting is what an enquiry counts for against the limit of its form for one phone or e-mail, in the window
+// [Start, End).
+type Counting struct {
+	Form          string
+	Weight, Limit int64
+	Start, End    time.Time
+}
+
+// Counting says what the arrival counts for against the form's limit for a person.
+func (f Form) Counting(a Arrival) Counting {
+	policy := f.Limits()
+	start, end := policy.WindowOf(a.At)
+	return Counting{Form: f.ID, Weight: a.Weight(), Limit: policy.Person, Start: start, End: end}
+}
+
+// ErrPersonLimit says that too many enquiries came for one phone or e-mail. They are quarantined (SuspectPerson).
+var ErrPersonLimit = errors.New("form: too many for one phone or e-mail")
+
 // Suspect says why the arrival looks like a program's: SuspectTrap or SuspectHaste, else "".
 func (p Policy) Suspect(a Arrival) string {
 	switch {

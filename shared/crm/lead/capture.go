@@ -32,6 +32,8 @@ type Capture struct {
 	ContactID  string // for a new contact
 	// Preferred is the staff id of the colleague who gets the lead first, unless the customer has an owner.
 	Preferred string
+	// Counting is held against the limit for each phone and e-mail; nil where nothing is counted.
+	Counting  *form.Counting
 	Spoken    *Conversation       // a colleague has spoken with the person already
 	Life      customer.LifePolicy // of the enquiry's branch; holds for a new customer
 	KnownLife customer.LifePolicy // of the known customer's branch

@@ -172,27 +172,30 @@ func (s *Centre) putContact(b *table.Batch, before, next customer.Contact, c cus
 }
 
 // PutNewContact adds the first contact of a new customer, with the contact's claims and the item that leads from
-// its id to the customer. It returns the contact's first gate, which holds what is suppressed at the contact's
-// addresses. The caller adds that gate by PutGate. A claim that another contact owns fails the transaction with
-// table.ErrChanged.
-func (s *Centre) PutNewContact(ctx context.Context, b *table.Batch, c customer.Contact) (Standing, gate.Gate, error) {
-	st, err := s.ReadStanding(ctx, c)
-	if err != nil {
-		return st, st.Gate, err
-	}
+// its id to the customer. st is the contact's standing as it was read. It returns the contact's first gate, which
+// holds what is suppressed at the contact's addresses. The caller adds that gate by PutGate. A claim that another
+// contact owns fails the transaction with table.ErrChanged.
+func (s *Centre) PutNewContact(b *table.Batch, st Standing, first First) (gate.Gate, error) {
+	c := st.contact
 	it, err := table.Encode(c, table.ContactKey(c.Customer, c.ID))
 	if err != nil {
-		return st, st.Gate, err
+		return st.Gate, err
 	}
 	b.Put(s.table.Records, it, table.Absent(), func(table.Item) error { return table.Conflict() })
 	parent := table.ParentKey(c.ID)
 	parent["customer"] = table.Text(c.Customer)
 	b.Put(s.table.Records, parent, table.Absent(), func(table.Item) error { return table.Conflict() })
-	if err := s.moveClaims(b, customer.Contact{}, c, nil,
-		func(identity.Claim, table.Item) error { return table.ErrChanged }); err != nil {
-		return st, st.Gate, err
+	changed := func(table.Item) error { return table.ErrChanged }
+	for claim, standing := range c.Values() {
+		if standing == customer.StandingShared {
+			s.shareClaim(b, claim, changed)
+			continue
+		}
+		own := ownClaim(claim, c)
+		first.note(claim, own)
+		b.Put(s.table.Records, own, table.Absent(), changed)
 	}
-	return st, st.Gate.Meet(customer.Contact{}, c, st.Found(), c.CreatedAt), nil
+	return st.Gate.Meet(customer.Contact{}, c, st.Found(), c.CreatedAt), nil
 }
 
 // heldClaims reads those of the claims that are taken, by one owner or shared.
@@ -216,13 +219,21 @@ func (s *Centre) heldClaims(ctx context.Context, claims []identity.Claim) (map[i
 
 // ReadKnown reads who holds the phone and the e-mail among the claims.
 func (s *Centre) ReadKnown(ctx context.Context, claims []identity.Claim) (customer.Known, error) {
+	found, err := s.table.GetAll(ctx, s.table.Records, claimKeys(claims))
+	return knownBy(found), err
+}
+
+func claimKeys(claims []identity.Claim) []table.Item {
 	keys := make([]table.Item, len(claims))
 	for i, c := range claims {
 		keys[i] = table.ClaimKey(c)
 	}
+	return keys
+}
+
+func knownBy(claims []table.Item) customer.Known {
 	var known customer.Known
-	found, err := s.table.GetAll(ctx, s.table.Records, keys)
-	for _, it := range found {
+	for _, it := range claims {
 		switch identity.ClaimKind(table.StringOf(it["claim"])) {
 		case identity.ClaimPhone:
 			known.ByPhone = holder(it)
@@ -230,7 +241,7 @@ func (s *Centre) ReadKnown(ctx context.Context, claims []identity.Claim) (custom
 			known.ByEmail = holder(it)
 		}
 	}
-	return known, err
+	return known
 }
 
 // moveClaims adds to a transaction what becomes of the claims when a contact changes. held is how the claims

@@ -144,7 +144,11 @@ func (s *Centre) putFirstContact(ctx context.Context, b *table.Batch, c customer
 		return err
 	}
 	c = c.Sharing(customer.Contact{}, func(claim identity.Claim) bool { return holder(held[claim]).Shared })
-	st, gate, err := s.PutNewContact(ctx, b, c)
+	st, err := s.ReadStanding(ctx, c)
+	if err != nil {
+		return err
+	}
+	gate, err := s.PutNewContact(b, st, nil)
 	if err == nil {
 		_, err = s.PutGate(b, st, gate, true)
 	}

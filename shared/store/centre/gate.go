@@ -53,21 +53,39 @@ type mark struct {
 
 // ReadStanding reads a contact's gate and what is suppressed at the contact's addresses, in one call.
 func (s *Centre) ReadStanding(ctx context.Context, contact customer.Contact) (Standing, error) {
-	st := Standing{contact: contact, Gate: gate.Gate{Person: contact.ID, Customer: contact.Customer}}
-	keys := []table.Item{table.GateKey(contact.ID)}
-	for _, a := range contact.Addresses() {
-		key := table.SuppressionKey(a.Channel, s.table.Hashed(a.Value))
-		st.marks, keys = append(st.marks, mark{address: a, key: key}), append(keys, key)
+	st := s.standing(contact)
+	found, err := s.table.GetAll(ctx, s.table.Messages, append(st.keys(), table.GateKey(contact.ID)))
+	if err != nil {
+		return st, err
 	}
-	found, err := s.table.GetAll(ctx, s.table.Messages, keys)
+	return st.with(found)
+}
+
+// standing is a contact's standing before anything was read.
+func (s *Centre) standing(contact customer.Contact) Standing {
+	st := Standing{contact: contact, Gate: gate.Gate{Person: contact.ID, Customer: contact.Customer}}
+	for _, a := range contact.Addresses() {
+		st.marks = append(st.marks, mark{address: a, key: table.SuppressionKey(a.Channel, s.table.Hashed(a.Value))})
+	}
+	return st
+}
+
+// keys are those of what is suppressed at the contact's addresses.
+func (st Standing) keys() []table.Item {
+	var out []table.Item
+	for _, m := range st.marks {
+		out = append(out, m.key)
+	}
+	return out
+}
+
+// with takes in the rows that were found; others than the contact's are left out.
+func (st Standing) with(found []table.Item) (Standing, error) {
+	var err error
 	for _, it := range found {
-		if err != nil {
-			break
-		}
 		if table.StringOf(it["sk"]) == "GATE" {
 			st.read = it
-			st.Gate, err = gateOf(it, contact.Customer)
-			continue
+			st.Gate, err = gateOf(it, st.contact.Customer)
 		}
 		for i := range st.marks {
 			if m := &st.marks[i]; table.StringOf(m.key["pk"]) == table.StringOf(it["pk"]) {
@@ -75,8 +93,11 @@ func (s *Centre) ReadStanding(ctx context.Context, contact customer.Contact) (St
 				m.Suppression, err = table.Decode[gate.Suppression](it)
 			}
 		}
+		if err != nil {
+			return st, err
+		}
 	}
-	return st, err
+	return st, nil
 }
 
 // Found is what is suppressed at each address.

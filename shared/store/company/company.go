@@ -9,11 +9,12 @@ import (
 
 // Company reads and writes the set-up of the shop.
 type Company struct {
-	table *table.Table
-	shop  shopCache
+	table  *table.Table
+	shop   shopCache
+	places *places
 }
 
 // New makes a Company on the table.
 func New(t *table.Table) *Company {
-	return &Company{table: t, shop: newShopCache()}
+	return &Company{table: t, shop: newShopCache(), places: newPlaces()}
 }

@@ -6,24 +6,19 @@ import (
 
 	"afterpress/shared/crm/form"
 	"afterpress/shared/kernel/fault"
-	"afterpress/shared/kernel/identity"
 	"afterpress/shared/store/table"
 )
 
-// Admit counts an arrival against the limits of its form: by address, by person and for the whole form.
-// suspicion says why the arrival looks like abuse; empty means that it does not. An arrival that one limit stops
-// does not count against the next. So a flood from few addresses uses up no share of other people. Beyond the
-// form's last limit for one address the error is TooMany, with the time to wait. Each count is one conditional
-// write.
-func (s *Company) Admit(ctx context.Context, f form.Form, a form.Arrival,
-	claims []identity.Claim) (suspicion string, err error) {
+// Admit counts an arrival against the limits of its form: by address, and for the whole form. What one person may
+// send is counted with the lead (enquiries.Capture). suspicion says why the arrival looks like abuse; empty means
+// that it does not. An arrival that one limit stops does not count against the next. So a flood from few addresses
+// uses up no share of other people. Beyond the form's last limit for one address the error is TooMany, with the
+// time to wait. Each count is one conditional write, or none where this process holds places of the form.
+func (s *Company) Admit(ctx context.Context, f form.Form, a form.Arrival) (suspicion string, err error) {
 	policy := f.Limits()
 	start, end := policy.WindowOf(a.At)
-	count := func(limit int64, kind, value string) (int64, error) {
-		return s.table.Count(ctx, table.CounterKey("form", f.ID, kind, s.table.Hashed(value), table.At(start)), a.Weight(),
-			limit, end)
-	}
-	n, err := count(policy.Refuse, "address", a.Address)
+	key := table.CounterKey("form", f.ID, "address", s.table.Hashed(a.Address), table.At(start))
+	n, err := s.table.Count(ctx, key, a.Weight(), policy.Refuse, end)
 	if errors.Is(err, table.ErrFull) {
 		e := fault.Fail(fault.TooMany, "您的网络提交得过于频繁。请稍后再试，急事请致电。",
 			"Too much came from your network. Try again later, or call us if it is urgent.")
@@ -39,20 +34,10 @@ func (s *Company) Admit(ctx context.Context, f form.Form, a form.Arrival,
 	if n > policy.Address {
 		return form.SuspectAddress, nil
 	}
-	for _, c := range claims {
-		if _, err := count(policy.Person, string(c.Kind), c.Value); err != nil {
-			return full(err, form.SuspectPerson)
-		}
-	}
-	if _, err := count(policy.Form, "all", ""); err != nil {
-		return full(err, form.SuspectForm)
+	if err := s.takePlace(ctx, f.Counting(a), policy.Form); errors.Is(err, table.ErrFull) {
+		return form.SuspectForm, nil
+	} else if err != nil {
+		return "", err
 	}
 	return "", nil
-}
-
-func full(err error, suspicion string) (string, error) {
-	if errors.Is(err, table.ErrFull) {
-		return suspicion, nil
-	}
-	return "", err
 }

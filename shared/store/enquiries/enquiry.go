@@ -3,12 +3,12 @@ package enquiries
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strings"
 
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/lead"
-	"afterpress/shared/kernel/identity"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/table"
 )
@@ -17,49 +17,61 @@ import (
 // the person or the link to them. The claims on phone and e-mail, the consent and the event are part of it.
 // capture comes without its attachment, which the claims decide here. The submission is new, or the next version
 // of a stored one. Afterwards sub holds what became of it. A receipt remembers the submission, or the lead when
-// there is none.
+// there is none. An enquiry beyond the limit for its phone or e-mail (capture.Counting) is form.ErrPersonLimit; its
+// place of the form's limit is given back.
 func (s *Enquiries) Capture(ctx context.Context, capture lead.Capture, sub *form.Submission) (lead.Lead, error) {
 	capture.LeadID, capture.CustomerID, capture.ContactID = s.table.NewID("lead"), s.table.NewID("cus"),
 		s.table.NewID("con")
 	if sub != nil { // one reference for the page, the message and the desk
 		capture.LeadID = "lead" + strings.TrimPrefix(sub.ID, "sub")
 	}
-	return table.Again(ctx, table.Many, func(int) (lead.Lead, error) {
-		if err := s.attach(ctx, &capture); err != nil {
+	l, err := table.Again(ctx, table.Many, func(int) (lead.Lead, error) {
+		came, err := s.attach(ctx, &capture)
+		if err != nil {
 			return lead.Lead{}, err
 		}
-		return s.write(ctx, capture, sub)
+		return s.write(ctx, capture, came, sub)
 	})
+	if errors.Is(err, form.ErrPersonLimit) {
+		s.company.ReturnPlace(*capture.Counting)
+	}
+	return l, err
 }
 
 // attach finds out to which customer and contact the enquiry belongs.
-func (s *Enquiries) attach(ctx context.Context, c *lead.Capture) error {
-	known, err := s.centre.ReadKnown(ctx, identity.Claims(c.Enquiry.Phone, c.Enquiry.Email))
+func (s *Enquiries) attach(ctx context.Context, c *lead.Capture) (centre.Arrival, error) {
+	came, err := s.centre.ReadArrival(ctx, c.Enquiry.Phone, c.Enquiry.Email, c.Counting)
 	if err != nil {
-		return err
+		return came, err
 	}
-	c.Known, c.Attachment, c.Customer, c.Contact = known, known.Attach(), nil, nil
+	if c.Counting != nil {
+		if over, err := came.Exceeds(*c.Counting); err != nil || over {
+			return came, cmp.Or(err, form.ErrPersonLimit)
+		}
+	}
+	c.Known, c.Attachment, c.Customer, c.Contact = came.Known, came.Attach(), nil, nil
 	if c.Attachment.Customer == "" {
-		return nil
+		return came, nil
 	}
 	customer, contact, err := s.centre.ReadPerson(ctx, c.Attachment.Customer, c.Attachment.Contact)
 	if err != nil {
-		return err
+		return came, err
 	}
 	shop, terms, err := s.company.Terms(ctx, customer.Branch)
 	c.Customer, c.Contact, c.KnownLife, c.Shop = &customer, &contact, terms.Policy.Life, shop.Roster
-	return err
+	return came, err
 }
 
 // write puts everything that follows from the enquiry into one transaction.
-func (s *Enquiries) write(ctx context.Context, capture lead.Capture, sub *form.Submission) (lead.Lead, error) {
+func (s *Enquiries) write(ctx context.Context, capture lead.Capture, came centre.Arrival,
+	sub *form.Submission) (lead.Lead, error) {
 	now := s.table.Now()
 	done, err := capture.Capture(now)
 	if err != nil {
 		return lead.Lead{}, err
 	}
 	b := table.NewBatch()
-	if done.Lead.Consent, err = s.putPerson(ctx, b, capture, done); err != nil {
+	if done.Lead.Consent, err = s.putPerson(ctx, b, capture, came, done); err != nil {
 		return lead.Lead{}, err
 	}
 	if err := s.putLead(b, done.Lead, 0, done.Event); err != nil {
@@ -94,12 +106,22 @@ func (s *Enquiries) write(ctx context.Context, capture lead.Capture, sub *form.S
 	return done.Lead, err
 }
 
-// putPerson adds the person if they are new, and takes their consent to marketing into their gate. It returns
-// what became of the consent, for the lead.
-func (s *Enquiries) putPerson(ctx context.Context, b *table.Batch, c lead.Capture,
+// putPerson adds the person if they are new, counts their enquiry, and takes their consent to marketing into their
+// gate. It returns what became of the consent, for the lead.
+func (s *Enquiries) putPerson(ctx context.Context, b *table.Batch, c lead.Capture, came centre.Arrival,
 	done lead.Captured) (consent string, err error) {
+	var first centre.First
+	if c.Counting != nil {
+		if first, err = came.CountPerson(b, *c.Counting, done.Contact != nil); err != nil {
+			return "", err
+		}
+	}
 	if done.Contact != nil {
-		st, g, err := s.centre.PutNewContact(ctx, b, *done.Contact)
+		st, err := came.Standing(*done.Contact)
+		if err != nil {
+			return "", err
+		}
+		g, err := s.centre.PutNewContact(b, st, first)
 		if err != nil {
 			return "", err
 		}

@@ -1,0 +1,125 @@
+package centre
+
+import (
+	"context"
+	"strconv"
+
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/store/table"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Arrival is what was read about the phone and the e-mail of an enquiry.
+type Arrival struct {
+	customer.Known
+	centre *Centre
+	claims []identity.Claim
+	held   []table.Item // rows of the claims
+	rows   []table.Item // suppressions and counters
+}
+
+// ReadArrival reads in one call who holds the phone and the e-mail, and what is suppressed there. With count, it
+// also reads how often they were counted already. Phone or e-mail may be empty.
+func (s *Centre) ReadArrival(ctx context.Context, phone, email string, count *form.Counting) (Arrival, error) {
+	a := Arrival{centre: s, claims: identity.Claims(phone, email)}
+	keys := s.standing(customer.Contact{Phones: customer.Reaches(phone, false),
+		Emails: customer.Reaches(email, false)}).keys()
+	if count != nil {
+		for _, c := range a.claims {
+			keys = append(keys, s.counterOf(c, *count))
+		}
+	}
+	found, err := s.table.GetEach(ctx,
+		map[string][]table.Item{s.table.Records: claimKeys(a.claims), s.table.Messages: keys})
+	a.held, a.rows = found[s.table.Records], found[s.table.Messages]
+	a.Known = knownBy(a.held)
+	return a, err
+}
+
+// Standing is the standing of a new contact who has phone and e-mail of the enquiry, and nothing else.
+func (a Arrival) Standing(c customer.Contact) (Standing, error) {
+	return a.centre.standing(c).with(a.rows)
+}
+
+func (s *Centre) counterOf(c identity.Claim, count form.Counting) table.Item {
+	return table.CounterKey("form", count.Form, string(c.Kind), s.table.Hashed(c.Value), table.At(count.Start))
+}
+
+// Attributes of a claim that note the first enquiry of its owner: form and window, and what it counts for. They
+// stand in place of a counter of their own, which only the second enquiry in a window needs.
+const (
+	firstAttr  = "first"
+	weightAttr = "first_weight"
+)
+
+func windowOf(count form.Counting) string { return count.Form + "#" + table.At(count.Start) }
+
+// First are the claims on which the first enquiry of their new owner is noted.
+type First map[identity.Claim]form.Counting
+
+func (f First) note(c identity.Claim, claim table.Item) {
+	if count, noted := f[c]; noted {
+		claim[firstAttr], claim[weightAttr] = table.Text(windowOf(count)), table.Number(count.Weight)
+	}
+}
+
+// Exceeds reports whether phone or e-mail were counted up to the limit already.
+func (a Arrival) Exceeds(count form.Counting) (bool, error) {
+	for _, c := range a.claims {
+		n, err := a.counted(c, count)
+		if err != nil || n+a.first(c, count) >= count.Limit {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// CountPerson adds to a transaction that phone and e-mail are counted once more. A value without a counter, which a
+// contact alone holds from now on (newcomer), needs none: its claim notes the enquiry, and PutNewContact writes that.
+// A counter that has reached its limit meanwhile fails the transaction with form.ErrPersonLimit.
+func (a Arrival) CountPerson(b *table.Batch, count form.Counting, newcomer bool) (First, error) {
+	first := First{}
+	for _, c := range a.claims {
+		n, err := a.counted(c, count)
+		if err != nil {
+			return nil, err
+		}
+		if newcomer && n == 0 && !a.shared(c) {
+			first[c] = count
+			continue
+		}
+		a.centre.table.CountIn(b, a.centre.counterOf(c, count), count.Weight, count.Limit-a.first(c, count), count.End,
+			func(table.Item) error { return form.ErrPersonLimit })
+	}
+	return first, nil
+}
+
+func (a Arrival) shared(c identity.Claim) bool {
+	return c.Kind == identity.ClaimPhone && a.ByPhone.Shared || c.Kind == identity.ClaimEmail && a.ByEmail.Shared
+}
+
+// counted is what the counter of a phone or an e-mail shows.
+func (a Arrival) counted(c identity.Claim, count form.Counting) (int64, error) {
+	key := table.StringOf(a.centre.counterOf(c, count)["pk"])
+	for _, it := range a.rows {
+		if table.StringOf(it["pk"]) == key {
+			return table.CountOf(it)
+		}
+	}
+	return 0, nil
+}
+
+// first is what the first enquiry of an owner counts for, where it came in the same window.
+func (a Arrival) first(c identity.Claim, count form.Counting) int64 {
+	for _, it := range a.held {
+		n, noted := it[weightAttr].(*types.AttributeValueMemberN)
+		if noted && table.StringOf(it["claim"]) == string(c.Kind) && table.StringOf(it[firstAttr]) == windowOf(count) {
+			weight, _ := strconv.ParseInt(n.Value, 10, 64) // the store wrote it
+			return weight
+		}
+	}
+	return 0
+}
