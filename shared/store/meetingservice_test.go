@@ -264,6 +264,16 @@ func complains(h *house, l lead.Lead, id *string) act {
 	}
 }
 
+// complainsAs is complains of somebody who was read.
+func complainsAs(h *house, who centre.Complainant, l lead.Lead, id *string) act {
+	return func(s *store.Store) error {
+		c, e := h.complaining(l, "J-1")
+		*id = c.ID
+		_, err := s.OpenComplaintOf(h.t.Context(), who, c, e)
+		return err
+	}
+}
+
 // complaint opens one.
 func (h *house) complaint(l lead.Lead) string {
 	h.t.Helper()
@@ -387,6 +397,14 @@ var serviceMeetings = []meeting{
 		l := h.lead()
 		return pair{complains(h, l, &a), complains(h, l, &b), func() string { return h.says(a, b) }}
 	}, [2]string{"new 0+0, new 0+0, 2 frozen", "new 0+0, new 0+0, 2 frozen"}},
+	{"two complaints of one customer, who was read before", [2]string{"OpenComplaintOf", "OpenComplaintOf"},
+		func(h *house) pair {
+			var a, b string
+			l := h.lead()
+			who, err := h.Complainant(h.t.Context(), l.Customer, l.ContactID)
+			h.must(err)
+			return pair{complainsAs(h, who, l, &a), complainsAs(h, who, l, &b), func() string { return h.says(a, b) }}
+		}, [2]string{"new 0+0, new 0+0, 2 frozen", "new 0+0, new 0+0, 2 frozen"}},
 	{"one complaint opens and another ends", [2]string{"OpenComplaint", "GrantComplaint"}, func(h *house) pair {
 		var a string
 		l := h.lead()

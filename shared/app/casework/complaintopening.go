@@ -8,12 +8,12 @@ import (
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
-	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
+	"afterpress/shared/store/centre"
 )
 
 // OpenComplaint is a complaint that staff or an integration enters.
@@ -70,7 +70,7 @@ func (d Desk) OpenComplaint(ctx context.Context, by app.Caller, in OpenComplaint
 	if err != nil {
 		return OpenedComplaint{}, err
 	}
-	said, opener, err := d.heard(ctx, by, in, shop)
+	said, opener, who, err := d.heard(ctx, by, in, shop)
 	if err != nil {
 		return OpenedComplaint{}, err
 	}
@@ -82,7 +82,7 @@ func (d Desk) OpenComplaint(ctx context.Context, by app.Caller, in OpenComplaint
 			if similar, err = d.similar(ctx, by, shop, c); err != nil {
 				return c, err
 			}
-			return d.Store.OpenComplaint(app.Showing(ctx, show), c, e)
+			return d.Store.OpenComplaintOf(app.Showing(ctx, show), who, c, e)
 		})
 	if err != nil {
 		return OpenedComplaint{}, err
@@ -92,38 +92,37 @@ func (d Desk) OpenComplaint(ctx context.Context, by app.Caller, in OpenComplaint
 
 // heard finds what the input names: the branch, the customer, their contact and their lead.
 func (d Desk) heard(ctx context.Context, by app.Caller, in OpenComplaint,
-	shop setup.Shop) (complaint.Opening, complaint.Opener, error) {
+	shop setup.Shop) (complaint.Opening, complaint.Opener, centre.Complainant, error) {
 	terms, err := app.OpensAt(by, shop, in.Branch)
 	if err != nil {
-		return complaint.Opening{}, complaint.Opener{}, err
+		return complaint.Opening{}, complaint.Opener{}, centre.Complainant{}, err
 	}
-	c, err := d.complainant(ctx, by, in)
+	who, err := d.complainant(ctx, by, in)
 	if err != nil {
-		return complaint.Opening{}, complaint.Opener{}, err
+		return complaint.Opening{}, complaint.Opener{}, who, err
 	}
 	said, err := in.opening()
-	return said, complaint.Opener{Customer: c.ID, Contact: in.Contact, Account: c.Owner, By: by.Actor,
-		Terms: terms.Complaint()}, err
+	return said, complaint.Opener{Customer: who.Customer.ID, Contact: in.Contact, Account: who.Customer.Owner,
+		By: by.Actor, Terms: terms.Complaint()}, who, err
 }
 
 // complainant is the customer who is named. The caller must see them, and contact and lead must be theirs.
-func (d Desk) complainant(ctx context.Context, by app.Caller, in OpenComplaint) (customer.Customer, error) {
-	c, err := app.NamedCustomer(ctx, d.Office, by, in.Customer)
-	if err != nil {
-		return c, err
-	}
-	contact, err := d.Store.Contact(ctx, in.Contact)
-	if err == nil && contact.Customer != c.ID {
-		err = app.MissingContact
+func (d Desk) complainant(ctx context.Context, by app.Caller, in OpenComplaint) (centre.Complainant, error) {
+	who, err := d.Store.Complainant(ctx, in.Customer, in.Contact)
+	if err == nil && !who.Customer.SeenBy(by.Actor) {
+		err = app.MissingCustomer
 	}
 	if err != nil {
-		return c, app.Unseen(err, "/contact")
+		return who, app.Unseen(err, "/customer")
 	}
-	if contact.LeftAt != nil {
-		return c, fault.Faulty(fault.Field{Pointer: "/contact",
+	if who.Contact.ID == "" {
+		return who, app.Unseen(app.MissingContact, "/contact")
+	}
+	if who.Contact.LeftAt != nil {
+		return who, fault.Faulty(fault.Field{Pointer: "/contact",
 			Text: words.Text{Zh: "此联系人已离开该客户。请选择另一位。", En: "This contact has left the customer. Choose another one."}})
 	}
-	return c, d.leadOf(ctx, by, in.Job.Lead, c.ID)
+	return who, d.leadOf(ctx, by, in.Job.Lead, in.Customer)
 }
 
 // leadOf refuses a lead that is not the customer's, or that the caller does not see.

@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/gate"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store/table"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,17 +24,54 @@ func (s *Centre) Freeze(ctx context.Context, of string) (gate.Freeze, error) {
 	return table.Decode[gate.Freeze](it)
 }
 
+// Complainant is a customer, one of their contacts, and the complaints for which they get no marketing, as one
+// call read them.
+type Complainant struct {
+	Customer customer.Customer
+	Contact  customer.Contact // without an id: the customer has no such contact
+	Freeze   gate.Freeze
+}
+
+// Complainant reads a customer who complains. A missing customer is NotFound.
+func (s *Centre) Complainant(ctx context.Context, cust, contact string) (Complainant, error) {
+	out := Complainant{Freeze: gate.Freeze{Customer: cust}}
+	found, err := s.table.GetEach(ctx, map[string][]table.Item{
+		s.table.Records:  {table.RecordKey("customer", cust), table.ContactKey(cust, contact)},
+		s.table.Messages: {table.FreezeKey(cust)},
+	})
+	for _, it := range found[s.table.Records] {
+		if err == nil && table.StringOf(it["sk"]) == table.RecordSK {
+			out.Customer, err = table.Decode[customer.Customer](it)
+		} else if err == nil {
+			out.Contact, err = table.Decode[customer.Contact](it)
+		}
+	}
+	for _, it := range found[s.table.Messages] {
+		if err == nil {
+			out.Freeze, err = table.Decode[gate.Freeze](it)
+		}
+	}
+	if err == nil && out.Customer.ID == "" {
+		err = fault.Missing("客户", "customer")
+	}
+	return out, err
+}
+
 // PutFreeze adds to a transaction what complaints of one customer do to the marketing that they get. It needs at
 // least one complaint, all of the same customer. The gates that took the freeze are told in the same transaction.
-// Where nothing changes, it only checks that the freeze is as it was read. A freeze that another writer
-// changed, or that a gate took meanwhile, fails the transaction with table.ErrChanged.
 func (s *Centre) PutFreeze(ctx context.Context, b *table.Batch, complaints ...complaint.Complaint) error {
-	of := complaints[0].Customer
-	known, err := s.Freeze(ctx, of)
+	known, err := s.Freeze(ctx, complaints[0].Customer)
 	if err != nil {
 		return err
 	}
-	next := known
+	return s.FollowFreeze(b, known, complaints...)
+}
+
+// FollowFreeze is PutFreeze for a freeze that was read. Where nothing changes, it only checks that the freeze is
+// as it was read. A freeze that another writer changed, or that a gate took meanwhile, fails the transaction with
+// table.ErrChanged.
+func (s *Centre) FollowFreeze(b *table.Batch, known gate.Freeze, complaints ...complaint.Complaint) error {
+	of, next := complaints[0].Customer, known
 	for _, c := range complaints {
 		next = next.Follow(c.Customer, c.ID, c.Freezes(), s.table.Now())
 	}

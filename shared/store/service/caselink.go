@@ -18,7 +18,7 @@ import (
 // a repeat of the same request counts once. One complaint more than most is TooMany, with the time to wait.
 func (s *Service) LodgeComplaint(ctx context.Context, c complaint.Complaint, e event.Event, most int64,
 	until time.Time) (complaint.Complaint, error) {
-	return s.openComplaint(ctx, c, e, func(b *table.Batch) {
+	return s.openComplaint(ctx, c, e, nil, func(b *table.Batch) {
 		b.Update(s.table.Messages, table.CounterKey("complaints", c.Contact, table.At(until)),
 			"ADD #n :one SET #ttl = :ttl, #m = :mark", table.Condition{
 				Expr:  "attribute_not_exists(#n) OR #n < :most",

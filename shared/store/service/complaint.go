@@ -7,8 +7,10 @@ import (
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/tally"
+	"afterpress/shared/crm/gate"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/store/centre"
 	"afterpress/shared/store/table"
 )
 
@@ -43,13 +45,22 @@ func (s *Service) NewComplaintID() string { return s.table.NewID("cmp") }
 // empty. grants is the ledger that the rule decided by, nil where it asked for none.
 func (s *Service) PutComplaint(ctx context.Context, b *table.Batch, before, next complaint.Complaint,
 	grants *Ledger, e event.Event) error {
+	return s.putComplaint(ctx, b, before, next, grants, nil, e)
+}
+
+// putComplaint is PutComplaint where the customer's freeze may be known; nil has it read.
+func (s *Service) putComplaint(ctx context.Context, b *table.Batch, before, next complaint.Complaint,
+	grants *Ledger, freeze *gate.Freeze, e event.Event) error {
 	if err := s.putComplaintRow(ctx, b, before, next, grants, e); err != nil {
 		return err
 	}
-	if before.Freezes() != next.Freezes() {
-		return s.centre.PutFreeze(ctx, b, next)
+	switch {
+	case before.Freezes() == next.Freezes():
+		return nil
+	case freeze != nil:
+		return s.centre.FollowFreeze(b, *freeze, next)
 	}
-	return nil
+	return s.centre.PutFreeze(ctx, b, next)
 }
 
 // putComplaintRow is PutComplaint without the freeze, which complaints of one customer share. A transaction may write
@@ -80,14 +91,24 @@ func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, before, n
 // none from the same moment.
 func (s *Service) OpenComplaint(ctx context.Context, c complaint.Complaint,
 	e event.Event) (complaint.Complaint, error) {
-	return s.openComplaint(ctx, c, e, func(*table.Batch) {})
+	return s.openComplaint(ctx, c, e, nil, func(*table.Batch) {})
 }
 
-func (s *Service) openComplaint(ctx context.Context, c complaint.Complaint, e event.Event,
+// OpenComplaintOf is OpenComplaint for a customer who was read.
+func (s *Service) OpenComplaintOf(ctx context.Context, who centre.Complainant, c complaint.Complaint,
+	e event.Event) (complaint.Complaint, error) {
+	return s.openComplaint(ctx, c, e, &who.Freeze, func(*table.Batch) {})
+}
+
+// openComplaint reads the customer's freeze where it is not known, or where another writer changed it since.
+func (s *Service) openComplaint(ctx context.Context, c complaint.Complaint, e event.Event, freeze *gate.Freeze,
 	extra func(*table.Batch)) (complaint.Complaint, error) {
-	return table.Again(ctx, table.Crowd, func(int) (complaint.Complaint, error) {
+	return table.Again(ctx, table.Crowd, func(try int) (complaint.Complaint, error) {
+		if try > 0 {
+			freeze = nil
+		}
 		b := table.NewBatch()
-		if err := s.PutComplaint(ctx, b, complaint.Complaint{}, c, nil, e); err != nil {
+		if err := s.putComplaint(ctx, b, complaint.Complaint{}, c, nil, freeze, e); err != nil {
 			return c, err
 		}
 		extra(b)
