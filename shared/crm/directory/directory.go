@@ -116,8 +116,9 @@ func MayNameHave(folded, question string) bool {
 }
 
 // TermsOf lists the terms that find the customer, sorted. The Chinese name is found from any character on, the
-// Latin name from each word on. Pinyin and initials of the Chinese name are found from each syllable on. The
-// same holds for the contacts who have not left, and their e-mail addresses and phone numbers are terms too.
+// Latin name from each word on. Pinyin and initials of the Chinese name are found from each syllable on that
+// people begin with: not from its last one, nor within what a company trades in. The same holds for the contacts who
+// have not left, and their e-mail addresses and phone numbers are terms too.
 // Tax numbers are no terms, because every reader may search by terms and not every role sees tax numbers.
 // Where there are too many terms, those of less worth are left out. A contact's written name, pinyin,
 // initials and number ends never give way to another contact's terms. Other spellings and the rest of
@@ -131,14 +132,15 @@ func TermsOf(c customer.Customer, people []customer.Contact, read Reading) []Ter
 		t.person(p, read)
 	}
 	t.addAll(names)
-	t.addAll(spelt(c.Name, read))
-	t.addAll(spelt(c.LatinName, read))
+	trade := c.Kind == customer.Company
+	t.addAll(spelt(c.Name, trade, read))
+	t.addAll(spelt(c.LatinName, trade, read))
 	for _, p := range people {
 		t.addresses(p)
 	}
 	for _, p := range people {
-		t.addAll(slices.Concat(written(p.Name, read), written(p.LatinName, read), spelt(p.Name, read),
-			spelt(p.LatinName, read)))
+		t.addAll(slices.Concat(written(p.Name, read), written(p.LatinName, read), spelt(p.Name, false, read),
+			spelt(p.LatinName, false, read)))
 	}
 	return t.sorted()
 }
@@ -177,7 +179,7 @@ func (t *termList) with(list []string, term string) []string {
 func (t *termList) person(p customer.Contact, read Reading) {
 	var spellings []string
 	for _, name := range []string{p.Name, p.LatinName} {
-		if all := spelt(name, read); len(all) > 0 {
+		if all := spelt(name, false, read); len(all) > 0 {
 			spellings = append(spellings, all[0], initialsOf(name, read))
 		}
 	}
@@ -271,18 +273,46 @@ func pieces(name string, read Reading) []piece {
 // term begins before them.
 var companyForms = []string{"股份有限公司", "有限责任公司", "有限責任公司", "有限公司", "公司"}
 
+// latinForms end the names of companies in Latin letters. Nobody looks for a customer by one of them alone.
+var latinForms = []string{"co", "company", "corp", "corporation", "inc", "incorporated", "limited", "llc", "ltd", "plc",
+	"pte", "gmbh", "kg", "ag"}
+
+// trades stand before the legal form and say what a company does. Nobody looks for a customer by the pinyin of
+// one, since it finds all who do the same. As written they are terms, like any part of a name.
+var trades = []string{"印务", "印務", "印刷", "彩印", "印业", "包装", "包裝", "纸业", "纸品", "制品", "广告", "廣告", "传媒", "傳媒",
+	"文化", "传播", "科技", "技术", "网络", "信息", "电子", "贸易", "貿易", "商贸", "实业", "工业", "设计", "設計", "食品", "茶业", "酒业",
+	"服饰", "服装", "家居", "医药", "教育", "咨询", "物流", "机械", "建材", "化工"}
+
 // body is how many pieces of a name stand before a company's legal form.
 func body(parts []piece) int {
+	n := before(parts, len(parts), companyForms)
+	for n > 1 && slices.Contains(latinForms, parts[n-1].text) {
+		n--
+	}
+	return n
+}
+
+// core is how many pieces of a company's name stand before what it trades in.
+func core(parts []piece) int {
+	n := body(parts)
+	for m := before(parts, n, trades); m < n; m = before(parts, n, trades) {
+		n = m
+	}
+	return n
+}
+
+// before is how many of the first n pieces stand before one of the endings, if the pieces end with it.
+func before(parts []piece, n int, endings []string) int {
 	whole := ""
-	for _, p := range parts {
+	for _, p := range parts[:n] {
 		whole += p.text
 	}
-	for _, form := range companyForms {
-		if strings.HasSuffix(whole, form) && whole != form {
-			return len(parts) - len([]rune(form))
+	for _, ending := range endings {
+		if strings.HasSuffix(whole, ending) && whole != ending {
+			return n - len([]rune(ending))
 		}
 	}
-	return len(parts)
+	return n
 }
 
 // written is a name as it is written, from each piece on.
@@ -299,13 +329,18 @@ func written(name string, read Reading) []string {
 	return out
 }
 
-// spelt is a name as it is spelt, from each piece on, the likeliest spelling of the whole name first. A name
-// without Chinese characters has no spelling.
-func spelt(name string, read Reading) []string {
+// spelt is a name as it is spelt, the likeliest spelling of the whole name first. It begins at each piece up to
+// the last but one: a single syllable finds too many. trade says that the name is a company's, whose beginnings
+// end before what it trades in. A name without Chinese characters has no spelling.
+func spelt(name string, trade bool, read Reading) []string {
 	var out []string
 	parts := pieces(name, read)
 	last := body(parts)
-	for i := range parts[:last] {
+	begins := last
+	if trade {
+		begins = core(parts)
+	}
+	for i := range parts[:max(begins-1, min(last, 1))] {
 		if slices.ContainsFunc(parts[i:last], func(p piece) bool { return len(p.readings) > 0 }) {
 			out = append(out, spelling(parts[i:], last-i)...)
 		}
@@ -331,41 +366,31 @@ func initialsOf(name string, read Reading) string {
 }
 
 // spelling is the pinyin and the initials of the pieces. body is how many of them are the body of the name;
-// the initials of a body of one piece are left out. The first two characters with two readings give up to
-// four spellings. Later ones are read in the likeliest way, because other terms begin at them as well.
+// the initials of a body of one piece are left out. A first character with two readings gives two spellings.
+// Later ones are read in the likeliest way, because other terms begin at them as well.
 func spelling(parts []piece, body int) []string {
-	full, initials := []string{""}, []string{""}
-	twice := 0
-	for _, p := range parts {
-		ways := p.readings[:min(len(p.readings), 2)]
-		switch {
-		case len(ways) == 0:
-			full, initials = spread(full, []string{p.text}), spread(initials, []string{p.text})
+	full, initials := "", ""
+	for _, p := range parts[1:] {
+		if len(p.readings) == 0 {
+			full, initials = full+p.text, initials+p.text
 			continue
-		case len(ways) == 2 && twice == 2:
-			ways = ways[:1]
-		case len(ways) == 2:
-			twice++
 		}
-		var first []string
-		for _, w := range ways {
-			first = append(first, w[:1])
+		full, initials = full+p.readings[0], initials+p.readings[0][:1]
+	}
+	ways := parts[0].readings[:min(len(parts[0].readings), 2)]
+	if len(ways) == 0 {
+		ways = []string{parts[0].text}
+	}
+	var out, short []string
+	for _, w := range ways {
+		begin := w
+		if len(parts[0].readings) > 0 {
+			begin = w[:1]
 		}
-		full, initials = spread(full, ways), spread(initials, slices.Compact(first))
+		out, short = append(out, w+full), append(short, begin+initials)
 	}
 	if body > 1 {
-		return append(full, initials...)
-	}
-	return full
-}
-
-// spread joins each beginning with each ending.
-func spread(beginnings, endings []string) []string {
-	var out []string
-	for _, b := range beginnings {
-		for _, e := range endings {
-			out = append(out, b+e)
-		}
+		return append(out, slices.Compact(short)...)
 	}
 	return out
 }
