@@ -74,7 +74,9 @@ func (b *bench) doorFigures(clients int, through, bare, met round) {
 	b.atLeast(name("the door's share of that"), 100*through.rate()/bare.rate(), "%", 60)
 	b.note(name("form post, p50"), ms(quantile(through.Latencies, 0.5)), "ms")
 	b.note(name("form post, p99"), ms(quantile(through.Latencies, 0.99)), "ms")
+	b.note(name("answers 503 to them, each asked again"), float64(through.Busy), "")
 	b.by(meeting).note(name("form posts through the door"), met.rate(), "per s")
+	b.by(meeting).note(name("answers 503 to them, each asked again"), float64(met.Busy), "")
 	b.by(meeting).note(name("form post, p99"), ms(quantile(met.Latencies, 0.99)), "ms")
 	b.atMost(name("processor time of the function, per lead"), through.function, "ms", 1)
 	b.note(name("processor time of gateway and local cloud, per lead"), through.gateway, "ms")
@@ -127,24 +129,35 @@ func (w way) weather() stack.Weather {
 // through drives the public door. One process serves all invocations, so that its processor time is that of a warm
 // function.
 func (b *bench) through(ctx context.Context, w way, work string, clients int) (round, error) {
-	p, err := premises.Open(ctx,
-		stack.Options{SkipStream: true, Processes: 1, Concurrency: clients, Weather: w.weather()})
+	return b.loaded(ctx,
+		stack.Options{SkipStream: true, Processes: 1, Concurrency: clients, Weather: w.weather()}, work, "intake", nil)
+}
+
+// loaded drives one function of a fresh stack. first makes what the work needs; nil makes nothing.
+func (b *bench) loaded(ctx context.Context, o stack.Options, work, function string,
+	first func(context.Context, *premises.Premises) error) (round, error) {
+	p, err := premises.Open(ctx, o)
 	if err != nil {
 		return round{}, err
 	}
 	defer p.Close()
-	if _, err := outside(ctx, p.API,
-		driving{Clients: clients, Posts: warming, Limit: limit, Work: work, Dir: p.Stack.Dir}); err != nil {
+	if first != nil {
+		if err := first(ctx, p); err != nil {
+			return round{}, err
+		}
+	}
+	d := driving{Clients: o.Concurrency, Posts: warming, Limit: limit, Work: work, Dir: p.Stack.Dir}
+	if _, err := outside(ctx, p.API, d); err != nil {
 		return round{}, err
 	}
 	pids := p.Stack.Pids()
-	parts := [][]int{pids["intake"], {os.Getpid()}, pids[stack.DynamoDB]}
+	parts := [][]int{pids[function], {os.Getpid()}, pids[stack.DynamoDB]}
 	before, err := cpus(parts)
 	if err != nil {
 		return round{}, err
 	}
-	result, err := outside(ctx, p.API,
-		driving{Clients: clients, Posts: b.size.posts, From: warming, Limit: limit, Work: work, Dir: p.Stack.Dir})
+	d.Posts, d.From = b.size.posts, warming
+	result, err := outside(ctx, p.API, d)
 	if err != nil {
 		return round{}, err
 	}

@@ -47,11 +47,13 @@ func (d driving) arguments(api string) []string {
 type driven struct {
 	Took      time.Duration
 	Latencies []time.Duration
+	Busy      int // answers 503, after which the work was done again
 }
 
 func (d driven) rate() float64 { return float64(len(d.Latencies)) / d.Took.Seconds() }
 
-// drive does the work once for each person, each client one after another. The first failure ends it.
+// drive does the work once for each person, each client one after another. While the door says that it is busy, the
+// work is done again, as callers do: the time that this takes is part of the work's. Any other failure ends it.
 func drive(ctx context.Context, o driving, work func(ctx context.Context, n int) error) (driven, error) {
 	group, ctx := errgroup.WithContext(ctx)
 	var next atomic.Int64
@@ -61,16 +63,21 @@ func drive(ctx context.Context, o driving, work func(ctx context.Context, n int)
 	for range o.Clients {
 		group.Go(func() error {
 			var mine []time.Duration
+			busy := 0
 			for n := next.Add(1) - 1; n < int64(o.Posts) && time.Since(began) < o.Limit; n = next.Add(1) - 1 {
 				at := time.Now()
-				if err := work(ctx, o.From+int(n)); err != nil {
+				err := work(ctx, o.From+int(n))
+				for ; unavailable(err) && ctx.Err() == nil && time.Since(began) < o.Limit; err = work(ctx, o.From+int(n)) {
+					busy++
+				}
+				if err != nil {
 					return err
 				}
 				mine = append(mine, time.Since(at))
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			out.Latencies = append(out.Latencies, mine...)
+			out.Latencies, out.Busy = append(out.Latencies, mine...), out.Busy+busy
 			return nil
 		})
 	}

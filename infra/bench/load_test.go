@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"net/http"
 	"slices"
 	"sync"
 	"testing"
 	"time"
+
+	"afterpress/infra/demo/people"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/history/v1"
@@ -39,6 +42,23 @@ func TestDrivingEndsAtTheFirstFailureAndAtItsLimit(t *testing.T) {
 	got, err := drive(t.Context(), driving{Clients: 2, Posts: 1000}, func(context.Context, int) error { return nil })
 	if err != nil || len(got.Latencies) != 0 {
 		t.Errorf("without time: %v and %d posts", err, len(got.Latencies))
+	}
+}
+
+// Each third person is told twice that the door is busy.
+func TestDrivingGoesOnAfterA503AndCountsIt(t *testing.T) {
+	var mu sync.Mutex
+	asked := map[int]int{}
+	got, err := drive(t.Context(), driving{Clients: 3, Posts: 30, Limit: time.Minute}, func(_ context.Context, n int) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if asked[n]++; n%3 == 0 && asked[n] < 3 {
+			return &people.Refused{Status: http.StatusServiceUnavailable}
+		}
+		return nil
+	})
+	if err != nil || got.Busy != 20 || len(got.Latencies) != 30 {
+		t.Errorf("%v: %d times busy, %d done", err, got.Busy, len(got.Latencies))
 	}
 }
 

@@ -93,6 +93,8 @@ func run(ctx context.Context, args []string) error {
 	short := flags.Bool("quick", false, "a few seconds for each measure: shows that it works, not how fast it is")
 	only := flags.String("only", "",
 		"measures to run, with commas: size, start, idle, budget, backlog, worker, door, hooks, pages, complaints, centre")
+	against := flags.String("against", "",
+		"a commit: instead of the measures, take turns with its binaries at leads and complaints, without the proxy")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -107,11 +109,14 @@ func run(ctx context.Context, args []string) error {
 	if *short {
 		b.size = quick
 	}
+	if *against != "" {
+		return b.sideBySide(ctx, *against)
+	}
 	for _, m := range measures {
 		if *only != "" && !slices.Contains(strings.Split(*only, ","), m.name) {
 			continue
 		}
-		fmt.Println(m.name)
+		b.begin(m.name)
 		if err := m.do(ctx, b); err != nil {
 			return fmt.Errorf("%s: %w", m.name, err)
 		}

@@ -3,8 +3,10 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"slices"
@@ -14,6 +16,7 @@ import (
 
 // Figure is one measured value beside what it is held against.
 type Figure struct {
+	Part  string  `json:"part"` // the measure that it belongs to
 	Name  string  `json:"name"`
 	Value float64 `json:"value"`
 	Unit  string  `json:"unit"`
@@ -43,11 +46,20 @@ func (r *report) by(w way) figures { return figures{r, w} }
 
 // report collects the figures and shows each as it comes.
 type report struct {
+	part    string   // the measure that runs now
+	ran     []string // measures of this run
 	figures []Figure
 	out     io.Writer
 }
 
+// begin says which measure the next figures belong to.
+func (r *report) begin(part string) {
+	fmt.Fprintln(r.out, part)
+	r.part, r.ran = part, append(r.ran, part)
+}
+
 func (r *report) add(f Figure) {
+	f.Part = r.part
 	r.figures = append(r.figures, f)
 	fmt.Fprintf(r.out, "  %-64s %s %s%s\n", f.Name, number(f.Value), f.Unit, f.Way.said())
 }
@@ -110,9 +122,18 @@ func (r *report) table() error {
 	return w.Flush()
 }
 
-// save writes the figures for scripts.
+// save writes the figures for scripts. Those of measures that did not run now stay as they were written before.
 func (r *report) save(path string) error {
-	text, err := json.MarshalIndent(r.figures, "", "  ")
+	var all []Figure
+	before, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(before, &all)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	all = slices.DeleteFunc(all, func(f Figure) bool { return f.Part == "" || slices.Contains(r.ran, f.Part) })
+	text, err := json.MarshalIndent(append(all, r.figures...), "", "  ")
 	if err != nil {
 		return err
 	}

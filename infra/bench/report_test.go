@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +14,7 @@ import (
 func TestTheReportSaysWhatHoldsAndWhatDoesNot(t *testing.T) {
 	var out bytes.Buffer
 	r := report{out: &out}
+	r.begin("size")
 	r.atMost("size", 21, "MB", 20)
 	r.atLeast("share", 61, "%", 60)
 	r.by(straight).note("memory", 8, "MB")
@@ -28,6 +31,9 @@ func TestTheReportSaysWhatHoldsAndWhatDoesNot(t *testing.T) {
 	if err := r.save(path); err != nil {
 		t.Fatal(err)
 	}
+	if err := (&report{out: &out}).save(path); err != nil { // a run without measures
+		t.Fatal(err)
+	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -39,6 +45,36 @@ func TestTheReportSaysWhatHoldsAndWhatDoesNot(t *testing.T) {
 	if len(saved) != 3 || saved[0]["holds"] != false || saved[0]["goal"] != "at most 20" || saved[1]["holds"] != true ||
 		saved[2]["holds"] != nil || saved[0]["way"] != "proxy" || saved[2]["way"] != "engine" {
 		t.Errorf("saved %s", text)
+	}
+}
+
+// The figures of a measure take the place of its figures of before, and leave those of the others.
+func TestAMeasureThatRunsAloneLeavesTheOthers(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "bench.json")
+	for _, run := range []map[string]float64{{"size": 1, "door": 2}, {"door": 3}, {"start": 4}} {
+		r := report{out: io.Discard}
+		for part, value := range run {
+			r.begin(part)
+			r.note("of "+part, value, "")
+		}
+		if err := r.save(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var saved []Figure
+	if err := json.Unmarshal(text, &saved); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]float64{}
+	for _, f := range saved {
+		got[f.Part] += f.Value
+	}
+	if want := map[string]float64{"size": 1, "door": 3, "start": 4}; !maps.Equal(got, want) {
+		t.Errorf("saved %v, want %v", got, want)
 	}
 }
 

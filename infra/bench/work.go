@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -76,25 +75,10 @@ func page(api string) func(context.Context, int) error {
 	}
 }
 
-// told is an answer that was not the expected one.
-type told struct {
-	status int
-	words  string
-}
-
-func (t told) Error() string { return t.words }
-
-// patiently does a piece of work again while the door says that it is busy, as its callers do: the time that this takes
-// is part of the work's.
-func patiently(work func(context.Context, int) error) func(context.Context, int) error {
-	return func(ctx context.Context, n int) error {
-		err := work(ctx, n)
-		var answer told
-		for errors.As(err, &answer) && answer.status == http.StatusServiceUnavailable && ctx.Err() == nil {
-			err, answer = work(ctx, n), told{}
-		}
-		return err
-	}
+// unavailable reports whether the door answered that it is busy (503).
+func unavailable(err error) bool {
+	var answer *people.Refused
+	return errors.As(err, &answer) && answer.Status == http.StatusServiceUnavailable
 }
 
 // expect sends the request and reads the whole answer.
@@ -106,7 +90,7 @@ func expect(r *http.Request, status int) error {
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
 	if err == nil && answer.StatusCode != status {
-		err = told{answer.StatusCode, fmt.Sprintf("%s %s: %s %s", r.Method, r.URL.Path, answer.Status, body)}
+		err = &people.Refused{Request: r.Method + " " + r.URL.Path, Status: answer.StatusCode, Body: string(body)}
 	}
 	return err
 }
