@@ -49,18 +49,19 @@ func TestAPersonsLimit(t *testing.T) {
 	b := storetest.New(t)
 	other := b.Open(t)
 	for i, c := range []struct {
-		name         string
-		weight, want int64
-		phone, email func(n int) string
+		name                string
+		weight, limit, want int64
+		phone, email        func(n int) string
 	}{
-		{"the same phone and e-mail", 1, 5, same("+8613800000001"), same("a@example.com")},
-		{"an e-mail alone", 1, 5, same(""), same("b@example.com")},
-		{"of a program", 2, 3, same(""), same("c@example.com")},
-		{"one phone, another e-mail each time", 1, 5, same("+8613800000004"), numbered("d%d@example.com")},
-		{"one e-mail, another phone each time", 1, 5, numbered("+86139000000%02d"), same("e@example.com")},
+		{"the same phone and e-mail", 1, 5, 5, same("+8613800000001"), same("a@example.com")},
+		{"an e-mail alone", 1, 5, 5, same(""), same("b@example.com")},
+		{"of a program", 2, 5, 3, same(""), same("c@example.com")},
+		{"one phone, another e-mail each time", 1, 5, 5, same("+8613800000004"), numbered("d%d@example.com")},
+		{"one e-mail, another phone each time", 1, 5, 5, numbered("+86139000000%02d"), same("e@example.com")},
+		{"one in an hour", 1, 1, 1, same("+8613800000006"), same("f@example.com")},
 	} {
 		for window := range 2 {
-			limit := counting(storetest.Began.Add(time.Duration(window)*time.Hour), c.weight, 5)
+			limit := counting(storetest.Began.Add(time.Duration(window)*time.Hour), c.weight, c.limit)
 			var kept int64
 			for n := range 8 {
 				s := []*store.Store{b.Store, other}[n%2]
