@@ -24,7 +24,8 @@ import (
 // them, the claims on phone and e-mail, event and receipt, at two units each in one transaction and one more of a lead
 // above 1 KB (21); their entries in lists (5); two looks at what is suppressed at the addresses (4); the counter of
 // the network address, and that of the form for a process with few enquiries (2). Beyond it: the rows by which the
-// customer is found, with their manifest (21); each step of the lead with its event, and the messages with their ledger.
+// customer is found, with their manifest (21); each step of the lead with its event, and the messages with their
+// ledger.
 const (
 	doorUnits = 32
 	leadUnits = 102

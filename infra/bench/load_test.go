@@ -49,14 +49,15 @@ func TestDrivingEndsAtTheFirstFailureAndAtItsLimit(t *testing.T) {
 func TestDrivingGoesOnAfterA503AndCountsIt(t *testing.T) {
 	var mu sync.Mutex
 	asked := map[int]int{}
-	got, err := drive(t.Context(), driving{Clients: 3, Posts: 30, Limit: time.Minute}, func(_ context.Context, n int) error {
+	work := func(_ context.Context, n int) error {
 		mu.Lock()
 		defer mu.Unlock()
 		if asked[n]++; n%3 == 0 && asked[n] < 3 {
 			return &people.Refused{Status: http.StatusServiceUnavailable}
 		}
 		return nil
-	})
+	}
+	got, err := drive(t.Context(), driving{Clients: 3, Posts: 30, Limit: time.Minute}, work)
 	if err != nil || got.Busy != 20 || len(got.Latencies) != 30 {
 		t.Errorf("%v: %d times busy, %d done", err, got.Busy, len(got.Latencies))
 	}
