@@ -62,7 +62,8 @@ func PolicyVersionKey(id string, version int64) Item {
 }
 
 // ClaimKey answers "which record has this phone, e-mail or sign-in account?": Records, CLAIM#kind#value; RECORD.
-// The item names the owner. For a value that several people share, it says how many.
+// The item names the owner, and the first enquiry that made them known (centre.First). For a value that several
+// people share, it says how many.
 func ClaimKey(c identity.Claim) Item {
 	return Item{"pk": Text("CLAIM#" + string(c.Kind) + "#" + c.Value), "sk": Text("RECORD")}
 }
