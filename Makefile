@@ -63,8 +63,8 @@ parts: template style rig hostile fuzz forgeries gate consents crowds second-eng
 demo: build ## play a lead's story, a customer at the counter and a complaint that is reopened, and fail where one stops
 	go run ./infra/demo
 
-bench: build ## measure every budget and print each figure beside its goal; BENCH_CUSTOMERS=100000 for more than 20,000
-	go run ./infra/bench
+bench: build ## measure every budget and print each figure beside its goal; BENCH_CUSTOMERS=100000 for more than 20,000, AGAINST=commit for turns with another commit
+	go run ./infra/bench $(if $(AGAINST),-against $(AGAINST))
 
 chaos: build ## kill every part at exact points while enquiries keep coming, the worker while complaints run, flood a form, and count what became of it all
 	go run ./infra/chaos

@@ -24,7 +24,7 @@ type side struct {
 // sideBySide measures leads by form and complaints of this checkout and of another commit in turns, in one run. So
 // whatever else the machine does disturbs both alike. Between the functions and the engine stands nothing. What
 // counts is the median of the quotients of neighbours.
-func (b *bench) sideBySide(ctx context.Context, commit string) error {
+func (b *bench) sideBySide(ctx context.Context, commit, only string) error {
 	other, remove, err := b.checkedOut(ctx, commit)
 	if err != nil {
 		return err
@@ -37,6 +37,9 @@ func (b *bench) sideBySide(ctx context.Context, commit string) error {
 	}
 	b.begin("against")
 	for _, work := range []string{workPost, workComplaint} {
+		if only != "" && only != map[string]string{workPost: "door", workComplaint: "complaints"}[work] {
+			continue
+		}
 		for turn := range min(turns, 2*b.size.rounds) {
 			for i := range sides {
 				s := sides[(i+turn)%2]
@@ -50,10 +53,14 @@ func (b *bench) sideBySide(ctx context.Context, commit string) error {
 			}
 		}
 	}
-	b.compared(sides[0], sides[1], workPost, "leads by form", 1.5)
-	b.by(straight).atMost("processor time of the function, per lead", middling(sides[1].rounds[workPost],
-		func(r round) float64 { return r.function }), "ms", 1)
-	b.compared(sides[0], sides[1], workComplaint, "complaints", 1.7)
+	if leads := sides[1].rounds[workPost]; len(leads) > 0 {
+		b.compared(sides[0], sides[1], workPost, "leads by form", 1.5)
+		b.by(straight).atMost("processor time of the function, per lead", middling(leads,
+			func(r round) float64 { return r.function }), "ms", 1)
+	}
+	if len(sides[1].rounds[workComplaint]) > 0 {
+		b.compared(sides[0], sides[1], workComplaint, "complaints", 1.7)
+	}
 	if err := b.table(); err != nil {
 		return err
 	}
@@ -63,15 +70,17 @@ func (b *bench) sideBySide(ctx context.Context, commit string) error {
 // compared are the figures of one kind of work.
 func (b *bench) compared(before, now *side, work, many string, goal float64) {
 	was, is := before.rounds[work], now.rounds[work]
-	var more, less []float64
+	var more, less, engine []float64
 	for i := range was {
 		more, less = append(more, is[i].rate()/was[i].rate()), append(less, is[i].function/was[i].function)
+		engine = append(engine, is[i].engine/was[i].engine)
 	}
 	at := b.by(straight)
 	at.note(many+" a second, before", middling(was, round.rate), "per s")
 	at.note(many+" a second, now", middling(is, round.rate), "per s")
 	at.atLeast(many+" a second, now for each one before", quantile(more, 0.5), "", goal)
 	at.note("processor time of the function for "+many+", now for each ms before", quantile(less, 0.5), "ms")
+	at.note("processor time of the engine for "+many+", now for each ms before", quantile(engine, 0.5), "ms")
 	at.note("answers 503 to "+many+", before", float64(busyIn(was)), "")
 	at.note("answers 503 to "+many+", now", float64(busyIn(is)), "")
 }

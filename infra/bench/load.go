@@ -67,13 +67,18 @@ func drive(ctx context.Context, o driving, work func(ctx context.Context, n int)
 			for n := next.Add(1) - 1; n < int64(o.Posts) && time.Since(began) < o.Limit; n = next.Add(1) - 1 {
 				at := time.Now()
 				err := work(ctx, o.From+int(n))
-				for ; unavailable(err) && ctx.Err() == nil && time.Since(began) < o.Limit; err = work(ctx, o.From+int(n)) {
+				for unavailable(err) && ctx.Err() == nil && time.Since(began) < o.Limit {
 					busy++
+					err = work(ctx, o.From+int(n))
 				}
-				if err != nil {
+				switch {
+				case err == nil:
+					mine = append(mine, time.Since(at))
+				case unavailable(err) && ctx.Err() == nil: // the time is up
+					busy++
+				default:
 					return err
 				}
-				mine = append(mine, time.Since(at))
 			}
 			mu.Lock()
 			defer mu.Unlock()

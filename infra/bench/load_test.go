@@ -61,6 +61,11 @@ func TestDrivingGoesOnAfterA503AndCountsIt(t *testing.T) {
 	if err != nil || got.Busy != 20 || len(got.Latencies) != 30 {
 		t.Errorf("%v: %d times busy, %d done", err, got.Busy, len(got.Latencies))
 	}
+	got, err = drive(t.Context(), driving{Clients: 1, Posts: 30, Limit: time.Millisecond},
+		func(context.Context, int) error { return &people.Refused{Status: http.StatusServiceUnavailable} })
+	if err != nil || got.Busy == 0 || len(got.Latencies) != 0 {
+		t.Errorf("always busy: %v, %d times, %d done", err, got.Busy, len(got.Latencies))
+	}
 }
 
 func TestTheClientsProcessIsToldEverything(t *testing.T) {

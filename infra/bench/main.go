@@ -94,7 +94,7 @@ func run(ctx context.Context, args []string) error {
 	only := flags.String("only", "",
 		"measures to run, with commas: size, start, idle, budget, backlog, worker, door, hooks, pages, complaints, centre")
 	against := flags.String("against", "",
-		"a commit: instead of the measures, take turns with its binaries at leads and complaints, without the proxy")
+		"a commit: take turns with its binaries at leads (-only door) and complaints, without the proxy, and measure nothing else")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func run(ctx context.Context, args []string) error {
 		b.size = quick
 	}
 	if *against != "" {
-		return b.sideBySide(ctx, *against)
+		return b.sideBySide(ctx, *against, *only)
 	}
 	for _, m := range measures {
 		if *only != "" && !slices.Contains(strings.Split(*only, ","), m.name) {
