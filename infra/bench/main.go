@@ -94,7 +94,7 @@ func run(ctx context.Context, args []string) error {
 	only := flags.String("only", "",
 		"measures to run, with commas: size, start, idle, budget, backlog, worker, door, hooks, pages, complaints, centre")
 	against := flags.String("against", "",
-		"a commit: take turns with its binaries at leads (-only door) and complaints, without the proxy, and measure nothing else")
+		"a commit: take turns with its binaries at leads (-only door) and complaints, without the proxy, and no more")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
