@@ -75,6 +75,7 @@ func TestNoListShowsAnotherBranch(t *testing.T) {
 	there := b.premises(premises{branch: seed.Hangzhou, manager: "manager-hangzhou", sales: "sales-hangzhou",
 		name: "西湖书社"})
 	b.Index(t)
+	b.AddUp(t)
 	for _, route := range (&api.Server{}).Routes() {
 		if route.Doc.Query == nil || strings.Contains(route.Pattern, "{") {
 			continue

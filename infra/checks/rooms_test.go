@@ -60,7 +60,7 @@ var spanRooms = map[string]string{
 }
 
 // storeAreas keep what the rules made. Each imports the engine, the rules and the areas before it.
-var storeAreas = []string{"company", "work", "centre", "enquiries", "service", "files"}
+var storeAreas = []string{"company", "work", "smscap", "centre", "enquiries", "service", "files"}
 
 // useCases say who may do what, in which branch and on what terms. They share shared/app, and do not import each other.
 var useCases = []string{"backoffice", "frontdesk", "casework", "worklist"}

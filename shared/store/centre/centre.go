@@ -5,6 +5,7 @@ package centre
 
 import (
 	"afterpress/shared/store/company"
+	"afterpress/shared/store/smscap"
 	"afterpress/shared/store/table"
 	"afterpress/shared/store/work"
 )
@@ -14,10 +15,10 @@ type Centre struct {
 	table   *table.Table
 	company *company.Company
 	work    *work.Work
-	sms     *smsSlices
+	sms     *smscap.Slices
 }
 
 // New makes a Centre on the table and the areas below it.
 func New(t *table.Table, c *company.Company, w *work.Work) *Centre {
-	return &Centre{table: t, company: c, work: w, sms: &smsSlices{table: t}}
+	return &Centre{table: t, company: c, work: w, sms: smscap.New(t)}
 }

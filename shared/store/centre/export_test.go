@@ -8,9 +8,9 @@ import (
 
 // TakeSMS takes one SMS of a class out of this process's slices, as a claim does. undo puts it back.
 func (s *Centre) TakeSMS(ctx context.Context, class string, p message.SMSPolicy) (undo func(), ok bool, err error) {
-	taken, ok, err := s.sms.takeSMS(ctx, class, p)
-	return func() { s.sms.undoSMS(taken) }, ok, err
+	taken, ok, err := s.sms.Take(ctx, class, p)
+	return func() { s.sms.Undo(taken) }, ok, err
 }
 
 // UnusedSMS is how many SMS of today this process has reserved and not used.
-func (s *Centre) UnusedSMS() int64 { return s.sms.unusedSMS(s.table.Now()) }
+func (s *Centre) UnusedSMS() int64 { return s.sms.Unused() }

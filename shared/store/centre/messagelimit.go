@@ -53,20 +53,14 @@ func (s *Centre) countSMS(ctx context.Context, b *table.Batch, m message.Message
 	perNumber, _ := terms.Policy.SMS.Caps()
 	s.table.CountOne(b, table.CounterKey("sms", s.table.Hashed(m.Number), table.At(ends)), perNumber, ends,
 		bars(message.ReasonNumberCap))
-	taken, ok, err := s.sms.takeSMS(ctx, m.SMSClass(), terms.Policy.SMS)
+	taken, ok, err := s.sms.Take(ctx, m.SMSClass(), terms.Policy.SMS)
 	if err == nil && !ok {
 		err = barred(message.ReasonSMSCap)
 	}
 	if err != nil {
 		return undo, err
 	}
-	return func() { s.sms.undoSMS(taken) }, nil
-}
-
-// companySMS is the counter of the company's SMS of the day, which holds what is reserved, and when that day ends.
-func companySMS(now time.Time) (key table.Item, midnight time.Time) {
-	midnight = now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
-	return table.CounterKey("sms", "company", table.At(midnight)), midnight
+	return func() { s.sms.Undo(taken) }, nil
 }
 
 // SMSToday is how many SMS the company has claimed today (UTC), and how many it may by the policy of the branch. What
@@ -77,10 +71,13 @@ func (s *Centre) SMSToday(ctx context.Context, branch string) (used, most int64,
 		return 0, 0, err
 	}
 	_, most = terms.Policy.SMS.Caps()
-	key, _ := companySMS(s.table.Now())
-	used, err = s.table.Counted(ctx, key)
-	return max(0, used-s.sms.unusedSMS(s.table.Now())), most, err
+	used, err = s.sms.Claimed(ctx)
+	return used, most, err
 }
+
+// ReturnSMS gives back the SMS that this process has reserved for today and not used, so that others may send them. A
+// worker calls it now and then, and when it stops.
+func (s *Centre) ReturnSMS(ctx context.Context) error { return s.sms.Return(ctx) }
 
 // TakeTurn takes the one turn that the name has in the current window of this length. wait is 0 when the caller
 // got the turn. Otherwise it is the time left in the window.

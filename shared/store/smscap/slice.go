@@ -1,4 +1,5 @@
-package centre
+// Package smscap keeps the company to its cap of SMS a day, without a counter that all claims write.
+package smscap
 
 import (
 	"context"
@@ -15,53 +16,69 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// smsSlices are the SMS that this process has reserved out of the company's cap and not used. A claim takes one of
+// Slices are the SMS that this process has reserved out of the company's cap and not used. A claim takes one of
 // them and writes no counter that other claims share. The company's counter holds what all processes have reserved, so
 // it never passes the cap. What a process that crashes had reserved stays unused until midnight (UTC).
-type smsSlices struct {
+type Slices struct {
 	table   *table.Table
 	mu      sync.Mutex
 	process string    // names this process at the company's counter, once it has given something back
 	ends    time.Time // of the day for which they are reserved
-	left    map[smsSlice]int64
+	left    map[slice]int64
 	taken   int64 // reserved by all processes, when it was last seen
 }
 
-// smsSlice names a slice. Branches of another policy have another cap, and use none of what was reserved under it.
-type smsSlice struct {
+// New makes the slices of this process, of which it has reserved none.
+func New(t *table.Table) *Slices { return &Slices{table: t} }
+
+// Claimed is how many SMS all processes have claimed or reserved today (UTC), but for those that this one has reserved.
+func (s *Slices) Claimed(ctx context.Context) (int64, error) {
+	counter, _ := counterOf(s.table.Now())
+	n, err := s.table.Counted(ctx, counter)
+	return max(0, n-s.Unused()), err
+}
+
+// counterOf is the counter of the company's SMS of the day, which holds what is reserved, and when that day ends.
+func counterOf(now time.Time) (key table.Item, midnight time.Time) {
+	midnight = now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
+	return table.CounterKey("sms", "company", table.At(midnight)), midnight
+}
+
+// slice names a slice. Branches of another policy have another cap, and use none of what was reserved under it.
+type slice struct {
 	class string
 	most  int64 // the cap of all classes
 }
 
 // today forgets the slices of a day that is over.
-func (s *smsSlices) today(now time.Time) (counter table.Item) {
-	counter, ends := companySMS(now)
+func (s *Slices) today(now time.Time) (counter table.Item) {
+	counter, ends := counterOf(now)
 	if !s.ends.Equal(ends) {
 		s.process = s.table.NewID("day")
-		s.ends, s.left, s.taken = ends, map[smsSlice]int64{}, 0
+		s.ends, s.left, s.taken = ends, map[slice]int64{}, 0
 	}
 	return counter
 }
 
-// takeSMS takes one SMS of the class out of its slice, and reserves a new slice when that is used up. Where none is to
+// Take takes one SMS of the class out of its slice, and reserves a new slice when that is used up. Where none is to
 // be had, what this process holds for other classes goes back first. ok is false when the day's SMS are used up.
-func (s *smsSlices) takeSMS(ctx context.Context, class string,
-	p message.SMSPolicy) (got smsTaken, ok bool, err error) {
+func (s *Slices) Take(ctx context.Context, class string,
+	p message.SMSPolicy) (got Taken, ok bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	counter := s.today(s.table.Now())
 	_, most := p.Caps()
-	of := smsSlice{class, most}
-	got = smsTaken{of, s.ends}
+	of := slice{class, most}
+	got = Taken{of, s.ends}
 	for s.left[of] == 0 {
-		held, err := s.reserveSMS(ctx, counter, of, p.ClassCap(class))
+		held, err := s.reserve(ctx, counter, of, p.ClassCap(class))
 		if err != nil {
 			return got, false, err
 		}
 		if held {
 			break
 		}
-		if freed, err := s.releaseSMS(ctx, counter); err != nil || !freed {
+		if freed, err := s.release(ctx, counter); err != nil || !freed {
 			return got, false, err
 		}
 	}
@@ -69,14 +86,14 @@ func (s *smsSlices) takeSMS(ctx context.Context, class string,
 	return got, true, nil
 }
 
-// smsTaken is one SMS out of a slice.
-type smsTaken struct {
-	of   smsSlice
+// Taken is one SMS out of a slice.
+type Taken struct {
+	of   slice
 	ends time.Time
 }
 
-// undoSMS puts an SMS back that was surely not claimed.
-func (s *smsSlices) undoSMS(t smsTaken) {
+// Undo puts an SMS back that was surely not claimed.
+func (s *Slices) Undo(t Taken) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ends.Equal(t.ends) {
@@ -84,9 +101,9 @@ func (s *smsSlices) undoSMS(t smsTaken) {
 	}
 }
 
-// reserveSMS adds a slice to the company's counter: a large one, or a single SMS where that is all that is left. held
+// reserve adds a slice to the company's counter: a large one, or a single SMS where that is all that is left. held
 // is false when the cap of all or most, the cap of the class, leaves none.
-func (s *smsSlices) reserveSMS(ctx context.Context, counter table.Item, of smsSlice,
+func (s *Slices) reserve(ctx context.Context, counter table.Item, of slice,
 	most int64) (held bool, err error) {
 	for _, size := range slices.Compact([]int64{message.SMSSlice(of.most, s.taken), 1}) {
 		out, err := s.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
@@ -105,16 +122,16 @@ func (s *smsSlices) reserveSMS(ctx context.Context, counter table.Item, of smsSl
 		}
 		if held {
 			s.left[of] += size
-			s.taken = smsNumber(out.Attributes["n"])
+			s.taken = number(out.Attributes["n"])
 			return true, nil
 		}
 	}
 	return false, nil
 }
 
-// releaseSMS gives back what this process has reserved and not used. freed is false where there was nothing to give. A
+// release gives back what this process has reserved and not used. freed is false where there was nothing to give. A
 // repeat whose first attempt succeeded finds its mark, which no other process writes, so nothing is given back twice.
-func (s *smsSlices) releaseSMS(ctx context.Context, counter table.Item) (freed bool, err error) {
+func (s *Slices) release(ctx context.Context, counter table.Item) (freed bool, err error) {
 	for of, left := range s.left {
 		delete(s.left, of) // whatever comes of it: an SMS that may have been given back must not be used
 		if left == 0 {
@@ -136,28 +153,27 @@ func (s *smsSlices) releaseSMS(ctx context.Context, counter table.Item) (freed b
 	return freed, nil
 }
 
-// ReturnSMS gives back the SMS that this process has reserved for today and not used, so that others may send them. A
-// worker calls it now and then, and when it stops.
-func (s *Centre) ReturnSMS(ctx context.Context) error {
-	s.sms.mu.Lock()
-	defer s.sms.mu.Unlock()
-	_, err := s.sms.releaseSMS(ctx, s.sms.today(s.table.Now()))
+// Return gives back what this process has reserved for today and not used, so that others may send it.
+func (s *Slices) Return(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err := s.release(ctx, s.today(s.table.Now()))
 	return err
 }
 
-// unusedSMS is how many SMS of today this process has reserved and not used.
-func (s *smsSlices) unusedSMS(now time.Time) (n int64) {
+// Unused is how many SMS of today this process has reserved and not used.
+func (s *Slices) Unused() (n int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.today(now)
+	s.today(s.table.Now())
 	for _, left := range s.left {
 		n += left
 	}
 	return n
 }
 
-// smsNumber is a number of the company's counter; 0 where it has none yet.
-func smsNumber(av types.AttributeValue) int64 {
+// number is a number of the company's counter; 0 where it has none yet.
+func number(av types.AttributeValue) int64 {
 	n, _ := av.(*types.AttributeValueMemberN)
 	if n == nil {
 		return 0
