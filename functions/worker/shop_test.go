@@ -263,12 +263,7 @@ func TestTheDailyStepFollowsTheZoneOfTheFirstBranch(t *testing.T) {
 	b := storetest.New(t)
 	b.Clock.Set(time.Now())
 	c := startTemporal(t)
-	shop := &workflows.ShopWork{Records: b.OpenAs(t, "worker"), Now: b.Clock.Now, Schedules: c.ScheduleClient()}
-	if err := shop.Schedule(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	shop.Schedules = nil // the worker gives them
-	work := workflows.Work{Lead: quiet(t, b), Shop: shop}
+	work := workflows.Work{Lead: quiet(t, b), Shop: &workflows.ShopWork{Records: b.OpenAs(t, "worker"), Now: b.Clock.Now}}
 	stop := serve(t, c, work)
 	_, terms, err := b.Terms(t.Context(), seed.Hangzhou) // the first by its id
 	if err != nil {

@@ -85,7 +85,7 @@ func TestAClaimWritesGateAndMessage(t *testing.T) {
 			[]string{"FREEZE", "GATE", "MESSAGE"}},
 		{"the second", message.PurposeMarketing, news(l, "3", message.ChannelEmail), []string{"GATE", "MESSAGE"}},
 		{"a reply", message.PurposeService, replying, []string{"GATE", "MESSAGE", "COUNTER"}},
-		{"an SMS", message.PurposeService, text, []string{"GATE", "MESSAGE", "COUNTER", "COUNTER"}},
+		{"an SMS", message.PurposeService, text, []string{"GATE", "MESSAGE", "COUNTER"}},
 		{"a notice to staff", message.PurposeService, thanks(seed.StaffID(3)), nil},
 	} {
 		wrote = nil

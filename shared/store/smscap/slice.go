@@ -78,7 +78,7 @@ func (s *Slices) Take(ctx context.Context, class string,
 		if held {
 			break
 		}
-		if freed, err := s.release(ctx, counter); err != nil || !freed {
+		if freed, err := s.giveBack(ctx, counter); err != nil || !freed {
 			return got, false, err
 		}
 	}
@@ -129,9 +129,9 @@ func (s *Slices) reserve(ctx context.Context, counter table.Item, of slice,
 	return false, nil
 }
 
-// release gives back what this process has reserved and not used. freed is false where there was nothing to give. A
+// giveBack gives back what this process has reserved and not used. freed is false where there was nothing to give. A
 // repeat whose first attempt succeeded finds its mark, which no other process writes, so nothing is given back twice.
-func (s *Slices) release(ctx context.Context, counter table.Item) (freed bool, err error) {
+func (s *Slices) giveBack(ctx context.Context, counter table.Item) (freed bool, err error) {
 	for of, left := range s.left {
 		delete(s.left, of) // whatever comes of it: an SMS that may have been given back must not be used
 		if left == 0 {
@@ -157,7 +157,7 @@ func (s *Slices) release(ctx context.Context, counter table.Item) (freed bool, e
 func (s *Slices) Return(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, err := s.release(ctx, s.today(s.table.Now()))
+	_, err := s.giveBack(ctx, s.today(s.table.Now()))
 	return err
 }
 
