@@ -295,3 +295,27 @@ func TestAComplaintGoesItsWayByLink(t *testing.T) {
 		t.Errorf("reopened: %s in round %d, %s", got.State, got.Round, visible(page))
 	}
 }
+
+// Who asks from a number that several people share becomes a customer of their own, and shares the number.
+func TestAnEnquiryFromASharedNumber(t *testing.T) {
+	t.Parallel()
+	d, shared := open(t), customer.Reach{Value: "+8613800138222", Shared: true}
+	known := d.customer(t)
+	if _, err := d.ChangeContact(t.Context(), known.ID,
+		func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+			said := c
+			said.Phones = []customer.Reach{shared}
+			return c.Reshape(said, in, staff.Process("test"), d.Clock.Now())
+		}); err != nil {
+		t.Fatal(err)
+	}
+	l, err := d.Lead(t.Context(),
+		d.leadOf(t, received(t, d.post(url.Values{"name": {"王芳"}, "phone": {"13800138222"}, "product": {"cards"}}))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := d.Contact(t.Context(), l.ContactID)
+	if err != nil || c.Customer == known.Customer || len(c.Phones) != 1 || c.Phones[0] != shared {
+		t.Errorf("%+v, %v", c, err)
+	}
+}

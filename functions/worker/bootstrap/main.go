@@ -60,7 +60,7 @@ func run(ctx context.Context) error {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	go func() {
-		for ticks := time.Tick(idleSMS); ; {
+		for ticks := time.Tick(reservedFor); ; {
 			select {
 			case <-ctx.Done():
 				return
@@ -72,8 +72,8 @@ func run(ctx context.Context) error {
 	return worker.Run(ctx, temporal, work)
 }
 
-// idleSMS is how long this worker keeps SMS that it has reserved and does not send, at most.
-const idleSMS = 10 * time.Minute
+// reservedFor is how long this worker keeps SMS that it has reserved and does not send, at most.
+const reservedFor = 10 * time.Minute
 
 // returnSMS leaves to other workers the SMS that this one has reserved and not sent.
 func returnSMS(ctx context.Context, kept *store.Store, log *slog.Logger) {

@@ -61,13 +61,14 @@ func (p Progress) About() string { return fmt.Sprintf("%s/%s/%d", p.Kind, p.ID, 
 // Mark is a fingerprint of what a process has to have heard of: round, run, owner, end and the words that somebody is
 // to have whatever the turn. Deadlines are none of it, since the process sees those when it looks.
 func (p Progress) Mark() string {
-	sum := fnv.New64a()
-	fmt.Fprintf(sum, "%d %d %q %t", p.Round, p.Run, p.Owner, p.Closed)
+	text := fmt.Sprintf("%d %d %q %t", p.Round, p.Run, p.Owner, p.Closed)
 	for _, r := range p.Rungs {
 		if r.lasts() {
-			fmt.Fprintf(sum, " %q %q %q", r.Name, r.Do, r.Who)
+			text += fmt.Sprintf(" %q %q %q", r.Name, r.Do, r.Who)
 		}
 	}
+	sum := fnv.New64a()
+	sum.Write([]byte(text)) // it cannot fail
 	return strconv.FormatUint(sum.Sum64(), 36)
 }
 

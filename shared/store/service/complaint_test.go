@@ -25,6 +25,9 @@ import (
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 	"afterpress/shared/store/work"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
 // complaintBy says what somebody of the seeded shop does with a complaint.
@@ -347,5 +350,24 @@ func TestJoinedComplaintsAreCountedOnce(t *testing.T) {
 	if err != nil || figures["colour-deviation"]["opened"] != 2 || figures["colour-deviation"]["ended_joined"] != 1 ||
 		figures["banding"]["opened"] != 1 {
 		t.Errorf("%v %v", figures, err)
+	}
+}
+
+// A complaint whose freeze is not there, as after a restore of one table, ends all the same. Nobody may begin to freeze
+// the customer meanwhile.
+func TestAComplaintWhoseFreezeIsLostEnds(t *testing.T) {
+	b := storetest.New(t)
+	c := storetest.OpenComplaint(t, b, storetest.NewID("cus"))
+	if _, err := b.DB.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: aws.String(b.Tables.Messages),
+		Key: table.FreezeKey(c.Customer)}); err != nil {
+		t.Fatal(err)
+	}
+	terms := storetest.Terms(t, b, c.Branch).Complaint()
+	ended, err := b.OpenAs(t, "worker").ChangeComplaint(t.Context(), c.ID,
+		func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+			return c.Withdraw(staff.Visitor, "", terms, b.Clock.Now())
+		})
+	if err != nil || !ended.Closed() || !c.Freezes() || ended.Freezes() {
+		t.Errorf("%s, %v", ended.State, err)
 	}
 }
