@@ -21,7 +21,7 @@ func TestATransactionEndsInTime(t *testing.T) {
 	if len(template.Functions) < 3 {
 		t.Fatalf("%d functions", len(template.Functions))
 	}
-	most := table.Persistence + boot.LongestCall()
+	most := table.Persistence + boot.LongestCall
 	for _, f := range template.Functions {
 		if f.Timeout <= most {
 			t.Errorf("%s has %s, and a transaction may take %s", f.ID, f.Timeout, most)

@@ -21,6 +21,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go/middleware"
 )
 
 var whole = map[string]string{
@@ -251,8 +252,30 @@ func TestPausesAreShortAndNeverTheSame(t *testing.T) {
 	if len(known) < 90 {
 		t.Errorf("%d different pauses of 100", len(known))
 	}
-	if least := tries * attempt; LongestCall() < least || LongestCall() > least+tries*longestPause {
-		t.Errorf("a call takes %s at most, and %d attempts of %s", LongestCall(), tries, attempt)
+}
+
+// Tables that say nothing are given up in time, though each attempt has time of its own.
+func TestACallOfSilentTablesEnds(t *testing.T) {
+	silent := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-silent }))
+	defer server.Close()
+	defer close(silent)
+	c := aws.Config{Region: "us-east-1", BaseEndpoint: aws.String(server.URL), Credentials: aws.AnonymousCredentials{}}
+	began := time.Now()
+	_, err := dynamodb.NewFromConfig(c, func(o *dynamodb.Options) {
+		o.APIOptions = append(o.APIOptions, endIn(100*time.Millisecond))
+	}).ListTables(t.Context(), &dynamodb.ListTablesInput{})
+	if err == nil || time.Since(began) >= attempt {
+		t.Errorf("%v after %s", err, time.Since(began))
+	}
+	stack := middleware.NewStack("a call", func() any { return nil })
+	for _, add := range Dynamo(c).Options().APIOptions {
+		if err := add(stack); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, bounded := stack.Initialize.Get("EndInTime"); !bounded {
+		t.Error("a call of the tables may take for ever")
 	}
 }
 

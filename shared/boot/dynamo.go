@@ -2,6 +2,7 @@ package boot
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -16,8 +17,13 @@ import (
 )
 
 // attempt is how long one attempt at the tables may take. The SDK sets no limit, and a connection that has died in
-// silence would use up the whole time of a function. DynamoDB answers within milliseconds.
-const attempt = time.Second
+// silence would use up the whole time of a function.
+const attempt = 3 * time.Second
+
+// LongestCall is the longest that one call of the tables may take, with all its attempts and pauses: two attempts that
+// hear nothing, or all tries of one that hears "busy". Together with the time for which a transaction is repeated it is
+// less than the time of a function and of an activity.
+const LongestCall = 2*attempt + longestPause
 
 // Tries and pauses of a request that the tables were too busy for, or that met a transaction in flight. DynamoDB
 // holds the items of a transaction for milliseconds, so the SDK's pauses of up to 20 s would be far too long. Its own
@@ -27,16 +33,6 @@ const (
 	shortestPause = 20 * time.Millisecond
 	longestPause  = 250 * time.Millisecond
 )
-
-// LongestCall is the longest that one call of the tables may take, with all its attempts and pauses. Together with the
-// time for which a transaction is repeated it is less than the time of a function and of an activity.
-func LongestCall() time.Duration {
-	longest := tries * attempt
-	for n := 1; n < tries; n++ {
-		longest += min(shortestPause<<n, longestPause)
-	}
-	return longest
-}
 
 // pause is how long a request waits after its nth try, from 1. The limit doubles with each try. Full jitter keeps those
 // who met from meeting again.
@@ -55,8 +51,21 @@ func Dynamo(c aws.Config) *dynamodb.Client {
 			o.HTTPClient = usual.WithTimeout(attempt)
 		}
 		o.HTTPClient = ownBody{o.HTTPClient}
-		o.APIOptions = append(o.APIOptions, withoutToken)
+		o.APIOptions = append(o.APIOptions, withoutToken, endIn(LongestCall))
 	})
+}
+
+// endIn bounds a call, whatever its attempts and pauses.
+func endIn(longest time.Duration) func(*middleware.Stack) error {
+	return func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("EndInTime",
+			func(ctx context.Context, in middleware.InitializeInput,
+				next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+				ctx, cancel := context.WithTimeout(ctx, longest)
+				defer cancel()
+				return next.HandleInitialize(ctx, in)
+			}), middleware.Before)
+	}
 }
 
 // withoutToken leaves out the ClientRequestToken that the SDK puts on every transaction. Each of ours stands under
