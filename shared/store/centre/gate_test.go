@@ -1,7 +1,6 @@
 package centre_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -12,14 +11,10 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/words"
-	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/aws/smithy-go/middleware"
 )
 
 // kept reads a gate's item past the store.
@@ -130,61 +125,5 @@ func TestWritersOfAGateKeepWhatOthersWrote(t *testing.T) {
 	if err != nil || len(g.Recent) != 3 || g.Frozen == nil || len(g.Frozen.By) != 1 || g.Person != l.ContactID ||
 		!g.Consents[gate.ConsentKey].Yes || !g.Consents[bySMS.Key()].Yes || g.Customer != l.Customer {
 		t.Errorf("%+v, %v", g, err)
-	}
-}
-
-// units adds up the write units of what a store writes, as the engine counts them.
-type units struct {
-	*store.Store
-	spent float64
-}
-
-func metered(t *testing.T, b *storetest.Bench) *units {
-	t.Helper()
-	u := &units{}
-	options := b.DB.Options()
-	options.APIOptions = append(options.APIOptions, func(stack *middleware.Stack) error {
-		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("units", u.count), middleware.Before)
-	})
-	var err error
-	if u.Store, err = store.New(table.Config{DB: dynamodb.New(options), Tables: b.Tables, Ring: storetest.Ring,
-		NewID: storetest.NewID, Now: b.Clock.Now}); err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
-
-func (u *units) count(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
-	middleware.InitializeOutput, middleware.Metadata, error) {
-	if write, ok := in.Parameters.(*dynamodb.TransactWriteItemsInput); ok {
-		write.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
-	}
-	out, meta, err := next.HandleInitialize(ctx, in)
-	if wrote, ok := out.Result.(*dynamodb.TransactWriteItemsOutput); ok {
-		for _, c := range wrote.ConsumedCapacity {
-			u.spent += aws.ToFloat64(c.CapacityUnits)
-		}
-	}
-	return out, meta, err
-}
-
-// A claim costs two units of the gate and two of the message, with one for each of the message's two lists. The
-// first marketing of a contact costs two more: it takes the freeze.
-func TestWhatAClaimCosts(t *testing.T) {
-	b := storetest.New(t)
-	u, l := metered(t, b), agreeing(t, b, 1)
-	for _, tc := range []struct {
-		step, purpose string
-		want          float64
-	}{
-		{"an answer", message.PurposeService, 6},
-		{"the first marketing", message.PurposeMarketing, 8},
-		{"the second", message.PurposeMarketing, 6},
-	} {
-		u.spent = 0
-		m, err := u.ClaimMessage(t.Context(), news(l, tc.step, message.ChannelEmail), tc.purpose)
-		if err != nil || m.State != message.StateClaimed || u.spent != tc.want {
-			t.Errorf("%s: %g units, want %g, %s, %v", tc.step, u.spent, tc.want, m.State, err)
-		}
 	}
 }
