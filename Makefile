@@ -165,9 +165,9 @@ consents: fetch
 	play="../../../.build/store.test -test.timeout 0 -test.run OneToOne|NoSequence -test.v -steps $$(( $(STEPS) / 2 ))"; \
 	$$play & other=$$!; $$play; here=$$?; wait $$other && test $$here = 0
 
-# Sixty-four people make one customer at once, two hundred times: there is one, and the others learn who.
+# Sixty-four people make one customer at once, fifty times: there is one, and the others learn who.
 crowds: fetch
-	go test -count=1 ./functions/api -run ParallelCreates -rounds 100
+	go test -count=1 ./functions/api -run ParallelCreates -rounds 50
 
 # AWS's own DynamoDB Local must agree with the default engine; it needs Java.
 second-engine: fetch
