@@ -65,7 +65,7 @@ func TestWhatOneProcessSetsUpAnotherUsesAtOnce(t *testing.T) {
 	}
 }
 
-// TestSomebodyNewSignsInAnywhere, and whoever leaves is let in nowhere.
+// TestSomebodyNewSignsInAnywhere, and a colleague who has left is let in nowhere.
 func TestSomebodyNewSignsInAnywhere(t *testing.T) {
 	t.Parallel()
 	b := start(t)

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// Whoever asks for a form that is not there, again and again, has the set-up read once.
+// A visitor who asks for a form that is not there, again and again, has the set-up read once.
 func TestAnUnknownFormReadsTheSetUpOnce(t *testing.T) {
 	t.Parallel()
 	b := storetest.New(t)

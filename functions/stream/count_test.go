@@ -31,7 +31,7 @@ func (r *rig) counts(i int, alone bool) {
 	r.table.events[i], r.table.uncounted[e.ID] = e, true
 }
 
-// What an event counts is added up once, whoever hears the event, and is no reason for its process to wait.
+// What an event counts is added up once, whichever process hears the event, and is no reason for its process to wait.
 func TestWhatAnEventCountsIsAddedUpOnce(t *testing.T) {
 	r := newRig(3, 2*time.Minute)
 	r.counts(0, false)

@@ -99,7 +99,7 @@ func TestAClaimWritesGateAndMessage(t *testing.T) {
 	}
 }
 
-// What stands on a gate stays, whoever writes the gate: a claim keeps what was said, a word keeps what was sent, and
+// What stands on a gate stays, by whichever writer: a claim keeps what was said, a word keeps what was sent, and
 // both keep the freeze.
 func TestWritersOfAGateKeepWhatOthersWrote(t *testing.T) {
 	b := storetest.New(t)

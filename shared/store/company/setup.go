@@ -23,8 +23,8 @@ type setting struct {
 
 // putSetup writes the next version of a record of the set-up with its event. The condition is that the version
 // before it is the current one. more adds to the transaction. This process knows the change at once, and so does
-// whoever looks at the stamp; others do within 30 seconds. An event without a type means that nothing changed, and
-// nothing is written.
+// a caller that looks at the stamp. Others do within 30 seconds. An event without a type means that nothing changed,
+// and nothing is written.
 func (s *Company) putSetup(ctx context.Context, in setting, more func(*table.Batch) error) error {
 	if in.event.Type == "" {
 		return nil

@@ -73,7 +73,7 @@ const mostMoved = 10
 
 // putGrants adds to a transaction what a change of a complaint gives its customer or takes back. known is the
 // ledger that the rule decided by; nil where the rule asked for none. Only what makes more of it changes the version:
-// whoever decides meanwhile by a ledger that has become smaller decides too strictly.
+// a rule that decides meanwhile by a ledger that has become smaller decides too strictly.
 func (s *Service) putGrants(ctx context.Context, b *table.Batch, before, next complaint.Complaint,
 	known *Ledger) error {
 	if known == nil {

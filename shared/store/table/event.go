@@ -116,9 +116,8 @@ func (o Outbox) change(ctx context.Context, customer, id, set, holds string, nam
 }
 
 // Standing gives the events as they stand in the queue now, in their order: Pending, Uncounted, Tries and Again are the
-// table's. An
-// event that was handed over, parked or left out is not pending. Lambda may bring an event again whose image in the
-// stream is older than that.
+// table's. An event that was handed over, parked or left out is not pending. Lambda may bring an event again whose
+// image in the stream is older than that.
 func (o Outbox) Standing(ctx context.Context, events []event.Event) ([]event.Event, error) {
 	found := map[string]Item{}
 	for part := range slices.Chunk(events, 100) { // as many as one request takes
@@ -271,7 +270,7 @@ const (
 var notOfEvent = []string{"pk", "sk", pendingAttr, "pending_sk", "attempts", "error", againAttr, parkedAttr,
 	uncountedAttr, CommitAttr}
 
-// pendingRow is an event with what the store keeps beside it for whoever acts on it.
+// pendingRow is an event with what the store keeps beside it for the program that acts on it.
 type pendingRow struct {
 	event.Event
 	Counted []event.Count `json:"counts"`

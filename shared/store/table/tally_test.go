@@ -48,7 +48,7 @@ func agree(t *testing.T, b *storetest.Bench) {
 	}
 }
 
-// Under the role of the stream: events are added up by tens, and by whoever comes first. Each keeps the mark of what it
+// Under the role of the stream: events are added up by tens, by the first run. Each keeps the mark of what it
 // still waits for.
 func TestEventsAreAddedUpOnce(t *testing.T) {
 	t.Parallel()
