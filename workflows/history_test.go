@@ -203,6 +203,18 @@ func TestHistoriesOfTheShop(t *testing.T) {
 			}
 			return run.GetID()
 		},
+		"channel-away-and-back": func(t *testing.T, ctx context.Context, c client.Client, _ *registry) string {
+			run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{TaskQueue: "channel"}, WatchChannel,
+				Held{Channel: message.ChannelEmail, Workflows: []string{"lead/lead_1/1", "lead/lead_2/1"}, Batch: 1, Tries: 1,
+					Probing: time.Second})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := c.SignalWorkflow(ctx, run.GetID(), "", WaitSignal, "lead/lead_3/1"); err != nil {
+				t.Fatal(err)
+			}
+			return run.GetID()
+		},
 		"reconciled": func(t *testing.T, ctx context.Context, c client.Client, r *registry) string {
 			r.enquiries(t, 100)
 			run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{TaskQueue: "reconcile"}, Reconcile,
@@ -221,7 +233,7 @@ func TestHistoriesOfTheShop(t *testing.T) {
 				r.now = time.Now
 				r.shop.Branches = append(r.shop.Branches, r.shop.Branches[0])
 				r.shop.Branches[1].ID = "bra_2"
-				for _, queue := range []string{"age", "replan", "reconcile"} {
+				for _, queue := range []string{"age", "replan", "reconcile", "channel"} {
 					w := worker.New(c, queue, worker.Options{})
 					Register(w, Work{Lead: r.work(), Shop: &ShopWork{Records: r, Now: time.Now,
 						Runs: &overseer{runs: map[string]ladder.Run{}}}})
