@@ -49,6 +49,13 @@ var walled = map[string]string{
 	"SesSet > Properties > DeliveryOptions":     "{TlsPolicy: REQUIRE}",
 	"Artwork > Properties > BucketEncryption": "" +
 		"{ServerSideEncryptionConfiguration: [{ServerSideEncryptionByDefault: {SSEAlgorithm: AES256}}]}",
+	"Artwork > Properties > VersioningConfiguration":   "{Status: Enabled}",
+	"SesIdentity > Properties > DkimSigningAttributes": "{NextSigningKeyLength: RSA_2048_BIT}",
+	"ArtworkAccess > Properties > PolicyDocument > Statement": "" +
+		"[{Action: s3:*, Condition: {Bool: {aws:SecureTransport: false}}, Effect: Deny, Principal: *, " +
+		"Resource: [!GetAtt Artwork.Arn, !Sub ${Artwork.Arn}/*], Sid: OnlyOverTls}, " +
+		"{Action: s3:*, Condition: {NumericLessThan: {s3:TlsVersion: 1.2}}, Effect: Deny, Principal: *, " +
+		"Resource: [!GetAtt Artwork.Arn, !Sub ${Artwork.Arn}/*], Sid: OnlyFromTls12}]",
 	"Artwork > DeletionPolicy":                        "Retain",
 	"Messages > Properties > TimeToLiveSpecification": "{AttributeName: ttl, Enabled: true}",
 	"Events > Properties > StreamSpecification":       "{StreamViewType: NEW_IMAGE}",

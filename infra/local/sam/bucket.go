@@ -28,6 +28,7 @@ type bucketProperties struct {
 	OwnershipControls              any
 	PublicAccessBlockConfiguration any
 	Tags                           any
+	VersioningConfiguration        any
 }
 
 func (r *reader) readBucket(res resource) error {
