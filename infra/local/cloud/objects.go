@@ -72,7 +72,7 @@ func deny(w http.ResponseWriter, status int, code, message string) {
 }
 
 // secure is what every local request counts as: the engines speak no TLS, the doors of AWS nothing else.
-var secure = map[string][]string{"aws:SecureTransport": {"true"}}
+var secure = map[string][]string{"aws:SecureTransport": {"true"}, "s3:TlsVersion": {"1.3"}}
 
 // bucket is the resource of the bucket that a path begins with.
 func (c *Cloud) bucket(path string) string {

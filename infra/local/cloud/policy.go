@@ -3,6 +3,7 @@ package cloud
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"afterpress/infra/local/sam"
@@ -90,10 +91,18 @@ var operators = map[string]struct {
 	"StringLike":                {fits, false},
 	"StringNotLike":             {fits, true},
 	"Bool":                      {strings.EqualFold, false},
+	"NumericLessThan":           {less, false},
+}
+
+// less reports whether the request's value is a number below the statement's.
+func less(bound, value string) bool {
+	limit, err := strconv.ParseFloat(bound, 64)
+	number, other := strconv.ParseFloat(value, 64)
+	return err == nil && other == nil && number < limit
 }
 
 // Condition keys that the cloud knows to fill in.
-var conditionKeys = []string{leadingKeys, "aws:SecureTransport"}
+var conditionKeys = []string{leadingKeys, "aws:SecureTransport", "s3:TlsVersion"}
 
 const leadingKeys = "dynamodb:LeadingKeys"
 

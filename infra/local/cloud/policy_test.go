@@ -43,6 +43,8 @@ func TestARoleIsJudgedAsAWSJudgesIt(t *testing.T) {
 			"Condition":{"StringEqualsIfExists":{"aws:SecureTransport":"true"}}}]`
 		bare = `[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*",
 			"Condition":{"StringEquals":{"aws:SecureTransport":"true"}}}]`
+		modern = `[{"Effect":"Allow","Action":"s3:*","Resource":"*"},{"Effect":"Deny","Action":"s3:*","Resource":"*",
+			"Condition":{"NumericLessThan":{"s3:TlsVersion":"1.2"}}}]`
 	)
 	keys := func(values ...string) map[string][]string { return map[string][]string{leadingKeys: values} }
 	for _, c := range []struct {
@@ -72,6 +74,9 @@ func TestARoleIsJudgedAsAWSJudgesIt(t *testing.T) {
 		{"what must differ fits where the key is missing", not, "s3:GetObject", "b/o", nil, true},
 		{"if it exists, likewise", only, "s3:GetObject", "b/o", nil, true},
 		{"what must be equal does not", bare, "s3:GetObject", "b/o", nil, false},
+		{"an older TLS", modern, "s3:GetObject", "b/o", map[string][]string{"s3:TlsVersion": {"1.1"}}, false},
+		{"the oldest that may be", modern, "s3:GetObject", "b/o", map[string][]string{"s3:TlsVersion": {"1.2"}}, true},
+		{"a newer one", modern, "s3:GetObject", "b/o", map[string][]string{"s3:TlsVersion": {"1.3"}}, true},
 		{"nothing is allowed by itself", `[]`, "s3:GetObject", "b/o", nil, false},
 	} {
 		if _, ok := allowed(statements(t, c.role), ask{c.action, c.resource, c.keys}); ok != c.want {
