@@ -1,7 +1,9 @@
 package api_test
 
 import (
+	"bytes"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -9,7 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app"
 	"afterpress/shared/app/backoffice"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
@@ -226,4 +230,21 @@ func TestADeadlineIsExplained(t *testing.T) {
 		}
 	}
 	b.call("production", "POST /calendars/nowhere/explain", body).want(http.StatusNotFound)
+}
+
+func TestTheLogTellsWhoReadHowManyAndWhom(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	mine := b.lead(lead.StateAssigned, b.staff("sales"))
+	var log bytes.Buffer
+	b.handler = (&api.Server{Log: slog.New(slog.NewJSONHandler(&log, nil)), Version: "test",
+		Office: app.Office{Store: b.OpenAs(t, "api"), Now: b.Clock.Now}}).Door().Handler()
+	for path, want := range map[string]string{"/leads": `"hits":1`, "/leads/" + mine.ID: `"record":"` + mine.ID + `"`} {
+		log.Reset()
+		b.call("sales", "GET "+path, nil).want(http.StatusOK)
+		if line := log.String(); !strings.Contains(line, want) ||
+			!strings.Contains(line, `"actor":"`+b.staff("sales").ID+`"`) {
+			t.Errorf("GET %s wrote %s, without %s", path, line, want)
+		}
+	}
 }

@@ -91,11 +91,14 @@ type server struct {
 // exchange is one request on its way through the door.
 type exchange struct {
 	id      string
-	route   string // the pattern, never the path: paths hold ids
+	route   string // the pattern, never the path: paths hold what people wrote
+	record  string // the id in the path, where it has the form of one
 	valid   *valid.Checker
 	actor   staff.Actor
 	receipt *receipt.Receipt
 	taken   bool // a commit wrote the receipt
+	listed  bool // the answer is a page of a list
+	hits    int  // records on that page
 	stack   []byte
 	alarms  []slog.Attr // what of the request somebody must hear of
 	answer  Answer
@@ -141,7 +144,7 @@ func (d Door) Handler() http.Handler {
 		s.limits[route.Pattern] = route.MaxBody
 		s.mux.HandleFunc(route.Pattern, func(_ http.ResponseWriter, r *http.Request) {
 			x := exchangeOf(r)
-			x.route = route.Pattern
+			x.route, x.record = route.Pattern, idIn(r)
 			x.answer, x.err = s.serve(r, x, route)
 		})
 	}
@@ -155,6 +158,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
 	s.enter(r, x)
 	answer, err := x.answer, x.err
+	if page, ok := answer.Body.(list); ok && err == nil {
+		x.listed, x.hits = true, page.Hits()
+	}
 	if err == nil {
 		answer, err = answer.encoded()
 	}
@@ -296,8 +302,19 @@ func (s *server) refuse(r *http.Request, x *exchange, e *fault.Error) Answer {
 	return answer
 }
 
+// list is a page of a list. The number of records on it is logged, so that the log tells who read how much.
+type list interface{ Hits() int }
+
+// idIn is the id of the record in the path; empty where the path names none, or something that has not an id's form.
+func idIn(r *http.Request) string {
+	if id := r.PathValue("id"); valid.IDForm.MatchString(id) {
+		return id
+	}
+	return ""
+}
+
 // record writes the request's one line. Paths, queries, bodies and addresses stay out of it: they hold what people
-// wrote.
+// wrote. The id of the record and the number of hits say who read whom.
 func (s *server) record(r *http.Request, x *exchange, a Answer, kind fault.Kind, err error, took time.Duration) {
 	level, known := slog.LevelInfo, slices.Contains(methods, r.Method)
 	line := []slog.Attr{
@@ -311,6 +328,12 @@ func (s *server) record(r *http.Request, x *exchange, a Answer, kind fault.Kind,
 	}
 	if known {
 		line = append(line, slog.String("method", r.Method))
+	}
+	if x.record != "" {
+		line = append(line, slog.String("record", x.record))
+	}
+	if x.listed {
+		line = append(line, slog.Int("hits", x.hits))
 	}
 	if a.Header.Get("Idempotent-Replayed") != "" {
 		line = append(line, slog.Bool("replayed", true))

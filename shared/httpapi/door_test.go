@@ -364,6 +364,34 @@ func TestOneLineSaysWhatHappenedAndNothingPersonal(t *testing.T) {
 	}
 }
 
+// found is a page of a list.
+type found []job
+
+func (f found) Hits() int { return len(f) }
+
+func TestTheLogSaysWhoReadWhomAndHowMany(t *testing.T) {
+	const id = "lead_01890a5d-ac96-774b-bcce-b302099a8057"
+	s := newShop()
+	s.Routes = append(s.Routes, httpapi.Route{Pattern: "GET /leads", Action: permission.ReadLeads,
+		Handle: func(*http.Request) (httpapi.Answer, error) { return httpapi.OK(found{{}, {}}), nil }})
+	for _, ask := range []struct {
+		who, path    string
+		record, hits any
+	}{
+		{"ann", "/leads/" + id, id, nil},
+		{"prod", "/leads/" + id, id, nil}, // refused, and still worth knowing
+		{"ann", "/leads/13800138000", nil, nil},
+		{"ann", "/leads", nil, 2.0},
+		{"", "/leads", nil, nil},
+	} {
+		s.log.Reset()
+		s.ask(ask.who, "GET", ask.path, "")
+		if line := s.lines(t)[0]; line["record"] != ask.record || line["hits"] != ask.hits {
+			t.Errorf("%s asked for %s: %v", ask.who, ask.path, line)
+		}
+	}
+}
+
 func TestCausesAreCapped(t *testing.T) {
 	s := newShop()
 	s.Routes[0].Handle = func(*http.Request) (httpapi.Answer, error) {

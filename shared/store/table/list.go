@@ -18,6 +18,9 @@ type Page[T any] struct {
 	Next  *string `json:"next"`
 }
 
+// Hits is the number of records on the page.
+func (p Page[T]) Hits() int { return len(p.Items) }
+
 // Paging is what every list takes. Caller binds the cursor to the caller that asked.
 type Paging struct {
 	Limit  int
