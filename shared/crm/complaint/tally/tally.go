@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/event"
 )
@@ -48,10 +49,10 @@ func Tallied(before, next complaint.Complaint) Tally {
 		before.Reached, before.ResolvedAt, before.Outcome = nil, next.ResolvedAt, next.Outcome
 	}
 	for _, p := range places(before) {
-		out.add(p, figures(before), -1)
+		out.add(p, figuresAt(before, p), -1)
 	}
 	for _, p := range places(next) {
-		out.add(p, figures(next), 1)
+		out.add(p, figuresAt(next, p), 1)
 	}
 	return out.moved()
 }
@@ -106,7 +107,7 @@ func places(c complaint.Complaint) []Place {
 			out = append(out, Place{c.Branch, day, dimension, value})
 		}
 	}
-	for _, kind := range slices.Compact(slices.Sorted(slices.Values(c.Defects))) {
+	for _, kind := range defects(c) {
 		add(Defect, string(kind))
 	}
 	add(Product, string(c.Job.Class))
@@ -114,6 +115,26 @@ func places(c complaint.Complaint) []Place {
 	add(Operator, c.Job.Operator)
 	add(Paper, c.Job.Paper)
 	add(Customer, c.Customer)
+	return out
+}
+
+// defects are the complaint's kinds of defects, each once, in a fixed order.
+func defects(c complaint.Complaint) []defect.Kind {
+	return slices.Compact(slices.Sorted(slices.Values(c.Defects)))
+}
+
+// figuresAt are the figures of a complaint at one of its places. Its defects share the cost evenly, to the last minor
+// unit. So the costs of all defects add up to what was spent.
+func figuresAt(c complaint.Complaint, p Place) map[string]int64 {
+	out := figures(c)
+	if kinds := defects(c); p.Dimension == Defect && c.Cost != nil && c.Cost.Minor != 0 {
+		i, n := int64(slices.Index(kinds, defect.Kind(p.Value))), int64(len(kinds))
+		whole, rest := c.Cost.Minor/n, c.Cost.Minor%n
+		if i < rest {
+			whole++
+		}
+		out["cost_"+c.Cost.Currency] = whole
+	}
 	return out
 }
 

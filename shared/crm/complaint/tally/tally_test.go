@@ -1,9 +1,12 @@
 package tally
 
 import (
+	"maps"
 	"reflect"
 	"testing"
 
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/money"
 )
@@ -29,6 +32,46 @@ func TestATallyAsAnEventCarriesIt(t *testing.T) {
 	}
 	if got := (Tally{}).Counts(); got != nil {
 		t.Errorf("nothing moves: %+v", got)
+	}
+}
+
+// A cost is spent once, however many defects a complaint has, and whatever triage changes of them.
+func TestDefectsShareTheCost(t *testing.T) {
+	of := func(cost int64, defects ...defect.Kind) complaint.Complaint {
+		return complaint.Complaint{ID: "cmp_1", Branch: "sh", Zone: "Asia/Shanghai", Defects: defects,
+			Cost: &money.Money{Minor: cost, Currency: "CNY"}}
+	}
+	for _, c := range []struct {
+		defects []defect.Kind
+		want    map[string]int64
+	}{
+		{nil, map[string]int64{}},
+		{[]defect.Kind{"a"}, map[string]int64{"a": 100}},
+		{[]defect.Kind{"a", "a"}, map[string]int64{"a": 100}},
+		{[]defect.Kind{"c", "a", "b"}, map[string]int64{"a": 34, "b": 33, "c": 33}},
+	} {
+		got := map[string]int64{}
+		moves := Tallied(complaint.Complaint{}, of(100, c.defects...))
+		for place, figures := range moves {
+			if place.Dimension == Defect {
+				got[place.Value] = figures["cost_CNY"]
+			}
+			if place.Dimension == All && figures["cost_CNY"] != 100 {
+				t.Errorf("%v: %v in all", c.defects, figures)
+			}
+		}
+		if !maps.Equal(got, c.want) {
+			t.Errorf("%v: %v, want %v", c.defects, got, c.want)
+		}
+	}
+	var sum int64
+	for place, figures := range Tallied(of(100, "a", "b", "c"), of(100, "a", "d")) {
+		if place.Dimension == Defect {
+			sum += figures["cost_CNY"]
+		}
+	}
+	if sum != 0 {
+		t.Errorf("other defects change the cost by %d", sum)
 	}
 }
 
