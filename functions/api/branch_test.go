@@ -91,6 +91,7 @@ func TestBranchesThatCannotWork(t *testing.T) {
 		pointer string
 	}{
 		{fields{"phone": "12"}, "/phone"}, {fields{"phone": "+80012345678"}, "/phone"},
+		{fields{"phone": "021-50801188-801"}, "/phone"},
 		{fields{"name": fields{"zh": ""}}, "/name/zh"}, {fields{"name": nil}, "/name/zh"},
 		{fields{"calendar": "nowhere"}, "/calendar"}, {fields{"policy": "nowhere"}, "/policy"},
 		{fields{"policy": "standard@1"}, "/policy"},

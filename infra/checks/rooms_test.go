@@ -19,7 +19,7 @@ var kernelRooms = map[string]string{
 	"calendar":   "fault words",
 	"permission": "fault staff words",
 	"valid":      "fault words",
-	"identity":   "valid",
+	"identity":   "valid words",
 	"ladder":     "calendar fault",
 	"money":      "words valid",
 	"token":      "words valid",

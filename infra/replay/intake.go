@@ -144,8 +144,8 @@ func (r replay) compare(ctx context.Context, sub form.Submission, capture lead.C
 		return "", err
 	}
 	e := capture.Enquiry
-	same := readable && l.Person == lead.Person{Name: e.Name, Company: e.Company, Phone: e.Phone, Email: e.Email,
-		Lang: e.Lang} &&
+	same := readable && l.Person == lead.Person{Name: e.Name, Company: e.Company, Phone: e.Phone,
+		PhoneTyped: e.PhoneTyped, Email: e.Email, Lang: e.Lang} &&
 		l.Product == e.Product && l.Quantity == e.Quantity && l.NeededBy == e.NeededBy && l.Message == e.Message &&
 		l.HeardFrom == e.HeardFrom
 	if !same {

@@ -223,7 +223,8 @@ func (r *Robot) post(ctx context.Context, notices []Notice) error {
 func mobiles(notices []Notice) []string {
 	out := []string{}
 	for _, n := range notices {
-		if number, ok := strings.CutPrefix(n.Phone, "+86"); ok && !slices.Contains(out, number) {
+		if number, ok := strings.CutPrefix(n.Phone, "+86"); ok && !slices.Contains(out, number) &&
+			!strings.Contains(number, ";") {
 			out = append(out, number)
 		}
 	}

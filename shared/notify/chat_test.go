@@ -251,7 +251,8 @@ func TestADigestNamesEachAndFits(t *testing.T) {
 			t.Errorf("%q lacks %q", text, want)
 		}
 	}
-	if called := mobiles([]Notice{told, told, {Phone: "+12015550123"}, {}}); !slices.Equal(called,
+	if called := mobiles([]Notice{told, told, {Phone: "+12015550123"},
+		{Phone: "+8657188886666;ext=8001"}, {}}); !slices.Equal(called,
 		[]string{"13800138000"}) {
 		t.Errorf("it calls %q", called)
 	}

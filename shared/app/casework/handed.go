@@ -35,8 +35,8 @@ type Handed interface {
 
 // HandComplaint is a complaint that another system hands over, signed. Whose it is follows from the phone or e-mail.
 type HandComplaint struct {
-	Phone     string     `json:"phone" validate:"required_without=Email,max=40,oneline"`
-	Email     string     `json:"email" validate:"required_without=Phone,max=254,oneline"`
+	Phone     string     `json:"phone" validate:"required_without=Email,max=40"`
+	Email     string     `json:"email" validate:"required_without=Phone,max=254"`
 	Lang      words.Lang `json:"lang" validate:"omitempty,lang"`
 	Job       string     `json:"job" validate:"max=64,oneline" description:"Number of the job or order · 订单号"`
 	Defects   []string   `json:"defects" validate:"required,min=1,max=10,unique,dive,max=32" description:"Kinds of the catalogue; other where none fits · 缺陷种类"`
@@ -72,11 +72,11 @@ func counted(n *int64) *complaint.Sourced[int64] {
 
 // claims are the ways to the person that can be read; a number without a country is one of the first branch's.
 func (in HandComplaint) claims(shop setup.Shop) []identity.Claim {
-	region := ""
+	var at identity.Place
 	if len(shop.Branches) > 0 {
-		region = shop.Branches[0].Region()
+		at = shop.Branches[0].Place()
 	}
-	phone, _ := identity.Phone(in.Phone, region) // what is none finds no contact
+	phone, _, _ := at.First(in.Phone) // what is none finds no contact
 	email, _ := identity.Email(in.Email)
 	return identity.Claims(phone, email)
 }

@@ -30,7 +30,7 @@ type ContactDefinition struct {
 // ContactReach is a phone or an e-mail address. One that is not shared belongs to this contact alone, in the whole
 // company.
 type ContactReach struct {
-	Value  string `json:"value" validate:"required,max=254,oneline"`
+	Value  string `json:"value" validate:"required,max=254"`
 	Shared bool   `json:"shared,omitempty" description:"A switchboard or a shared mailbox; what others share already is shared here as well · 总机或公共邮箱；他人已共用的，这里同样视为共用"`
 }
 
@@ -54,7 +54,7 @@ func (d ContactDefinition) read(shop setup.Shop, cust customer.Customer) (custom
 	for _, r := range d.Emails {
 		c.Emails = append(c.Emails, customer.Reach(r))
 	}
-	return c.Read(branch.Region())
+	return c.Read(branch.Place())
 }
 
 // contactDefinitionOf is a contact as its definition says it, for an edit.

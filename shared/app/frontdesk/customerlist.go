@@ -71,12 +71,12 @@ func (q ListCustomers) claims(by app.Caller, shop setup.Shop) []identity.Claim {
 	if email, err := identity.Email(q.Q); err == nil {
 		out = append(out, identity.Claim{Kind: identity.ClaimEmail, Value: email})
 	}
-	region := ""
+	var at identity.Place
 	if len(by.Branches) > 0 {
 		home, _ := shop.Branch(by.Branches[0])
-		region = home.Region()
+		at = home.Place()
 	}
-	if phone, err := identity.Phone(q.Q, region); err == nil {
+	if phone, err := at.Phone(q.Q); err == nil {
 		out = append(out, identity.Claim{Kind: identity.ClaimPhone, Value: phone})
 	}
 	if number, err := identity.TaxNumber(q.Q); err == nil && strings.ContainsAny(number, "0123456789") &&

@@ -20,8 +20,8 @@ import (
 type Enquiry struct {
 	Name      string `json:"name" validate:"max=100,oneline"`
 	Company   string `json:"company" validate:"max=200,oneline"`
-	Phone     string `json:"phone" validate:"max=40,oneline"`
-	Email     string `json:"email" validate:"max=254,oneline"`
+	Phone     string `json:"phone" validate:"max=40"`
+	Email     string `json:"email" validate:"max=254"`
 	Product   string `json:"product" validate:"max=100,oneline"`
 	Quantity  int64  `json:"quantity"`
 	NeededBy  string `json:"needed_by" validate:"max=10,oneline"`

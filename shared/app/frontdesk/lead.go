@@ -116,8 +116,8 @@ type OpenLead struct {
 	Branch    string  `json:"branch,omitempty" validate:"max=64" description:"Absent: your only one · 不填则为您所在的网点"`
 	Name      string  `json:"name,omitempty" validate:"required_without=Company,max=100,oneline,shown" description:"A name or a company is needed · 姓名与公司至少填写一项"`
 	Company   string  `json:"company,omitempty" validate:"max=150,oneline,shown"`
-	Phone     string  `json:"phone,omitempty" validate:"max=40,oneline" description:"A phone or an e-mail is needed · 电话与邮箱至少填写一项"`
-	Email     string  `json:"email,omitempty" validate:"max=254,oneline"`
+	Phone     string  `json:"phone,omitempty" validate:"max=40" description:"A phone or an e-mail is needed · 电话与邮箱至少填写一项"`
+	Email     string  `json:"email,omitempty" validate:"max=254"`
 	Product   string  `json:"product,omitempty" validate:"max=100,oneline"`
 	Quantity  int64   `json:"quantity,omitempty" validate:"min=0,max=100000000" description:"Pieces · 件数"`
 	NeededBy  string  `json:"needed_by,omitempty" validate:"omitempty,datetime=2006-01-02"`
@@ -170,10 +170,11 @@ func (in OpenLead) capture(by app.Caller, shop setup.Shop, now time.Time) (lead.
 		out.Spoken = &lead.Conversation{Channel: in.Spoken.Channel, Outcome: in.Spoken.Outcome, Note: in.Spoken.Note,
 			By: by.ID, At: now}
 	}
+	at := out.Terms.Branch.Place()
 	enquiry, faults := form.Enquiry{
 		Name: in.Name, Company: in.Company, Phone: in.Phone, Email: in.Email, Product: in.Product, Quantity: in.Quantity,
 		NeededBy: in.NeededBy, Message: in.Message, HeardFrom: in.HeardFrom, Lang: words.Lang(in.Lang),
-	}.Read(form.Form{Region: out.Terms.Branch.Region()}, now)
+	}.Read(form.Form{Region: at.Region, Area: at.Area}, now)
 	if len(faults) > 0 {
 		return out, fault.Faulty(faults...)
 	}

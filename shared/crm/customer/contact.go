@@ -42,7 +42,7 @@ var ContactRoles = []string{"decides", "buys", "proofs", "receives", "pays"}
 // ContactsPerCustomer is how many contacts a customer may have. Contacts who have left do not count.
 const ContactsPerCustomer = 50
 
-// Reach is a phone number (E.164) or an e-mail address (lower case) of a contact. A shared value, such as a
+// Reach is a phone number (E.164, with ";ext=" before an extension) or an e-mail address (lower case) of a contact. A shared value, such as a
 // switchboard, is claimed by no contact.
 type Reach struct {
 	Value  string `json:"value"`
@@ -97,21 +97,21 @@ func (c Contact) Sharing(before Contact, shared func(identity.Claim) bool) Conta
 	return c
 }
 
-// Read normalises phone numbers and e-mail addresses to the form under which people are known. region (ISO
-// 3166) is the country of phone numbers without a country code. The faults name the fields as JSON pointers.
-func (c Contact) Read(region string) (Contact, []fault.Field) {
+// Read normalises phone numbers and e-mail addresses to the form under which people are known. Numbers
+// without a country code are read as of the place. The faults name the fields as JSON pointers.
+func (c Contact) Read(at identity.Place) (Contact, []fault.Field) {
 	var faults []fault.Field
 	flt := func(pointer string, text words.Text) {
 		faults = append(faults, fault.Field{Pointer: pointer, Text: text})
 	}
-	read := func(field string, list []Reach, one func(string) (string, error), wrong words.Text) []Reach {
+	read := func(field string, list []Reach, one func(string) (string, error), wrong func(error) words.Text) []Reach {
 		var out []Reach
 		for i, r := range list {
 			pointer := fmt.Sprintf("/%s/%d/value", field, i)
 			value, err := one(r.Value)
 			switch {
 			case err != nil:
-				flt(pointer, wrong)
+				flt(pointer, wrong(err))
 			case slices.ContainsFunc(out, func(x Reach) bool { return x.Value == value }):
 				flt(pointer, words.Text{Zh: "这一项填写了两次。请只保留一次。", En: "This stands there twice. Keep one."})
 			}
@@ -119,11 +119,10 @@ func (c Contact) Read(region string) (Contact, []fault.Field) {
 		}
 		return out
 	}
-	c.Phones = read("phones", c.Phones, func(raw string) (string, error) { return identity.Phone(raw, region) },
-		words.Text{Zh: "请检查电话号码；外地号码请带区号或国家代码，例如 +86 138 0013 8000。",
-			En: "Check the phone number; from abroad add the country code, such as +86 138 0013 8000."})
-	c.Emails = read("emails", c.Emails, identity.Email,
-		words.Text{Zh: "请检查电子邮箱，例如 name@example.com。", En: "Check the e-mail address, such as name@example.com."})
+	c.Phones = read("phones", c.Phones, at.Phone, identity.PhoneWords)
+	c.Emails = read("emails", c.Emails, identity.Email, func(error) words.Text {
+		return words.Text{Zh: "请检查电子邮箱，例如 name@example.com。", En: "Check the e-mail address, such as name@example.com."}
+	})
 	if c.Name == "" && c.LatinName == "" && len(c.Phones)+len(c.Emails) == 0 {
 		flt("/name", words.Text{Zh: "请填写姓名、电话或电子邮箱中的至少一项。", En: "Enter a name, a phone number or an e-mail address."})
 	}

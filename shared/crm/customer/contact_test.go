@@ -16,7 +16,7 @@ import (
 
 func TestContactIsReadByTheRegion(t *testing.T) {
 	c, faults := customer.Contact{Phones: []customer.Reach{{"138 0013 8000", false}, {"+852 5123 4567", true}},
-		Emails: []customer.Reach{{" ＬＩ@Example.com", false}}}.Read("CN")
+		Emails: []customer.Reach{{" ＬＩ@Example.com", false}}}.Read(identity.Place{Region: "CN"})
 	if faults != nil || fmt.Sprint(c.Phones,
 		c.Emails) != "[{+8613800138000 false} {+85251234567 true}] [{li@example.com false}]" {
 		t.Errorf("%v %v %v", c.Phones, c.Emails, faults)
@@ -32,7 +32,7 @@ func TestContactIsReadByTheRegion(t *testing.T) {
 			"/phones/1/value"},
 		{customer.Contact{Emails: []customer.Reach{{"a@b.cn", false}, {"nobody", false}}}, "CN", "/emails/1/value"},
 	} {
-		if _, faults := tc.in.Read(tc.region); len(faults) != 1 || faults[0].Pointer != tc.pointer {
+		if _, faults := tc.in.Read(identity.Place{Region: tc.region}); len(faults) != 1 || faults[0].Pointer != tc.pointer {
 			t.Errorf("%+v: %+v", tc.in, faults)
 		}
 	}

@@ -2,6 +2,7 @@
 package directory
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -208,7 +209,7 @@ func (t *termList) addresses(p customer.Contact) {
 }
 
 // phone adds a number as it begins abroad, in the country and in the town, and once from its end. People
-// remember the last four digits. Digits from the middle find nothing. A row for each place in the number
+// remember the last four digits. An extension stands behind the number, where a whole question has it. Digits from the middle find nothing. A row for each place in the number
 // would make eight of one number, and people do not read a number out from the middle.
 func (t *termList) phone(e164 string) {
 	number, err := phonenumbers.Parse(e164, "")
@@ -216,16 +217,16 @@ func (t *termList) phone(e164 string) {
 		t.add(FoldTerm(e164))
 		return
 	}
-	national := phonenumbers.GetNationalSignificantNumber(number)
-	t.add(national)
+	national, ext := phonenumbers.GetNationalSignificantNumber(number), number.GetExtension()
+	t.add(national + ext)
 	if area := phonenumbers.GetLengthOfGeographicalAreaCode(number); area > 0 {
-		t.add(national[area:])
+		t.add(national[area:] + ext)
 	}
 	t.ends = t.with(t.ends, numberEnd(e164))
-	t.add(FoldTerm(e164))
+	t.add(fmt.Sprint(number.GetCountryCode(), national, ext))
 }
 
-// numberEnd is a number from its last digit to its first, without the country code. It is empty for a number
+// numberEnd is a number from its last digit to its first, without the country code and the extension. It is empty for a number
 // with fewer than shortestPhone digits.
 func numberEnd(e164 string) string {
 	number, err := phonenumbers.Parse(e164, "")

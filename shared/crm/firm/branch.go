@@ -39,12 +39,23 @@ func (b Branch) Region() string {
 	return phonenumbers.GetRegionCodeForNumber(number)
 }
 
+// Place is where numbers without a country code are read as of: the country and the town of the branch's own phone.
+func (b Branch) Place() identity.Place {
+	out := identity.Place{Region: b.Region()}
+	if number, err := phonenumbers.Parse(b.Phone, ""); err == nil {
+		national := phonenumbers.GetNationalSignificantNumber(number)
+		out.Area = national[:phonenumbers.GetLengthOfGeographicalAreaCode(number)]
+	}
+	return out
+}
+
 // Check says what is wrong with the branch by itself. Each fault names its field as a JSON pointer.
 func (b Branch) Check() []fault.Field {
 	var f fault.List
-	if phone, err := identity.Phone(b.Phone, ""); err != nil || phone != b.Phone || len(b.Region()) != 2 {
-		f.Add("/phone", "请填写带国家代码的电话，例如 +862150801188。",
-			"Enter a phone number with its country code, such as +862150801188.")
+	if phone, err := identity.Phone(b.Phone, ""); err != nil || phone != b.Phone || len(b.Region()) != 2 ||
+		strings.Contains(phone, ";") {
+		f.Add("/phone", "请填写带国家代码、不带分机的电话，例如 +862150801188。",
+			"Enter a phone number with its country code and without an extension, such as +862150801188.")
 	}
 	if b.Robot != nil && b.Robot.Name == "" {
 		f.Add("/robot/name", "请填写机器人在设置中的名称。", "Enter the name under which the settings keep the robot.")

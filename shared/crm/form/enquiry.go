@@ -20,40 +20,48 @@ const (
 	SourceSurvey     = "survey"
 )
 
+// longestTyped is how many characters of a field are kept as they were typed.
+const longestTyped = 100
+
 // Enquiry is what a visitor or customer asks for, whatever way it reached the shop.
 type Enquiry struct {
-	Name      string
-	Company   string
-	Phone     string
-	Email     string
-	Product   string
-	Quantity  int64  // pieces; 0 when not said
-	NeededBy  string // yyyy-mm-dd, or empty
-	Message   string
-	HeardFrom string
-	Consent   bool // agreed to marketing
-	Lang      words.Lang
+	Name    string
+	Company string
+	Phone   string
+	// PhoneTyped is what stood in the field of the phone, where it holds more than the number; empty elsewhere.
+	PhoneTyped string
+	Email      string
+	Product    string
+	Quantity   int64  // pieces; 0 when not said
+	NeededBy   string // yyyy-mm-dd, or empty
+	Message    string
+	HeardFrom  string
+	Consent    bool // agreed to marketing
+	Lang       words.Lang
 }
 
 // Read checks the enquiry against the form and normalises phone and e-mail. The faults name the form's fields
 // as JSON pointers.
 func (e Enquiry) Read(f Form, now time.Time) (Enquiry, []fault.Field) {
 	faults := e.missing(f)
-	e, bad := e.normalise(f.Region, now)
+	e, bad := e.normalise(f, now)
 	return e, append(faults, bad...)
 }
 
 // normalise brings phone and e-mail to the form in which people are known, and requires one of the two.
-func (e Enquiry) normalise(region string, now time.Time) (Enquiry, []fault.Field) {
+func (e Enquiry) normalise(f Form, now time.Time) (Enquiry, []fault.Field) {
 	var faults []fault.Field
 	flt := func(name FieldName, zh, en string) {
 		faults = append(faults, fault.Field{Pointer: "/" + string(name), Text: words.Text{Zh: zh, En: en}})
 	}
 	var err error
 	if e.Phone != "" {
-		if e.Phone, err = identity.Phone(e.Phone, region); err != nil {
-			flt(FieldPhone, "请检查电话号码；外地号码请带区号或国家代码，例如 +86 138 0013 8000。",
-				"Check the phone number; from abroad add the country code, such as +86 138 0013 8000.")
+		typed, more := e.Phone, false
+		if e.Phone, more, err = (identity.Place{Region: f.Region, Area: f.Area, Lang: e.Lang}).First(typed); err != nil {
+			text := identity.PhoneWords(err)
+			flt(FieldPhone, text.Zh, text.En)
+		} else if more {
+			e.PhoneTyped, _ = words.Plain(typed, longestTyped)
 		}
 	}
 	if e.Email != "" {

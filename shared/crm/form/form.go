@@ -37,19 +37,21 @@ const (
 
 // Form is the definition of a public form: its fields with their words, and what becomes of an answer.
 type Form struct {
-	ID        string     `json:"id"`
-	Version   int64      `json:"version"`
-	CreatedAt time.Time  `json:"created_at"`
-	UpdatedAt time.Time  `json:"updated_at"`
-	Branch    string     `json:"branch"`
-	Region    string     `json:"region"` // ISO 3166; phone numbers without a country code are read by it
-	Source    string     `json:"source"`
-	Title     words.Text `json:"title"`
-	Intro     words.Text `json:"intro"`
-	Thanks    words.Text `json:"thanks"`
-	Consent   words.Text `json:"consent"` // the very text that stands beside the box
-	Fields    []Field    `json:"fields"`
-	Policy    *Policy    `json:"policy,omitempty"` // how much may come through it; absent: the standard policy
+	ID        string    `json:"id"`
+	Version   int64     `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+	Branch    string    `json:"branch"`
+	Region    string    `json:"region"` // ISO 3166; phone numbers without a country code are read by it
+	// Area is the area code of the branch's town, where that lies in Region; setup.Shop.Form fills it in.
+	Area    string     `json:"-"`
+	Source  string     `json:"source"`
+	Title   words.Text `json:"title"`
+	Intro   words.Text `json:"intro"`
+	Thanks  words.Text `json:"thanks"`
+	Consent words.Text `json:"consent"` // the very text that stands beside the box
+	Fields  []Field    `json:"fields"`
+	Policy  *Policy    `json:"policy,omitempty"` // how much may come through it; absent: the standard policy
 	// staff id of the person who gets its enquiries first, unless the customer has an owner already
 	Owner     string   `json:"owner,omitempty"`
 	Origins   []string `json:"origins,omitempty"`   // websites that may embed it: https://shop.example

@@ -61,8 +61,9 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 		ID: c.LeadID, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: c.Terms.Branch.ID, State: StateNew, Round: 1,
 		Source: c.Source, Form: c.Form, Submission: c.Submission, Customer: c.CustomerID, ContactID: c.ContactID,
 		DuplicateHint: c.Attachment.Hint,
-		Person:        Person{Name: e.Name, Company: e.Company, Phone: e.Phone, Email: e.Email, Lang: e.Lang},
-		Product:       e.Product, Quantity: e.Quantity, NeededBy: e.NeededBy, Message: e.Message, HeardFrom: e.HeardFrom,
+		Person: Person{Name: e.Name, Company: e.Company, Phone: e.Phone, PhoneTyped: e.PhoneTyped, Email: e.Email,
+			Lang: e.Lang},
+		Product: e.Product, Quantity: e.Quantity, NeededBy: e.NeededBy, Message: e.Message, HeardFrom: e.HeardFrom,
 		Policy: c.Terms.Ref, Preferred: c.Preferred,
 	}
 	var out Captured

@@ -75,13 +75,15 @@ type Lead struct {
 	Loss            *Loss          `json:"loss,omitempty"`
 }
 
-// Person is the person who asks, normalised: phone in E.164, e-mail in lower case.
+// Person is the person who asks, normalised: phone in E.164 with its extension, e-mail in lower case.
 type Person struct {
-	Name    string     `json:"name,omitempty"`
-	Company string     `json:"company,omitempty"`
-	Phone   string     `json:"phone,omitempty"`
-	Email   string     `json:"email,omitempty"`
-	Lang    words.Lang `json:"lang"`
+	Name    string `json:"name,omitempty"`
+	Company string `json:"company,omitempty"`
+	Phone   string `json:"phone,omitempty"`
+	// PhoneTyped is what the person typed where it holds more than the number, such as a second one.
+	PhoneTyped string     `json:"phone_typed,omitempty"`
+	Email      string     `json:"email,omitempty"`
+	Lang       words.Lang `json:"lang"`
 }
 
 // Contact is how a message reaches the person. It has no name, because nobody vouches for what a stranger

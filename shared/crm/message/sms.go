@@ -90,11 +90,12 @@ func (p SMSPolicy) Caps() (number, company int64) {
 	return cmp.Or(p.Number, standardSMSNumber), cmp.Or(p.Company, standardSMSCompany)
 }
 
-// Permits reports whether an SMS may go to a number (E.164). reason is why not: ReasonNoMobile or
+// Permits reports whether an SMS may go to a number (E.164). None goes to one with an extension: whoever reads it is
+// not the person. reason is why not: ReasonNoMobile or
 // ReasonCountry.
 func (p SMSPolicy) Permits(phone string) (reason string, ok bool) {
 	number, err := phonenumbers.Parse(phone, "")
-	if err != nil || !phonenumbers.IsValidNumber(number) {
+	if err != nil || !phonenumbers.IsValidNumber(number) || number.GetExtension() != "" {
 		return ReasonNoMobile, false
 	}
 	countries := p.Countries

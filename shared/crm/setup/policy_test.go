@@ -89,6 +89,7 @@ func TestSMSPolicyPermits(t *testing.T) {
 		{message.SMSPolicy{}, "+870773111632", message.ReasonCountry}, {message.SMSPolicy{}, "", message.ReasonNoMobile},
 		{message.SMSPolicy{}, "13800138000", message.ReasonNoMobile},
 		{message.SMSPolicy{}, "+8613800138000,+8613900139000", message.ReasonNoMobile},
+		{message.SMSPolicy{}, "+8613800138000;ext=1234", message.ReasonNoMobile},
 	} {
 		if reason, ok := c.policy.Permits(c.phone); reason != c.reason || ok != (reason == "") {
 			t.Errorf("%v %s: %q %v", c.policy.Countries, c.phone, reason, ok)

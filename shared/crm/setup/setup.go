@@ -38,7 +38,11 @@ func (s Shop) Unread(kind, id string) bool {
 
 // Form finds a form by id.
 func (s Shop) Form(id string) (form.Form, bool) {
-	return lo.Find(s.Forms, func(f form.Form) bool { return f.ID == id })
+	f, found := lo.Find(s.Forms, func(f form.Form) bool { return f.ID == id })
+	if b, known := s.Branch(f.Branch); known && b.Region() == f.Region {
+		f.Area = b.Place().Area
+	}
+	return f, found
 }
 
 // Sign is what stands over the door of a branch: what its pages say of the shop.

@@ -9,7 +9,6 @@ import (
 
 	"afterpress/shared/kernel/valid"
 
-	"github.com/nyaruka/phonenumbers"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -31,17 +30,7 @@ const (
 // Claim is one normalised value by which a contact, a customer or a staff member is known.
 type Claim struct {
 	Kind  ClaimKind
-	Value string // E.164, lower-case address, tax number or subject
-}
-
-// Phone normalises a typed phone number to E.164 ("+8613800138000"). A number without a country code is read
-// as one of region (ISO 3166, "CN"). It returns ErrNotAddress for a number that cannot be dialled.
-func Phone(raw, region string) (string, error) {
-	number, err := phonenumbers.Parse(foldWidth(raw), region)
-	if err != nil || !phonenumbers.IsValidNumber(number) {
-		return "", ErrNotAddress
-	}
-	return phonenumbers.Format(number, phonenumbers.E164), nil
+	Value string // E.164 with extension, lower-case address, tax number or subject
 }
 
 // Email normalises an e-mail address: full-width forms folded, outer space and a "mailto:" cut, lower case.

@@ -1,0 +1,80 @@
+package intake_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"afterpress/shared/crm/lead"
+)
+
+// asked is the lead that an enquiry in JSON made. fields come after name and product.
+func (d *door) asked(t *testing.T, fields string) lead.Lead {
+	t.Helper()
+	w := d.send(`{"name":"张伟","product":"cards",`+fields+`}`, "Accept-Language", "zh")
+	sub, err := d.Submission(t.Context(), received(t, w))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := d.Lead(t.Context(), sub.Lead)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// TestTwoExtensionsAreTwoPeople sends enquiries from one switchboard. Who has the same extension is the same person,
+// whatever way it is written.
+func TestTwoExtensionsAreTwoPeople(t *testing.T) {
+	d := open(t)
+	contacts := map[string]string{}
+	for _, c := range []struct{ typed, number string }{
+		{"0571-88886666 ext 8001", "+8657188886666;ext=8001"},
+		{"0571-88886666-8002", "+8657188886666;ext=8002"},
+		{"0571-88886666转8001", "+8657188886666;ext=8001"},
+		{"0571-88886666", "+8657188886666"},
+		{"（０５７１）８８８８６６６６＃８００２", "+8657188886666;ext=8002"},
+		{"50801188分机801", "+862150801188;ext=801"},
+	} {
+		l := d.asked(t, fmt.Sprintf(`"phone":%q`, c.typed))
+		if l.Person.Phone != c.number || l.Person.PhoneTyped != "" {
+			t.Errorf("%s: %+v", c.typed, l.Person)
+		}
+		known, found := contacts[c.number]
+		if found && known != l.ContactID || found != l.Attached {
+			t.Errorf("%s: contact %s, was %s", c.typed, l.ContactID, known)
+		}
+		contacts[c.number] = l.ContactID
+	}
+	if d.customers(t) != len(contacts) {
+		t.Errorf("%d customers of %d numbers", d.customers(t), len(contacts))
+	}
+}
+
+// TestWhatHoldsMoreThanANumberIsKept types two numbers into one field. The first is the person's, and staff read all.
+func TestWhatHoldsMoreThanANumberIsKept(t *testing.T) {
+	d := open(t)
+	l := d.asked(t, `"phone":"13800138000 / 010-62345678转8"`)
+	if l.Person.Phone != "+8613800138000" || l.Person.PhoneTyped != "13800138000 / 010-62345678转8" {
+		t.Errorf("%+v", l.Person)
+	}
+	if again := d.asked(t, `"phone":"138 0013 8000"`); again.ContactID != l.ContactID {
+		t.Errorf("%s, then %s", l.ContactID, again.ContactID)
+	}
+}
+
+// TestANumberOfWhichCountryIsAsked has a London number on a Chinese form. It is Guangzhou's for who writes Chinese.
+func TestANumberOfWhichCountryIsAsked(t *testing.T) {
+	d := open(t)
+	body := `{"name":"Tom","product":"cards","phone":"020 7946 0958"}`
+	w := d.send(body, "Accept-Language", "en")
+	if w.Code != 422 || !strings.Contains(w.Body.String(), `"/phone"`) || !strings.Contains(w.Body.String(), "another country") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if d.leads(t) != 0 {
+		t.Errorf("%d leads", d.leads(t))
+	}
+	if l := d.asked(t, `"phone":"020 7946 0958"`); l.Person.Phone != "+862079460958" {
+		t.Errorf("%+v", l.Person)
+	}
+}
