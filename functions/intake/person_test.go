@@ -63,6 +63,30 @@ func TestWhatHoldsMoreThanANumberIsKept(t *testing.T) {
 	}
 }
 
+// TestAnAddressInAnotherScript is one person's, whatever way its domain is written. Mail goes to the ASCII form.
+func TestAnAddressInAnotherScript(t *testing.T) {
+	d := open(t)
+	first := d.asked(t, `"email":"wang@例子.中国"`)
+	again := d.asked(t, `"email":"\ufeffWang@例子。中国\u200b"`)
+	if first.Person.Email != "wang@xn--fsqu00a.xn--fiqs8s" || again.ContactID != first.ContactID {
+		t.Errorf("%+v, then %+v", first.Person, again.Person)
+	}
+}
+
+// TestANameThatNobodySees is none. Where the form needs a name it is asked for, and elsewhere it is left out.
+func TestANameThatNobodySees(t *testing.T) {
+	d := open(t)
+	for _, sign := range "\u200b\u3164\u2800\ufeff\u115f\u00ad\ufe0f\u0301\u3000" {
+		w := d.send(fmt.Sprintf(`{"name":"%c","product":"cards","email":"li@example.com"}`, sign))
+		if w.Code != 422 || !strings.Contains(w.Body.String(), `"/name"`) {
+			t.Errorf("%U: %d %s", sign, w.Code, w.Body)
+		}
+	}
+	if l := d.asked(t, `"email":"li@example.com","company":"\u3164"`); l.Person.Company != "" {
+		t.Errorf("%+v", l.Person)
+	}
+}
+
 // TestANumberOfWhichCountryIsAsked has a London number on a Chinese form. It is Guangzhou's for who writes Chinese.
 func TestANumberOfWhichCountryIsAsked(t *testing.T) {
 	d := open(t)

@@ -99,13 +99,17 @@ func (d Desk) Contacts(ctx context.Context, by app.Caller, at app.Record) (table
 	if err != nil {
 		return table.Page[customer.Contact]{}, err
 	}
-	return table.Page[customer.Contact]{Items: append([]customer.Contact{}, contacts...)}, nil
+	shown := []customer.Contact{}
+	for _, contact := range contacts {
+		shown = append(shown, contact.Shown())
+	}
+	return table.Page[customer.Contact]{Items: shown}, nil
 }
 
 // Contact reads a contact.
 func (d Desk) Contact(ctx context.Context, by app.Caller, at app.Record) (customer.Contact, error) {
 	contact, _, err := d.contact(ctx, by, permission.ReadContacts, at)
-	return contact, err
+	return contact.Shown(), err
 }
 
 // AddContact adds a person at a customer.
@@ -119,14 +123,14 @@ func (d Desk) AddContact(ctx context.Context, by app.Caller, at app.Record,
 	if err != nil {
 		return customer.Contact{}, err
 	}
-	contact, err := d.Store.AddContact(ctx, c.ID,
+	contact, err := d.Store.AddContact(app.Showing(ctx, customer.Contact.Shown), c.ID,
 		func(none customer.Contact, of customer.Customer) (customer.Contact, event.Event, error) {
 			return none.Reshape(said, of, by.Actor, d.Now())
 		})
 	if err != nil {
 		return customer.Contact{}, d.named(ctx, by, err)
 	}
-	return contact, nil
+	return contact.Shown(), nil
 }
 
 // saidOf is what the definition says of a contact of the customer.
@@ -164,14 +168,14 @@ func (d Desk) ChangeContact(ctx context.Context, by app.Caller, at app.Record,
 	if err != nil {
 		return customer.Contact{}, err
 	}
-	contact, err := d.settleContact(ctx, at,
+	contact, err := d.settleContact(app.Showing(ctx, customer.Contact.Shown), at,
 		func(c customer.Contact, of customer.Customer) (customer.Contact, event.Event, error) {
 			return c.Reshape(said, of, by.Actor, d.Now())
 		})
 	if err != nil {
 		return customer.Contact{}, d.named(ctx, by, err)
 	}
-	return contact, nil
+	return contact.Shown(), nil
 }
 
 // ContactLeft notes that a contact has left their customer. Nothing more is written to them, and their numbers and

@@ -40,15 +40,23 @@ type Handed struct {
 	Enquiry
 }
 
-// Said is what was sent in the terms of the rules.
+// Said is what was sent in the terms of the rules. A name that shows nothing is none.
 func (in Enquiry) Said(lang words.Lang) form.Enquiry {
 	return form.Enquiry{
-		Name: strings.TrimSpace(in.Name), Company: strings.TrimSpace(in.Company), Phone: strings.TrimSpace(in.Phone),
+		Name: seen(in.Name), Company: seen(in.Company), Phone: strings.TrimSpace(in.Phone),
 		Email:   strings.TrimSpace(in.Email),
-		Product: in.Product, Quantity: in.Quantity, NeededBy: in.NeededBy, Message: strings.TrimSpace(in.Message),
+		Product: in.Product, Quantity: in.Quantity, NeededBy: in.NeededBy, Message: seen(in.Message),
 		HeardFrom: in.HeardFrom,
 		Consent:   in.Consent, Lang: lang,
 	}
+}
+
+// seen is text without the space around it; empty where nothing of it can be seen.
+func seen(text string) string {
+	if !words.Seen(text) {
+		return ""
+	}
+	return strings.TrimSpace(text)
 }
 
 // Arrival is how the enquiry came in from the address.

@@ -10,6 +10,7 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/enquiries"
@@ -24,7 +25,10 @@ type Lead struct {
 
 // leadFor gives a lead the words and permissions of its reader.
 func leadFor(by app.Caller) func(lead.Lead) Lead {
-	return func(l lead.Lead) Lead { return Lead{l, app.Worded(lead.Actions(by.Actor, l), by.Lang)} }
+	return func(l lead.Lead) Lead {
+		l.Person.Email = identity.EmailShown(l.Person.Email)
+		return Lead{l, app.Worded(lead.Actions(by.Actor, l), by.Lang)}
+	}
 }
 
 // ListLeads is the query of the list of leads.

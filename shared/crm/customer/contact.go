@@ -238,6 +238,15 @@ func (c Contact) Has(value string) bool {
 	return slices.ContainsFunc(c.Phones, is) || slices.ContainsFunc(c.Emails, is)
 }
 
+// Shown is the contact as staff read it, with the domains of addresses in their own script.
+func (c Contact) Shown() Contact {
+	c.Emails = slices.Clone(c.Emails)
+	for i := range c.Emails {
+		c.Emails[i].Value = identity.EmailShown(c.Emails[i].Value)
+	}
+	return c
+}
+
 // Reaches makes a list of the one value; nil of an empty value.
 func Reaches(value string, shared bool) []Reach {
 	if value == "" {

@@ -3,6 +3,7 @@ package openapi_test
 import (
 	"regexp"
 	"testing"
+	"unicode"
 
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/permission"
@@ -21,7 +22,7 @@ type worded struct {
 }
 
 // TestPatternsSayWhatTheTagsRefuse compares each tag's pattern with the tag, over the characters of the first
-// plane, which are what the patterns name.
+// plane, which are what the patterns name. Marks are left to the server.
 func TestPatternsSayWhatTheTagsRefuse(t *testing.T) {
 	doc := document(t, httpapi.Route{Pattern: "POST /words", Action: permission.OpenLead,
 		Doc: httpapi.Doc{Summary: "Words", Body: worded{}}})
@@ -30,8 +31,8 @@ func TestPatternsSayWhatTheTagsRefuse(t *testing.T) {
 		pattern := at(t, doc, "components", "schemas", "Worded", "properties", name, "pattern").(string)
 		patterns[name] = regexp.MustCompile(short.ReplaceAllString(pattern, `\x{$1}`))
 	}
-	odd := []rune("\x00\t\n\r \u007f\u0085\u00a0\u00ad\u061c\u180e\u200b\u200e\u2028\u202e\u2060\u3000\ue000\ufdd0\ufeff\uffffa-0印")
-	letters := rapid.OneOf(rapid.SampledFrom(odd), rapid.Rune().Filter(func(r rune) bool { return r < 0x10000 }))
+	odd := []rune("\x00\t\n\r \u007f\u0085\u00a0\u00ad\u061c\u180e\u200b\u200e\u115f\u2028\u202e\u2060\u2800\u3000\u3164\ue000\ufdd0\ufeff\uffffa-0印")
+	letters := rapid.OneOf(rapid.SampledFrom(odd), rapid.Rune().Filter(func(r rune) bool { return r < 0x10000 && !unicode.Is(unicode.M, r) }))
 	texts := rapid.OneOf(rapid.StringOfN(letters, 0, 4, -1), rapid.StringMatching(`[0-9]{4}-[0-9]{2}|[a-z0-9-]{0,5}`))
 	rapid.Check(t, func(t *rapid.T) {
 		text := texts.Draw(t, "text")

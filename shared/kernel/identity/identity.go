@@ -8,7 +8,10 @@ import (
 	"strings"
 
 	"afterpress/shared/kernel/valid"
+	"afterpress/shared/kernel/words"
 
+	// Domains in other scripts, by UTS 46, from the Go team; it is a part of a module that is here already.
+	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -33,16 +36,37 @@ type Claim struct {
 	Value string // E.164 with extension, lower-case address, tax number or subject
 }
 
-// Email normalises an e-mail address: full-width forms folded, outer space and a "mailto:" cut, lower case.
-// Dots and +tags stay: two spellings that a provider may treat as different people are never joined. It
+// Email normalises an e-mail address: full-width forms folded, marks that nobody sees, outer space and a "mailto:" cut,
+// lower case. A domain in letters of other scripts takes its ASCII form ("xn--..."), under which mail finds it; EmailShown
+// gives the letters back. Dots and +tags stay: two spellings that a provider may treat as different people are never joined. It
 // returns ErrNotAddress for anything but one plain address of at most 254 characters.
 func Email(raw string) (string, error) {
-	folded := strings.ToLower(strings.TrimPrefix(strings.ToLower(foldWidth(raw)), "mailto:"))
+	folded := strings.ToLower(strings.TrimPrefix(strings.ToLower(foldWidth(words.Unmarked(raw))), "mailto:"))
+	if local, domain, _ := strings.Cut(folded, "@"); !valid.Holds(domain, "printascii") {
+		domain, err := idna.Lookup.ToASCII(domain)
+		if err != nil {
+			return "", ErrNotAddress
+		}
+		folded = local + "@" + domain
+	}
 	if len(folded) > 254 || !valid.Holds(folded, "required,email,printascii") ||
 		strings.ContainsAny(folded, `"<>(),;:\ `) {
 		return "", ErrNotAddress
 	}
 	return folded, nil
+}
+
+// EmailShown is a normalised address with its domain as people write it.
+func EmailShown(email string) string {
+	local, domain, _ := strings.Cut(email, "@")
+	if !strings.Contains(domain, "xn--") {
+		return email
+	}
+	shown, err := idna.Display.ToUnicode(domain)
+	if again, wrong := Email(local + "@" + shown); err != nil || wrong != nil || again != email {
+		return email
+	}
+	return local + "@" + shown
 }
 
 var taxForm = regexp.MustCompile(`^[0-9A-Z]{6,24}$`)

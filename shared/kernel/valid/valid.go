@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/words"
@@ -123,9 +122,7 @@ func newValidate() *validator.Validate {
 		"text":    func(f validator.FieldLevel) bool { return words.Printable(f.Field().String(), "\n\t") },
 		"shown": func(f validator.FieldLevel) bool {
 			s := f.Field().String()
-			return s == "" || strings.ContainsFunc(s, func(r rune) bool {
-				return !unicode.In(r, unicode.White_Space, unicode.Cc, unicode.Cf, unicode.Noncharacter_Code_Point)
-			})
+			return s == "" || words.Seen(s)
 		},
 	} {
 		if err := v.RegisterValidation(tag, holds); err != nil {
@@ -191,7 +188,7 @@ func (c *Checker) advice(f validator.FieldError) words.Text {
 	case "text":
 		return words.Text{Zh: "请去掉文字中的控制字符。", En: "Remove the control characters from the text."}
 	case "shown":
-		return words.Text{Zh: "请填写看得见的文字，不能只有空格。", En: "Enter something that can be seen, not only spaces."}
+		return words.Text{Zh: "请填写看得见的文字，不能只有空格或看不见的符号。", En: "Enter something that can be seen, not only spaces or invisible signs."}
 	case "datetime":
 		example := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC).Format(param)
 		return words.Text{Zh: "请按这种格式填写：" + example + "。", En: "Write it like this: " + example + "."}
