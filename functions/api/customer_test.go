@@ -115,13 +115,13 @@ func TestCustomerIsMadeChangedAndArchived(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	w := b.call("sales", "POST /customers",
-		with(newCompany(), fields{"owner": b.staff("sales").ID, "tax_number": "９1310000-ma1fl0000X",
+		with(newCompany(), fields{"owner": b.staff("sales").ID, "tax_number": "９1310000-ma1fl0000N",
 			"addresses": []fields{{"use": "delivery", "lines": "漕宝路 1 号", "country": "CN"}}})).want(http.StatusCreated)
 	c := into[customer.Customer](w)
 	if w.Header().Get("Location") != "/customers/"+c.ID || w.Header().Get("ETag") != quoted(1) {
 		t.Errorf("%v", w.Header())
 	}
-	if c.TaxNumber != "91310000MA1FL0000X" || c.LifeCycle != customer.LifeLead || c.Branch != seed.Shanghai ||
+	if c.TaxNumber != "91310000MA1FL0000N" || c.LifeCycle != customer.LifeLead || c.Branch != seed.Shanghai ||
 		c.Owner != b.staff("sales").ID {
 		t.Errorf("%+v", c)
 	}
@@ -164,14 +164,14 @@ func TestAValueHasOneCustomer(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	taken := newCompany()
-	taken["tax_number"] = "91310000MA1FL00001"
+	taken["tax_number"] = "91310000MA1FL0001R"
 	taken["contact"].(fields)["emails"] = []fields{{"value": "Fang@Example.com"}}
 	phone := taken["contact"].(fields)["phones"].([]fields)[0]["value"]
 	first := b.made(taken)
 	for name, f := range map[string]fields{
 		"phone":      {"contact": fields{"phones": []fields{{"value": phone}}}},
 		"e-mail":     {"contact": fields{"emails": []fields{{"value": "fang@example.com"}}}},
-		"tax number": {"tax_number": "91310000ma1fl00001"},
+		"tax number": {"tax_number": "91310000ma1fl0001r"},
 	} {
 		before := b.State()
 		p := into[httpapi.Problem](b.call("sales", "POST /customers", with(newCompany(), f)).want(http.StatusConflict))
@@ -190,10 +190,10 @@ func TestAValueHasOneCustomer(t *testing.T) {
 
 	other := b.made(newCompany())
 	b.patch("manager", other, fields{"tax_number": first.TaxNumber}).want(http.StatusConflict)
-	first = b.patched("manager", first, fields{"tax_number": "91310000MA1FL00002"})
-	other = b.patched("manager", other, fields{"tax_number": "91310000MA1FL00001"})
+	first = b.patched("manager", first, fields{"tax_number": "91310000MA1FL0002W"})
+	other = b.patched("manager", other, fields{"tax_number": "91310000MA1FL0001R"})
 	b.patched("manager", other, fields{"tax_number": nil})
-	b.patched("manager", first, fields{"tax_number": "91310000MA1FL00001"})
+	b.patched("manager", first, fields{"tax_number": "91310000MA1FL0001R"})
 	if n := b.Count(t, b.Tables.Records, "CLAIM#tax#"); n != 1 {
 		t.Errorf("%d tax numbers are claimed", n)
 	}
@@ -308,7 +308,7 @@ func TestWhoEntersWhat(t *testing.T) {
 		{"manager", "", fields{"branch": seed.Hangzhou}, http.StatusUnprocessableEntity, "/branch"},
 		{"owner", "", fields{"branch": seed.Hangzhou}, http.StatusOK, ""},
 		{"owner", sales, fields{"branch": seed.Hangzhou}, http.StatusUnprocessableEntity, "/owner"},
-		{"service", "", fields{"tax_number": "91310000MA1FL00001"}, http.StatusForbidden, "/tax_number"},
+		{"service", "", fields{"tax_number": "91310000MA1FL0001R"}, http.StatusForbidden, "/tax_number"},
 		{"service", "", fields{"competitor": "同城快印"}, http.StatusForbidden, "/competitor"},
 		{"service", "", fields{"preferred_channel": "wechat"}, http.StatusOK, ""},
 		{"sales", "", fields{"category": "order"}, http.StatusUnprocessableEntity, "/category"},
@@ -316,6 +316,8 @@ func TestWhoEntersWhat(t *testing.T) {
 		{"sales", "", fields{"category": "person"}, http.StatusOK, ""},
 		{"sales", "", fields{"industry": "ink"}, http.StatusUnprocessableEntity, "/industry"},
 		{"sales", "", fields{"tax_number": "1"}, http.StatusUnprocessableEntity, "/tax_number"},
+		{"sales", "", fields{"tax_number": "91310000MA1FL00O1R"}, http.StatusUnprocessableEntity, "/tax_number"},
+		{"sales", "", fields{"tax_number": "91310000MA1FL0001R"}, http.StatusOK, ""},
 		{"sales", "", fields{"preferred_hours": "18:00-09:00"}, http.StatusUnprocessableEntity, "/preferred_hours"},
 		{"sales", "", fields{"preferred_hours": "09:00-11:30"}, http.StatusOK, ""},
 		{"sales", "", fields{"name": nil}, http.StatusUnprocessableEntity, "/name"},
@@ -365,7 +367,7 @@ func TestWhoEntersWhat(t *testing.T) {
 func TestHiddenFieldsSurviveAPatch(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	c := b.made(with(newCompany(), fields{"tax_number": "91310000MA1FL00001", "competitor": "同城快印"}))
+	c := b.made(with(newCompany(), fields{"tax_number": "91310000MA1FL0001R", "competitor": "同城快印"}))
 	if seen := b.patched("service", c, fields{"preferred_channel": "call"}); seen.TaxNumber != "" ||
 		seen.Competitor != "" {
 		t.Errorf("service sees %+v", seen)
@@ -387,7 +389,7 @@ func TestTheFieldsOfEachRole(t *testing.T) {
 				"periodical": "monthly",
 				"category":   "agent", "scope": "b2b", "value_orientation": "partnership", "purchase_purpose": "practical",
 				"relationship": "repeat",
-				"competitor":   "同城快印", "tax_number": fmt.Sprintf("91310000MA1FL%05d", another()),
+				"competitor":   "同城快印", "tax_number": fmt.Sprintf("9131000%08d", another()),
 				"addresses":         []fields{{"use": "billing", "lines": "漕宝路 1 号"}},
 				"preferred_channel": "call", "preferred_hours": "09:00-11:30"})
 	}

@@ -18,7 +18,7 @@ func TestCustomersAreFound(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	sales := b.staff("sales")
-	phone, mail, tax := "13800138000", "li.na@lanhai.example", "91310000MA1FL00009"
+	phone, mail, tax := "13800138000", "li.na@lanhai.example", "91310000MA1FL0009J"
 	wall := b.made(fields{"kind": "company", "name": "重庆长城印务有限公司", "latin_name": "Great Wall Printing", "lang": "zh",
 		"source": "phone", "owner": sales.ID,
 		"category": "direct-key-account", "tax_number": tax,

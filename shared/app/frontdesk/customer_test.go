@@ -16,7 +16,7 @@ import (
 func company() frontdesk.OpenCustomer {
 	return frontdesk.OpenCustomer{
 		CustomerEntry: frontdesk.CustomerEntry{Kind: "company", Name: "长城印务有限公司", Lang: "zh", Source: "walk-in",
-			TaxNumber: "9131 0000 ma1f l000 0x", Competitor: "华美印刷"},
+			TaxNumber: "9131 0000 ma1f l000 0n", Competitor: "华美印刷"},
 		Contact: &frontdesk.ContactDefinition{Name: "王芳", Phones: []frontdesk.ContactReach{{Value: "13913900001"}}},
 	}
 }
@@ -49,7 +49,7 @@ func TestOpenCustomer(t *testing.T) {
 		}
 	}
 	c := done[customer.Customer](t, opens(d.OpenCustomer, company()), b.Caller("sales"), app.Record{})
-	if c.Branch != seed.Shanghai || c.TaxNumber != "91310000MA1FL0000X" || c.LifeCycle != customer.LifeLead {
+	if c.Branch != seed.Shanghai || c.TaxNumber != "91310000MA1FL0000N" || c.LifeCycle != customer.LifeLead {
 		t.Errorf("%+v", c)
 	}
 	people, err := b.Contacts(t.Context(), c.ID)

@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -171,17 +172,15 @@ var hoursForm = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[
 // Normalise brings the tax number to the form under which it is claimed. A tax number that cannot be read
 // stays as it is, for Check to refuse.
 func (c Customer) Normalise() Customer {
-	if c.TaxNumber != "" {
-		if n, err := identity.TaxNumber(c.TaxNumber); err == nil {
-			c.TaxNumber = n
-		}
+	if n, _ := identity.TaxNumber(c.TaxNumber); n != "" {
+		c.TaxNumber = n
 	}
 	return c
 }
 
 // Check says what is wrong with what was entered, beyond the form of its values. before is the customer
-// before the change. Branch, owner and category are checked only where they changed: a category may have
-// closed, or an owner may have left, in the meantime.
+// before the change. Branch, owner, category and tax number are checked only where they changed: a category may
+// have closed, an owner may have left, or the rule for numbers may have become stricter, in the meantime.
 func (c Customer) Check(before Customer, shop firm.Roster, tree CategoryTree, by staff.Actor,
 	now time.Time) []fault.Field {
 	var faults []fault.Field
@@ -200,7 +199,12 @@ func (c Customer) Check(before Customer, shop firm.Roster, tree CategoryTree, by
 		flt("/category", "请选择一个未停用的末级类别（见 GET /categories）。",
 			"Choose an open category without others below it; GET /categories lists them.")
 	}
-	if _, err := identity.TaxNumber(c.TaxNumber); c.TaxNumber != "" && err != nil {
+	switch _, err := identity.TaxNumber(c.TaxNumber); {
+	case c.TaxNumber == "" || c.TaxNumber == before.TaxNumber || err == nil:
+	case errors.Is(err, identity.ErrCreditCode):
+		flt("/tax_number", "统一社会信用代码有误：共 18 位，没有字母 I、O、S、V、Z，最后一位为校验码。请对照营业执照核对。",
+			"This is no unified social credit code: it has 18 signs, never I, O, S, V or Z, and the last one checks the others. Compare it with the business licence.")
+	default:
 		flt("/tax_number", "税号为 6 到 24 位字母或数字。请核对。", "A tax number has 6 to 24 letters and digits. Check it.")
 	}
 	if from, to, _ := strings.Cut(c.PreferredHours, "-"); c.PreferredHours != "" &&

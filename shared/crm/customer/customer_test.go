@@ -7,11 +7,11 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
+	"afterpress/shared/crm/crmtest"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
-	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/staff"
 )
 
@@ -108,14 +108,23 @@ func TestArchivedUntilHeAsks(t *testing.T) {
 	}
 }
 
-func TestTaxNumbers(t *testing.T) {
-	for raw, want := range map[string]string{
-		"91310000ma1fl0000x": "91310000MA1FL0000X", " ９1310000-MA1FL 0000X": "91310000MA1FL0000X",
-		"DE 123456789": "DE123456789", "12345": "", "税号123456": "", "": "",
-		"0123456789012345678901234": "", "12_3456": "",
+// TestATaxNumberIsCheckedWhereItChanges keeps a number that was stored before its signs were checked.
+func TestATaxNumberIsCheckedWhereItChanges(t *testing.T) {
+	stored := customer.Customer{TaxNumber: "91310000MA1FL0000X"}
+	for _, c := range []struct{ number, words string }{
+		{"91310000ma1fl0000x", ""}, {"91310000MA1FL0000N", ""}, {"", ""}, {"DE 123456789", ""},
+		{"91310000MA1FL00O0N", "social credit code"}, {"91310000MA1FL0000M", "social credit code"},
+		{"1", "6 to 24"}, {"91310000MA1FL0000N税", "6 to 24"},
 	} {
-		if got, err := identity.TaxNumber(raw); got != want || (err == nil) != (want != "") {
-			t.Errorf("%q is %q, %v", raw, got, err)
+		entered := customer.Customer{TaxNumber: c.number}.Normalise()
+		faults := entered.Check(stored, crmtest.Shop().Roster, nil, staff.Actor{}, placedAt)
+		got := ""
+		if len(faults) > 0 {
+			got = faults[0].Text.En
+		}
+		if len(faults) > 1 || !strings.Contains(got, c.words) || (got == "") != (c.words == "") ||
+			got != "" && (faults[0].Pointer != "/tax_number" || faults[0].Text.Zh == "") {
+			t.Errorf("%q: %+v", c.number, faults)
 		}
 	}
 }

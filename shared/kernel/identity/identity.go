@@ -71,15 +71,45 @@ func EmailShown(email string) string {
 
 var taxForm = regexp.MustCompile(`^[0-9A-Z]{6,24}$`)
 
-// TaxNumber normalises a tax number: full-width forms folded, spaces and hyphens cut, capital letters.
-// China's unified social credit code has 18 characters; other countries' have from 6 to 24. It returns
-// ErrNotAddress for anything else.
+// ErrCreditCode is returned for 18 signs that are no unified social credit code.
+var ErrCreditCode = errors.New("identity: not a unified social credit code")
+
+// TaxNumber normalises a tax number: full-width forms folded, marks that nobody sees, spaces and hyphens cut, capital
+// letters. It has from 6 to 24 letters and digits; ErrNotAddress is returned for anything else. One of 18 is China's
+// unified social credit code. It returns ErrCreditCode with the number where its signs do not check.
 func TaxNumber(raw string) (string, error) {
-	folded := strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(foldWidth(raw)))
-	if !taxForm.MatchString(folded) {
+	folded := strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(foldWidth(words.Unmarked(raw))))
+	switch {
+	case !taxForm.MatchString(folded):
 		return "", ErrNotAddress
+	case len(folded) == creditLength && !creditCode(folded):
+		return folded, ErrCreditCode
 	}
 	return folded, nil
+}
+
+// The unified social credit code of GB 32100-2015: 18 of these signs, among which I, O, S, V and Z are not. The weights
+// are powers of 3, and the sum with the check sign is a multiple of 31.
+const (
+	creditLength = 18
+	creditSigns  = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+	creditWeight = 3
+)
+
+func creditCode(number string) bool {
+	sum, weight := 0, 1
+	for i, sign := range number {
+		value := strings.IndexRune(creditSigns, sign)
+		if value < 0 {
+			return false
+		}
+		if i == creditLength-1 {
+			weight = 1
+		}
+		sum += value * weight
+		weight = weight * creditWeight % len(creditSigns)
+	}
+	return sum%len(creditSigns) == 0
 }
 
 // foldWidth turns full-width letters, digits and signs, which Chinese keyboards produce, into their plain
