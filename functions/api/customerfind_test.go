@@ -101,6 +101,33 @@ func TestCustomersAreFound(t *testing.T) {
 	}
 }
 
+// TestANameIsFoundAsPeopleWriteIt asks for names in signs, letters, readings and extensions other than those that stand
+// there.
+func TestANameIsFoundAsPeopleWriteIt(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	for name, questions := range map[string][]string{
+		"龍華印務": {"龙华", "龍華"}, "臺灣彩印": {"台湾", "臺灣"}, "⻩河⻰门": {"黄河", "龙门", "龍門"}, "Łódź Druk": {"lodz", "ŁÓDŹ"},
+		"单于静": {"chanyujing"}, "万俟明": {"moqiming"}, "吕布": {"lyubu", "lvbu", "lübu", "lb"},
+	} {
+		made := b.made(fields{"kind": "company", "name": name, "lang": "zh", "source": "phone"})
+		b.Index(t)
+		for _, q := range questions {
+			if got := b.ids("sales", "/customers?q="+url.QueryEscape(q), "id", 5); !slices.Equal(got, []string{made.ID}) {
+				t.Errorf("%s finds %v", q, got)
+			}
+		}
+	}
+	who := b.made(fields{"kind": "company", "name": "海河", "lang": "zh", "source": "phone",
+		"contact": fields{"name": "李娜", "phones": []fields{{"value": "0571-88886666转8001"}}}})
+	b.Index(t)
+	for _, q := range []string{"0571-88886666-8001", "0571 88886666", "057188886666", "6666", "88886666 ext 8001"} {
+		if got := b.ids("sales", "/customers?q="+url.QueryEscape(q), "id", 5); !slices.Equal(got, []string{who.ID}) {
+			t.Errorf("%s finds %v", q, got)
+		}
+	}
+}
+
 // TestHostileNamesComeBackAsTheyWere makes customers of names that break other systems, and finds them again.
 func TestHostileNamesComeBackAsTheyWere(t *testing.T) {
 	t.Parallel()

@@ -18,7 +18,7 @@ import (
 
 // ListCustomers is the query of the list of customers; all that it names must hold.
 type ListCustomers struct {
-	Q         string `json:"q" validate:"max=254" description:"Any part of a Chinese name, the beginning of a Latin word or of pinyin, initials, a phone number or its last digits, an e-mail address or its domain, a whole tax number; of two signs or more. A customer has at most 95 search entries, and 8 more for each contact after the first: each contact's name, its pinyin and initials and the ends of his first two numbers come first; where names are very long, other readings and parts of addresses and numbers may find nobody · 名称的任意部分、拼音、首字母、电话、邮箱、完整税号，至少两个字。每个客户最多 95 个检索项，每多一位联系人加 8 个：联系人的姓名、拼音、首字母和前两个号码的尾号优先；名称过长时，其他读音以及邮箱、号码的其余部分可能查不到"`
+	Q         string `json:"q" validate:"max=254" description:"Any part of a Chinese name, simplified or traditional, the beginning of a Latin word or of pinyin, initials, a phone number or its last digits, an e-mail address or its domain, a whole tax number; of two signs or more. A customer has at most 95 search entries, and 8 more for each contact after the first: each contact's name, its pinyin and initials and the ends of his first two numbers come first; where names are very long, other readings and parts of addresses and numbers may find nobody · 名称的任意部分（简体或繁体）、拼音、首字母、电话、邮箱、完整税号，至少两个字。每个客户最多 95 个检索项，每多一位联系人加 8 个：联系人的姓名、拼音、首字母和前两个号码的尾号优先；名称过长时，其他读音以及邮箱、号码的其余部分可能查不到"`
 	Owner     string `json:"owner" validate:"max=64" description:"A staff id, or me · 员工编号，或 me"`
 	LifeCycle string `json:"life_cycle" validate:"omitempty,one=life-stage" description:"exit: the archived ones; first-order, active, at-risk and won-back come with orders, which this system does not keep yet: nobody is in them · exit 即已归档的客户；first-order、active、at-risk、won-back 由订单得出，系统尚无订单，目前没有客户处于这些阶段"`
 	Branch    string `json:"branch" validate:"max=64" description:"Absent: all that you see, and the shared customers · 不填则为您可查看的全部网点及共享客户"`
@@ -45,6 +45,7 @@ func (q ListCustomers) query(by app.Caller, shop setup.Shop) (centre.CustomerQue
 	if out.Question, ok = directory.Question(q.Q); q.Q != "" && !ok {
 		flt("?q", "请至少输入两个字、字母或数字。", "Enter at least two letters, digits or characters.")
 	}
+	out.Others = directory.Others(q.Q)
 	for _, c := range customer.CategoryTree(shop.Categories).Subtree(q.Category) {
 		out.Categories = append(out.Categories, c.ID)
 	}

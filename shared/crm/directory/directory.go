@@ -10,7 +10,6 @@ import (
 	"afterpress/shared/crm/customer"
 
 	"github.com/nyaruka/phonenumbers"
-	"golang.org/x/text/unicode/norm"
 )
 
 // Limits of the terms of a customer. Each term is a row of the directory, and costs a write when it comes and
@@ -43,56 +42,6 @@ type Term struct {
 	Known []int
 }
 
-// FoldTerm is the form in which names, numbers and questions are compared. It keeps letters and digits only,
-// in lower case, in plain width and without accents, at most 40 runes.
-func FoldTerm(s string) string { return cut(foldWhole(s)) }
-
-func foldWhole(s string) string {
-	// composed once more: marks that now stand together get their order
-	return norm.NFC.String(strings.Map(func(r rune) rune {
-		if !wordly(r) {
-			return -1
-		}
-		return r
-	}, folded(s)))
-}
-
-// folded is FoldTerm with what stands between the words, and without the limit.
-func folded(s string) string {
-	bare := strings.Map(func(r rune) rune {
-		// only accents on letters go; the marks of other scripts carry sounds
-		if r >= 0x300 && r <= 0x36f {
-			return -1
-		}
-		return r
-	}, norm.NFKD.String(strings.ToLower(s)))
-	return norm.NFC.String(strings.ToLower(bare))
-}
-
-func wordly(r rune) bool { return unicode.In(r, unicode.L, unicode.N, unicode.M) }
-
-func cut(s string) string {
-	n := 0
-	for i := range s {
-		if n == longestTerm {
-			return s[:i]
-		}
-		n++
-	}
-	return s
-}
-
-// Question is the text that a reader typed, in the form in which it is looked for. Zeros before a number are
-// cut, because they stand before an area code only inside a country. ok is false for fewer than two letters
-// or digits.
-func Question(typed string) (question string, ok bool) {
-	question = FoldTerm(typed)
-	if trimmed := strings.TrimLeft(question, "0"); allDigits(question) && len(trimmed) >= shortestPhone {
-		question = trimmed
-	}
-	return question, len([]rune(question)) >= shortestTerm
-}
-
 // EndQuestion is a question of digits, reversed as for the ends of phone numbers. ok is false for any other
 // question, and for fewer than four digits.
 func EndQuestion(question string) (end string, ok bool) {
@@ -110,10 +59,10 @@ func AsksForForm(question string) bool {
 // it.
 func NameHas(name, question string) bool { return strings.Contains(foldWhole(name), question) }
 
-// MayNameHave is NameHas for a name of which only FoldTerm is known. It is true where the rest of the name is
-// cut off.
+// MayNameHave is NameHas for a name of which only FoldTerm is known, today's or an earlier one. It is true where the rest
+// of the name is cut off.
 func MayNameHave(folded, question string) bool {
-	return strings.Contains(folded, question) || len([]rune(folded)) == longestTerm
+	return NameHas(folded, question) || len([]rune(folded)) == longestTerm
 }
 
 // TermsOf lists the terms that find the customer, sorted. The Chinese name is found from any character on, the
@@ -247,6 +196,13 @@ type piece struct {
 	readings []string
 }
 
+// surnames of two signs are read otherwise than each sign by itself, at the beginning of a name.
+var surnames = map[string][2][]string{
+	"单于": {{"chan", "shan"}, {"yu"}}, "万俟": {{"mo"}, {"qi"}}, "尉迟": {{"yu", "wei"}, {"chi"}}, "长孙": {{"zhang", "chang"}, {"sun"}},
+	"澹台": {{"tan", "dan"}, {"tai"}}, "宰父": {{"zai"}, {"fu"}}, "皇甫": {{"huang"}, {"fu"}}, "令狐": {{"ling"}, {"hu"}},
+	"亓官": {{"qi"}, {"guan"}}, "鲜于": {{"xian"}, {"yu"}}, "濮阳": {{"pu"}, {"yang"}}, "中行": {{"zhong"}, {"hang"}},
+}
+
 // pieces cuts a name into the parts from which it may be found.
 func pieces(name string, read Reading) []piece {
 	var out []piece
@@ -254,7 +210,7 @@ func pieces(name string, read Reading) []piece {
 	for _, r := range folded(name) {
 		switch {
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul):
-			p := piece{text: string(r)}
+			p := piece{text: string(standing(traditional, r))}
 			if unicode.Is(unicode.Han, r) {
 				p.readings = read(r)
 			}
@@ -267,12 +223,17 @@ func pieces(name string, read Reading) []piece {
 			out, open = append(out, piece{text: string(r)}), true
 		}
 	}
+	if len(out) > 1 {
+		if readings, found := surnames[out[0].text+out[1].text]; found {
+			out[0].readings, out[1].readings = readings[0], readings[1]
+		}
+	}
 	return out
 }
 
-// companyForms end the names of companies. They are too common to search by, as written or as spelt, so every
+// companyForms end the names of companies, in the form of FoldTerm. They are too common to search by, as written or as spelt, so every
 // term begins before them.
-var companyForms = []string{"股份有限公司", "有限责任公司", "有限責任公司", "有限公司", "公司"}
+var companyForms = []string{"股份有限公司", "有限责任公司", "有限公司", "公司"}
 
 // latinForms end the names of companies in Latin letters. Nobody looks for a customer by one of them alone.
 var latinForms = []string{"co", "company", "corp", "corporation", "inc", "incorporated", "limited", "llc", "ltd", "plc",
@@ -280,8 +241,8 @@ var latinForms = []string{"co", "company", "corp", "corporation", "inc", "incorp
 
 // trades stand before the legal form and say what a company does. Nobody looks for a customer by the pinyin of
 // one, since it finds all who do the same. As written they are terms, like any part of a name.
-var trades = []string{"印务", "印務", "印刷", "彩印", "印业", "包装", "包裝", "纸业", "纸品", "制品", "广告", "廣告", "传媒", "傳媒",
-	"文化", "传播", "科技", "技术", "网络", "信息", "电子", "贸易", "貿易", "商贸", "实业", "工业", "设计", "設計", "食品", "茶业", "酒业",
+var trades = []string{"印务", "印刷", "彩印", "印业", "包装", "纸业", "纸品", "制品", "广告", "传媒",
+	"文化", "传播", "科技", "技术", "网络", "信息", "电子", "贸易", "商贸", "实业", "工业", "设计", "食品", "茶业", "酒业",
 	"服饰", "服装", "家居", "医药", "教育", "咨询", "物流", "机械", "建材", "化工"}
 
 // body is how many pieces of a name stand before a company's legal form.

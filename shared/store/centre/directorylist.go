@@ -17,10 +17,12 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// CustomerQuery asks for customers. Question is folded by directory.Question, or empty. The other fields are
-// conditions; empty ones ask nothing. A customer must meet all of them.
+// CustomerQuery asks for customers. Question is folded by directory.Question, or empty; Others are further texts by
+// which the customers may be found, from directory.Others. The other fields are conditions; empty ones ask nothing. A
+// customer must meet all of them.
 type CustomerQuery struct {
 	Question   string
+	Others     []string
 	Owner      string
 	LifeCycle  string
 	Branch     string
@@ -73,7 +75,7 @@ func (q CustomerQuery) byName() bool { return directory.AsksForForm(q.Question) 
 func (q CustomerQuery) shape() string {
 	return strings.Join(slices.Concat([]string{"customers", q.Question, q.Owner, q.LifeCycle, q.Branch,
 		fmt.Sprint(q.Archived, q.Everywhere)}, q.Categories,
-		[]string{""}, q.Branches), "|")
+		[]string{""}, q.Branches, q.Others), "|")
 }
 
 // Customers lists customers by name, or by the term that fits the question. Each customer appears once over all
@@ -113,6 +115,7 @@ func (s *Centre) Customers(ctx context.Context, q CustomerQuery) (table.Page[cus
 type search struct {
 	centre  *Centre
 	query   CustomerQuery
+	after   string // the key up to which earlier pages went
 	lanes   []*lane
 	taken   map[string]bool   // customers already taken: while rows are rewritten, one may stand twice
 	sieves  [][]string        // other lists that also hold the answer
@@ -122,9 +125,10 @@ type search struct {
 
 // lane is the query on one partition, with those of its rows that were read and not yet examined.
 type lane struct {
-	in    *dynamodb.QueryInput
-	rows  []foundRow
-	ended bool
+	in            *dynamodb.QueryInput
+	place, prefix string
+	rows          []foundRow
+	ended         bool
 }
 
 // foundRow is a customer who may fit; admitted adds the card.
@@ -141,12 +145,15 @@ const (
 )
 
 func (s *Centre) search(q CustomerQuery, after string) *search {
-	out := &search{centre: s, query: q, taken: map[string]bool{}}
+	out := &search{centre: s, query: q, after: after, taken: map[string]bool{}}
 	lists := q.lists()
 	if q.Question != "" && !q.byName() {
 		out.lane(table.TermPlace(q.Question), q.Question, after)
 		if end, ok := directory.EndQuestion(q.Question); ok {
 			out.lane(table.EndPlace(end), end, after)
+		}
+		for _, other := range q.Others {
+			out.lane(table.TermPlace(other), other, after)
 		}
 		if q.Owner+q.LifeCycle != "" || len(q.Categories) > 0 {
 			out.sieves = lists
@@ -162,9 +169,9 @@ func (s *Centre) search(q CustomerQuery, after string) *search {
 
 // lane adds a partition whose names begin with prefix, beyond the key after.
 func (s *search) lane(place, prefix, after string) {
-	if in := s.query.input(s.centre.table.Records, place, prefix, after); in != nil {
-		s.lanes = append(s.lanes, &lane{in: in})
-	}
+	l := &lane{in: s.query.input(s.centre.table.Records, place, prefix, after), place: place, prefix: prefix}
+	l.ended = l.in == nil
+	s.lanes = append(s.lanes, l)
 }
 
 // fill finds want customers, or all there are. When a round drops a candidate, the query has conditions that the
@@ -186,6 +193,9 @@ func (s *search) fill(ctx context.Context, want int) ([]foundRow, error) {
 		}
 		rows, err := s.candidates(ctx, most)
 		if err != nil || len(rows) == 0 {
+			return out, err
+		}
+		if rows, err = s.unshown(ctx, rows); err != nil {
 			return out, err
 		}
 		admitted, err := s.admitted(ctx, rows)
@@ -231,6 +241,41 @@ func (s *search) candidates(ctx context.Context, most int) ([]foundRow, error) {
 		}
 	}
 	return out, nil
+}
+
+// unshown leaves out customers whom an earlier page showed. One of several texts found them there by another row, before
+// the key where this page begins. Their manifests tell.
+func (s *search) unshown(ctx context.Context, rows []foundRow) ([]foundRow, error) {
+	if s.after == "" || len(s.query.Others) == 0 {
+		return rows, nil
+	}
+	keys, whose := make([]table.Item, len(rows)), map[string]string{}
+	for i, r := range rows {
+		keys[i] = table.RowsKey(r.customer)
+		whose[table.StringOf(keys[i]["pk"])] = r.customer
+	}
+	found, err := s.centre.table.GetAll(ctx, s.centre.table.Records, keys)
+	if err != nil {
+		return nil, err
+	}
+	shown := map[string]bool{}
+	for _, it := range found {
+		known, err := table.Decode[manifest](it)
+		if err != nil {
+			return nil, err
+		}
+		c := whose[table.StringOf(it["pk"])]
+		shown[c] = slices.ContainsFunc(known.Rows, func(line string) bool { return s.before(rowAt(markOf(line)), c) })
+	}
+	return slices.DeleteFunc(rows, func(r foundRow) bool { return shown[r.customer] }), nil
+}
+
+// before reports whether a row of the customer answers the query before the key where the page begins.
+func (s *search) before(row directoryRow, c string) bool {
+	return table.StringOf(table.DirectoryKey(row.place, row.name, c)["sk"]) <= s.after &&
+		slices.ContainsFunc(s.lanes, func(l *lane) bool {
+			return l.place == row.place && strings.HasPrefix(row.name, l.prefix)
+		})
 }
 
 // passes reports whether the customer may fit, by what is known without their record.
