@@ -8,10 +8,11 @@ import (
 	"afterpress/shared/crm/lead"
 )
 
-// asked is the lead that an enquiry in JSON made. fields come after name and product.
+// asked is the lead that an enquiry in JSON made. fields come after name and product; each has words of its own, so that
+// no enquiry counts as the one before.
 func (d *door) asked(t *testing.T, fields string) lead.Lead {
 	t.Helper()
-	w := d.send(`{"name":"张伟","product":"cards",`+fields+`}`, "Accept-Language", "zh")
+	w := d.send(fmt.Sprintf(`{"name":"张伟","product":"cards","message":%q,`, fields)+fields+`}`, "Accept-Language", "zh")
 	sub, err := d.Submission(t.Context(), received(t, w))
 	if err != nil {
 		t.Fatal(err)
@@ -84,6 +85,33 @@ func TestANameThatNobodySees(t *testing.T) {
 	}
 	if l := d.asked(t, `"email":"li@example.com","company":"\u3164"`); l.Person.Company != "" {
 		t.Errorf("%+v", l.Person)
+	}
+}
+
+// TestQuantitiesAsPeopleWriteThem are numbers where that is plain, and stay as they were typed elsewhere.
+func TestQuantitiesAsPeopleWriteThem(t *testing.T) {
+	d := open(t)
+	for _, c := range []struct {
+		sent   string
+		pieces int64
+		typed  string
+	}{
+		{`500`, 500, ""}, {`"1,000"`, 1000, ""}, {`"1000本"`, 1000, ""}, {`"５００"`, 500, ""}, {`"1千"`, 1000, ""}, {`"2万"`, 20_000, ""},
+		{`"1.5k"`, 1500, ""}, {`0`, 0, ""}, {`"0"`, 0, ""}, {`null`, 0, ""}, {`""`, 0, ""}, {`"10箱"`, 0, "10箱"}, {`"500-1000"`, 0, "500-1000"},
+		{`"1.000"`, 0, "1.000"}, {`2.5`, 0, "2.5"},
+	} {
+		if l := d.asked(t, `"email":"li@example.com","quantity":`+c.sent); l.Quantity != c.pieces || l.QuantityTyped != c.typed {
+			t.Errorf("%s is %d, %q", c.sent, l.Quantity, l.QuantityTyped)
+		}
+	}
+	typed := lina()
+	typed.Set("quantity", "１,０００ 张")
+	sub, err := d.Submission(t.Context(), received(t, d.post(typed)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l, err := d.Lead(t.Context(), sub.Lead); err != nil || l.Quantity != 1000 {
+		t.Errorf("%+v, %v", l, err)
 	}
 }
 

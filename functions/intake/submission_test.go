@@ -128,7 +128,11 @@ func TestWhatTheDoorRefuses(t *testing.T) {
 		{"another case", jsonType, `{"Name":"Tom"}`, 400, "/Name"},
 		{"a field twice", jsonType, `{"name":"Tom","name":"Tim"}`, 400, "/name"},
 		{"two objects", jsonType, good + good, 400, ""},
-		{"a number as text", jsonType, `{"name":"Tom","quantity":"5"}`, 422, "/quantity"},
+		{"a quantity that is none", jsonType, `{"name":"Tom","quantity":true}`, 422, "/quantity"},
+		{"a quantity without a figure", jsonType, `{"name":"Tom","email":"tom@example.com","product":"book","quantity":"many"}`,
+			422, "/quantity"},
+		{"a quantity below nothing", jsonType, `{"name":"Tom","email":"tom@example.com","product":"book","quantity":"-5"}`,
+			422, "/quantity"},
 		{"a line break in a name", jsonType, `{"name":"Tom\nBcc: x","email":"tom@example.com","product":"book"}`, 422,
 			"/name"},
 		{"too long a message", jsonType, `{"name":"Tom","email":"tom@example.com","product":"book","message":"` +

@@ -46,7 +46,7 @@ var inputs = map[form.FieldName]page.Input{
 	form.FieldPhone:    {Type: "tel", Mode: "tel", Fill: "tel", Max: 40},
 	form.FieldEmail:    {Type: "email", Mode: "email", Fill: "email", Max: 254},
 	form.FieldProduct:  {Type: "text", Fill: "off", Max: 100},
-	form.FieldQuantity: {Type: "text", Mode: "numeric", Fill: "off", Max: 9},
+	form.FieldQuantity: {Type: "text", Mode: "numeric", Fill: "off", Max: 40},
 	form.FieldNeededBy: {Type: "date", Fill: "off"},
 	form.FieldMessage:  {Type: "area", Fill: "off", Max: 2000},
 	form.FieldHeard:    {Type: "text", Fill: "off", Max: 100},

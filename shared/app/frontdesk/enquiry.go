@@ -2,6 +2,7 @@ package frontdesk
 
 import (
 	"cmp"
+	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -23,13 +24,43 @@ type Enquiry struct {
 	Phone     string `json:"phone" validate:"max=40"`
 	Email     string `json:"email" validate:"max=254"`
 	Product   string `json:"product" validate:"max=100,oneline"`
-	Quantity  int64  `json:"quantity"`
+	Quantity  Count  `json:"quantity" validate:"max=40,oneline" description:"Pieces, as a number or as people write it (1,000, 2万); what is not plainly a number is kept as it is · 数量，可填数字或照常书写；不确定的按原文保留"`
 	NeededBy  string `json:"needed_by" validate:"max=10,oneline"`
 	Message   string `json:"message" validate:"max=2000,text"`
 	HeardFrom string `json:"heard_from" validate:"max=100,oneline"`
 	Consent   bool   `json:"marketing_consent"`
 	Homepage  string `json:"homepage" validate:"max=2000" description:"Leave it empty: a program that fills in every field is told by it · 请留空，用于识别自动提交"`
 	Opened    string `json:"opened" validate:"max=200" description:"As the form's page or definition gave it; without it an enquiry counts twice against the limits · 表单页面给出的时间签名；缺少时按两份计入限额"`
+}
+
+// Count is a quantity as it was sent, as a number or as text.
+type Count string
+
+// UnmarshalJSON takes a number, text, or null for none.
+func (c *Count) UnmarshalJSON(raw []byte) error {
+	var text string
+	var number json.Number
+	if err := json.Unmarshal(raw, &text); err == nil {
+		*c = Count(text)
+		return nil
+	}
+	err := json.Unmarshal(raw, &number)
+	*c = Count(number)
+	return err
+}
+
+// JSONSchemaBytes says of a Count what UnmarshalJSON takes.
+func (Count) JSONSchemaBytes() ([]byte, error) {
+	return []byte(`{"type": ["integer", "string", "null"]}`), nil
+}
+
+// read is the number of pieces, or the text where that is not plainly one.
+func (c Count) read() (pieces int64, typed string) {
+	pieces, plain := words.Quantity(string(c))
+	if !plain {
+		typed = string(c)
+	}
+	return pieces, typed
 }
 
 // Handed is an enquiry that another site or platform hands over, signed: the fields of a form of ours, and which form.
@@ -42,10 +73,11 @@ type Handed struct {
 
 // Said is what was sent in the terms of the rules. A name that shows nothing is none.
 func (in Enquiry) Said(lang words.Lang) form.Enquiry {
+	pieces, typed := in.Quantity.read()
 	return form.Enquiry{
 		Name: seen(in.Name), Company: seen(in.Company), Phone: strings.TrimSpace(in.Phone),
 		Email:   strings.TrimSpace(in.Email),
-		Product: in.Product, Quantity: in.Quantity, NeededBy: in.NeededBy, Message: seen(in.Message),
+		Product: in.Product, Quantity: pieces, QuantityTyped: typed, NeededBy: in.NeededBy, Message: seen(in.Message),
 		HeardFrom: in.HeardFrom,
 		Consent:   in.Consent, Lang: lang,
 	}

@@ -42,7 +42,7 @@ func TestHandEnquiry(t *testing.T) {
 	d := frontdesk.Desk{Office: b.Office, Log: slog.New(slog.DiscardHandler)}
 	call := app.Call{Source: "leads", Via: "leads/0a", ID: "call_1", Type: "application/json", Body: `{"form":"quote"}`}
 	tom := frontdesk.Handed{Form: seed.Quote, Source: " ad-platform ", Lang: words.En,
-		Enquiry: frontdesk.Enquiry{Name: "Tom", Email: "TOM@example.com", Product: "book", Quantity: 200, Consent: true}}
+		Enquiry: frontdesk.Enquiry{Name: "Tom", Email: "TOM@example.com", Product: "book", Quantity: "200", Consent: true}}
 	if err := d.HandEnquiry(t.Context(), call, tom); err != nil {
 		t.Fatal(err)
 	}

@@ -32,12 +32,14 @@ type Enquiry struct {
 	PhoneTyped string
 	Email      string
 	Product    string
-	Quantity   int64  // pieces; 0 when not said
-	NeededBy   string // yyyy-mm-dd, or empty
-	Message    string
-	HeardFrom  string
-	Consent    bool // agreed to marketing
-	Lang       words.Lang
+	Quantity   int64 // pieces; 0 when not said, or not plainly
+	// QuantityTyped is what stood in the field of the quantity, where it is not plainly a number; empty elsewhere.
+	QuantityTyped string
+	NeededBy      string // yyyy-mm-dd, or empty
+	Message       string
+	HeardFrom     string
+	Consent       bool // agreed to marketing
+	Lang          words.Lang
 }
 
 // Read checks the enquiry against the form and normalises phone and e-mail. The faults name the form's fields
@@ -77,6 +79,10 @@ func (e Enquiry) normalise(f Form, now time.Time) (Enquiry, []fault.Field) {
 			day.After(now.AddDate(5, 0, 0)) {
 			flt(FieldNeededBy, "请选择今天或以后的日期。", "Choose a date from today on.")
 		}
+	}
+	e.QuantityTyped, _ = words.Plain(e.QuantityTyped, longestTyped)
+	if e.QuantityTyped != "" && !words.Figures(e.QuantityTyped) {
+		flt(FieldQuantity, "请填写整数，用数字 0 到 9。", "Enter a whole number in the digits 0 to 9.")
 	}
 	if e.Quantity < 0 || e.Quantity > 100_000_000 {
 		flt(FieldQuantity, "请填写 1 到 100000000 之间的数量。", "Enter a quantity between 1 and 100000000.")
@@ -130,7 +136,7 @@ func (e Enquiry) value(name FieldName) string {
 	case FieldHeard:
 		return e.HeardFrom
 	case FieldQuantity:
-		if e.Quantity != 0 {
+		if e.Quantity != 0 || e.QuantityTyped != "" {
 			return "some"
 		}
 	case FieldConsent:

@@ -50,10 +50,12 @@ type Lead struct {
 	Attached      bool   `json:"attached"`                 // the shop knew the person before
 	DuplicateHint string `json:"duplicate_hint,omitempty"` // another customer with this e-mail
 	// Unverified names the fields whose value the records of the person do not have.
-	Unverified      []string       `json:"unverified,omitempty"`
-	Person          Person         `json:"person"`
-	Product         string         `json:"product,omitempty"`
-	Quantity        int64          `json:"quantity,omitempty"`
+	Unverified []string `json:"unverified,omitempty"`
+	Person     Person   `json:"person"`
+	Product    string   `json:"product,omitempty"`
+	Quantity   int64    `json:"quantity,omitempty"`
+	// QuantityTyped is what the person typed where it is not plainly a number of pieces.
+	QuantityTyped   string         `json:"quantity_typed,omitempty"`
 	NeededBy        string         `json:"needed_by,omitempty"`
 	Message         string         `json:"message,omitempty"`
 	HeardFrom       string         `json:"heard_from,omitempty"`
