@@ -97,7 +97,7 @@ func TestContactIsAddedChangedAndLeaves(t *testing.T) {
 	b.add(home, successor).want(http.StatusCreated)
 }
 
-// TestAnAddressInAnotherScriptIsReadAsTyped adds a contact whose domain is Chinese, and finds who has it by its ASCII form.
+// TestAnAddressInAnotherScriptIsReadAsTyped adds a contact whose domain is Chinese. Its ASCII form is taken by them.
 func TestAnAddressInAnotherScriptIsReadAsTyped(t *testing.T) {
 	t.Parallel()
 	b := start(t)
@@ -106,9 +106,11 @@ func TestAnAddressInAnotherScriptIsReadAsTyped(t *testing.T) {
 	person["emails"] = []fields{{"value": "\u202aWang@例子。中国\u202c"}}
 	added := into[customer.Contact](b.add(home, person).want(http.StatusCreated))
 	read := into[customer.Contact](b.call("sales", "GET /contacts/"+added.ID, nil).want(http.StatusOK))
-	list := into[table.Page[customer.Contact]](b.call("sales", "GET /customers/"+home+"/contacts", nil).want(http.StatusOK))
+	list := into[table.Page[customer.Contact]](b.call("sales", "GET /customers/"+home+"/contacts",
+		nil).want(http.StatusOK))
 	changed := into[customer.Contact](b.patchContact("sales", added.ID, 1, fields{"title": "采购"}).want(http.StatusOK))
-	for what, c := range map[string]customer.Contact{"added": added, "read": read, "listed": list.Items[1], "changed": changed} {
+	for what, c := range map[string]customer.Contact{"added": added, "read": read, "listed": list.Items[1],
+		"changed": changed} {
 		if len(c.Emails) != 1 || c.Emails[0].Value != "wang@例子.中国" {
 			t.Errorf("%s: %+v", what, c.Emails)
 		}
@@ -116,7 +118,8 @@ func TestAnAddressInAnotherScriptIsReadAsTyped(t *testing.T) {
 	other := buyer()
 	other["phones"], other["emails"] = []fields{}, []fields{{"value": "wang@xn--fsqu00a.xn--fiqs8s"}}
 	b.add(home, other).want(http.StatusConflict)
-	if got := b.ids("sales", "/customers?q=wang@%E4%BE%8B%E5%AD%90.%E4%B8%AD%E5%9B%BD", "id", 5); len(got) != 1 || got[0] != home {
+	got := b.ids("sales", "/customers?q=wang@%E4%BE%8B%E5%AD%90.%E4%B8%AD%E5%9B%BD", "id", 5)
+	if len(got) != 1 || got[0] != home {
 		t.Errorf("found %v, want %s", got, home)
 	}
 }

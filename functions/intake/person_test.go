@@ -8,8 +8,8 @@ import (
 	"afterpress/shared/crm/lead"
 )
 
-// asked is the lead that an enquiry in JSON made. fields come after name and product; each has words of its own, so that
-// no enquiry counts as the one before.
+// asked is the lead that an enquiry in JSON made. fields come after name and product. Each has words of its own, so
+// that no enquiry counts as the one before.
 func (d *door) asked(t *testing.T, fields string) lead.Lead {
 	t.Helper()
 	w := d.send(fmt.Sprintf(`{"name":"张伟","product":"cards","message":%q,`, fields)+fields+`}`, "Accept-Language", "zh")
@@ -96,11 +96,14 @@ func TestQuantitiesAsPeopleWriteThem(t *testing.T) {
 		pieces int64
 		typed  string
 	}{
-		{`500`, 500, ""}, {`"1,000"`, 1000, ""}, {`"1000本"`, 1000, ""}, {`"５００"`, 500, ""}, {`"1千"`, 1000, ""}, {`"2万"`, 20_000, ""},
-		{`"1.5k"`, 1500, ""}, {`0`, 0, ""}, {`"0"`, 0, ""}, {`null`, 0, ""}, {`""`, 0, ""}, {`"10箱"`, 0, "10箱"}, {`"500-1000"`, 0, "500-1000"},
+		{`500`, 500, ""}, {`"1,000"`, 1000, ""}, {`"1000本"`, 1000, ""}, {`"５００"`, 500, ""}, {`"1千"`, 1000, ""},
+		{`"2万"`, 20_000, ""},
+		{`"1.5k"`, 1500, ""}, {`0`, 0, ""}, {`"0"`, 0, ""}, {`null`, 0, ""}, {`""`, 0, ""}, {`"10箱"`, 0, "10箱"},
+		{`"500-1000"`, 0, "500-1000"},
 		{`"1.000"`, 0, "1.000"}, {`2.5`, 0, "2.5"},
 	} {
-		if l := d.asked(t, `"email":"li@example.com","quantity":`+c.sent); l.Quantity != c.pieces || l.QuantityTyped != c.typed {
+		l := d.asked(t, `"email":"li@example.com","quantity":`+c.sent)
+		if l.Quantity != c.pieces || l.QuantityTyped != c.typed {
 			t.Errorf("%s is %d, %q", c.sent, l.Quantity, l.QuantityTyped)
 		}
 	}
@@ -120,7 +123,8 @@ func TestANumberOfWhichCountryIsAsked(t *testing.T) {
 	d := open(t)
 	body := `{"name":"Tom","product":"cards","phone":"020 7946 0958"}`
 	w := d.send(body, "Accept-Language", "en")
-	if w.Code != 422 || !strings.Contains(w.Body.String(), `"/phone"`) || !strings.Contains(w.Body.String(), "another country") {
+	if w.Code != 422 || !strings.Contains(w.Body.String(), `"/phone"`) ||
+		!strings.Contains(w.Body.String(), "another country") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	if d.leads(t) != 0 {

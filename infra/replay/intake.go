@@ -146,7 +146,8 @@ func (r replay) compare(ctx context.Context, sub form.Submission, capture lead.C
 	e := capture.Enquiry
 	same := readable && l.Person == lead.Person{Name: e.Name, Company: e.Company, Phone: e.Phone,
 		PhoneTyped: e.PhoneTyped, Email: e.Email, Lang: e.Lang} &&
-		l.Product == e.Product && l.Quantity == e.Quantity && l.QuantityTyped == e.QuantityTyped && l.NeededBy == e.NeededBy && l.Message == e.Message &&
+		l.Product == e.Product && l.Quantity == e.Quantity && l.QuantityTyped == e.QuantityTyped &&
+		l.NeededBy == e.NeededBy && l.Message == e.Message &&
 		l.HeardFrom == e.HeardFrom
 	if !same {
 		fmt.Fprintf(r.out, "%s would read otherwise today than lead %s says\n", sub.ID, l.ID)

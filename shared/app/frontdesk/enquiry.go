@@ -24,7 +24,7 @@ type Enquiry struct {
 	Phone     string `json:"phone" validate:"max=40"`
 	Email     string `json:"email" validate:"max=254"`
 	Product   string `json:"product" validate:"max=100,oneline"`
-	Quantity  Count  `json:"quantity" validate:"max=40,oneline" description:"Pieces, as a number or as people write it (1,000, 2万); what is not plainly a number is kept as it is · 数量，可填数字或照常书写；不确定的按原文保留"`
+	Quantity  Count  `json:"quantity" validate:"max=40,oneline"`
 	NeededBy  string `json:"needed_by" validate:"max=10,oneline"`
 	Message   string `json:"message" validate:"max=2000,text"`
 	HeardFrom string `json:"heard_from" validate:"max=100,oneline"`
@@ -51,7 +51,8 @@ func (c *Count) UnmarshalJSON(raw []byte) error {
 
 // JSONSchemaBytes says of a Count what UnmarshalJSON takes.
 func (Count) JSONSchemaBytes() ([]byte, error) {
-	return []byte(`{"type": ["integer", "string", "null"]}`), nil
+	return []byte(`{"type": ["integer", "string", "null"], "description": "Pieces, as a number or as people write it ` +
+		`(1,000, 2万); what is not plainly a number is kept as it is · 数量，可填数字或照常书写；不确定的按原文保留"}`), nil
 }
 
 // read is the number of pieces, or the text where that is not plainly one.

@@ -123,7 +123,7 @@ type OpenLead struct {
 	Phone     string  `json:"phone,omitempty" validate:"max=40" description:"A phone or an e-mail is needed · 电话与邮箱至少填写一项"`
 	Email     string  `json:"email,omitempty" validate:"max=254"`
 	Product   string  `json:"product,omitempty" validate:"max=100,oneline"`
-	Quantity  Count   `json:"quantity,omitempty" validate:"max=40,oneline" description:"Pieces, as a number or as people write it · 件数，可填数字或照常书写"`
+	Quantity  Count   `json:"quantity,omitempty" validate:"max=40,oneline"`
 	NeededBy  string  `json:"needed_by,omitempty" validate:"omitempty,datetime=2006-01-02"`
 	Message   string  `json:"message,omitempty" validate:"max=4000,text"`
 	HeardFrom string  `json:"heard_from,omitempty" validate:"max=100,oneline"`
@@ -177,7 +177,8 @@ func (in OpenLead) capture(by app.Caller, shop setup.Shop, now time.Time) (lead.
 	at := out.Terms.Branch.Place()
 	pieces, typed := in.Quantity.read()
 	enquiry, faults := form.Enquiry{
-		Name: in.Name, Company: in.Company, Phone: in.Phone, Email: in.Email, Product: in.Product, Quantity: pieces, QuantityTyped: typed,
+		Name: in.Name, Company: in.Company, Phone: in.Phone, Email: in.Email, Product: in.Product,
+		Quantity: pieces, QuantityTyped: typed,
 		NeededBy: in.NeededBy, Message: in.Message, HeardFrom: in.HeardFrom, Lang: words.Lang(in.Lang),
 	}.Read(form.Form{Region: at.Region, Area: at.Area}, now)
 	if len(faults) > 0 {

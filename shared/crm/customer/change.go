@@ -203,7 +203,8 @@ func (c Customer) Check(before Customer, shop firm.Roster, tree CategoryTree, by
 	case c.TaxNumber == "" || c.TaxNumber == before.TaxNumber || err == nil:
 	case errors.Is(err, identity.ErrCreditCode):
 		flt("/tax_number", "统一社会信用代码有误：共 18 位，没有字母 I、O、S、V、Z，最后一位为校验码。请对照营业执照核对。",
-			"This is no unified social credit code: it has 18 signs, never I, O, S, V or Z, and the last one checks the others. Compare it with the business licence.")
+			"This is no unified social credit code: it has 18 signs, never I, O, S, V or Z, and the last one checks the "+
+				"others. Compare it with the business licence.")
 	default:
 		flt("/tax_number", "税号为 6 到 24 位字母或数字。请核对。", "A tax number has 6 to 24 letters and digits. Check it.")
 	}

@@ -42,8 +42,8 @@ var ContactRoles = []string{"decides", "buys", "proofs", "receives", "pays"}
 // ContactsPerCustomer is how many contacts a customer may have. Contacts who have left do not count.
 const ContactsPerCustomer = 50
 
-// Reach is a phone number (E.164, with ";ext=" before an extension) or an e-mail address (lower case) of a contact. A shared value, such as a
-// switchboard, is claimed by no contact.
+// Reach is a phone number (E.164, with ";ext=" before an extension) or an e-mail address (lower case) of a contact. A
+// shared value, such as a switchboard, is claimed by no contact.
 type Reach struct {
 	Value  string `json:"value"`
 	Shared bool   `json:"shared,omitempty"`

@@ -59,8 +59,8 @@ func AsksForForm(question string) bool {
 // it.
 func NameHas(name, question string) bool { return strings.Contains(foldWhole(name), question) }
 
-// MayNameHave is NameHas for a name of which only FoldTerm is known, today's or an earlier one. It is true where the rest
-// of the name is cut off.
+// MayNameHave is NameHas for a name of which only FoldTerm is known, today's or an earlier one. It is true where the
+// rest of the name is cut off.
 func MayNameHave(folded, question string) bool {
 	return NameHas(folded, question) || len([]rune(folded)) == longestTerm
 }
@@ -158,8 +158,9 @@ func (t *termList) addresses(p customer.Contact) {
 }
 
 // phone adds a number as it begins abroad, in the country and in the town, and once from its end. People
-// remember the last four digits. An extension stands behind the number, where a whole question has it. Digits from the middle find nothing. A row for each place in the number
-// would make eight of one number, and people do not read a number out from the middle.
+// remember the last four digits. An extension stands behind the number, where a whole question has it. Digits from the
+// middle find nothing. A row for each place in the number would make eight of one number, and people do not read a
+// number out from the middle.
 func (t *termList) phone(e164 string) {
 	number, err := phonenumbers.Parse(e164, "")
 	if err != nil {
@@ -175,8 +176,8 @@ func (t *termList) phone(e164 string) {
 	t.add(fmt.Sprint(number.GetCountryCode(), national, ext))
 }
 
-// numberEnd is a number from its last digit to its first, without the country code and the extension. It is empty for a number
-// with fewer than shortestPhone digits.
+// numberEnd is a number from its last digit to its first, without the country code and the extension. It is empty for
+// a number with fewer than shortestPhone digits.
 func numberEnd(e164 string) string {
 	number, err := phonenumbers.Parse(e164, "")
 	if err != nil {
@@ -198,7 +199,8 @@ type piece struct {
 
 // surnames of two signs are read otherwise than each sign by itself, at the beginning of a name.
 var surnames = map[string][2][]string{
-	"单于": {{"chan", "shan"}, {"yu"}}, "万俟": {{"mo"}, {"qi"}}, "尉迟": {{"yu", "wei"}, {"chi"}}, "长孙": {{"zhang", "chang"}, {"sun"}},
+	"单于": {{"chan", "shan"}, {"yu"}}, "万俟": {{"mo"}, {"qi"}}, "尉迟": {{"yu", "wei"}, {"chi"}},
+	"长孙": {{"zhang", "chang"}, {"sun"}},
 	"澹台": {{"tan", "dan"}, {"tai"}}, "宰父": {{"zai"}, {"fu"}}, "皇甫": {{"huang"}, {"fu"}}, "令狐": {{"ling"}, {"hu"}},
 	"亓官": {{"qi"}, {"guan"}}, "鲜于": {{"xian"}, {"yu"}}, "濮阳": {{"pu"}, {"yang"}}, "中行": {{"zhong"}, {"hang"}},
 }
@@ -210,7 +212,7 @@ func pieces(name string, read Reading) []piece {
 	for _, r := range folded(name) {
 		switch {
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul):
-			p := piece{text: string(standing(traditional, r))}
+			p := piece{text: string(traditional.standing(r))}
 			if unicode.Is(unicode.Han, r) {
 				p.readings = read(r)
 			}
@@ -231,8 +233,8 @@ func pieces(name string, read Reading) []piece {
 	return out
 }
 
-// companyForms end the names of companies, in the form of FoldTerm. They are too common to search by, as written or as spelt, so every
-// term begins before them.
+// companyForms end the names of companies, in the form of FoldTerm. They are too common to search by, as written or as
+// spelt, so every term begins before them.
 var companyForms = []string{"股份有限公司", "有限责任公司", "有限公司", "公司"}
 
 // latinForms end the names of companies in Latin letters. Nobody looks for a customer by one of them alone.

@@ -2,8 +2,8 @@ package directory
 
 import (
 	_ "embed"
+	"sort"
 	"strings"
-	"sync"
 	"unicode"
 
 	"afterpress/shared/kernel/words"
@@ -16,44 +16,41 @@ import (
 //go:embed han.txt
 var hanTable string
 
-// han are the tables of hanTable: radicals to signs, and traditional signs to simplified ones.
-var han = sync.OnceValue(func() (tables [2]map[rune]rune) {
-	n := 0
-	for block := range strings.SplitSeq(hanTable, "\n\n") {
-		if strings.HasPrefix(block, "#") {
-			continue
+// signs are pairs of a sign and the one that stands for it, sorted by the first.
+type signs []rune
+
+// radicals stand for signs that look like them, traditional signs for simplified ones.
+var radicals, traditional = readHan(hanTable)
+
+func readHan(table string) (radicals, traditional signs) {
+	var tables []signs
+	for block := range strings.SplitSeq(table, "\n\n") {
+		if !strings.HasPrefix(block, "#") {
+			tables = append(tables, signs(strings.ReplaceAll(block, "\n", "")))
 		}
-		signs := []rune(strings.ReplaceAll(block, "\n", ""))
-		tables[n] = make(map[rune]rune, len(signs)/2)
-		for i := 0; i+1 < len(signs); i += 2 {
-			tables[n][signs[i]] = signs[i+1]
-		}
-		n++
 	}
-	return tables
-})
+	return tables[0], tables[1]
+}
 
-const (
-	radicals = iota
-	traditional
-	firstHan = 0x2e80
-)
+const firstHan = 0x2e80
 
-// standing is the sign that stands for r by the table; r itself for most.
-func standing(table int, r rune) rune {
+// standing is the sign that stands for r; r itself for most.
+func (s signs) standing(r rune) rune {
 	if r < firstHan {
 		return r
 	}
-	if other, found := han()[table][r]; found {
-		return other
+	at := 2 * sort.Search(len(s)/2, func(i int) bool { return s[2*i] >= r })
+	if at < len(s) && s[at] == r {
+		return s[at+1]
 	}
 	return r
 }
 
 // strokes are letters that Unicode does not take apart, and what people type for them.
-var strokes = strings.NewReplacer("ø", "o", "ł", "l", "đ", "d", "ð", "d", "ħ", "h", "ŧ", "t", "ı", "i", "ŋ", "n", "ƀ", "b",
-	"ɨ", "i", "ʉ", "u", "ƶ", "z", "ǥ", "g", "ɍ", "r", "ɏ", "y", "ɇ", "e", "ɉ", "j", "ⱥ", "a", "ȼ", "c", "þ", "th", "ß", "ss",
-	"æ", "ae", "œ", "oe")
+var strokes = strings.NewReplacer("ø", "o", "ł", "l", "đ", "d", "ð", "d", "ħ", "h", "ŧ", "t", "ı", "i", "ŋ", "n",
+	"ƀ", "b",
+	"ɨ", "i", "ʉ", "u", "ƶ", "z", "ǥ", "g", "ɍ", "r", "ɏ", "y", "ɇ", "e", "ɉ", "j", "ⱥ", "a", "ȼ", "c", "þ", "th",
+	"ß", "ss", "æ", "ae", "œ", "oe")
 
 // FoldTerm is the form in which names, numbers and questions are compared. It keeps letters and digits only,
 // in lower case, in plain width, without accents and strokes, Chinese signs as they are simplified, at most 40 runes.
@@ -65,7 +62,7 @@ func foldWhole(s string) string {
 		if !wordly(r) {
 			return -1
 		}
-		return standing(traditional, r)
+		return traditional.standing(r)
 	}, folded(s)))
 }
 
@@ -76,7 +73,7 @@ func folded(s string) string {
 		if accent(r) {
 			return -1
 		}
-		return standing(radicals, r)
+		return radicals.standing(r)
 	}, norm.NFKD.String(strings.ToLower(words.Unmarked(s))))
 	return norm.NFC.String(strokes.Replace(strings.ToLower(bare)))
 }

@@ -91,7 +91,8 @@ func TestSurnamesAreReadAsNames(t *testing.T) {
 
 // FuzzFold holds what is stored and what is asked to one spelling, whatever was typed.
 func FuzzFold(f *testing.F) {
-	for _, s := range []string{"⻓沙龍華", "臺灣彩印有限公司", "Øłđß ﬁ", "長\U000e0101\ufe00", "lǚbù", "한\u3164국", "ǿ\u0327", "ᾳ\u0313", "\xff"} {
+	for _, s := range []string{"⻓沙龍華", "臺灣彩印有限公司", "Øłđß ﬁ", "長\U000e0101\ufe00", "lǚbù",
+		"한\u3164국", "ǿ\u0327", "ᾳ\u0313", "\xff"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, typed string) {

@@ -63,7 +63,8 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 		DuplicateHint: c.Attachment.Hint,
 		Person: Person{Name: e.Name, Company: e.Company, Phone: e.Phone, PhoneTyped: e.PhoneTyped, Email: e.Email,
 			Lang: e.Lang},
-		Product: e.Product, Quantity: e.Quantity, QuantityTyped: e.QuantityTyped, NeededBy: e.NeededBy, Message: e.Message, HeardFrom: e.HeardFrom,
+		Product: e.Product, Quantity: e.Quantity, QuantityTyped: e.QuantityTyped,
+		NeededBy: e.NeededBy, Message: e.Message, HeardFrom: e.HeardFrom,
 		Policy: c.Terms.Ref, Preferred: c.Preferred,
 	}
 	var out Captured

@@ -31,8 +31,10 @@ func TestPatternsSayWhatTheTagsRefuse(t *testing.T) {
 		pattern := at(t, doc, "components", "schemas", "Worded", "properties", name, "pattern").(string)
 		patterns[name] = regexp.MustCompile(short.ReplaceAllString(pattern, `\x{$1}`))
 	}
-	odd := []rune("\x00\t\n\r \u007f\u0085\u00a0\u00ad\u061c\u180e\u200b\u200e\u115f\u2028\u202e\u2060\u2800\u3000\u3164\ue000\ufdd0\ufeff\uffffa-0印")
-	letters := rapid.OneOf(rapid.SampledFrom(odd), rapid.Rune().Filter(func(r rune) bool { return r < 0x10000 && !unicode.Is(unicode.M, r) }))
+	odd := []rune("\x00\t\n\r \u007f\u0085\u00a0\u00ad\u061c\u180e\u200b\u200e\u115f\u2028\u202e\u2060" +
+		"\u2800\u3000\u3164\ue000\ufdd0\ufeff\uffffa-0印")
+	named := func(r rune) bool { return r < 0x10000 && !unicode.Is(unicode.M, r) }
+	letters := rapid.OneOf(rapid.SampledFrom(odd), rapid.Rune().Filter(named))
 	texts := rapid.OneOf(rapid.StringOfN(letters, 0, 4, -1), rapid.StringMatching(`[0-9]{4}-[0-9]{2}|[a-z0-9-]{0,5}`))
 	rapid.Check(t, func(t *rapid.T) {
 		text := texts.Draw(t, "text")

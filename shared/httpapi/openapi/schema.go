@@ -156,7 +156,8 @@ const (
 	// Members of a class of characters: what breaks a line or turns its direction, and what cannot be
 	// seen. A text of marks alone is left to the server.
 	breaking = `\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069`
-	unseen   = `\u0020\u00a0\u00ad\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680\u180e\u2000-\u200d\u202f\u205f-\u206f\u2800\u3000\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff`
+	unseen   = `\u0020\u00a0\u00ad\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680\u180e\u2000-\u200d\u202f\u205f-\u206f` +
+		`\u2800\u3000\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff`
 )
 
 // breakingText is breaking without line feed and tab.

@@ -37,9 +37,9 @@ type Claim struct {
 }
 
 // Email normalises an e-mail address: full-width forms folded, marks that nobody sees, outer space and a "mailto:" cut,
-// lower case. A domain in letters of other scripts takes its ASCII form ("xn--..."), under which mail finds it; EmailShown
-// gives the letters back. Dots and +tags stay: two spellings that a provider may treat as different people are never joined. It
-// returns ErrNotAddress for anything but one plain address of at most 254 characters.
+// lower case. A domain in letters of other scripts takes its ASCII form ("xn--..."), under which mail finds it.
+// EmailShown gives the letters back. Dots and +tags stay: two spellings that a provider may treat as different people
+// are never joined. It returns ErrNotAddress for anything but one plain address of at most 254 characters.
 func Email(raw string) (string, error) {
 	folded := strings.ToLower(strings.TrimPrefix(strings.ToLower(foldWidth(words.Unmarked(raw))), "mailto:"))
 	if local, domain, _ := strings.Cut(folded, "@"); !valid.Holds(domain, "printascii") {

@@ -32,7 +32,8 @@ func PhoneWords(err error) words.Text {
 	switch {
 	case errors.Is(err, ErrDoubtful):
 		return words.Text{Zh: "这个号码也可能属于别的国家或地区。请加上国家代码，例如 +86 21 5080 1188 或 +44 20 7946 0958。",
-			En: "This may be a number of another country. Write it with its country code, such as +86 21 5080 1188 or +44 20 7946 0958."}
+			En: "This may be a number of another country. Write it with its country code, such as +86 21 5080 1188 or " +
+				"+44 20 7946 0958."}
 	case errors.Is(err, ErrSeveral):
 		return words.Text{Zh: "这里有不止一个号码。请为每个号码单独填写一项。",
 			En: "There is more than one number here. Give each number an entry of its own."}

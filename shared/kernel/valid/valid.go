@@ -188,7 +188,8 @@ func (c *Checker) advice(f validator.FieldError) words.Text {
 	case "text":
 		return words.Text{Zh: "请去掉文字中的控制字符。", En: "Remove the control characters from the text."}
 	case "shown":
-		return words.Text{Zh: "请填写看得见的文字，不能只有空格或看不见的符号。", En: "Enter something that can be seen, not only spaces or invisible signs."}
+		return words.Text{Zh: "请填写看得见的文字，不能只有空格或看不见的符号。",
+			En: "Enter something that can be seen, not only spaces or invisible signs."}
 	case "datetime":
 		example := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC).Format(param)
 		return words.Text{Zh: "请按这种格式填写：" + example + "。", En: "Write it like this: " + example + "."}

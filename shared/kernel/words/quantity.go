@@ -10,8 +10,8 @@ import (
 )
 
 // Quantity reads how many pieces somebody wrote: 1000, 1,000, １０００, 1000本, 1千, 2万, 1.5k, 一千五百. No text and a zero
-// are 0, which is no quantity. plain is false where a reader would have to ask: for a range, for a comma or a point that
-// may mean two things, and for what is counted in boxes or by weight. The unit is the product's own.
+// are 0, which is no quantity. plain is false where a reader would have to ask: for a range, for a comma or a point
+// that may mean two things, and for what is counted in boxes or by weight. The unit is the product's own.
 func Quantity(typed string) (n int64, plain bool) {
 	text := strings.ToLower(strings.TrimSpace(Unmarked(norm.NFKC.String(typed))))
 	if text == "" {
@@ -48,8 +48,8 @@ func Figures(text string) bool {
 
 // quantity is a number in digits, with groups of three or with a part of a scale, or in Chinese; then a word for single
 // pieces, if there is one.
-var quantity = regexp.MustCompile(`^(?:(-?[0-9]{1,3}(?:[, '’][0-9]{3})+|-?[0-9]+)(?:\.([0-9]{1,2}))?\s*(k|十|百|千|万|萬)?|` +
-	`([零〇一二两兩三四五六七八九十百千万萬]+))\s*(?:个|個|份|件|张|張|本|册|冊|枚|只|隻|条|條|片|pcs?\.?|pieces?|copy|copies|ea\.?)?$`)
+var quantity = regexp.MustCompile(`^(?:(-?[0-9]{1,3}(?:[, '’][0-9]{3})+|-?[0-9]+)(?:\.([0-9]{1,2}))?\s*(k|十|百|千|万|萬)?` +
+	`|([零〇一二两兩三四五六七八九十百千万萬]+))\s*(?:个|個|份|件|张|張|本|册|冊|枚|只|隻|条|條|片|pcs?\.?|pieces?|copy|copies|ea\.?)?$`)
 
 // scales are what stands behind a number, and what it stands for.
 var scales = map[string]int64{"": 1, "十": 10, "百": 100, "千": 1000, "k": 1000, "万": 10_000, "萬": 10_000}

@@ -243,8 +243,8 @@ func (s *search) candidates(ctx context.Context, most int) ([]foundRow, error) {
 	return out, nil
 }
 
-// unshown leaves out customers whom an earlier page showed. One of several texts found them there by another row, before
-// the key where this page begins. Their manifests tell.
+// unshown leaves out customers whom an earlier page showed. One of several texts found them there by another row,
+// before the key where this page begins. Their manifests tell.
 func (s *search) unshown(ctx context.Context, rows []foundRow) ([]foundRow, error) {
 	if s.after == "" || len(s.query.Others) == 0 {
 		return rows, nil

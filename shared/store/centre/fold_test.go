@@ -54,8 +54,8 @@ func TestOneSpellingFindsTheOther(t *testing.T) {
 	}
 }
 
-// TestRowsOfBeforeAreFound has a customer whose rows keep traditional signs, as they were written before. Who types them
-// as they are finds the customer until the rows are written anew, and afterwards.
+// TestRowsOfBeforeAreFound has a customer whose rows keep traditional signs, as they were written before. Who types
+// them as they are finds the customer until the rows are written anew, and afterwards.
 func TestRowsOfBeforeAreFound(t *testing.T) {
 	t.Parallel()
 	b := storetest.New(t)
