@@ -57,6 +57,7 @@ var spanRooms = map[string]string{
 	"setup":    "artwork complaint customer firm form gate hold lead message task",
 	"timeline": "complaint complaint/defect complaint/verdict customer firm message",
 	"overview": "complaint complaint/defect complaint/verdict customer firm gate message setup",
+	"outage":   "complaint hold lead setup task",
 }
 
 // storeAreas keep what the rules made. Each imports the engine, the rules and the areas before it.

@@ -28,7 +28,7 @@ func (c Complaint) Verify(by staff.Actor, satisfied bool, terms Terms, now time.
 				return StateInvestigating, nil
 			}
 			next.chooses(by, SaySettled, now)
-			stops := append(slices.Clone(c.Stops), Stop{stopDecides, c.ClockFrom, now})
+			stops := append(slices.Clone(c.Stops), Stop{StopDecides, c.ClockFrom, now})
 			counted := c
 			counted.Stops = stops
 			var err error

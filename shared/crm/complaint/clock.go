@@ -20,7 +20,7 @@ import (
 // enter begins a stay in a state: the clock runs from now, the ladder is planned, and a pause ends.
 func (c Complaint) enter(state string, terms Terms, now time.Time) (Complaint, error) {
 	if c.Theirs() {
-		c.Stops = append(slices.Clone(c.Stops), Stop{stopDecides, c.ClockFrom, now})
+		c.Stops = append(slices.Clone(c.Stops), Stop{StopDecides, c.ClockFrom, now})
 	}
 	c.State, c.Turn, c.ClockFrom, c.Pause, c.Zone = state, c.Turn+1, now, nil, terms.Calendar.Zone
 	if _, known := c.Reached[state]; !known {
@@ -299,7 +299,7 @@ func (c Complaint) after(cal calendar.Calendar, start time.Time, working time.Du
 func (c Complaint) PauseUsed(cal calendar.Calendar) time.Duration {
 	var used time.Duration
 	for _, s := range c.Stops {
-		if s.Reason != stopDecides {
+		if s.Reason != StopDecides {
 			used += cal.Between(s.From, s.To)
 		}
 	}

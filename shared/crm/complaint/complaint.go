@@ -177,7 +177,7 @@ const (
 	PauseCustomer = "waiting-customer"
 	PauseSample   = "waiting-sample"
 	PauseSupplier = "waiting-supplier"
-	stopDecides   = "customer-decides"
+	StopDecides   = "customer-decides"
 )
 
 // Pauses lists the reasons that staff may give.

@@ -64,9 +64,11 @@ type Lead struct {
 	Owner           string         `json:"owner,omitempty"`
 	Owners          []string       `json:"owners,omitempty"` // all owners in this round, in order
 	FirstContactDue time.Time      `json:"first_contact_due"`
-	Due             time.Time      `json:"due_at"`               // of the next step
-	Agreed          bool           `json:"due_agreed,omitempty"` // agreed with the person, so no replan moves it
-	ClockFrom       time.Time      `json:"clock_from,omitzero"`  // start of the time of this state
+	Due             time.Time      `json:"due_at"`                // of the next step
+	Agreed          bool           `json:"due_agreed,omitempty"`  // agreed with the person, so no replan moves it
+	ClockFrom       time.Time      `json:"clock_from,omitzero"`   // start of the time of this state
+	RestartedAt     time.Time      `json:"restarted_at,omitzero"` // start of the first contact's time after an outage
+	Postponed       int            `json:"postponed,omitempty"`   // how often that moved what the person was told
 	Rungs           []ladder.Rung  `json:"rungs,omitempty"`
 	Policy          string         `json:"policy"`
 	Attempts        int            `json:"attempts,omitempty"`
@@ -235,9 +237,17 @@ func (l Lead) enter(state string, terms Terms, now time.Time) (Lead, error) {
 		return l, nil
 	}
 	if state == StateAssigned && l.Turn == 1 && l.Round == 1 && now.Before(l.FirstContactDue) {
-		l.ClockFrom = l.CreatedAt
+		l.ClockFrom = l.contactFrom()
 	}
 	return l.plan(terms)
+}
+
+// contactFrom is when the time for the first contact began.
+func (l Lead) contactFrom() time.Time {
+	if l.RestartedAt.IsZero() {
+		return l.CreatedAt
+	}
+	return l.RestartedAt
 }
 
 // plan computes the deadline and the ladder of the lead's state from the start of its time.
@@ -259,5 +269,6 @@ func (l Lead) plan(terms Terms) (Lead, error) {
 	if l.Round > 1 {
 		l.Rungs = slices.DeleteFunc(l.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoAcknowledge })
 	}
+	l.Rungs = append(l.Rungs, l.postponed()...)
 	return l, err
 }

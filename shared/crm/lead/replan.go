@@ -28,7 +28,7 @@ func (l Lead) Replan(terms Terms, now time.Time) (Lead, event.Event, error) {
 		next.Due = l.Due
 	}
 	if l.Round == 1 && l.State != StateContacted {
-		if next.FirstContactDue, err = terms.Calendar.Add(l.CreatedAt,
+		if next.FirstContactDue, err = terms.Calendar.Add(l.contactFrom(),
 			calendar.Seconds(terms.Policy.FirstContact)); err != nil {
 			return l, event.Event{}, err
 		}

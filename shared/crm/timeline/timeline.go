@@ -131,6 +131,7 @@ var dataWords = map[string]map[string]words.Text{
 		"false": {Zh: "客户不满意", En: "The customer is not content"}},
 	"effective": {"true": {Zh: "措施有效", En: "It helped"}, "false": {Zh: "措施无效", En: "It did not help"}},
 	"factor":    defect.CauseFactors,
+	"cause":     {event.Outage: {Zh: "系统中断", En: "An outage"}},
 }
 
 // channelWords are the words for the channels of a touch and of a complaint. Where both have words for a

@@ -37,6 +37,7 @@ const (
 	ComplaintJoined            Type = "complaint.joined"
 	ComplaintExtended          Type = "complaint.extended"
 	ComplaintReplanned         Type = "complaint.replanned"
+	ComplaintRestarted         Type = "complaint.restarted"
 )
 
 // complaintEvents are the entries of the catalogue for complaints.
@@ -87,4 +88,6 @@ var complaintEvents = map[Type]Entry{
 	ComplaintReplanned: {Process: "complaint",
 		Words: words.Text{Zh: "规则或日历变更，投诉期限已重算",
 			En: "A rule or calendar changed; the complaint's deadlines were computed anew"}},
+	ComplaintRestarted: {Process: "complaint",
+		Words: words.Text{Zh: "系统曾中断，投诉期限已重新开始计算", En: "After an outage the complaint's time began anew"}},
 }

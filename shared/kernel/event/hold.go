@@ -11,6 +11,7 @@ const (
 	HoldEscalated Type = "hold.escalated"
 	HoldWithdrawn Type = "hold.withdrawn"
 	HoldReplanned Type = "hold.replanned"
+	HoldRestarted Type = "hold.restarted"
 )
 
 // holdEvents are the entries of the catalogue for questions during production.
@@ -22,4 +23,6 @@ var holdEvents = map[Type]Entry{
 	HoldReplanned: {Process: "hold",
 		Words: words.Text{Zh: "规则或日历变更，生产问题期限已重算",
 			En: "A rule or calendar changed; the question's deadline was computed anew"}},
+	HoldRestarted: {Process: "hold",
+		Words: words.Text{Zh: "系统曾中断，生产问题期限已重新开始计算", En: "After an outage the question's time began anew"}},
 }

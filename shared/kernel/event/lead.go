@@ -16,6 +16,7 @@ const (
 	LeadClaimed   Type = "lead.claimed"
 	LeadReplied   Type = "lead.replied"
 	LeadReplanned Type = "lead.replanned"
+	LeadRestarted Type = "lead.restarted"
 )
 
 // leadEvents are the entries of the catalogue for leads.
@@ -32,4 +33,6 @@ var leadEvents = map[Type]Entry{
 	LeadReplied:   {Process: "lead", Words: words.Text{Zh: "客户回复了邮件", En: "The person wrote back"}},
 	LeadReplanned: {Process: "lead",
 		Words: words.Text{Zh: "规则或日历变更，线索期限已重算", En: "A rule or calendar changed; the lead's deadline was computed anew"}},
+	LeadRestarted: {Process: "lead",
+		Words: words.Text{Zh: "系统曾中断，线索期限已重新开始计算", En: "After an outage the lead's time began anew"}},
 }

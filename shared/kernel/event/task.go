@@ -14,6 +14,7 @@ const (
 	TaskCancelled Type = "task.cancelled"
 	TaskReopened  Type = "task.reopened"
 	TaskReplanned Type = "task.replanned"
+	TaskRestarted Type = "task.restarted"
 )
 
 // taskEvents are the entries of the catalogue for tasks.
@@ -27,4 +28,6 @@ var taskEvents = map[Type]Entry{
 	TaskReopened:  {Process: "task", Words: words.Text{Zh: "任务已重新打开", En: "Task reopened"}},
 	TaskReplanned: {Process: "task",
 		Words: words.Text{Zh: "规则或日历变更，任务期限已重算", En: "A rule or calendar changed; the task's deadline was computed anew"}},
+	TaskRestarted: {Process: "task",
+		Words: words.Text{Zh: "系统曾中断，任务期限已重新开始计算", En: "After an outage the task's time began anew"}},
 }

@@ -1,0 +1,54 @@
+package lead
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"afterpress/shared/kernel/calendar"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/staff"
+)
+
+func acknowledges(r ladder.Rung) bool { return r.Do == ladder.DoAcknowledge }
+
+// postponed is the rung by which the person hears when we are in touch, after that moved. It outlasts a change of
+// owner, as long as nobody was in touch.
+func (l Lead) postponed() []ladder.Rung {
+	if l.Postponed == 0 || l.Round > 1 || l.State == StateContacted {
+		return nil
+	}
+	return []ladder.Rung{{Name: "postponed-" + strconv.Itoa(l.Postponed), Do: ladder.DoTellPromise, At: l.RestartedAt,
+		Once: true}}
+}
+
+// Restart gives the time for the first contact anew after an outage that took it from the owner, or from the owner to
+// be; late are the rungs that came late. The person who was told another time hears the new one. What was agreed with
+// the person stays. So does a lead in the pool, or one that was contacted: nobody's time runs there. Such a lead comes
+// back in its version, with no event. The error is that of the calendar.
+func (l Lead) Restart(late []ladder.Rung, o ladder.Outage, terms Terms, now time.Time) (Lead, event.Event,
+	error) {
+	if l.Agreed || l.State != StateNew && l.State != StateAssigned {
+		return l, event.Event{}, nil
+	}
+	next := l
+	next.Version, next.UpdatedAt, next.Policy, next.ClockFrom = l.Version+1, now, terms.Ref, now
+	var err error
+	if l.Round == 1 {
+		next.RestartedAt = now
+		next.FirstContactDue, err = terms.Calendar.Add(now, calendar.Seconds(terms.Policy.FirstContact))
+		if !slices.ContainsFunc(late, acknowledges) { // else the acknowledgement names it
+			next.Postponed++
+		}
+	}
+	if err == nil {
+		next, err = next.plan(terms)
+	}
+	if err != nil {
+		return l, event.Event{}, err
+	}
+	next.Rungs = l.rungs(next.Rungs)
+	return next, event.Tell(event.LeadRestarted, staff.Process("lead"), l.Progress(), next.Progress(), l.Customer,
+		l.Branch, now, event.AfterOutage(o, l.Due)), nil
+}

@@ -1,0 +1,128 @@
+package lead_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"afterpress/shared/crm/crmtest"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/ladder"
+
+	"pgregory.net/rapid"
+)
+
+// restarts are the ways to a lead whose time begins anew after an outage, and to one where nobody's time runs.
+var restarts = map[string]struct {
+	do    func(t testing.TB, l lead.Lead, terms setup.Terms) (lead.Lead, event.Event, error)
+	anew  bool
+	first bool // the time for the first contact begins anew as well
+}{
+	"new": {func(_ testing.TB, l lead.Lead, _ setup.Terms) (lead.Lead, event.Event, error) {
+		return l, event.Event{}, nil
+	}, true, true},
+	"assigned": {func(t testing.TB, l lead.Lead, terms setup.Terms) (lead.Lead, event.Event, error) {
+		return given(t, l, terms)
+	}, true, true},
+	"claimed, in a second round": {func(t testing.TB, l lead.Lead, terms setup.Terms) (lead.Lead, event.Event, error) {
+		l, _, _ = spoke(t, l, terms, time.Time{})
+		l, _, _ = l.Recycle(crmtest.Actor(t, "stf_m"), "not-mine", terms.Lead(), crmtest.Tuesday)
+		return l.Claim(crmtest.Actor(t, "stf_b"), terms.Lead(), crmtest.Tuesday)
+	}, true, false},
+	"pooled": {func(t testing.TB, l lead.Lead, terms setup.Terms) (lead.Lead, event.Event, error) {
+		l, _, _ = given(t, l, terms)
+		return l.Recycle(crmtest.Actor(t, "stf_a"), "not-mine", terms.Lead(), crmtest.Tuesday)
+	}, false, false},
+	"contacted": {func(t testing.TB, l lead.Lead, terms setup.Terms) (lead.Lead, event.Event, error) {
+		return spoke(t, l, terms, time.Time{})
+	}, false, false},
+	"contacted, with a day that was agreed": {func(t testing.TB, l lead.Lead, terms setup.Terms) (lead.Lead,
+		event.Event, error) {
+		return spoke(t, l, terms, crmtest.Tuesday.Add(50*time.Hour))
+	}, false, false},
+	"lost": {func(t testing.TB, l lead.Lead, terms setup.Terms) (lead.Lead, event.Event, error) {
+		return l.Lose(crmtest.Actor(t, "stf_m"), lead.Loss{Reason: "price"}, terms.Lead(), crmtest.Tuesday)
+	}, false, false},
+}
+
+func given(t testing.TB, l lead.Lead, terms setup.Terms) (lead.Lead, event.Event, error) {
+	person, _ := crmtest.Shop().Person("stf_a")
+	return l.Assign(crmtest.Actor(t, "stf_m"), person, terms.Lead(), crmtest.Tuesday)
+}
+
+func spoke(t testing.TB, l lead.Lead, terms setup.Terms, agreed time.Time) (lead.Lead, event.Event, error) {
+	l, _, _ = given(t, l, terms)
+	return l.Speak(crmtest.Actor(t, "stf_a"), lead.Conversation{Outcome: customer.OutcomeQuote}, agreed, terms.Lead(),
+		crmtest.Tuesday)
+}
+
+func names(rungs []ladder.Rung) (out []string) {
+	for _, r := range rungs {
+		out = append(out, r.Name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Whenever an outage ends, the time for the first contact begins anew where it ran, by the rule. Nothing else moves,
+// and a later replan keeps it.
+func TestRestart(t *testing.T) {
+	terms := crmtest.Terms(t)
+	for name, c := range restarts {
+		l, _, err := c.do(t, crmtest.Lead(t), terms)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		rapid.Check(t, func(rt *rapid.T) {
+			now := crmtest.Tuesday.Add(time.Duration(rapid.IntRange(1, 20*24*60).Draw(rt, "minutes")) * time.Minute)
+			o := ladder.Outage{From: crmtest.Tuesday, To: now}
+			next, e, err := l.Restart(nil, o, terms.Lead(), now)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			if !c.anew {
+				if next.Version != l.Version || e.Type != "" || !next.Due.Equal(l.Due) {
+					rt.Fatalf("%s: it moved: due %s", name, next.Due)
+				}
+				return
+			}
+			due, _ := terms.Calendar.Add(now, 30*time.Minute)
+			firstDue := l.FirstContactDue
+			if c.first {
+				firstDue = due
+			}
+			if !next.Due.Equal(due) || !next.FirstContactDue.Equal(firstDue) || next.Version != l.Version+1 ||
+				next.State != l.State || next.Owner != l.Owner || next.Turn != l.Turn || c.first != (next.Postponed == 1) ||
+				c.first != slices.Contains(names(next.Rungs), "postponed-1") {
+				rt.Fatalf("%s: due %s, first contact %s", name, next.Due, next.FirstContactDue)
+			}
+			if e.Type != event.LeadRestarted || e.Wakes || e.Pending || e.Data["cause"] != event.Outage ||
+				e.Data["from"] != l.Due.Format(time.RFC3339) || e.Data["until"] != now.Format(time.RFC3339) ||
+				!slices.EqualFunc(e.Progress.Rungs, next.Rungs, ladder.Rung.Same) {
+				rt.Fatalf("%s: %+v", name, e)
+			}
+			again, told, err := next.Replan(terms.Lead(), now.Add(time.Second))
+			if err != nil || told.Type != "" || again.Version != next.Version {
+				rt.Fatalf("%s: a replan moves it: %+v, %v", name, told, err)
+			}
+		})
+	}
+}
+
+// The first owner of a lead that waited through an outage has the time from its end.
+func TestTheFirstOwnerAfterAnOutage(t *testing.T) {
+	terms, back := crmtest.Terms(t), crmtest.Tuesday.Add(26*time.Hour)
+	o := ladder.Outage{From: crmtest.Tuesday, To: back}
+	l, _, err := crmtest.Lead(t).Restart([]ladder.Rung{{Do: ladder.DoAcknowledge}}, o, terms.Lead(), back)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, _, err = l.HandOn(crmtest.Shop().Roster, terms.Lead(), 0, back.Add(time.Minute))
+	if got := outline(l); err != nil ||
+		got != "due Wed 13:30: acknowledge 12:00, tell 12:00, half 13:15, due 13:30, overdue 14:00" {
+		t.Errorf("%s, %v", got, err)
+	}
+}
