@@ -90,6 +90,10 @@ func (w *LeadWork) write(ctx context.Context, f leadFile, rung ladder.Rung) (aga
 	}
 	switch rung.Do {
 	case ladder.DoAcknowledge:
+		m.Template, m.Replies = message.TemplateLeadAcknowledged, cmp.Or(f.record.Person.Email, f.record.Person.Phone)
+		return w.acknowledge(ctx, f, m)
+	case ladder.DoTellPromise:
+		m.Template = message.TemplateLeadPostponed
 		return w.acknowledge(ctx, f, m)
 	case ladder.DoTell:
 		m.Template = message.TemplateLeadAssigned
@@ -113,22 +117,21 @@ func (w *LeadWork) write(ctx context.Context, f leadFile, rung ladder.Rung) (aga
 	return 0, errUnknownStep
 }
 
-// acknowledge thanks the person and says by when he hears from us, by SMS where he left no e-mail address or his
-// customer prefers it. It repeats nothing that was typed. A yes to marketing that has to be confirmed is asked
-// about in the same message: whoever types a stranger's address must not be able to send him two.
+// acknowledge says by when the person hears from us, with thanks or since that moved, by SMS where they left no e-mail
+// address or their customer prefers it. It repeats nothing that was typed. A yes to marketing is confirmed in the same
+// message: a stranger's address that somebody types must not get two.
 func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m message.Message) (time.Duration, error) {
 	promise, err := f.record.Promise(f.terms.Lead(), w.Now())
 	if err != nil {
 		return 0, err
 	}
-	m.Template, m.Person = message.TemplateLeadAcknowledged, f.record.ContactID
-	m.Lang, m.Policy = f.record.Person.Lang, f.record.Policy
+	m.Person, m.Lang, m.Policy = f.record.ContactID, f.record.Person.Lang, f.record.Policy
 	who, prefers := f.record.Person.Contact(), ""
 	if !w.SMS {
 		who.Phones = nil
 	}
-	confirm := len(who.Emails) > 0 && f.record.AwaitsConfirmation() // the address itself has to answer
-	if !confirm && !slices.Contains(f.record.Unverified, "phone") { // a number that was typed may be a stranger's
+	confirm := m.Replies != "" && len(who.Emails) > 0 && f.record.AwaitsConfirmation() // by the address itself
+	if !confirm && !slices.Contains(f.record.Unverified, "phone") {                    // which may be a stranger's
 		if prefers, err = preferred(ctx, w.Leads, f.record.Customer, who); err != nil {
 			return 0, err
 		}
@@ -148,7 +151,6 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m message.Messag
 		values["link"] = w.Site + "/confirm/" + tok + "?lang=" + string(m.Lang)
 		values["until"] = f.terms.Calendar.Moment(ends, w.Now(), m.Lang)
 	}
-	m.Replies = cmp.Or(f.record.Person.Email, f.record.Person.Phone)
 	return tellContact(ctx, w.Ledger, w.Mail, m, who, f.terms.Policy.SMS, prefers, values)
 }
 

@@ -16,6 +16,7 @@ const signature = "signature"
 var shopPlaces = map[string][]string{
 	message.TemplateLeadAcknowledged:      {"lead_acknowledge", signature},
 	message.TemplateLeadConfirm:           {"lead_acknowledge", signature},
+	message.TemplateLeadPostponed:         {signature},
 	message.TemplateComplaintAcknowledged: {"complaint_acknowledge", signature},
 	message.TemplateComplaintEvidence:     {"complaint_evidence", signature},
 	message.TemplateComplaintOffered:      {signature},

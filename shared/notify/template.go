@@ -52,6 +52,7 @@ var placeholders = map[string][]string{
 	message.TemplateLeadConfirm: {
 		"branch", "branch_phone", linkPlaceholder, "opening_hours", "promise", "reference", "shop", "until",
 	},
+	message.TemplateLeadPostponed:    {"branch", "branch_phone", "opening_hours", "promise", "reference", "shop"},
 	message.TemplateLeadAssigned:     {"due", linkPlaceholder, "reference", "staff"},
 	message.TemplateLeadRemindedHalf: {"due", linkPlaceholder, "reference", "staff"},
 	message.TemplateLeadRemindedDue:  {"due", linkPlaceholder, "reference", "staff"},
@@ -107,6 +108,7 @@ func toCustomer(further ...string) []string {
 // registered with the provider, so the list is part of that registration.
 var smsPlaces = map[string][]string{
 	message.TemplateLeadAcknowledged:      {"branch_phone", "promise", "reference", "shop"},
+	message.TemplateLeadPostponed:         {"branch_phone", "promise", "reference", "shop"},
 	message.TemplateComplaintAcknowledged: {linkPlaceholder, "promise", "reference", "shop"},
 	// what is needed may be long: it is at the link
 	message.TemplateComplaintEvidence:  {linkPlaceholder, "reference", "shop"},

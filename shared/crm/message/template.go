@@ -6,6 +6,7 @@ const (
 	TemplateLeadAcknowledged = "lead-acknowledged" // to the contact: we have your enquiry
 	// the same, and whether they want our news: they said no before
 	TemplateLeadConfirm      = "lead-acknowledged-confirm"
+	TemplateLeadPostponed    = "lead-postponed"     // to the contact: we are in touch later than we said
 	TemplateLeadAssigned     = "lead-assigned"      // to the new owner
 	TemplateLeadRemindedHalf = "lead-reminded-half" // to the owner: half of the time for the first contact is gone
 	TemplateLeadRemindedDue  = "lead-reminded-due"  // to the owner: the time is up
