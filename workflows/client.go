@@ -13,6 +13,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
+	"afterpress/workflows/watch"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
@@ -59,7 +60,7 @@ func Connect(s Server, logger *slog.Logger) (client.Client, error) {
 	}
 	options := client.Options{
 		HostPort: s.Address, Namespace: s.Namespace, Logger: log.NewStructuredLogger(logger),
-		MetricsHandler:    watchTasks(logger),
+		MetricsHandler:    watch.Tasks(logger),
 		ConnectionOptions: client.ConnectionOptions{DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(nameRequest)}},
 	}
 	options.ConnectionOptions.TLS = secured
@@ -88,11 +89,12 @@ type Client struct {
 	// Epoch is that of the tables: 0, and one more with each restore. Where it is higher than a process's own, what the
 	// tables say counts, whatever the process knows.
 	Epoch int64
+	Now   func() time.Time
 }
 
 // NewClient makes a Client over a connection of Connect.
 func NewClient(c client.Client) *Client {
-	return &Client{temporal: c, Settling: settling, Probing: probing}
+	return &Client{temporal: c, Settling: settling, Probing: probing, Now: time.Now}
 }
 
 // Hand hands an event to its process and starts the process if need be. Doing it again acts once: the server knows
@@ -105,7 +107,7 @@ func (c *Client) Hand(ctx context.Context, e event.Event) error {
 }
 
 func (c *Client) hand(ctx context.Context, e event.Event, again enumspb.WorkflowIdReusePolicy) error {
-	e.Epoch = c.Epoch
+	e.Epoch, e.Handed = c.Epoch, c.Now().UTC()
 	p, id, in, ok := begin(e)
 	if !ok || e.ID == "" {
 		return fmt.Errorf("workflows: no process hears %q as it stands", e.Type)

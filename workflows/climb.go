@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"afterpress/shared/crm/outage"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/event"
@@ -75,6 +76,7 @@ type climber[R accompanied] struct {
 	now      func() time.Time // UTC
 
 	rules map[string]rule[R] // the rungs that change the record; every other one is a message
+	late  outage.Rule[R]     // what an outage takes from its owner
 	// write sends the message of a rung, to one person at most. again is the time after which to try again, when it was
 	// surely not sent.
 	write func(ctx context.Context, f file[R], rung ladder.Rung) (again time.Duration, err error)
@@ -89,9 +91,11 @@ type climber[R accompanied] struct {
 // done, moved or out of date is reported, not done.
 func (w climber[R]) Climb(ctx context.Context, c Climb) (Climbed, error) {
 	began := w.now()
+	c.Outage = w.outage(ctx, c)
 	out, at, err := w.one(ctx, c, attempt(ctx) > 1)
 	if err == nil && c.More {
 		out = w.more(ctx, c, out, began)
+		out.Ended = w.now()
 	}
 	return out, w.failed(ctx, at, err)
 }
@@ -125,7 +129,8 @@ func (w climber[R]) more(ctx context.Context, c Climb, out Climbed, began time.T
 			return out
 		}
 		key := out.Progress.Key(rung)
-		next, _, err := w.one(ctx, Climb{ID: c.ID, Round: c.Round, Run: c.Run, Key: key, Rung: rung, More: true}, false)
+		next, _, err := w.one(ctx, Climb{ID: c.ID, Round: c.Round, Run: c.Run, Key: key, Rung: rung, More: true, Not: not,
+			Outage: c.Outage}, false)
 		if err != nil {
 			activity.GetLogger(ctx).Warn("a step beside another one failed", "step", key, "cause", err.Error())
 			return out
@@ -167,8 +172,11 @@ func (w climber[R]) climb(ctx context.Context, c Climb, at *step) (Climbed, erro
 	if err != nil {
 		return Climbed{}, err
 	}
-	rung, there := find(p, c.Key)
 	at.Branch, at.Owner, at.Customer = w.branch(record), p.Owner, w.customer(record)
+	if record, p, err = w.restart(ctx, record, p, c); err != nil {
+		return Climbed{}, err
+	}
+	rung, there := find(p, c.Key)
 	if there {
 		at.due = rung.At
 	}
@@ -177,7 +185,7 @@ func (w climber[R]) climb(ctx context.Context, c Climb, at *step) (Climbed, erro
 		return Climbed{Progress: p}, nil
 	case !there:
 		return Climbed{Progress: p, Keys: []string{c.Key}}, nil
-	case rung.At.After(c.Rung.At):
+	case rung.At.After(c.Rung.At) && (c.Outage.IsZero() || rung.At.After(w.now())):
 		return Climbed{Progress: p}, nil
 	}
 	if early := rung.At.Sub(w.now()); early > 0 { // the tables' clock is behind Temporal's
@@ -186,6 +194,12 @@ func (w climber[R]) climb(ctx context.Context, c Climb, at *step) (Climbed, erro
 	if leftOut, err := w.leftOut(ctx, at); err != nil || leftOut {
 		return climbed(p, c.Key, 0), err
 	}
+	return w.do(ctx, c, record, p, rung, at)
+}
+
+// do does a rung whose time has come.
+func (w climber[R]) do(ctx context.Context, c Climb, record R, p ladder.Progress, rung ladder.Rung,
+	at *step) (Climbed, error) {
 	shop, terms, err := w.terms(ctx, w.branch(record))
 	if err != nil {
 		return Climbed{}, err
@@ -196,6 +210,9 @@ func (w climber[R]) climb(ctx context.Context, c Climb, at *step) (Climbed, erro
 		}
 	}
 	f := file[R]{record: record, shop: shop, terms: terms}
+	if w.late.Overtaken(record, rung, c.Outage, terms, w.now()) {
+		return climbed(p, c.Key, 0), nil
+	}
 	if by, changes := w.rules[rung.Do]; changes {
 		return w.apply(ctx, f, c, rung, by, at)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/outage"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/ladder"
@@ -59,7 +60,7 @@ func (w *ComplaintWork) climber() climber[complaint.Complaint] {
 		read:     w.Complaints.Complaint, change: w.Complaints.ChangeComplaint, rotate: w.Complaints.Rotate,
 		terms: w.Complaints.Terms, now: w.Now,
 		branch: func(c complaint.Complaint) string { return c.Branch },
-		rules:  w.rules(), write: w.write,
+		rules:  w.rules(), write: w.write, late: outage.Complaints,
 	}
 }
 

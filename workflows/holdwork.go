@@ -9,6 +9,7 @@ import (
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/outage"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
@@ -59,7 +60,7 @@ func (w *HoldWork) climber() climber[hold.Hold] {
 		kind: "hold", Obstacles: w.Holds, channels: w.Channels, customer: func(h hold.Hold) string { return h.Customer },
 		read: w.Holds.Hold, change: w.Holds.ChangeHold, terms: w.Holds.Terms, now: w.Now,
 		branch: func(h hold.Hold) string { return h.Branch },
-		rules:  holdRules, write: w.write,
+		rules:  holdRules, write: w.write, late: outage.Holds,
 	}
 }
 

@@ -480,3 +480,12 @@ func assigns(by staff.Actor, to staff.Staff) command {
 		return l.Assign(by, to, terms.Lead(), now)
 	}
 }
+
+// acknowledged notes in the ledger that the customer got a message of the record's process.
+func (h *house) acknowledged(about, step string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	m := message.Message{Person: "con_1", About: about, Step: step, Channel: message.ChannelEmail,
+		State: message.StateSent}
+	h.ledger[m.Person+m.Key()] = m
+}

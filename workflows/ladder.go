@@ -46,6 +46,7 @@ type LadderInput struct {
 	Later    map[string]time.Time `json:"later,omitempty"`   // rungs that could not be done, by key: when to try again
 	Held     map[string]string    `json:"held,omitempty"`    // those of Later that wait for a channel, by key
 	Missed   bool                 `json:"missed,omitempty"`  // an event was not heard; the record was not read since
+	Duty     ladder.Duty          `json:"duty,omitzero"`     // what it noticed of its workers
 }
 
 // ladderOf begins a round of a record of the kind from an event that says where it stands.
@@ -190,9 +191,10 @@ func (l *loop) renew(r Renewal) {
 }
 
 // drain hears what has arrived.
-func (l *loop) drain() {
+func (l *loop) drain(ctx workflow.Context) {
 	var e event.Event
 	for l.events.ReceiveAsync(&e) {
+		l.Duty.Wakes(e.Handed, workflow.Now(ctx))
 		l.hear(e)
 		e = event.Event{}
 	}
@@ -214,7 +216,8 @@ func (l *loop) again(ctx workflow.Context) error {
 }
 
 func (l *loop) run(ctx workflow.Context) error {
-	for l.drain(); !l.Progress.Over(l.done); l.drain() {
+	l.Duty.Wakes(workflow.GetInfo(ctx).WorkflowStartTime, workflow.Now(ctx))
+	for l.drain(ctx); !l.Progress.Over(l.done); l.drain(ctx) {
 		if l.renewed || workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 			return l.again(ctx)
 		}
@@ -299,15 +302,16 @@ func (l *loop) await(ctx workflow.Context, rung ladder.Rung) (news, error) {
 
 // listen hears signals until one of them is news or the timer rings, and says whether it did.
 func (l *loop) listen(ctx workflow.Context) (fired bool) {
-	changed := false
+	changed, came := false, time.Time{} // when what ends the wait came
+	l.Duty.Waits(workflow.Now(ctx))
 	s := workflow.NewSelector(ctx)
 	if !l.alarm.at.IsZero() {
-		s.AddFuture(l.alarm.rings, func(workflow.Future) { fired = true })
+		s.AddFuture(l.alarm.rings, func(workflow.Future) { fired, came = true, l.alarm.at })
 	}
 	s.AddReceive(l.events, func(c workflow.ReceiveChannel, _ bool) {
 		var e event.Event
 		c.Receive(ctx, &e)
-		changed = l.hear(e)
+		came, changed = e.Handed, l.hear(e)
 	})
 	s.AddReceive(l.renewals, func(c workflow.ReceiveChannel, _ bool) {
 		var r Renewal
@@ -321,7 +325,9 @@ func (l *loop) listen(ctx workflow.Context) (fired bool) {
 	})
 	s.AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) {})
 	for !fired && !changed && !l.renewed && ctx.Err() == nil {
+		came = time.Time{}
 		s.Select(ctx)
+		l.Duty.Woken(came, workflow.Now(ctx))
 	}
 	return fired
 }
@@ -358,8 +364,10 @@ const (
 func (l *loop) climb(ctx workflow.Context, rung ladder.Rung) error {
 	key := l.Progress.Key(rung)
 	planned, _ := find(l.Progress, key) // the rung at hand has the time of its next try
+	began := workflow.Now(ctx)
 	out, err := l.steps.climb(ctx, Climb{ID: l.Progress.ID, Round: l.Progress.Round, Run: l.Progress.Run, Key: key,
-		Rung: rung, More: l.Version > 0, Not: l.not(workflow.Now(ctx))})
+		Rung: rung, More: l.Version > 0, Not: l.not(began), Outage: l.Duty.Outage})
+	l.Duty.Returns(began, out.Ended, workflow.Now(ctx))
 	if cause, gaveUp := hopeless(ctx, err, planned.At); gaveUp {
 		if !l.since(ctx, pausing) {
 			l.Climbed[key] = true
@@ -409,6 +417,7 @@ func (l *loop) since(ctx workflow.Context, change string) bool {
 // look reads the record. One that no retry can read is read again later, with growing pauses.
 func (l *loop) look(ctx workflow.Context) error {
 	p, err := l.steps.look(ctx, Look{ID: l.Progress.ID, Round: l.Progress.Round, Run: l.Progress.Run})
+	l.Duty.Returns(time.Time{}, time.Time{}, workflow.Now(ctx))
 	if cause, gaveUp := hopeless(ctx, err, l.Later[unread]); gaveUp {
 		if l.since(ctx, rereading) {
 			now := workflow.Now(ctx)

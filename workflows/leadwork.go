@@ -9,6 +9,7 @@ import (
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/outage"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/ladder"
@@ -58,7 +59,7 @@ func (w *LeadWork) climber() climber[lead.Lead] {
 		kind: "lead", Obstacles: w.Leads, channels: w.Channels, customer: func(l lead.Lead) string { return l.Customer },
 		read: w.Leads.Lead, change: w.Leads.ChangeLead, rotate: w.Leads.Rotate, terms: w.Leads.Terms, now: w.Now,
 		branch: func(l lead.Lead) string { return l.Branch },
-		rules:  leadRules, write: w.write,
+		rules:  leadRules, write: w.write, late: outage.Leads,
 		// Rungs of an ended lead stay on its ladder: only a reply that waits is still told.
 		over: func(p ladder.Progress, _ ladder.Rung) bool { return p.Closed },
 		ends: lead.Lead.Closed, // told of that reply, nobody is left to hear of an ended lead, though the reply still waits

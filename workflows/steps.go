@@ -18,8 +18,9 @@ type Climb struct {
 	Key   string      `json:"key"`
 	Rung  ladder.Rung `json:"rung"` // as the process knows it; At is when it was due
 	// More asks for every other rung that is due as well, without those of Not.
-	More bool     `json:"more,omitempty"`
-	Not  []string `json:"not,omitempty"`
+	More   bool          `json:"more,omitempty"`
+	Not    []string      `json:"not,omitempty"`
+	Outage ladder.Outage `json:"outage,omitzero"` // by which the process woke late
 }
 
 // Climbed is how far that came. No key and no Again mean that the record says another time now.
@@ -30,6 +31,7 @@ type Climbed struct {
 	Again time.Duration `json:"again,omitempty"`
 	On    string        `json:"on,omitempty"`    // the channel that is away; its process says before when it is back
 	Waits []Wait        `json:"waits,omitempty"` // the same of rungs that were climbed beside it
+	Ended time.Time     `json:"ended,omitzero"`  // when the call ended, by the clock of the tables
 }
 
 // Wait is a rung that could not be done, and after how many nanoseconds it is tried again.

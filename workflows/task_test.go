@@ -35,6 +35,21 @@ func (h *house) Task(_ context.Context, id string) (task.Task, error) {
 	return task.Task{}, fault.Missing("任务", "task")
 }
 
+func (h *house) ChangeTask(_ context.Context, id string,
+	rule func(task.Task) (task.Task, event.Event, error)) (task.Task, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	next, e, err := rule(h.tasks[id])
+	if err != nil {
+		return next, err
+	}
+	if e.Pending {
+		return next, fmt.Errorf("what a process wrote is handed back to it: %s", e.Type)
+	}
+	h.tasks[id] = next
+	return next, h.die(changeAfter, next.State)
+}
+
 func (h *house) staff(id string) staff.Staff {
 	p, _ := h.shop.Person("stf_" + id)
 	return p

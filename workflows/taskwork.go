@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/outage"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/words"
 )
@@ -29,6 +31,8 @@ type Tasks interface {
 	// Terms is the shop with the calendar and policy of a branch.
 	Terms(ctx context.Context, branch string) (setup.Shop, setup.Terms, error)
 	Task(ctx context.Context, id string) (task.Task, error)
+	// ChangeTask does for a task what Leads.ChangeLead does for a lead.
+	ChangeTask(ctx context.Context, id string, rule func(task.Task) (task.Task, event.Event, error)) (task.Task, error)
 }
 
 // Climb does one rung: it writes to one person.
@@ -44,9 +48,9 @@ func (w *TaskWork) Look(ctx context.Context, l Look) (ladder.Progress, error) {
 func (w *TaskWork) climber() climber[task.Task] {
 	return climber[task.Task]{
 		kind: "task", Obstacles: w.Tasks, channels: w.Channels, customer: task.Task.Log,
-		read: w.Tasks.Task, terms: w.Tasks.Terms, now: w.Now,
+		read: w.Tasks.Task, change: w.Tasks.ChangeTask, terms: w.Tasks.Terms, now: w.Now,
 		branch: func(t task.Task) string { return t.Branch },
-		write:  w.write,
+		write:  w.write, late: outage.Tasks,
 		// Rungs of a closed task stay on its ladder: only whom a comment names is still told.
 		over: func(p ladder.Progress, rung ladder.Rung) bool { return p.Closed && rung.Do != ladder.DoTellMention },
 	}

@@ -80,7 +80,8 @@ var outerRooms = map[string]string{
 	"shared/page":            "kernel shared/httpapi",
 	"shared/notify":          "kernel shared/crm/firm shared/crm/message shared/crm/setup",
 	"shared/boot":            "kernel",
-	"workflows":              "kernel crm",
+	"workflows":              "kernel crm workflows/watch",
+	"workflows/watch":        "",
 
 	"functions/api":     "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
 	"functions/console": "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",

@@ -40,6 +40,9 @@ type Event struct {
 	Heard string `json:"heard,omitempty"`
 	// Epoch is that of the tables from which the event was handed over; the tables themselves do not hold it.
 	Epoch int64 `json:"epoch,omitempty"`
+	// Handed is when the event was handed over; the tables do not hold it. A process that hears it much later had no
+	// worker meanwhile.
+	Handed time.Time `json:"handed,omitzero"`
 	// its process not woken, its search rows not written, or what it counts not added up
 	Pending bool      `json:"-"`
 	Tries   int       `json:"-"` // of a pending one: how often it could not be handed over

@@ -1,0 +1,192 @@
+package workflows
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/staff"
+)
+
+// between is an outage by the shop's clock.
+func between(t *testing.T, from, to string) ladder.Outage {
+	t.Helper()
+	return ladder.Outage{From: shopTime(t, from), To: shopTime(t, to)}
+}
+
+// givenLead is a lead that was acknowledged and given to Anna, who was told.
+func givenLead(t *testing.T, h *house) (event.Event, []string) {
+	h.capture(t, byEmail)
+	e := h.act(t, assigns(actor(h, "stf_mo"), h.staff("anna")))
+	h.acknowledged("lead/"+leadID+"/1", "acknowledge")
+	return e, []string{"acknowledge", "1/tell"}
+}
+
+// After an outage owners get their time anew, by the rule and in working time. Who was told is not told again, a
+// reminder that the next one overtakes is left out, and a date that a person gave stays. The same lateness without an
+// outage changes nothing.
+func TestAfterAnOutage(t *testing.T) {
+	task := func(due string) func(*testing.T, *house) (event.Event, []string) {
+		return func(t *testing.T, h *house) (event.Event, []string) {
+			if due == "" {
+				return h.opens(t, actor(h, "stf_anna"), "bob", nil), []string{"1/tell"}
+			}
+			at := shopTime(t, due)
+			return h.opens(t, actor(h, "stf_anna"), "bob", &at), []string{"1/tell"}
+		}
+	}
+	question := func(t *testing.T, h *house) (event.Event, []string) {
+		return h.asks(t, "stf_cai", "stf_anna"), []string{"1/ask", "1/tell"}
+	}
+	filed := func(t *testing.T, h *house) (event.Event, []string) {
+		h.complains(t, staff.Visitor, "")
+		return h.orders(t, h.party("mo").gives("sue")), []string{"acknowledge-1", "1/new-assign", "owner-1"}
+	}
+	due := map[string]func(*house) time.Time{
+		"lead": func(h *house) time.Time { return h.leads[leadID].Due },
+		"task": func(h *house) time.Time { return h.tasks[taskID].Due },
+		"hold": func(h *house) time.Time { return h.holds[holdID].Due },
+		"case": func(h *house) time.Time { return h.cases[caseID].Due },
+	}
+	for name, c := range map[string]struct {
+		kind     string
+		begin    func(*testing.T, *house) (first event.Event, climbed []string)
+		from, to string // "" and when it goes on: a worker ran
+		until    string // when the play ends
+		due      string
+		inbox    []string
+	}{
+		"a lead whose owner was told": {"lead", givenLead, "09:10", "Tue 09:00", "Tue 09:20", "Tue 09:30",
+			[]string{"Tue 09:00 wang@customer.example lead-postponed", "Tue 09:15 anna@shop.example lead-reminded-half"}},
+		"a lead that waited for its worker": {"lead", givenLead, "", "09:50", "09:55", "09:30",
+			[]string{"Mon 09:50 anna@shop.example lead-reminded-half", "Mon 09:50 anna@shop.example lead-reminded-due"}},
+		"a lead that nobody knew": {"lead", func(t *testing.T, h *house) (event.Event, []string) {
+			return h.capture(t, byEmail), nil
+		}, "09:00", "09:40", "10:00", "10:10", []string{"Mon 09:40 wang@customer.example lead-acknowledged",
+			"Mon 09:40 bob@shop.example lead-assigned", "Mon 09:55 bob@shop.example lead-reminded-half"}},
+		"a lead that is a quarter of an hour behind": {"lead", givenLead, "09:10", "09:30", "09:31", "09:30",
+			[]string{"Mon 09:30 anna@shop.example lead-reminded-half", "Mon 09:30 anna@shop.example lead-reminded-due"}},
+		"a task of the policy": {"task", task(""), "10:00", "Wed 10:00", "Thu 16:00", "Fri 10:00",
+			[]string{"Thu 15:48 bob@shop.example task-reminded"}},
+		"a task with a date": {"task", task("15:00"), "13:30", "Tue 11:00", "Tue 12:00", "15:00",
+			[]string{"Tue 11:00 mo@shop.example task-overdue"}},
+		"a task with a date that waited": {"task", task("15:00"), "", "Tue 11:00", "Tue 12:00", "15:00",
+			[]string{"Tue 11:00 bob@shop.example task-reminded", "Tue 11:00 bob@shop.example task-due",
+				"Tue 11:00 mo@shop.example task-overdue"}},
+		"a question": {"hold", question, "09:10", "11:30", "13:40", "14:30",
+			[]string{"Mon 12:00 fang@customer.example hold-reminded", "Mon 13:30 anna@shop.example hold-due"}},
+		"a complaint with a promise that is over": {"case", filed, "10:00", "Tue 10:00", "Tue 13:10", "Tue 15:00",
+			[]string{"Tue 10:00 wang@customer.example complaint-promise", "Tue 12:00 sue@shop.example complaint-half"}},
+		"a complaint with a promise that stands": {"case", filed, "10:00", "13:00", "13:05", "17:00", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := complaintHouse()
+			first, climbed := c.begin(t, h)
+			h.inbox = nil
+			_, _, begun, _ := begin(first)
+			in := begun.(LadderInput)
+			in.Climbed = map[string]bool{}
+			for _, key := range climbed {
+				in.Climbed[key] = true
+			}
+			if c.from != "" {
+				in.Duty.Outage = between(t, c.from, c.to)
+			}
+			p := newPlay(t, h, shopTime(t, c.to))
+			p.at(c.until, p.CancelWorkflow)
+			flow, _, _, _ := begin(first)
+			p.ExecuteWorkflow(flow.workflow, in)
+			if !p.Now().Equal(shopTime(t, c.until)) {
+				t.Errorf("it ended at %s: %v", p.Now(), p.GetWorkflowError())
+			}
+			same(t, "inbox", h.inbox, c.inbox)
+			if at := due[c.kind](h); !at.Equal(shopTime(t, c.due)) {
+				t.Errorf("due at %s", at)
+			}
+		})
+	}
+}
+
+// A deadline begins anew once, whatever becomes of the call: one that died after it finds the record as it stands.
+func TestADeadlineBeginsAnewOnce(t *testing.T) {
+	h := newHouse()
+	first, _ := givenLead(t, h)
+	half, _ := find(*first.Progress, "1/half")
+	now := shopTime(t, "Tue 09:00")
+	h.now = func() time.Time { return now }
+	ask := Climb{ID: leadID, Round: 1, Key: "1/half", Rung: half, More: true, Not: []string{"acknowledge", "1/tell"},
+		Outage: between(t, "09:10", "Tue 09:00")}
+	h.dies = once(changeAfter, lead.StateAssigned)
+	if _, err := h.climbs(leadSteps, ask); err == nil {
+		t.Fatal("it did not die")
+	}
+	begun := h.leads[leadID]
+	now = shopTime(t, "Tue 09:01")
+	out, err := h.climbs(leadSteps, ask)
+	if l := h.leads[leadID]; err != nil || l.Version < begun.Version || !l.Due.Equal(begun.Due) ||
+		!l.Due.Equal(shopTime(t, "Tue 09:30")) || len(out.Progress.Rungs) == 0 {
+		t.Errorf("%+v, %v; due %s, first %s", out, err, l.Due, begun.Due)
+	}
+	if len(h.inbox) > 1 {
+		t.Errorf("inbox %q", h.inbox)
+	}
+}
+
+// Who changes a record while its deadline begins anew is not overwritten: the rule looks at the record again.
+func TestARecordThatEndsBeforeItsDeadlineBeginsAnew(t *testing.T) {
+	h := newHouse()
+	first, _ := givenLead(t, h)
+	half, _ := find(*first.Progress, "1/half")
+	work := h.work()
+	work.Now = func() time.Time { return shopTime(t, "Tue 09:00") }
+	work.Leads = meddled{h, func() {
+		l := h.leads[leadID]
+		l.State = lead.StateLost
+		h.leads[leadID] = l
+	}}
+	out, err := work.Climb(t.Context(), Climb{ID: leadID, Round: 1, Key: "1/half", Rung: half,
+		More: true, Not: []string{"acknowledge", "1/tell"}, Outage: between(t, "09:10", "Tue 09:00")})
+	if l := h.leads[leadID]; err != nil || !out.Progress.Closed || l.Version != first.Seq || len(h.inbox) > 0 {
+		t.Errorf("%+v, %v; version %d, inbox %q", out, err, l.Version, h.inbox)
+	}
+}
+
+// A customer who was not asked in time has the whole time once asked. One who was asked keeps the day that the letter
+// named.
+func TestACustomerWhoWasNotAskedInTime(t *testing.T) {
+	for name, asked := range map[string]bool{"not asked": false, "asked": true} {
+		h := complaintHouse()
+		h.complains(t, staff.Visitor, "")
+		sue := h.party("sue")
+		for _, do := range []caseCommand{h.party("mo").triages(3, "sue"), sue.measures(), sue.judges(),
+			sue.proposes(10_000)} {
+			h.orders(t, do)
+		}
+		before := h.complaint()
+		ask, _ := find(before.Progress(), before.Progress().Key(ladder.Rung{Name: "offered-ask"}))
+		now := shopTime(t, "Wed 09:00")
+		h.now = func() time.Time { return now }
+		var not []string
+		for _, r := range before.Rungs {
+			if key := before.Progress().Key(r); asked && !r.At.After(monday) || r.Do != ladder.DoAskCustomer {
+				not = append(not, key)
+			}
+		}
+		again, _ := find(before.Progress(), before.Progress().Key(ladder.Rung{Name: "offered-again"}))
+		at := Climb{ID: caseID, Round: 1, Key: before.Progress().Key(ask), Rung: ask, More: true, Not: not,
+			Outage: between(t, "09:00", "Wed 09:00")}
+		if asked {
+			at.Key, at.Rung = before.Progress().Key(again), again
+			at.Not = slices.DeleteFunc(not, func(key string) bool { return key == at.Key })
+		}
+		_, err := h.climbs(complaintSteps, at)
+		moved := !h.complaint().Due.Equal(before.Due)
+		if err != nil || before.State != complaint.StateOffered || moved == asked {
+			t.Errorf("%s: %s, due %s, before %s, %v", name, before.State, h.complaint().Due, before.Due, err)
+		}
+	}
+}
