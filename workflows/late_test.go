@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"log/slog"
 	"slices"
 	"testing"
 	"time"
@@ -10,6 +11,13 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/staff"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 // between is an outage by the shop's clock.
@@ -188,5 +196,89 @@ func TestACustomerWhoWasNotAskedInTime(t *testing.T) {
 		if err != nil || before.State != complaint.StateOffered || moved == asked {
 			t.Errorf("%s: %s, due %s, before %s, %v", name, before.State, h.complaint().Due, before.Due, err)
 		}
+	}
+}
+
+// calls are the rungs that a replayed process asks for.
+type calls struct {
+	interceptor.WorkerInterceptorBase
+	climbs []Climb
+}
+
+func (c *calls) InterceptWorkflow(_ workflow.Context,
+	next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+	return &callsIn{interceptor.WorkflowInboundInterceptorBase{Next: next}, c}
+}
+
+type callsIn struct {
+	interceptor.WorkflowInboundInterceptorBase
+	*calls
+}
+
+func (i *callsIn) Init(next interceptor.WorkflowOutboundInterceptor) error {
+	return i.Next.Init(&callsOut{interceptor.WorkflowOutboundInterceptorBase{Next: next}, i.calls})
+}
+
+type callsOut struct {
+	interceptor.WorkflowOutboundInterceptorBase
+	*calls
+}
+
+func (o *callsOut) ExecuteActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
+	if c, ok := args[0].(Climb); ok {
+		o.climbs = append(o.climbs, c)
+	}
+	return o.Next.ExecuteActivity(ctx, name, args...)
+}
+
+// A life of the real server is told again as if no worker had taken it up for two hours, after its start, a timer or a
+// call. The next rung is climbed with that outage, to the moment; told as it was, no rung has one.
+func TestWhatNobodyTookUpForTwoHours(t *testing.T) {
+	for name, c := range map[string]struct {
+		life  string
+		after enumspb.EventType // of whose first event the workflow task comes late; unspecified: none
+		climb int               // which call is late
+	}{
+		"in time":      {"reminded-and-contacted", enumspb.EVENT_TYPE_UNSPECIFIED, -1},
+		"its start":    {"reminded-and-contacted", enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED, 0},
+		"a timer":      {"reminded-and-contacted", enumspb.EVENT_TYPE_TIMER_FIRED, 1},
+		"a call's end": {"lead-late", enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			history := readHistory(t, historyFile(c.life))
+			var from, to time.Time
+			for _, e := range history.Events {
+				if from.IsZero() && e.EventType == c.after {
+					from = e.EventTime.AsTime()
+				}
+				if !from.IsZero() && (!to.IsZero() || e.EventType == enumspb.EVENT_TYPE_WORKFLOW_TASK_STARTED) {
+					e.EventTime = timestamppb.New(e.EventTime.AsTime().Add(2 * time.Hour))
+				}
+				if !from.IsZero() && to.IsZero() && e.EventType == enumspb.EVENT_TYPE_WORKFLOW_TASK_STARTED {
+					to = e.EventTime.AsTime()
+				}
+			}
+			heard := &calls{}
+			replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{
+				Interceptors: []interceptor.WorkerInterceptor{heard}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			registerWorkflows(replayer)
+			quiet := log.NewStructuredLogger(slog.New(slog.DiscardHandler))
+			_ = replayer.ReplayWorkflowHistory(quiet, history) // what is late goes another way than it went
+			if len(heard.climbs) <= max(c.climb, 0) {
+				t.Fatalf("%d calls", len(heard.climbs))
+			}
+			for i, call := range heard.climbs {
+				o := call.Outage
+				if (c.climb < 0 || i < c.climb) && !o.IsZero() && c.life != "lead-late" {
+					t.Errorf("call %d, in time: %+v", i, o)
+				}
+				if i == c.climb && (!o.To.Equal(to) || o.From.Sub(from).Abs() > time.Second) {
+					t.Errorf("call %d: %+v, want %s to %s", i, o, from, to)
+				}
+			}
+		})
 	}
 }

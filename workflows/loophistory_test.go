@@ -122,29 +122,31 @@ func answeredWithin(seconds int64) holdCommand {
 // process waits for its first timer.
 var fates = map[string]struct {
 	fails bool // its first steps fail for good
+	late  bool // its first event waited an hour for a worker
 	play  func(*testing.T, fated)
 }{
-	"looks": {false, func(t *testing.T, f fated) { // an event is lost
+	"looks": {false, false, func(t *testing.T, f fated) { // an event is lost
 		f.kind.slows(t, f.h)
 		f.hand(t, f.kind.other(t, f.h))
 		f.hand(t, f.kind.ends(t, f.h))
 	}},
-	"goes-on": {false, func(t *testing.T, f fated) { // in a new run
+	"goes-on": {false, false, func(t *testing.T, f fated) { // in a new run
 		f.says(t, RenewSignal, Renewal{Version: version + 1})
 		<-time.After(time.Second)
 		f.hand(t, f.kind.ends(t, f.h))
 	}},
-	"cancelled": {false, func(t *testing.T, f fated) {
+	"cancelled": {false, false, func(t *testing.T, f fated) {
 		if err := f.c.CancelWorkflow(t.Context(), f.id, ""); err != nil {
 			t.Fatal(err)
 		}
 	}},
-	"early-alarm": {false, func(t *testing.T, f fated) {
+	"early-alarm": {false, false, func(t *testing.T, f fated) {
 		f.hand(t, f.kind.slows(t, f.h))
 		<-time.After(f.kind.alarm + time.Second)
 		f.hand(t, f.kind.ends(t, f.h))
 	}},
-	"fails-for-good": {true, func(t *testing.T, f fated) { f.hand(t, f.kind.ends(t, f.h)) }},
+	"late":           {false, true, func(t *testing.T, f fated) { f.hand(t, f.kind.ends(t, f.h)) }},
+	"fails-for-good": {true, false, func(t *testing.T, f fated) { f.hand(t, f.kind.ends(t, f.h)) }},
 }
 
 // fated is a process on a real server.
@@ -229,6 +231,7 @@ func begins(t *testing.T, kind string, life kindOfLife, in func(event.Event) any
 	}
 	t.Cleanup(w.Stop)
 	first := life.first(t, h)
+	first.Handed, h.now = h.now().UTC(), time.Now
 	flow, id, _, _ := begin(first)
 	if _, err := c.SignalWithStartWorkflow(ctx, id, EventSignal, first,
 		client.StartWorkflowOptions{TaskQueue: kind}, flow.workflow, in(first)); err != nil {
@@ -240,6 +243,9 @@ func begins(t *testing.T, kind string, life kindOfLife, in func(event.Event) any
 
 func recordFate(t *testing.T, kind, fate string, life kindOfLife) {
 	f := begins(t, kind, life, begun, func(h *house) {
+		if fates[fate].late {
+			h.now = func() time.Time { return time.Now().Add(-time.Hour) }
+		}
 		if fates[fate].fails {
 			mended := h.now().Add(settles) // what the end is told by goes out
 			h.refuses = func(message.Message) error {

@@ -40,9 +40,9 @@ func (d *Duty) Woken(at, now time.Time) {
 
 // Returns notes that a call returned, which began and ended at these times. The end is zero where the call says none.
 func (d *Duty) Returns(began, ended, now time.Time) {
-	if d.Idle = now; !ended.IsZero() {
-		d.Idle = Later(began, ended)
-		d.Wakes(ended, now)
+	d.Idle = now
+	if from := Later(began, ended); !ended.IsZero() && now.Sub(from) >= Noticed {
+		d.Outage = Outage{From: from, To: now} // what came before was seen to by the call
 	}
 }
 

@@ -28,6 +28,14 @@ func TestDuty(t *testing.T) {
 		{"a call that took an hour", func(d *Duty) { d.Waits(at(0)); d.Returns(at(0), at(60), at(60)) }, 0, 0},
 		{"a call whose end nobody heard", func(d *Duty) { d.Waits(at(0)); d.Returns(at(0), at(1), at(60)) }, 1, 60},
 		{"the same, of a clock that is behind", func(d *Duty) { d.Waits(at(0)); d.Returns(at(59), at(1), at(60)) }, 59, 60},
+		{"an outage before the call as well", func(d *Duty) {
+			d.Wakes(at(0), at(60))
+			d.Returns(at(60), at(70), at(90))
+		}, 70, 90},
+		{"an outage before the call alone", func(d *Duty) {
+			d.Wakes(at(0), at(60))
+			d.Returns(at(60), at(70), at(70))
+		}, 0, 60},
 		{"a call that does not say when it ended", func(d *Duty) {
 			d.Waits(at(0))
 			d.Returns(at(0), time.Time{}, at(60))
