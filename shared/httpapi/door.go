@@ -235,7 +235,7 @@ func (s *server) admit(r *http.Request, x *exchange, action permission.Action) e
 	}
 	stranger := fault.Fail(fault.Unauthenticated,
 		"没有与此登录对应的在职员工。请重新登录，或请管理员为您建立账号。",
-		"No staff member stands behind this sign-in. Sign in again, or ask whoever runs the system for an account.")
+		"No staff member stands behind this sign-in. Sign in again, or ask your administrator for an account.")
 	subject, use := subjectOf(r.Context())
 	if use != "" && use != "access" {
 		return fault.Fail(fault.Unauthenticated, "此令牌只说明您是谁，不能用来调用接口。请发送访问令牌（access token）。",

@@ -27,7 +27,7 @@ func (d Desk) latest(ctx context.Context, by app.Caller, action permission.Actio
 	me, found := shop.Person(by.ID)
 	if !found || !me.Employed(d.Now()) {
 		return shop, by, fault.Fail(fault.Forbidden, "您的账号已停用。请联系管理员。",
-			"Your account is no longer in use. Ask whoever runs the system.")
+			"Your account is no longer in use. Ask your administrator.")
 	}
 	by.Actor = staff.ActorOf(me)
 	return shop, by, permission.Permit(by.Actor, action)

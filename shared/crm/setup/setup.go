@@ -80,7 +80,7 @@ func (s Shop) Terms(branch string) (Terms, error) {
 	pol, okPol := lo.Find(s.Policies, func(p Policy) bool { return p.ID == b.Policy })
 	if !okCal || !okPol {
 		return Terms{}, fault.Fail(fault.Internal, "网点设置不完整。请联系管理员。",
-			"The branch lacks a calendar or a policy. Ask whoever runs the system.")
+			"The branch lacks a calendar or a policy. Ask your administrator.")
 	}
 	pol.Life = pol.Life.Among(s.Categories)
 	return Terms{Terms: firm.Terms{Branch: b, Calendar: cal, Ref: pol.Ref()}, Policy: pol}, nil

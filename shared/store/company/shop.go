@@ -263,7 +263,7 @@ func (s *Company) Actor(ctx context.Context, subject string) (staff.Actor, error
 	}
 	if !ok {
 		return staff.Actor{}, fault.Fail(fault.Unauthenticated, "此账号没有对应的员工。请联系管理员。",
-			"No staff member belongs to this account. Ask whoever runs the system.")
+			"No staff member belongs to this account. Ask your administrator.")
 	}
 	return staff.ActorOf(person), nil
 }
