@@ -19,8 +19,10 @@ import (
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/outage"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/money"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
@@ -65,6 +67,14 @@ func (h *house) assigned() lead.Lead {
 func assigns(h *house, id string, to int) act {
 	return onLead(h, id, func(l lead.Lead) (lead.Lead, event.Event, error) {
 		return l.Assign(h.by(2), storetest.Person(h.t, h.Bench, to), h.terms().Lead(), h.Clock.Now())
+	})
+}
+
+// restarts is a lead whose time begins anew, after an outage that made its reminders late.
+func restarts(h *house, l lead.Lead) act {
+	o := ladder.Outage{From: l.ClockFrom, To: l.ClockFrom.AddDate(0, 0, 21)}
+	return onLead(h, l.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
+		return outage.Leads.Restart(l, l.Round, o, func(string) bool { return false }, h.terms(), o.To)
 	})
 }
 
@@ -180,6 +190,10 @@ var enquiryMeetings = []meeting{
 		id := h.assigned().ID
 		return pair{speaks(h, id), assigns(h, id, 4), func() string { return h.leadSays(id) }}
 	}, [2]string{"forbidden: 3, assigned, 4, 0, 0", "4, contacted, 4, 0, 1"}},
+	{"a lead is spoken with while its time begins anew", [2]string{"ChangeLead", "ChangeLead"}, func(h *house) pair {
+		l := h.assigned()
+		return pair{restarts(h, l), speaks(h, l.ID), func() string { return h.leadSays(l.ID) }}
+	}, [2]string{"3, contacted, 3, 0, 1", "4, contacted, 3, 0, 1"}},
 	{"a word with a lead and a touch of its customer", [2]string{"ChangeLead", "RecordTouch"}, func(h *house) pair {
 		l := h.assigned()
 		return pair{speaks(h, l.ID), touches(h, l.Customer), func() string { return h.leadSays(l.ID) }}
