@@ -26,17 +26,33 @@ func Number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
 }
 
-// EncodeValue makes an attribute from a value, under its JSON names.
-func EncodeValue(v any) (types.AttributeValue, error) {
-	return attributevalue.MarshalWithOptions(v, func(o *attributevalue.EncoderOptions) { o.TagKey = "json" })
+// noTime stands for a zero time. It is read as one, like an absent attribute.
+var noTime types.AttributeValue = &types.AttributeValueMemberNULL{Value: true}
+
+// byJSON names fields as JSON does.
+func byJSON(o *attributevalue.EncoderOptions) {
+	o.TagKey = "json"
+	o.EncodeTime = func(t time.Time) (types.AttributeValue, error) {
+		if t.IsZero() {
+			return noTime, nil
+		}
+		return Text(t.Format(time.RFC3339Nano)), nil
+	}
 }
 
-// Encode makes an item from a record, under its JSON names, and adds its keys.
+// EncodeValue makes an attribute from a value, under its JSON names.
+func EncodeValue(v any) (types.AttributeValue, error) {
+	return attributevalue.MarshalWithOptions(v, byJSON)
+}
+
+// Encode makes an item from a record, under its JSON names, and adds its keys. Times of the record itself that are
+// zero are left out.
 func Encode(v any, keys ...Item) (Item, error) {
-	out, err := attributevalue.MarshalMapWithOptions(v, func(o *attributevalue.EncoderOptions) { o.TagKey = "json" })
+	out, err := attributevalue.MarshalMapWithOptions(v, byJSON)
 	if err != nil {
 		return nil, err
 	}
+	maps.DeleteFunc(out, func(_ string, v types.AttributeValue) bool { return v == noTime })
 	for _, k := range keys {
 		maps.Copy(out, k)
 	}
