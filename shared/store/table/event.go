@@ -25,15 +25,9 @@ import (
 // enters the outbox in the same write, and one that counts gets its mark.
 func (t *Table) PutEvent(b *Batch, e event.Event) error {
 	e.ID = t.NewID("evt")
-	it, err := Encode(e, EventKey(e.Customer, e.ID))
+	it, err := eventRow(e)
 	if err != nil {
 		return err
-	}
-	if len(e.Counts) > 0 {
-		if it[countsAttr], err = EncodeValue(e.Counts); err != nil {
-			return err
-		}
-		it[uncountedAttr] = Number(1)
 	}
 	if e.Pending {
 		it[pendingAttr], it["pending_sk"] = Text(pendingShard(shardOf(e.Customer))), Text(When(e.At, e.ID))
@@ -268,7 +262,7 @@ const (
 
 // notOfEvent are the attributes that the store keeps beside an event.
 var notOfEvent = []string{"pk", "sk", pendingAttr, "pending_sk", "attempts", "error", againAttr, parkedAttr,
-	uncountedAttr, CommitAttr}
+	uncountedAttr, rungsAttr, CommitAttr}
 
 // pendingRow is an event with what the store keeps beside it for the program that acts on it.
 type pendingRow struct {
@@ -279,6 +273,9 @@ type pendingRow struct {
 // DecodeEvent reads an event from its item, to show what happened.
 func DecodeEvent(it map[string]types.AttributeValue) (event.Event, error) {
 	e, err := Decode[event.Event](it)
+	if err == nil {
+		e, err = whole(e, it)
+	}
 	e.Pending = it[pendingAttr] != nil
 	return e, err
 }
@@ -291,7 +288,8 @@ func DecodePending(it map[string]types.AttributeValue) (event.Event, error) {
 	e := row.Event
 	e.Pending, e.Counts, e.Uncounted = it[pendingAttr] != nil, row.Counted, it[uncountedAttr] != nil
 	e.Tries, e.Again = attempted(it)
-	return e, errors.Join(err, strange(it))
+	e, faulty := whole(e, it)
+	return e, errors.Join(err, faulty, strange(it))
 }
 
 // strange finds a field of an event's item that Event has no place for.
