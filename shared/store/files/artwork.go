@@ -162,7 +162,7 @@ func (s *Files) shown(ctx context.Context, b *table.Batch, place artwork.Place, 
 	if place.By != "" || table.ArtworkKind(place.Of) != "complaint" {
 		return nil
 	}
-	c, err := s.service.Complaint(ctx, place.Of)
+	c, err := s.service.StoredComplaint(ctx, place.Of)
 	if err != nil {
 		return err
 	}

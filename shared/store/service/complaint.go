@@ -34,7 +34,8 @@ func complaintRow(c complaint.Complaint) (table.Item, error) {
 
 // Complaint reads a complaint by its id. A missing complaint is NotFound.
 func (s *Service) Complaint(ctx context.Context, id string) (complaint.Complaint, error) {
-	return table.GetRecord[complaint.Complaint](ctx, s.table, "complaint", id, fault.Missing("投诉", "complaint"))
+	c, err := s.StoredComplaint(ctx, id)
+	return c.Complaint, err
 }
 
 // NewComplaintID makes the id of a complaint.
@@ -43,13 +44,13 @@ func (s *Service) NewComplaintID() string { return s.table.NewID("cmp") }
 // PutComplaint adds to a transaction how a complaint goes from before to next. That is the record, the event with
 // what it counts, what the customer was given, and the freeze of their marketing. For a new complaint, before is
 // empty. grants is the ledger that the rule decided by, nil where it asked for none.
-func (s *Service) PutComplaint(ctx context.Context, b *table.Batch, before, next complaint.Complaint,
+func (s *Service) PutComplaint(ctx context.Context, b *table.Batch, before StoredComplaint, next complaint.Complaint,
 	grants *Ledger, e event.Event) error {
 	return s.putComplaint(ctx, b, before, next, grants, nil, e)
 }
 
 // putComplaint is PutComplaint where the customer's freeze may be known; nil has it read.
-func (s *Service) putComplaint(ctx context.Context, b *table.Batch, before, next complaint.Complaint,
+func (s *Service) putComplaint(ctx context.Context, b *table.Batch, before StoredComplaint, next complaint.Complaint,
 	grants *Ledger, freeze *gate.Freeze, e event.Event) error {
 	if err := s.putComplaintRow(ctx, b, before, next, grants, e); err != nil {
 		return err
@@ -65,9 +66,13 @@ func (s *Service) putComplaint(ctx context.Context, b *table.Batch, before, next
 
 // putComplaintRow is PutComplaint without the freeze, which complaints of one customer share. A transaction may write
 // it only once.
-func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, before, next complaint.Complaint,
+func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, stored StoredComplaint, next complaint.Complaint,
 	grants *Ledger, e event.Event) error {
+	before := stored.Complaint
 	it, err := complaintRow(next)
+	if err == nil {
+		err = s.putParts(b, stored, next, it)
+	}
 	if err != nil {
 		return err
 	}
@@ -108,7 +113,7 @@ func (s *Service) openComplaint(ctx context.Context, c complaint.Complaint, e ev
 			freeze = nil
 		}
 		b := table.NewBatch()
-		if err := s.putComplaint(ctx, b, complaint.Complaint{}, c, nil, freeze, e); err != nil {
+		if err := s.putComplaint(ctx, b, StoredComplaint{}, c, nil, freeze, e); err != nil {
 			return c, err
 		}
 		extra(b)
@@ -136,30 +141,30 @@ func (s *Service) GrantComplaint(ctx context.Context, id string, rule GrantRule)
 func (s *Service) changeComplaint(ctx context.Context, id string, asks bool, rule GrantRule,
 	extra func(*table.Batch, complaint.Complaint) error) (complaint.Complaint, error) {
 	var grants *Ledger
-	read := func() (complaint.Complaint, error) { return s.Complaint(ctx, id) }
-	decide := func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+	read := func() (StoredComplaint, error) { return s.StoredComplaint(ctx, id) }
+	decide := func(c StoredComplaint) (complaint.Complaint, event.Event, error) {
 		if !asks {
-			return rule(c, approval.Granted{})
+			return rule(c.Complaint, approval.Granted{})
 		}
 		known, err := s.ledger(ctx, c.Customer)
 		if err != nil {
-			return c, event.Event{}, err
+			return c.Complaint, event.Event{}, err
 		}
 		grants = &known
-		return rule(c, known.Given(c, s.table.Now()))
+		return rule(c.Complaint, known.Given(c.Complaint, s.table.Now()))
 	}
 	return table.Change(ctx, table.Crowd, read, decide,
-		func(c, next complaint.Complaint, e event.Event) (complaint.Complaint, error) {
+		func(c StoredComplaint, next complaint.Complaint, e event.Event) (complaint.Complaint, error) {
 			if next.Version == c.Version {
 				return next, nil
 			}
 			b := table.NewBatch()
 			if err := s.PutComplaint(ctx, b, c, next, grants, e); err != nil {
-				return c, err
+				return c.Complaint, err
 			}
 			if extra != nil {
 				if err := extra(b, next); err != nil {
-					return c, err
+					return c.Complaint, err
 				}
 			}
 			return next, s.table.Commit(ctx, b, next)
@@ -177,28 +182,28 @@ func (s *Service) JoinComplaints(ctx context.Context, younger, older string,
 func (s *Service) tryJoin(ctx context.Context, younger, older string,
 	rule func(younger, older complaint.Complaint) (complaint.Complaint, complaint.Complaint, [2]event.Event,
 		error)) (complaint.Complaint, error) {
-	c, err := s.Complaint(ctx, younger)
+	c, err := s.StoredComplaint(ctx, younger)
 	if err != nil {
-		return c, err
+		return c.Complaint, err
 	}
-	into, err := s.Complaint(ctx, older)
+	into, err := s.StoredComplaint(ctx, older)
 	if err != nil && fault.KindOf(err) != fault.NotFound { // the rule refuses a missing one
-		return c, err
+		return c.Complaint, err
 	}
-	joined, kept, events, err := rule(c, into)
+	joined, kept, events, err := rule(c.Complaint, into.Complaint)
 	if err != nil {
-		return c, err
+		return c.Complaint, err
 	}
 	b := table.NewBatch()
 	if err := s.putComplaintRow(ctx, b, c, joined, nil, events[0]); err != nil {
-		return c, err
+		return c.Complaint, err
 	}
 	if err := s.putComplaintRow(ctx, b, into, kept, nil, events[1]); err != nil {
-		return c, err
+		return c.Complaint, err
 	}
 	if c.Freezes() != joined.Freezes() || into.Freezes() != kept.Freezes() {
 		if err := s.centre.PutFreeze(ctx, b, joined, kept); err != nil {
-			return c, err
+			return c.Complaint, err
 		}
 	}
 	return joined, s.table.Commit(ctx, b, joined)

@@ -209,6 +209,15 @@ func ComplaintChild(complaint, sk, id string) Item {
 	return Item{"pk": RecordKey("complaint", complaint)["pk"], "sk": Text(sk + id)}
 }
 
+// partSK serves "what belongs to the complaint and seldom changes?": Records, COMPLAINT#id; PART#part#version. No other
+// item of a complaint sorts between its parts and its record, so one query reads them together.
+const partSK = "PART#"
+
+// ComplaintPart is the key of a part of a complaint; version is the complaint's that wrote it.
+func ComplaintPart(complaint, part string, version int64) Item {
+	return ComplaintChild(complaint, partSK, fmt.Sprintf("%s#%06d", part, version))
+}
+
 // RemedyKey is the key of a remedy that was carried out.
 func RemedyKey(complaint, id string) Item { return ComplaintChild(complaint, remedySK, id) }
 

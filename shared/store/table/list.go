@@ -205,6 +205,17 @@ func (t *Table) Below(key Item) *dynamodb.QueryInput {
 	}
 }
 
+// WithParts is a consistent query for a record, its parts, and no more than so many items. The record comes first.
+func (t *Table) WithParts(record Item, most int32) *dynamodb.QueryInput {
+	return &dynamodb.QueryInput{
+		TableName: aws.String(t.Records), ConsistentRead: aws.Bool(true), ScanIndexForward: aws.Bool(false),
+		KeyConditionExpression:    aws.String("#pk = :pk AND #sk BETWEEN :part AND :record"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
+		ExpressionAttributeValues: Item{":pk": record["pk"], ":part": Text(partSK), ":record": Text(RecordSK)},
+		Limit:                     aws.Int32(most),
+	}
+}
+
 // NewestBelow is a page of the items below a key, newest first. An item's sort key is the key's beginning
 // followed by its id, and ids sort by time.
 func NewestBelow[T any](ctx context.Context, t *Table, key Item, p Paging, id func(T) string) (Page[T], error) {
