@@ -177,7 +177,10 @@ func messageRow(m message.Message) (table.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	it[table.TTLAttr], it[table.TagAttr] = table.Number(m.CreatedAt.Add(messageLife).Unix()), table.Text(m.Tag())
+	it[table.TTLAttr] = table.Number(m.CreatedAt.Add(messageLife).Unix())
+	if m.Channel == message.ChannelEmail || m.Channel == message.ChannelSMS { // a chat reports nothing
+		it[table.TagAttr] = table.Text(m.Tag())
+	}
 	if m.Customer != "" && !m.ToStaff() {
 		it["sent_pk"], it["sent_sk"] = table.Text(table.SentTo(m.Customer)), table.Text(table.When(m.CreatedAt, m.ID))
 	}
