@@ -20,6 +20,16 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
+// What a complaint may cost in write units. Its opening: record, event and freeze, the record's three lists, and the
+// place of its event in the queue (12). Beyond it: twelve steps, each the record, its event and the lists in which its
+// deadline moves (134); the parts of the record that seldom change, and what its customer was given (18); the marks of
+// nine events in the queue (24); three sums over five counters (37); messages with gate, ledger and turns (43); freeze
+// and work done (4); and the rows by which its customer, who is new, is found (17).
+const (
+	openingUnits   = 12
+	complaintUnits = 292
+)
+
 // complaintBudget reads what a complaint costs that is settled in time after one approval: write units of its
 // opening and until its end, and Temporal's actions. Between two commands the one before has been told to everybody
 // whom it concerns, as it would be in a working day.
@@ -59,8 +69,8 @@ func complaintBudget(ctx context.Context, b *bench) error {
 		return err
 	}
 	whole, refused := m.reading()
-	b.note("write units of a complaint's opening", opened-before, "")
-	b.note("write units of a complaint with one approval, to its end", whole-before, "")
+	b.atMost("write units of a complaint's opening", opened-before, "", openingUnits)
+	b.atMost("write units of a complaint with one approval, to its end", whole-before, "", complaintUnits)
 	b.note("writes whose condition failed, billed and not in these units", float64(refused), "")
 	b.atMost("Temporal actions of a complaint with one approval", float64(actions), "", 18)
 	return nil
