@@ -22,8 +22,8 @@ import (
 
 func (b *bench) binary(name string) string { return filepath.Join(b.root, ".build", name, "bootstrap") }
 
-// sizes are those of the binaries: of this machine, and of the doors as `sam build` ships them (arm64). The latter have a
-// goal, since a function that starts has to be loaded first.
+// sizes are those of the binaries for this machine, and of the doors as `sam build` ships them (arm64). The latter have
+// a goal, since a function that starts has to be loaded first.
 func sizes(ctx context.Context, b *bench) error {
 	for _, name := range []string{"api", "intake", "stream", "worker"} {
 		size, err := megabytes(b.binary(name))
