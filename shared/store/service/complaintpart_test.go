@@ -78,13 +78,18 @@ func TestAPartOfAComplaintIsWrittenWhenItChanges(t *testing.T) {
 		{"decide", func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
 			return c.Decide(boss, colourFacts, terms, b.Clock.Now())
 		}, []string{"PART#findings#000005"}},
+		{"decide again", func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+			facts := colourFacts
+			facts.Counted = true
+			return c.Decide(boss, facts, terms, b.Clock.Now())
+		}, []string{"PART#findings#000006"}},
 		{"reply", func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
 			next, _, e, err := c.Reply(staff.Visitor, "cmt_1", "怎么样了？", terms, b.Clock.Now())
 			return next, e, err
 		}, nil},
 		{"propose", func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
 			return c.Propose(boss, complaint.RemedyChoice{Remedies: credit(50)}, terms, b.Clock.Now())
-		}, []string{"PART#offer#000007"}},
+		}, []string{"PART#offer#000008"}},
 		{"agree", func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
 			return c.Agree(staff.Visitor, c.Turn, terms, b.Clock.Now())
 		}, nil},
