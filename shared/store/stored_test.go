@@ -73,7 +73,12 @@ func (r storedRow) kind() string {
 
 func readStored(t testing.TB) []storedRow {
 	t.Helper()
-	raw, err := os.ReadFile(storedRows)
+	return readRows(t, storedRows)
+}
+
+func readRows(t testing.TB, path string) []storedRow {
+	t.Helper()
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

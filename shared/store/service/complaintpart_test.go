@@ -101,6 +101,9 @@ func TestAPartOfAComplaintIsWrittenWhenItChanges(t *testing.T) {
 		if !slices.Equal(added, step.want) {
 			t.Errorf("%s adds %v, want %v", step.name, added, step.want)
 		}
+		if _, err := table.Decode[complaint.Complaint](itemsOf(t, b, c.ID)[table.RecordSK]); err == nil {
+			t.Errorf("after %s, a release that knows no parts reads the record, and would write it without them", step.name)
+		}
 		if read, err := b.Complaint(t.Context(), c.ID); err != nil || document(t, read) != document(t, c) {
 			t.Errorf("%s: read  %s\nwrote %s, %v", step.name, document(t, read), document(t, c), err)
 		}
