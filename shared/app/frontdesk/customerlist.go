@@ -45,7 +45,7 @@ func (q ListCustomers) query(by app.Caller, shop setup.Shop) (centre.CustomerQue
 	if out.Question, ok = directory.Question(q.Q); q.Q != "" && !ok {
 		flt("?q", "请至少输入两个字、字母或数字。", "Enter at least two letters, digits or characters.")
 	}
-	out.Others = directory.Others(q.Q)
+	out.Others, out.Parts = directory.Others(q.Q), directory.Parts(q.Q)
 	for _, c := range customer.CategoryTree(shop.Categories).Subtree(q.Category) {
 		out.Categories = append(out.Categories, c.ID)
 	}

@@ -121,6 +121,38 @@ func Others(typed string) []string {
 	return out
 }
 
+// Parts are the parts of a question that begins in Chinese and goes on after a space or in other letters, such as 长城 印务
+// or 龙华abc. A term that begins with the first and has the others finds the customer as well. It gives none for a
+// question of one part, or with a part of one sign.
+func Parts(typed string) []string {
+	var out []string
+	before := false // the last part is Chinese
+	open := false
+	for _, r := range folded(typed) {
+		chinese := unicode.Is(unicode.Han, r)
+		switch {
+		case !wordly(r):
+			open = false
+			continue
+		case open && chinese == before:
+			out[len(out)-1] += string(r)
+		default:
+			out = append(out, string(r))
+		}
+		open, before = true, chinese
+	}
+	for i, part := range out {
+		out[i] = FoldTerm(part)
+		if len([]rune(out[i])) < shortestTerm {
+			return nil
+		}
+	}
+	if len(out) < 2 || !unicode.Is(unicode.Han, []rune(out[0])[0]) {
+		return nil
+	}
+	return out
+}
+
 // foldBefore is FoldTerm as it was while it kept traditional signs, radicals, strokes and selectors.
 func foldBefore(s string) string {
 	bare := strings.Map(func(r rune) rune {

@@ -63,6 +63,17 @@ func TestOthers(t *testing.T) {
 	}
 }
 
+func TestParts(t *testing.T) {
+	for typed, want := range map[string][]string{
+		"长城 印务": {"长城", "印务"}, "龍華abc12": {"龙华", "abc12"}, "龙华-Print 设计": {"龙华", "print", "设计"}, "长城": nil,
+		"长城印务": nil, "长 城": nil, "长城a": nil, "abc 长城": nil, "great wall": nil, "021 5080": nil, "": nil, " ": nil,
+	} {
+		if got := directory.Parts(typed); !slices.Equal(got, want) {
+			t.Errorf("%q has the parts %q, want %q", typed, got, want)
+		}
+	}
+}
+
 // TestSurnamesAreReadAsNames asks for people by the readings that surnames have.
 func TestSurnamesAreReadAsNames(t *testing.T) {
 	for name, questions := range map[string][]string{

@@ -23,6 +23,7 @@ import (
 type CustomerQuery struct {
 	Question   string
 	Others     []string
+	Parts      []string // of the question, from directory.Parts
 	Owner      string
 	LifeCycle  string
 	Branch     string
@@ -75,7 +76,7 @@ func (q CustomerQuery) byName() bool { return directory.AsksForForm(q.Question) 
 func (q CustomerQuery) shape() string {
 	return strings.Join(slices.Concat([]string{"customers", q.Question, q.Owner, q.LifeCycle, q.Branch,
 		fmt.Sprint(q.Archived, q.Everywhere)}, q.Categories,
-		[]string{""}, q.Branches, q.Others), "|")
+		[]string{""}, q.Branches, q.Others, q.Parts), "|")
 }
 
 // Customers lists customers by name, or by the term that fits the question. Each customer appears once over all
@@ -127,6 +128,7 @@ type search struct {
 type lane struct {
 	in            *dynamodb.QueryInput
 	place, prefix string
+	has           []string // what else the names must have
 	rows          []foundRow
 	ended         bool
 }
@@ -155,6 +157,9 @@ func (s *Centre) search(q CustomerQuery, after string) *search {
 		for _, other := range q.Others {
 			out.lane(table.TermPlace(other), other, after)
 		}
+		if len(q.Parts) > 1 {
+			out.lane(table.TermPlace(q.Parts[0]), q.Parts[0], after, q.Parts[1:]...)
+		}
 		if q.Owner+q.LifeCycle != "" || len(q.Categories) > 0 {
 			out.sieves = lists
 		}
@@ -167,11 +172,17 @@ func (s *Centre) search(q CustomerQuery, after string) *search {
 	return out
 }
 
-// lane adds a partition whose names begin with prefix, beyond the key after.
-func (s *search) lane(place, prefix, after string) {
-	l := &lane{in: s.query.input(s.centre.table.Records, place, prefix, after), place: place, prefix: prefix}
+// lane adds a partition whose names begin with prefix and have the rest, beyond the key after.
+func (s *search) lane(place, prefix, after string, has ...string) {
+	l := &lane{in: s.query.input(s.centre.table.Records, place, prefix, after), place: place, prefix: prefix, has: has}
 	l.ended = l.in == nil
 	s.lanes = append(s.lanes, l)
+}
+
+// fits reports whether a name in the lane's partition answers it.
+func (l *lane) fits(name string) bool {
+	return strings.HasPrefix(name, l.prefix) &&
+		!slices.ContainsFunc(l.has, func(part string) bool { return !strings.Contains(name, part) })
 }
 
 // fill finds want customers, or all there are. When a round drops a candidate, the query has conditions that the
@@ -246,7 +257,7 @@ func (s *search) candidates(ctx context.Context, most int) ([]foundRow, error) {
 // unshown leaves out customers whom an earlier page showed. One of several texts found them there by another row,
 // before the key where this page begins. Their manifests tell.
 func (s *search) unshown(ctx context.Context, rows []foundRow) ([]foundRow, error) {
-	if s.after == "" || len(s.query.Others) == 0 {
+	if s.after == "" || len(s.query.Others)+len(s.query.Parts) == 0 {
 		return rows, nil
 	}
 	keys, whose := make([]table.Item, len(rows)), map[string]string{}
@@ -274,7 +285,7 @@ func (s *search) unshown(ctx context.Context, rows []foundRow) ([]foundRow, erro
 func (s *search) before(row directoryRow, c string) bool {
 	return table.StringOf(table.DirectoryKey(row.place, row.name, c)["sk"]) <= s.after &&
 		slices.ContainsFunc(s.lanes, func(l *lane) bool {
-			return l.place == row.place && strings.HasPrefix(row.name, l.prefix)
+			return l.place == row.place && l.fits(row.name)
 		})
 }
 
@@ -301,12 +312,12 @@ func (s *search) advance(ctx context.Context, l *lane) error {
 		}
 		for _, it := range page.Items {
 			sort := table.StringOf(it["sk"])
-			if _, c := table.DirectoryNames(sort); !foundByBeginning(it, s.query.Question) {
+			if name, c := table.DirectoryNames(sort); l.fits(name) && !foundByBeginning(it, s.query.Question) {
 				l.rows = append(l.rows, foundRow{sort: sort, customer: c})
 			}
 		}
 		l.in.ExclusiveStartKey, l.ended = page.LastEvaluatedKey, page.LastEvaluatedKey == nil
-		if l.in.Limit = aws.Int32(directoryPage); s.read || s.query.byName() {
+		if l.in.Limit = aws.Int32(directoryPage); s.read || s.query.byName() || len(l.has) > 0 {
 			l.in.Limit = nil // most rows will be passed over
 		}
 	}

@@ -19,7 +19,8 @@ import (
 // typed asks as a reader of the branch types, by pages of one.
 func typed(t *testing.T, b *storetest.Bench, text string) []string {
 	t.Helper()
-	q := centre.CustomerQuery{Branches: []string{seed.Shanghai}, Others: directory.Others(text)}
+	q := centre.CustomerQuery{Branches: []string{seed.Shanghai}, Others: directory.Others(text),
+		Parts: directory.Parts(text)}
 	q.Question, _ = directory.Question(text)
 	return asked(t, b, q, 1)
 }
@@ -39,7 +40,7 @@ func TestOneSpellingFindsTheOther(t *testing.T) {
 	for text, names := range map[string][]string{
 		"龙华": {"龍華印務"}, "龍華": {"龍華印務"}, "印务": {"龍華印務"}, "臺灣": {"臺灣彩印"}, "台湾": {"臺灣彩印"}, "长沙": {"⻓沙⼤华"},
 		"大華": {"⻓沙⼤华"}, "orsted": {"Ørsted"}, "chanyu": {"单于静"}, "lvbu": {"吕布"}, "lyub": {"吕布", "Lyubov"},
-		"lübu": {"吕布"}, "lübe": {"Lübeck"},
+		"龙华 印务": {"龍華印務"}, "臺灣 印务": nil, "lübu": {"吕布"}, "lübe": {"Lübeck"},
 	} {
 		var want []string
 		for _, name := range names {
