@@ -77,7 +77,7 @@ func TestAMachinesMailMovesNoComplaint(t *testing.T) {
 	d := hooked(t)
 	c, m, address := mailed(t, d)
 	for i, line := range []string{"Auto-Submitted: auto-replied", "Subject: =?utf-8?B?6Ieq5Yqo5Zue5aSN?=",
-		"Precedence: bulk"} {
+		"Precedence: auto_reply"} {
 		taken(t, d.called(t, hook.SourceMail, fmt.Sprint("mail_", i),
 			letter("I am away.", "From: lina@example.com", "To: "+address, "References: <"+m.Tag()+"@shop.example>", line)))
 	}

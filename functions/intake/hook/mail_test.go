@@ -107,7 +107,7 @@ func TestAnAutomaticAnswerIsNeitherAContactNorANo(t *testing.T) {
 	for i, lines := range [][]string{
 		{"Auto-Submitted: auto-replied", "Subject: Out of office: unsubscribe"},
 		{"Subject: =?utf-8?B?6Ieq5Yqo5Zue5aSN?="}, // 自动回复
-		{"Precedence: bulk"},
+		{"Precedence: auto_reply"},
 		{"X-Autoreply: yes"},
 	} {
 		head := append([]string{"From: lina@example.com", "To: " + address, "References: <" + m.Tag() + "@shop.example>"},
