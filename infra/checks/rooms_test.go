@@ -93,7 +93,9 @@ var outerRooms = map[string]string{
 	"functions/intake/form": "kernel crm app functions/intake/file shared/httpapi shared/httpapi/posted shared/page",
 	"functions/intake/link": "kernel crm app functions/intake/file shared/httpapi shared/page",
 	"functions/intake/file": "kernel crm app shared/httpapi shared/httpapi/posted shared/page",
-	"functions/intake/hook": "kernel crm app shared/httpapi shared/httpapi/posted", // what other systems sign
+	// what other systems sign
+	"functions/intake/hook":   "kernel crm app functions/intake/letter shared/httpapi shared/httpapi/posted",
+	"functions/intake/letter": "",
 
 	"functions/api/bootstrap": "functions/api kernel crm store app shared/boot shared/httpapi",
 	"functions/intake/bootstrap": "functions/intake functions/intake/hook kernel crm store app shared/boot " +

@@ -2,8 +2,10 @@ package app
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/form"
@@ -38,8 +40,37 @@ type Letter struct {
 	To    []string // every address that it was sent to, on any leg of its way
 	Text  string   // what the person wrote, plain
 	Tags  []string // what may be tags of our messages
-	Files int      // how many came with it; nothing of them is kept
+	Files []string // names of what came with it; nothing of it is kept
 }
+
+const (
+	mostFiles    = 50  // names of files that are listed; of others there is the number
+	longFileName = 120 // characters of a name
+)
+
+// Said is the letter as people read it: plain text of at most limit characters. What is too much is cut where the
+// letter quotes. Below it stand the names of its files, behind asking, which says what to do about them.
+func (l Letter) Said(limit int, asking words.Text) (text string, shortened bool) {
+	text, _ = words.Plain(l.Text, len(l.Text))
+	if len(l.Files) == 0 {
+		return message.Shorten(text, limit)
+	}
+	n := strconv.Itoa(len(l.Files))
+	files := "\n\n[" + n + " 个附件未保存，" + asking.Zh + " · " + n + " attached, not kept: " + asking.En + "]"
+	for i, name := range l.Files {
+		if i == mostFiles {
+			files += "\n… +" + strconv.Itoa(len(l.Files)-mostFiles)
+			break
+		}
+		name, _ = words.Plain(name, longFileName)
+		files += "\n" + strings.ReplaceAll(name, "\n", " ")
+	}
+	text, shortened = message.Shorten(text, limit-utf8.RuneCountInString(files))
+	return strings.TrimSpace(text + files), shortened
+}
+
+// askAgain says what staff do about files that came with a letter.
+var askAgain = words.Text{Zh: "请向对方索取", En: "please ask for them"}
 
 // Touch is the letter as it stands under a customer: plain text, cut to what a touch takes. Whose it is and what it is
 // about is left open.
@@ -48,6 +79,6 @@ func (l Letter) Touch() customer.Touch {
 	from, _ := words.Plain(l.From, 254)
 	t := customer.Touch{Channel: customer.TouchMail, Kind: l.Kind(), From: from,
 		Subject: strings.ReplaceAll(subject, "\n", " "), Via: l.Via}
-	t.Text, t.Shortened = words.Plain(l.Text, customer.TouchText)
+	t.Text, t.Shortened = l.Said(customer.TouchText, askAgain)
 	return t
 }

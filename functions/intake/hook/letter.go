@@ -4,28 +4,20 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
-	"io"
 	netmail "net/mail"
+	"net/textproto"
 	"regexp"
 	"slices"
 	"strings"
 
+	"afterpress/functions/intake/letter"
 	"afterpress/shared/app"
 	"afterpress/shared/crm/message"
-
-	gomessage "github.com/emersion/go-message"
-	"github.com/emersion/go-message/textproto"
-	"golang.org/x/net/html"
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/text/encoding/traditionalchinese"
 )
 
 const (
-	deepestPart = 8
-	mostParts   = 64
-	mostTags    = 5
+	mostParts = 64 // of a report, and addresses in a field
+	mostTags  = 5
 )
 
 var (
@@ -35,47 +27,29 @@ var (
 	wayFields  = []string{"to", "cc", "delivered-to", "x-original-to", "x-forwarded-to", "envelope-to", "resent-to"}
 )
 
-// charsets are those in which our customers' mail comes beside UTF-8; each stands for its subsets. All that there
-// are would take 0.5 MB of the door.
-var charsets = map[string]encoding.Encoding{
-	"gb18030": simplifiedchinese.GB18030, "gbk": simplifiedchinese.GB18030, "gb2312": simplifiedchinese.GB18030,
-	"cp936":      simplifiedchinese.GB18030,
-	"big5":       traditionalchinese.Big5,
-	"iso-8859-1": charmap.Windows1252, "windows-1252": charmap.Windows1252, "iso-8859-15": charmap.ISO8859_15,
-}
-
-func init() {
-	gomessage.CharsetReader = func(name string, in io.Reader) (io.Reader, error) {
-		if known := charsets[strings.ToLower(name)]; known != nil {
-			return known.NewDecoder().Reader(in), nil
-		}
-		return nil, errors.New("no such charset here") // the text is read as it is, and mended where it is not UTF-8
-	}
-}
-
-// reader gathers what a letter says while its parts are walked.
+// reader gathers what a letter says.
 type reader struct {
 	app.Letter
-	page  string // of HTML, for a mail that has no plain text
 	other string // what stands in returned headers
-	parts int
 }
 
 // readLetter reads a mail, also one that was cut off behind its beginning. The error says that it is not a mail at
 // all.
 func readLetter(raw []byte) (app.Letter, error) {
-	entity, err := gomessage.Read(bytes.NewReader(raw))
-	if entity == nil || err != nil && !gomessage.IsUnknownCharset(err) && !gomessage.IsUnknownEncoding(err) {
-		return app.Letter{}, errors.New("no header of a mail") // the reader's own error would quote it
-	}
-	if entity.Header.Get("From") == "" && entity.Header.Get("Received") == "" && entity.Header.Get("Return-Path") == "" {
-		return app.Letter{}, errors.New("no mail: neither From nor Received")
+	read, ok := letter.Read(raw)
+	if !ok {
+		return app.Letter{}, errors.New("no mail: no field that mails have")
 	}
 	var r reader
-	r.head(entity.Header)
-	r.walk(entity, 0)
-	if r.Text == "" {
-		r.Text = textOf(r.page)
+	r.head(read)
+	r.Text, r.Files = read.Text, read.Files
+	for _, part := range read.Reports {
+		switch part.Kind {
+		case "message/delivery-status", "message/global-delivery-status", "message/feedback-report":
+			r.status(part.Body)
+		default:
+			r.returned(part.Body)
+		}
 	}
 	named := r.Header["in-reply-to"] + " " + r.Header["references"] + " " + r.other
 	if r.Kind() != message.MailPerson {
@@ -88,72 +62,28 @@ func readLetter(raw []byte) (app.Letter, error) {
 	return r.Letter, nil
 }
 
-func (r *reader) head(h gomessage.Header) {
-	r.Header = map[string]string{}
-	for fields := h.Fields(); fields.Next(); {
-		name := strings.ToLower(fields.Key())
-		if _, there := r.Header[name]; !there {
-			r.Header[name] = fields.Value()
-		}
-		if slices.Contains(wayFields, name) {
-			r.To = append(r.To, addresses.FindAllString(fields.Value(), mostParts)...)
+func (r *reader) head(l letter.Letter) {
+	r.Header, r.Report, r.Subject = map[string]string{}, l.Report, letter.Words(l.Header.Get("Subject"))
+	for name, values := range l.Header {
+		r.Header[strings.ToLower(name)] = values[0]
+	}
+	for _, name := range wayFields {
+		for _, value := range l.Header[textproto.CanonicalMIMEHeaderKey(name)] {
+			r.To = append(r.To, addresses.FindAllString(value, mostParts)...)
 		}
 	}
-	r.Subject, _ = h.Text("Subject") // what cannot be decoded stands there as it is
 	r.From = strings.ToLower(addresses.FindString(r.Header["from"]))
 	if one, err := netmail.ParseAddress(r.Header["from"]); err == nil {
 		r.From = strings.ToLower(one.Address)
-	}
-	if kind, params, err := h.ContentType(); err == nil && kind == "multipart/report" {
-		r.Report = params["report-type"]
-	}
-}
-
-// walk reads the parts. A part that breaks off is read as far as it goes.
-func (r *reader) walk(e *gomessage.Entity, depth int) {
-	r.parts++
-	if depth > deepestPart || r.parts > mostParts {
-		return
-	}
-	if parts := e.MultipartReader(); parts != nil {
-		for {
-			part, err := parts.NextPart()
-			if part == nil || err != nil && !gomessage.IsUnknownCharset(err) && !gomessage.IsUnknownEncoding(err) {
-				return
-			}
-			r.walk(part, depth+1)
-		}
-	}
-	kind, _, _ := e.Header.ContentType()
-	body, _ := io.ReadAll(e.Body)
-	switch kind {
-	case "message/delivery-status", "message/feedback-report":
-		r.status(body)
-	case "message/rfc822", "text/rfc822-headers", "message/global-headers", "message/global":
-		r.returned(body)
-	default:
-		r.words(e, kind, body)
-	}
-}
-
-func (r *reader) words(e *gomessage.Entity, kind string, body []byte) {
-	placed, _, _ := e.Header.ContentDisposition()
-	switch {
-	case placed == "attachment", strings.HasPrefix(kind, "image/"):
-		r.Files++
-	case kind == "text/html" && r.page == "":
-		r.page = string(body)
-	case (kind == "text/plain" || kind == "") && r.Text == "":
-		r.Text = string(body)
 	}
 }
 
 // status reads the fields of a delivery or feedback report; of several recipients the first counts, since we write
 // to one.
 func (r *reader) status(body []byte) {
-	lines := bufio.NewReader(bytes.NewReader(body))
+	lines := textproto.NewReader(bufio.NewReader(bytes.NewReader(body)))
 	for range mostParts {
-		h, err := textproto.ReadHeader(lines)
+		h, err := lines.ReadMIMEHeader()
 		set := func(to *string, name string) {
 			if *to == "" {
 				*to, _, _ = strings.Cut(strings.TrimSpace(h.Get(name)), " ")
@@ -170,31 +100,7 @@ func (r *reader) status(body []byte) {
 
 // returned reads the header of the mail that a report is about.
 func (r *reader) returned(body []byte) {
-	h, _ := textproto.ReadHeader(bufio.NewReader(bytes.NewReader(append(body, "\r\n\r\n"...))))
+	lines := textproto.NewReader(bufio.NewReader(bytes.NewReader(append(body, "\r\n\r\n"...))))
+	h, _ := lines.ReadMIMEHeader()
 	r.other += " " + h.Get("Message-Id") + " " + h.Get("X-Afterpress-Key")
-}
-
-// textOf is what a reader of the page would read.
-func textOf(page string) string {
-	var out strings.Builder
-	hidden := 0
-	for z := html.NewTokenizer(strings.NewReader(page)); ; {
-		token := z.Next()
-		name, _ := z.TagName()
-		unread := slices.Contains([]string{"script", "style", "head", "title"}, string(name))
-		switch {
-		case token == html.ErrorToken:
-			return out.String()
-		case token == html.TextToken && hidden == 0:
-			out.WriteString(html.UnescapeString(string(z.Text())))
-		case token == html.StartTagToken && unread:
-			hidden++
-		case token == html.EndTagToken && unread:
-			hidden = max(0, hidden-1)
-		case slices.Contains([]string{"br", "p", "div", "tr", "li", "blockquote"}, string(name)):
-			if !strings.HasSuffix(out.String(), "\n") {
-				out.WriteByte('\n')
-			}
-		}
-	}
 }

@@ -76,7 +76,8 @@ func TestAPersonsAnswerReachesHisLead(t *testing.T) {
 		taken(t, d.called(t, hook.SourceMail, fmt.Sprintf("mail_%d", i), mail))
 		taken(t, d.called(t, hook.SourceMail, fmt.Sprintf("mail_%d", i), mail))
 	}
-	texts := []string{"cut off", "café <b>\nzwei", "by references", "by message id", "你好", "Yes, 500 cards."}
+	texts := []string{"cut off\n\n[1 个附件未保存，请向对方索取 · 1 attached, not kept: please ask for them]\n(image/jpeg)",
+		"café <b>\nzwei", "by references", "by message id", "你好", "Yes, 500 cards."}
 	got := d.touches(t, l.ID)
 	if len(got) != len(texts) {
 		t.Fatalf("%d touches: %+v", len(got), got)

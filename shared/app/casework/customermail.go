@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"strconv"
 	"strings"
 
 	"afterpress/shared/app"
@@ -10,12 +9,9 @@ import (
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/valid"
 	"afterpress/shared/kernel/words"
 )
-
-// mailText is how much of a mail a complaint takes, in characters; what is quoted below it is longer than what was
-// written.
-const mailText = 3900
 
 // HearComplaint takes in a person's mail as the customer's word about the complaint. What a machine answered stands
 // under the customer and moves no clock.
@@ -58,16 +54,19 @@ func (d Desk) HearHold(ctx context.Context, id string, l app.Letter) error {
 	return d.Store.Hear(ctx, t)
 }
 
-// mailed is a letter as a word about a complaint. Its files are not kept here; both sides read that they were not.
+// onThePage says what the customer does about files that came with a letter.
+var onThePage = words.Text{Zh: "请在投诉页面上传", En: "please add them on the complaint's page"}
+
+// mailed is a letter as a word about a complaint. It always says something: words may stand in the subject alone. Its
+// files are not kept here; both sides read that they were not, and which.
 func mailed(l app.Letter) words.PublicText {
-	text, shortened := words.Plain(l.Text, mailText)
-	if shortened {
-		text += " […]"
+	subject, _ := words.Plain(l.Subject, 200)
+	if subject != "" && (!message.Answers(subject) || strings.TrimSpace(l.Text) == "") {
+		l.Text = subject + "\n\n" + l.Text
 	}
-	if l.Files > 0 {
-		n := strconv.Itoa(l.Files)
-		text = strings.TrimSpace(text + "\n\n[" + n + " 个附件未保存，请在投诉页面上传 · " + n +
-			" attached, not kept: please add them on the complaint's page]")
+	text, _ := l.Said(complaint.ReplyText, onThePage)
+	if !valid.Holds(text, "required,shown") {
+		return "[空白邮件 · An empty mail]"
 	}
 	return words.PublicText(text)
 }

@@ -17,7 +17,7 @@ type (
 		Complaint string           `json:"complaint"`
 		By        string           `json:"by"`
 		At        time.Time        `json:"at"`
-		Text      words.PublicText `json:"public_text" validate:"required,max=4000,shown,text"`
+		Text      words.PublicText `json:"public_text" validate:"required,max=20000,shown,text"`
 	}
 	Note struct {
 		ID        string             `json:"id"` // cmt_…
@@ -27,6 +27,9 @@ type (
 		Text      words.InternalText `json:"internal_text" validate:"required,max=4000,shown,text"`
 	}
 )
+
+// ReplyText is how many characters of a mail stand in a Reply. What is typed has shorter limits where it is typed.
+const ReplyText = 20_000
 
 // Reply writes to the customer, or records what the customer wrote. The customer's message ends a pause that
 // waits for the customer or samples.

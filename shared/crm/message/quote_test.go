@@ -54,8 +54,10 @@ func FuzzShorten(f *testing.F) {
 
 func TestAnswers(t *testing.T) {
 	t.Parallel()
-	for subject, want := range map[string]bool{"Re: x": true, "RE[2]: x": true, "回复：投诉": true, "答复: x": true, "Fwd: x": true,
-		"转发： x": true, "AW: x": true, "": false, "I accept": false, "Red cards: 500": false, "回复很慢": false, "Reprint: all": false} {
+	for subject, want := range map[string]bool{"Re: x": true, "RE[2]: x": true, "回复：投诉": true, "答复: x": true,
+		"Fwd: x": true,
+		"转发： x":  true, "AW: x": true, "": false, "I accept": false, "Red cards: 500": false, "回复很慢": false,
+		"Reprint: all": false} {
 		if message.Answers(subject) != want {
 			t.Errorf("%q: %v", subject, !want)
 		}
