@@ -12,7 +12,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check parts demo bench chaos strings plant token link case establish replay-intake reindex reconcile build help fetch template style generated fuzz forgeries story plain raced crowd walks rig hostile gate consents crowds second-engine browser amazon schema planted faults FORCE
+.PHONY: dev test check parts demo bench chaos strings plant token link case establish replay-intake reindex reconcile build help fetch template style generated fuzz forgeries story plain raced crowd walks rig hostile gate consents crowds second-engine browser amazon schema planted faults letters FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store, ROUGH=1 has conflicts, throttling and lag
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh) $(if $(ROUGH),-rough)
@@ -29,7 +29,7 @@ RACED := ./functions/intake/hook ./functions/stream/... ./functions/worker/... .
 ENGINES := ./infra/local/stack ./infra/local/engine ./infra/local/sink
 RIG := ./infra/local/... ./infra/bench ./infra/chaos ./infra/reindex
 CROWD := TestNoTwoMovesMakeACircle|TestOneQuestionHasOneOutcome|TestFiftyContactsAreEnough|TestARepeatBesideItsRequestIsAnsweredAlike|TestSixtyFourPostsWithOneKeyAreOneLead|TestParallelCreatesAreOneCustomer|TestClaimsKeepToTheDay|TestTwoWritersOfThePolicy|TestACustomerHasAtMostAHundredPreferences|TestTheLastOwnerStays|TestReleaseAndDiscardAtOnce|TestFloodWithOneVictim|TestASecondClickIsTheFirst|TestDoubleClickMakesOneLead|TestOnePersonInEightSpellings
-WALKS := HostileStrings|StoredRows|OneToOne|TurnsANoIntoAYes|BooksAgree|BrokeOff|ValuesStayText|ThatDiesAnywhere|StandsOnOneDesk|Bombs|AgainstTheOracle|EndsABrokenText|ManyContactsAreFound|EveryClockChange|EachIsListedOnce|GatesOfThoseWhoArePresent|ReadsFewRecords
+WALKS := HostileStrings|StoredRows|OneToOne|TurnsANoIntoAYes|BooksAgree|BrokeOff|ValuesStayText|ThatDiesAnywhere|StandsOnOneDesk|Bombs|AgainstTheOracle|EndsABrokenText|ManyContactsAreFound|EveryClockChange|EachIsListedOnce|GatesOfThoseWhoArePresent|ReadsFewRecords|LoseNoWord
 WALKED := ./functions/intake/hook ./workflows ./shared/kernel/calendar ./shared/notify ./shared/store ./shared/store/centre ./shared/store/service
 RACE := CGO_ENABLED=1 go test -race -trimpath=false -shuffle=on -p 3 -parallel 6
 PLAIN := go test -shuffle=on -p 3 -parallel 6 # more at once than there are cores: most wait for an engine
@@ -73,6 +73,10 @@ strings: fetch ## put every hostile string through every text field of every rou
 	@go test -c -o .build/api.test ./functions/api; cd functions/api; \
 	play="../../.build/api.test -test.timeout 0 -test.v -everyfield -test.run HostileStringsThroughEveryField/^"; \
 	$${play}PATCH & other=$$!; $${play}POST; here=$$?; wait $$other && test $$here = 0
+
+COUNT ?= 10000
+letters: ## write letters as people's programs do and read each, and fail where a word or a file's name is lost; COUNT=10000, SEED=1
+	go test -count=1 ./functions/intake/hook -run LoseNoWord -letters $(COUNT) -letterseed $(or $(SEED),1)
 
 plant: fetch ## put every bug of infra/plant/bugs into the code, one after the other, and fail where its test does not notice; `make check` plants a twentieth, another one each day
 	go run ./infra/plant
