@@ -41,6 +41,8 @@ type Letter struct {
 	Text  string   // what the person wrote, plain
 	Tags  []string // what may be tags of our messages
 	Files []string // names of what came with it; nothing of it is kept
+	// Forged reports that a receiving host of ours found that another domain sent it.
+	Forged bool
 }
 
 const (
@@ -80,5 +82,8 @@ func (l Letter) Touch() customer.Touch {
 	t := customer.Touch{Channel: customer.TouchMail, Kind: l.Kind(), From: from,
 		Subject: strings.ReplaceAll(subject, "\n", " "), Via: l.Via}
 	t.Text, t.Shortened = l.Said(customer.TouchText, askAgain)
+	if l.Forged {
+		t.Sender = customer.SenderFailed
+	}
 	return t
 }

@@ -2,6 +2,7 @@ package hook_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
@@ -18,8 +20,9 @@ import (
 	"afterpress/shared/store/work"
 )
 
-// mailed is a complaint of which its customer has a mail, and the address for answers to it.
-func mailed(t testing.TB, d *door) (c complaint.Complaint, m message.Message, address string) {
+// mailed is a complaint of which its customer has a mail, the address for answers to it, and the header of an answer of
+// the customer's own.
+func mailed(t testing.TB, d *door) (c complaint.Complaint, m message.Message, address, from string) {
 	t.Helper()
 	c = d.opened(t)
 	m, err := d.ClaimMessage(t.Context(),
@@ -33,7 +36,11 @@ func mailed(t testing.TB, d *door) (c complaint.Complaint, m message.Message, ad
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c, m, d.Server.Frontdesk.Replies.For(c.ID, "reply.shop.example")
+	contact, err := d.Contact(t.Context(), c.Contact)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, m, d.Server.Frontdesk.Replies.For(c.ID, "reply.shop.example"), "From: " + contact.Emails[0].Value
 }
 
 func (d *door) heard(t testing.TB, c string) []customer.Touch {
@@ -48,20 +55,20 @@ func (d *door) heard(t testing.TB, c string) []customer.Touch {
 
 func TestAPersonsMailLandsInHisComplaint(t *testing.T) {
 	d := hooked(t)
-	c, m, address := mailed(t, d)
+	c, m, address, from := mailed(t, d)
 	for i, mail := range []string{
-		letter("by address\r\n", "From: lina@example.com", "To: "+strings.ToUpper(address), "Subject: Re: 投诉"),
-		letter("by message", "From: lina@example.com", "To: hello@shop.example", "In-Reply-To: <"+m.Tag()+"@shop.example>"),
+		letter("by address\r\n", from, "To: "+strings.ToUpper(address), "Subject: Re: 投诉"),
+		letter("by message", from, "To: hello@shop.example", "In-Reply-To: <"+m.Tag()+"@shop.example>"),
 		letter("--b\r\nContent-Type: text/plain\r\n\r\nsee photo\r\n--b\r\nContent-Type: image/jpeg\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n--b--\r\n",
-			"From: lina@example.com", "To: "+address, "Content-Type: multipart/mixed; boundary=b"),
-		letter(strings.Repeat("长", 5000)+"\r\n"+strings.Repeat("> 短\r\n", 5000)+"不接受", "From: lina@example.com",
+			from, "To: "+address, "Content-Type: multipart/mixed; boundary=b"),
+		letter(strings.Repeat("长", 5000)+"\r\n"+strings.Repeat("> 短\r\n", 5000)+"不接受", from,
 			"To: "+address,
 			"Content-Type: text/plain; charset=utf-8"),
-		letter("", "From: lina@example.com", "To: "+address, "Subject: =?utf-8?B?5oiR5o6l5Y+X6YeN5Y2w?="), // 我接受重印
-		letter("\u200b\r\n", "From: lina@example.com", "To: "+address, "Content-Type: text/plain; charset=utf-8"),
+		letter("", from, "To: "+address, "Subject: =?utf-8?B?5oiR5o6l5Y+X6YeN5Y2w?="), // 我接受重印
+		letter("\u200b\r\n", from, "To: "+address, "Content-Type: text/plain; charset=utf-8"),
 		letter("--b\r\nContent-Type: application/pdf; name=\"=?gbk?B?1qTD9y5wZGY=?=\"\r\n"+
 			"Content-Disposition: inline\r\n\r\n%PDF-1.4\r\n--b--\r\n",
-			"From: lina@example.com", "To: "+address, "Subject: Re: x", "Content-Type: multipart/mixed; boundary=b"),
+			from, "To: "+address, "Subject: Re: x", "Content-Type: multipart/mixed; boundary=b"),
 	} {
 		for range 2 {
 			taken(t, d.called(t, hook.SourceMail, fmt.Sprint("mail_", i), mail))
@@ -85,11 +92,11 @@ func TestAPersonsMailLandsInHisComplaint(t *testing.T) {
 
 func TestAMachinesMailMovesNoComplaint(t *testing.T) {
 	d := hooked(t)
-	c, m, address := mailed(t, d)
+	c, m, address, from := mailed(t, d)
 	for i, line := range []string{"Auto-Submitted: auto-replied", "Subject: =?utf-8?B?6Ieq5Yqo5Zue5aSN?=",
 		"Precedence: auto_reply"} {
 		taken(t, d.called(t, hook.SourceMail, fmt.Sprint("mail_", i),
-			letter("I am away.", "From: lina@example.com", "To: "+address, "References: <"+m.Tag()+"@shop.example>", line)))
+			letter("I am away.", from, "To: "+address, "References: <"+m.Tag()+"@shop.example>", line)))
 	}
 	after, err := d.Complaint(t.Context(), c.ID)
 	if err != nil || after.Version != c.Version || len(d.replies(t, c.ID)) != 0 {
@@ -108,7 +115,7 @@ func TestAMachinesMailMovesNoComplaint(t *testing.T) {
 
 func TestAMailAfterTheEndIsKept(t *testing.T) {
 	d := hooked(t)
-	c, _, address := mailed(t, d)
+	c, _, address, from := mailed(t, d)
 	if _, err := d.ChangeComplaint(t.Context(), c.ID,
 		func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
 			terms, err := d.Shop.Terms(c.Branch)
@@ -119,7 +126,7 @@ func TestAMailAfterTheEndIsKept(t *testing.T) {
 		}); err != nil {
 		t.Fatal(err)
 	}
-	taken(t, d.called(t, hook.SourceMail, "mail_1", letter("It came back.", "From: lina@example.com", "To: "+address)))
+	taken(t, d.called(t, hook.SourceMail, "mail_1", letter("It came back.", from, "To: "+address)))
 	if said := d.replies(t, c.ID); len(said) != 1 || said[0].Text != "It came back." {
 		t.Errorf("%+v", said)
 	}
@@ -150,8 +157,13 @@ func TestAMailAboutAQuestionStandsUnderItsCustomer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	contact, err := d.Contact(t.Context(), c.Contact)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := "From: " + contact.Emails[0].Value
 	taken(t, d.called(t, hook.SourceMail, "mail_1",
-		letter("Stop, please.", "From: lina@example.com", "To: hello@shop.example", "In-Reply-To: <"+m.Tag()+
+		letter("Stop, please.", from, "To: hello@shop.example", "In-Reply-To: <"+m.Tag()+
 			"@shop.example>")))
 	if heard := d.heard(t, c.Customer); len(heard) != 1 || heard[0].Text != "Stop, please." ||
 		heard[0].Via == "" {
@@ -165,10 +177,61 @@ func TestAMailAboutAQuestionStandsUnderItsCustomer(t *testing.T) {
 		t.Errorf("%+v %v", tasks.Items, err)
 	}
 	taken(t, d.called(t, hook.SourceMail, "mail_2",
-		letter("I am away.", "From: lina@example.com", "To: hello@shop.example", "Auto-Submitted: auto-replied",
+		letter("I am away.", from, "To: hello@shop.example", "Auto-Submitted: auto-replied",
 			"In-Reply-To: <"+m.Tag()+"@shop.example>")))
 	if tasks, err = d.Tasks(t.Context(), work.TaskQuery{Owner: h.Owner, Own: true, Paging: storePage}); err != nil ||
 		len(tasks.Items) != 1 {
 		t.Errorf("a machine's answer makes no task: %+v %v", tasks.Items, err)
+	}
+}
+
+// A stranger's letter, and one that our receiving host found forged, stand under the customer as such. They move
+// nothing, and somebody has to find out whose they are.
+func TestALetterOfDoubtfulSenderMovesNothing(t *testing.T) {
+	d := hooked(t)
+	c, m, address, from := mailed(t, d)
+	led, _, leadAddress := written(t, d)
+	for i, mail := range []string{
+		letter("I accept.", "From: mallory@elsewhere.example", "To: "+address),
+		letter("I accept.", from, "To: "+address,
+			"Authentication-Results: mx.reply.shop.example; spf=none; dmarc=fail (p=NONE) header.from=example.com"),
+		letter("I accept.", "From: 李娜", "References: <"+m.Tag()+"@shop.example>"),
+		letter("Cheaper, please.", "From: mallory@elsewhere.example", "To: "+leadAddress),
+	} {
+		for range 2 {
+			taken(t, d.called(t, hook.SourceMail, fmt.Sprint("mail_", i), mail))
+		}
+	}
+	after, err := d.Complaint(t.Context(), c.ID)
+	if err != nil || after.Version != c.Version || len(d.replies(t, c.ID)) != 0 {
+		t.Errorf("%+v %v", after, err)
+	}
+	doubts := []string{customer.SenderStranger, customer.SenderFailed, customer.SenderStranger}
+	heard := d.heard(t, c.Customer)
+	if len(heard) != len(doubts) {
+		t.Fatalf("%+v", heard)
+	}
+	for i, touch := range heard {
+		if touch.Sender != doubts[len(doubts)-1-i] || touch.Kind != message.MailPerson || touch.About != c.ID ||
+			touch.Text != "I accept." || touch.Next == nil || touch.Next.Task == "" {
+			t.Errorf("%d: %+v", i, touch)
+		}
+	}
+	read, err := d.Lead(t.Context(), led.ID)
+	got := d.touches(t, led.ID)
+	if err != nil || read.Version != led.Version || len(got) != 1 || got[0].Sender != customer.SenderStranger ||
+		got[0].Next == nil {
+		t.Errorf("%+v %v, %+v", read, err, got)
+	}
+	tasks, err := d.Tasks(t.Context(), work.TaskQuery{Owner: heard[0].Next.Owner, Own: true, Paging: storePage})
+	if err != nil || !slices.ContainsFunc(tasks.Items, func(of task.Card) bool {
+		return strings.Contains(of.Title, words.Reference(c.ID))
+	}) {
+		t.Errorf("%+v %v", tasks.Items, err)
+	}
+	taken(t, d.called(t, hook.SourceMail, "mail_ok", letter("It is me.", from, "To: "+address,
+		"Authentication-Results: mx.elsewhere.example; dmarc=fail", "Authentication-Results: amazonses.com; dmarc=fail")))
+	if said := d.replies(t, c.ID); len(said) != 1 {
+		t.Errorf("what others say of a sender counts: %+v", said)
 	}
 }

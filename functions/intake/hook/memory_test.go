@@ -95,6 +95,8 @@ func (m *memory) Reply(_ context.Context, id string, _ staff.Actor, t customer.T
 	return nil
 }
 
+func (m *memory) LeadSender(context.Context, string, string) (string, error) { return "", nil }
+
 func (m *memory) Report(_ context.Context, tag string, _ message.Report) error {
 	m.reports = append(m.reports, tag)
 	return nil

@@ -6,6 +6,7 @@ import (
 
 	"afterpress/shared/app"
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/staff"
@@ -13,21 +14,41 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// HearComplaint takes in a person's mail as the customer's word about the complaint. What a machine answered stands
-// under the customer and moves no clock.
+// touch is the letter as a touch, with the doubt about its sender.
+func (d Desk) touch(ctx context.Context, l app.Letter, cust, contact string) (customer.Touch, error) {
+	t := l.Touch()
+	if t.Sender != "" {
+		return t, nil
+	}
+	var err error
+	t.Sender, err = d.Store.Sender(ctx, cust, contact, t.From)
+	return t, err
+}
+
+// HearComplaint takes in a person's mail as the customer's word about the complaint. What a machine answered, and a
+// letter whose sender is in doubt, stand under the customer and move no clock; the doubt makes a task.
 func (d Desk) HearComplaint(ctx context.Context, id string, l app.Letter) error {
 	c, err := d.Store.Complaint(ctx, id)
 	if err != nil {
 		return err
 	}
-	if l.Kind() != message.MailPerson {
-		t := l.Touch()
-		t.Customer, t.Contact, t.Branch, t.About = c.Customer, c.Contact, c.Branch, c.ID
-		return d.Store.Hear(ctx, t)
-	}
-	_, terms, err := d.Store.Terms(ctx, c.Branch)
+	t, err := d.touch(ctx, l, c.Customer, c.Contact)
 	if err != nil {
 		return err
+	}
+	t.Customer, t.Contact, t.Branch, t.About = c.Customer, c.Contact, c.Branch, c.ID
+	if t.Kind != message.MailPerson {
+		return d.Store.Hear(ctx, t)
+	}
+	shop, terms, err := d.Store.Terms(ctx, c.Branch)
+	if err != nil {
+		return err
+	}
+	if t.Sender != "" {
+		if t, err = t.Doubted(c.ID, c.Owner, shop.Roster, terms.Terms, d.Now()); err != nil {
+			return err
+		}
+		return d.Store.Hear(ctx, t)
 	}
 	_, _, err = d.Store.ReplyComplaint(ctx, id,
 		func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
@@ -47,9 +68,17 @@ func (d Desk) HearHold(ctx context.Context, id string, l app.Letter) error {
 	if err != nil {
 		return err
 	}
-	t, err := h.Heard(l.Touch(), shop.Roster, terms.Hold(), d.Now())
+	t, err := d.touch(ctx, l, h.Customer, h.Contact)
 	if err != nil {
 		return err
+	}
+	if t, err = h.Heard(t, shop.Roster, terms.Hold(), d.Now()); err != nil {
+		return err
+	}
+	if t.Kind == message.MailPerson && t.Sender != "" {
+		if t, err = t.Doubted(h.ID, h.Owner, shop.Roster, terms.Terms, d.Now()); err != nil {
+			return err
+		}
 	}
 	return d.Store.Hear(ctx, t)
 }

@@ -24,7 +24,7 @@ import (
 // mail is a mail of a person, or of a machine.
 func mail(text string, machine bool) app.Letter {
 	l := app.Letter{Call: app.Call{Source: form.HookMail, Via: "mail/0a", ID: "mail_1"}, Text: text}
-	l.From, l.Header = "lina@example.com", map[string]string{}
+	l.From, l.Header = "lina1@example.com", map[string]string{}
 	if machine {
 		l.Header["auto-submitted"] = "auto-replied"
 	}

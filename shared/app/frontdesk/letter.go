@@ -18,6 +18,8 @@ type Letters interface {
 	// Tagged finds a message by its tag, or is NotFound.
 	Tagged(ctx context.Context, tag string) (message.Message, error)
 	Reply(ctx context.Context, lead string, by staff.Actor, touch customer.Touch) error
+	// LeadSender is the doubt about a letter from the address about the lead, or empty.
+	LeadSender(ctx context.Context, lead, from string) (doubt string, err error)
 	Report(ctx context.Context, tag string, report message.Report) error
 	Shop(ctx context.Context) (setup.Shop, error)
 }
@@ -84,10 +86,11 @@ func (d Desk) answered(ctx context.Context, l app.Letter) error {
 	if err != nil {
 		return err
 	}
+	l.Forged = l.Failed(d.hosts(l)...)
 	err = fault.Missing("记录", "record")
 	switch about {
 	case "lead":
-		err = d.letters().Reply(ctx, id, message.Reporter(l.Source), l.Touch())
+		err = d.replyLead(ctx, id, l)
 	case "complaint":
 		err = d.Cases.HearComplaint(ctx, id, l)
 	case "hold":
@@ -105,6 +108,32 @@ func (d Desk) answered(ctx context.Context, l app.Letter) error {
 	}
 	sub := l.Submission(d.Store.NewSubmissionID(), "", "", shop, d.Now())
 	return d.enquiries().Quarantine(ctx, sub.Quarantine(form.Unplaced))
+}
+
+// replyLead keeps a letter about a lead, with the doubt about its sender.
+func (d Desk) replyLead(ctx context.Context, id string, l app.Letter) error {
+	t := l.Touch()
+	if t.Sender == "" {
+		var err error
+		if t.Sender, err = d.letters().LeadSender(ctx, id, t.From); err != nil {
+			return err
+		}
+	}
+	return d.letters().Reply(ctx, id, message.Reporter(l.Source), t)
+}
+
+// hosts are those whose checks of the letter count: the one of Amazon SES, and those of the domain to which our
+// customers answer. The signed address to which the letter was sent proves that domain.
+func (d Desk) hosts(l app.Letter) []string {
+	out := []string{message.SESHost}
+	for _, to := range l.To {
+		_, ofLead := d.Replies.Lead(to)
+		_, ofComplaint := d.Replies.Complaint(to)
+		if _, domain, ok := strings.Cut(strings.ToLower(to), "@"); ok && (ofLead || ofComplaint) {
+			out = append(out, domain)
+		}
+	}
+	return out
 }
 
 // aboutOf is the kind and the id of the record that a mail answers; empty for a mail that answers nothing of ours. The

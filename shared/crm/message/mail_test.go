@@ -137,3 +137,26 @@ func TestMailKinds(t *testing.T) {
 		}
 	}
 }
+
+// Only what our own receiving host found says that a sender was forged.
+func TestFailed(t *testing.T) {
+	t.Parallel()
+	for field, want := range map[string]bool{
+		"": false,
+		"mx.reply.shop.example; spf=pass smtp.mailfrom=a@example.com; dmarc=fail header.from=example.com": true,
+		"reply.shop.example 1;\r\n DMARC = Fail (p=reject)":                                               true,
+		"amazonses.com; dkim=fail; dmarc=fail":                                                            true,
+		"mx.reply.shop.example; dmarc=pass":                                                               false,
+		"mx.reply.shop.example; spf=fail; dkim=fail":                                                      false,
+		"mx.elsewhere.example; dmarc=fail":                                                                false,
+		"reply.shop.example.elsewhere.example; dmarc=fail":                                                false,
+		"notreply.shop.example; dmarc=fail":                                                               false,
+		"mx.reply.shop.example; x=y dmarc=fail":                                                           false,
+		"dmarc=fail":                                                                                      false,
+	} {
+		m := message.Mail{Header: map[string]string{"authentication-results": field}}
+		if m.Failed(message.SESHost, "reply.shop.example") != want {
+			t.Errorf("%q: %v", field, !want)
+		}
+	}
+}

@@ -223,6 +223,27 @@ func (s *Centre) ReadKnown(ctx context.Context, claims []identity.Claim) (custom
 	return knownBy(found), err
 }
 
+// Sender is the doubt about a letter that came from the address, about a record of the customer and the contact; empty
+// where the address is one of the customer's. What nobody can read as an address is a stranger's.
+func (s *Centre) Sender(ctx context.Context, cust, contact, from string) (doubt string, err error) {
+	address, err := identity.Email(from)
+	if err != nil {
+		return customer.SenderStranger, nil
+	}
+	known, err := s.ReadKnown(ctx, []identity.Claim{{Kind: identity.ClaimEmail, Value: address}})
+	if err != nil || known.ByEmail.Customer == cust {
+		return "", err
+	}
+	c, err := s.Contact(ctx, contact)
+	switch {
+	case err != nil && fault.KindOf(err) != fault.NotFound:
+		return "", err
+	case err == nil && (c.Has(address) || known.ByEmail.Customer == c.Customer): // a customer may have been merged
+		return "", nil
+	}
+	return customer.SenderStranger, nil
+}
+
 func claimKeys(claims []identity.Claim) []table.Item {
 	keys := make([]table.Item, len(claims))
 	for i, c := range claims {

@@ -103,7 +103,8 @@ func (s *Enquiries) ClaimLead(ctx context.Context, id string, q Quota, rule Lead
 
 // Reply keeps an answer to a message about a lead, as an incoming touch. An answer written by a person changes
 // the lead, wakes its process and stands on the customer's card, in one transaction with the touch. An automatic
-// answer is kept and changes nothing else. The fields that the lead decides are filled in here.
+// answer is kept and changes nothing else. One whose sender is in doubt is kept with a task to find out whose it is.
+// The fields that the lead decides are filled in here.
 func (s *Enquiries) Reply(ctx context.Context, led string, by staff.Actor, t customer.Touch) error {
 	t.ID, t.Version, t.CreatedAt, t.Direction = s.table.NewID("tch"), 1, s.table.Now(), customer.TouchIn
 	t.At = t.CreatedAt
@@ -111,16 +112,12 @@ func (s *Enquiries) Reply(ctx context.Context, led string, by staff.Actor, t cus
 		t.Lead, t.Customer, t.Contact, t.Branch = l.ID, l.Customer, l.ContactID, l.Branch
 		return t
 	}
-	if t.Kind != message.MailPerson {
+	if t.Kind != message.MailPerson || t.Sender != "" {
 		l, err := s.Lead(ctx, led)
 		if err != nil {
 			return err
 		}
-		b := table.NewBatch()
-		if err := s.centre.PutTouch(b, about(l)); err != nil {
-			return err
-		}
-		return s.table.Commit(ctx, b, t)
+		return s.keepTouch(ctx, about(l), l)
 	}
 	var replied lead.Lead
 	_, err := s.changeLead(ctx, led, func(l lead.Lead) (lead.Lead, event.Event, error) {
@@ -129,6 +126,37 @@ func (s *Enquiries) Reply(ctx context.Context, led string, by staff.Actor, t cus
 		return next, e, err
 	}, func(b *table.Batch) error { return s.centre.PutTouch(b, about(replied)) })
 	return err
+}
+
+// LeadSender is the doubt about a letter that came from the address, about the lead; empty where the person who asks
+// has the address, or another contact of the customer.
+func (s *Enquiries) LeadSender(ctx context.Context, led, from string) (doubt string, err error) {
+	l, err := s.Lead(ctx, led)
+	if err != nil || from != "" && l.Person.Email == from {
+		return "", err
+	}
+	return s.centre.Sender(ctx, l.Customer, l.ContactID, from)
+}
+
+// keepTouch keeps a letter about the lead that does not change it.
+func (s *Enquiries) keepTouch(ctx context.Context, t customer.Touch, l lead.Lead) error {
+	b := table.NewBatch()
+	if t.Kind == message.MailPerson {
+		shop, terms, err := s.company.Terms(ctx, l.Branch)
+		if err != nil {
+			return err
+		}
+		if t, err = t.Doubted(l.ID, l.Owner, shop.Roster, terms.Terms, t.CreatedAt); err != nil {
+			return err
+		}
+		if t.Next != nil {
+			t.Next.Task = s.table.NewID("tsk")
+		}
+	}
+	if err := errors.Join(s.centre.PutTouch(b, t), s.centre.PutNextStep(ctx, b, t)); err != nil {
+		return err
+	}
+	return s.table.Commit(ctx, b, t)
 }
 
 // Rotate raises the branch's rotation by one and returns the new number. It needs no condition: any order of

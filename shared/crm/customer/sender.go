@@ -1,0 +1,48 @@
+package customer
+
+import (
+	"fmt"
+	"time"
+
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/words"
+)
+
+// Doubts about who wrote a letter. A letter from an address of the customer's, whose check did not fail, has none.
+const (
+	SenderStranger = "stranger" // the address is nobody's at this customer
+	SenderFailed   = "failed"   // our receiving host found that the address was forged (DMARC)
+)
+
+// doubtPatience is the working time within which a colleague says whose letter it is.
+const doubtPatience = time.Hour
+
+// doubtWords are the titles of the tasks that doubts make.
+var doubtWords = map[string]words.Text{
+	SenderStranger: {Zh: "陌生地址来信，关于 %s：请核实是谁所写，再处理",
+		En: "A letter about %s from an unknown address: find out whose it is, then act"},
+	SenderFailed: {Zh: "发件人可能被冒用的来信，关于 %s：请先向客户核实",
+		En: "A letter about %s whose sender may be forged: ask the customer first"},
+}
+
+// Doubted is a letter about the record that moves nothing until a colleague has looked at it: the record's owner, else
+// the branch's manager, else an owner of the shop. Where none of them is there in time, it is kept without a task.
+// t.Sender is a doubt.
+func (t Touch) Doubted(record, owner string, shop firm.Roster, terms firm.Terms,
+	now time.Time) (Touch, error) {
+	due, err := terms.Calendar.Add(now, doubtPatience)
+	if err != nil {
+		return t, err
+	}
+	own, _ := shop.Person(owner)
+	manager, _ := shop.Manager(terms.Branch, now)
+	head, _ := shop.Head(terms.Branch, now)
+	taker, found := task.FirstTaker(terms.Branch.ID, due, now, own, manager, head)
+	if !found {
+		return t, nil
+	}
+	t.Next = &NextStep{Title: fmt.Sprintf(doubtWords[t.Sender].In(taker.Lang), words.Reference(record)), Due: due,
+		Owner: taker.ID}
+	return t, nil
+}
