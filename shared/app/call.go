@@ -71,6 +71,20 @@ func (l Letter) Said(limit int, asking words.Text) (text string, shortened bool)
 	return strings.TrimSpace(text + files), shortened
 }
 
+// keptText is how many characters of a letter are kept for a person to look at, where it is kept as it reads.
+const keptText = 100_000
+
+// Kept is the letter as it is kept for a person to look at: as it came, or as it reads where that is no UTF-8, of which
+// nothing but question marks would stay.
+func (l Letter) Kept() string {
+	if utf8.ValidString(l.Body) {
+		return l.Body
+	}
+	text, _ := l.Said(keptText, askAgain)
+	t := l.Touch()
+	return "From: " + t.From + "\r\nSubject: " + t.Subject + "\r\n\r\n" + text
+}
+
 // askAgain says what staff do about files that came with a letter.
 var askAgain = words.Text{Zh: "请向对方索取", En: "please ask for them"}
 

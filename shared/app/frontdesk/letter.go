@@ -106,6 +106,7 @@ func (d Desk) answered(ctx context.Context, l app.Letter) error {
 	if err != nil {
 		return err
 	}
+	l.Body = l.Kept()
 	sub := l.Submission(d.Store.NewSubmissionID(), "", "", shop, d.Now())
 	return d.enquiries().Quarantine(ctx, sub.Quarantine(form.Unplaced))
 }

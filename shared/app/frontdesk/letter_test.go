@@ -122,6 +122,21 @@ func TestTakeLetter(t *testing.T) {
 	}
 }
 
+// What nobody can place is kept as it reads where its bytes are of another charset.
+func TestTakeLetterThatIsNoUTF8(t *testing.T) {
+	t.Parallel()
+	b, d, _, _ := mailroom(t)
+	l := letter("颜色偏红")
+	l.Subject, l.Body = "名片", "From: lina@example.com\r\nSubject: \xc3\xfb\xc6\xac\r\n\r\n\xd1\xd5\xc9\xab\xc6\xab\xba\xec"
+	if err := d.TakeLetter(t.Context(), l); err != nil {
+		t.Fatal(err)
+	}
+	if aside := kept(t, b, form.OutcomeQuarantined); len(aside) != 1 ||
+		aside[0].Body != "From: lina@example.com\r\nSubject: 名片\r\n\r\n颜色偏红" {
+		t.Errorf("%+v", aside)
+	}
+}
+
 func touches(t *testing.T, b *apptest.Bench, customer string) int {
 	t.Helper()
 	page, err := b.Touches(t.Context(),
