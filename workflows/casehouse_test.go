@@ -84,16 +84,14 @@ func (h *house) ComplaintReply(_ context.Context, c, id string) (complaint.Reply
 	return complaint.Reply{}, fault.Missing("回复", "reply")
 }
 
-func (h *house) Contact(_ context.Context, id string) (customer.Contact, error) {
+func (h *house) Addressee(_ context.Context, cust, id string) (customer.Addressee, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	of := customer.Customer{ID: cust, PreferredChannel: h.prefers}
 	if h.asked.ID == id {
-		return h.asked, nil
+		return h.asked.Addressee(of), nil
 	}
-	if c, ok := h.people[id]; ok {
-		return c, nil
-	}
-	return customer.Contact{}, fault.Missing("联系人", "contact")
+	return h.people[id].Addressee(of), nil
 }
 
 // opening is what the customer says; the colour deviation is of severity 3.

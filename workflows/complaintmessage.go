@@ -9,8 +9,8 @@ import (
 
 	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/message"
-	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/words"
 )
@@ -176,14 +176,14 @@ func (w *ComplaintWork) say(ctx context.Context, f complaintFile, rung ladder.Ru
 func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m message.Message, rung ladder.Rung,
 	say wording) (unheard bool, again time.Duration, err error) {
 	c := f.record
-	who, err := w.Complaints.Contact(ctx, c.Contact)
-	if err != nil && fault.KindOf(err) != fault.NotFound {
+	who, err := w.Complaints.Addressee(ctx, c.Customer, c.Contact)
+	if err != nil {
 		return false, 0, err
 	}
 	m.Person, m.Lang, m.Policy = cmp.Or(c.Contact, c.Customer), cmp.Or(who.Lang, words.Zh), c.Policy
 	var to Recipient
-	if len(who.Emails) > 0 {
-		to = Recipient{Name: who.Name, Email: who.Emails[0].Value}
+	if len(who.Known.Emails) > 0 {
+		to = Recipient{Name: who.Name, Email: who.Known.Emails[0].Value}
 	}
 	if to.Email == "" && rung.Do == ladder.DoRemindCustomer && c.Pause == nil {
 		say = (*ComplaintWork).ask
@@ -193,20 +193,45 @@ func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m mes
 		return false, 0, err
 	}
 	m.Template = out.Template
-	if to.Email == "" && w.SMS && len(who.Phones) > 0 && slices.Contains(complaintTexts, m.Template) {
-		to.Phone = who.Phones[0].Value
+	if to.Email == "" && w.SMS && len(who.Known.Phones) > 0 && slices.Contains(complaintTexts, m.Template) {
+		to.Phone = who.Known.Phones[0].Value
 		m.Channel, m.Number = message.ChannelSMS, to.Phone
 		if reason, ok := f.terms.Policy.SMS.Permits(to.Phone); !ok {
 			return true, 0, w.Ledger.SuppressMessage(ctx, m, reason)
 		}
 	}
-	values := out.Values
-	values["reference"], values["link"] = words.Reference(c.ID), w.Site+"/c/"+
-		caselink.Sign(w.Tokens, caselink.Link{About: c.ID})+"?lang="+string(m.Lang)
-	values["shop"], values["branch"], values["branch_phone"] = f.shop.Name.In(m.Lang), f.terms.Branch.Name.In(m.Lang),
-		f.terms.Branch.Phone
+	values := w.signed(f, m.Lang, out.Values)
+	if to.address() == "" && who.Typed {
+		return w.tellUnproven(ctx, f, m, rung, who.Contact, values)
+	}
+	values["link"] = w.Site + "/c/" + caselink.Sign(w.Tokens, caselink.Link{About: c.ID}) + "?lang=" + string(m.Lang)
 	ended, again, err := deliver(ctx, w.Ledger, w.Mail, m, to, values)
 	return ended.Unheard(), again, err
+}
+
+// signed adds to the values of a letter what every letter about a complaint says.
+func (w *ComplaintWork) signed(f complaintFile, lang words.Lang, values map[string]string) map[string]string {
+	values["reference"] = words.Reference(f.record.ID)
+	values["shop"], values["branch"], values["branch_phone"] = f.shop.Name.In(lang), f.terms.Branch.Name.In(lang),
+		f.terms.Branch.Phone
+	return values
+}
+
+// tellUnproven has a colleague call a contact of whom no address is known to be theirs. The acknowledgement still goes
+// to what was typed, without a link.
+func (w *ComplaintWork) tellUnproven(ctx context.Context, f complaintFile, m message.Message, rung ladder.Rung,
+	who customer.Contact, values map[string]string) (unheard bool, again time.Duration, err error) {
+	c := f.record
+	if err := w.Complaints.AskToCall(ctx, c.Branch, customer.Call{Contact: who, Customer: c.Customer, About: c.ID,
+		Since: c.CreatedAt, Owner: cmp.Or(c.Owner, m.Owner)}); err != nil {
+		return false, 0, err
+	}
+	if rung.Do != ladder.DoAcknowledge || len(who.Emails) == 0 {
+		return true, 0, w.Ledger.SuppressMessage(ctx, m, message.ReasonUnproven)
+	}
+	m.Template = message.TemplateComplaintReceived
+	again, err = send(ctx, w.Ledger, w.Mail, m, Recipient{Name: who.Name, Email: who.Emails[0].Value}, values)
+	return false, again, err
 }
 
 // complaintNotice is what a colleague is told by a rung. m comes with who is told where the complaint has no owner.

@@ -39,7 +39,7 @@ type Complaints interface {
 	ChangeComplaint(ctx context.Context, id string,
 		rule func(complaint.Complaint) (complaint.Complaint, event.Event, error)) (complaint.Complaint, error)
 	ComplaintReply(ctx context.Context, c, id string) (complaint.Reply, error)
-	Contact(ctx context.Context, id string) (customer.Contact, error)
+	addressees
 	Rotate(ctx context.Context, branch string) (int64, error)
 }
 

@@ -12,7 +12,6 @@ import (
 	"afterpress/shared/crm/outage"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/event"
-	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/token"
 	"afterpress/shared/kernel/words"
@@ -38,8 +37,7 @@ type Holds interface {
 	// Terms is the shop with the calendar and policy of a branch.
 	Terms(ctx context.Context, branch string) (setup.Shop, setup.Terms, error)
 	Hold(ctx context.Context, id string) (hold.Hold, error)
-	Contact(ctx context.Context, id string) (customer.Contact, error)
-	customers
+	addressees
 	// ChangeHold applies the rule to the question as it is, again when somebody was faster, and returns the rule's own
 	// error as it is.
 	ChangeHold(ctx context.Context, id string, rule func(hold.Hold) (hold.Hold, event.Event, error)) (hold.Hold, error)
@@ -119,26 +117,40 @@ func (w *HoldWork) write(ctx context.Context, f holdFile, rung ladder.Rung) (aga
 // are behind the link, which answers nothing until he sends his choice there.
 func (w *HoldWork) ask(ctx context.Context, f holdFile, m message.Message) (time.Duration, error) {
 	h := f.record
-	contact, err := w.Holds.Contact(ctx, h.Contact)
-	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return 0, err
-	}
-	m.Person, m.Lang, m.Policy = h.Contact, cmp.Or(contact.Lang, words.Zh), h.Policy
-	if !w.SMS {
-		contact.Phones = nil
-	}
-	prefers, err := preferred(ctx, w.Holds, h.Customer, contact)
+	to, err := w.Holds.Addressee(ctx, h.Customer, h.Contact)
 	if err != nil {
 		return 0, err
 	}
-	return tellContact(ctx, w.Ledger, w.Mail, m, contact, f.terms.Policy.SMS, prefers, map[string]string{
-		"job": h.Job, "asked": string(h.Question), "choices": h.ListedChoices(),
-		"due": f.terms.Calendar.Moment(h.Due, w.Now(), m.Lang),
-		"link": w.Site + "/c/" + caselink.Sign(w.Tokens, caselink.Link{About: h.ID}) + "?lang=" +
-			string(m.Lang),
-		"reference": words.Reference(h.ID), "shop": f.shop.Name.In(m.Lang), "branch": f.terms.Branch.Name.In(m.Lang),
-		"branch_phone": f.terms.Branch.Phone,
-	})
+	m.Person, m.Lang, m.Policy = h.Contact, cmp.Or(to.Lang, words.Zh), h.Policy
+	if !w.SMS {
+		to.Known.Phones = nil
+	}
+	values := map[string]string{
+		"job": h.Job, "asked": string(h.Question), "choices": h.ListedChoices(), "reference": words.Reference(h.ID),
+		"due": f.terms.Calendar.Moment(h.Due, w.Now(), m.Lang), "shop": f.shop.Name.In(m.Lang),
+		"branch": f.terms.Branch.Name.In(m.Lang), "branch_phone": f.terms.Branch.Phone,
+	}
+	if _, address, _ := to.Known.AddressFor(f.terms.Policy.SMS, to.Prefers); address == "" && to.Typed {
+		return w.askUnproven(ctx, f, m, to.Contact, values)
+	}
+	values["link"] = w.Site + "/c/" + caselink.Sign(w.Tokens, caselink.Link{About: h.ID}) + "?lang=" + string(m.Lang)
+	return tellContact(ctx, w.Ledger, w.Mail, m, to.Known, f.terms.Policy.SMS, to.Prefers, values)
+}
+
+// askUnproven has a colleague call a contact of whom no address is known to be theirs. An e-mail address that is all
+// that is known of the contact gets the question, without a link.
+func (w *HoldWork) askUnproven(ctx context.Context, f holdFile, m message.Message, who customer.Contact,
+	values map[string]string) (time.Duration, error) {
+	h := f.record
+	if err := w.Holds.AskToCall(ctx, h.Branch, customer.Call{Contact: who, Customer: h.Customer, About: h.ID,
+		Since: h.CreatedAt, Owner: h.Owner}); err != nil {
+		return 0, err
+	}
+	if len(who.Emails) == 0 || !who.Alone() {
+		return 0, w.Ledger.SuppressMessage(ctx, m, message.ReasonUnproven)
+	}
+	m.Template = message.TemplateHoldQuestion
+	return send(ctx, w.Ledger, w.Mail, m, Recipient{Name: who.Name, Email: who.Emails[0].Value}, values)
 }
 
 // notice writes to one of our people about the question, and into the chat of the branch where it has one.

@@ -14,6 +14,12 @@ type customers interface {
 	Customer(ctx context.Context, id string) (customer.Customer, error)
 }
 
+// addressees is implemented by *store.Store.
+type addressees interface {
+	Addressee(ctx context.Context, cust, contact string) (customer.Addressee, error)
+	AskToCall(ctx context.Context, branch string, call customer.Call) error
+}
+
 // preferred is the channel that the customer of somebody prefers; it is read only where he can be reached by two.
 func preferred(ctx context.Context, from customers, cust string, who customer.Contact) (string, error) {
 	if len(who.Emails) == 0 || len(who.Phones) == 0 {

@@ -14,6 +14,7 @@ import (
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
 
@@ -30,9 +31,27 @@ var contactTrials = map[string]trial{
 		header: []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
 	"DELETE /contacts/{id}":              {record: had(contact), header: []string{"If-Match", quoted(1)}},
 	"POST /contacts/{id}/complaint-link": {record: had(contact), body: fields{"job": "J-7"}},
+	"POST /contacts/{id}/vouch":          {record: had(heardContact), body: fields{"value": office}},
 }
 
 func contact(b *bench, owner staff.Staff) string { return b.lead(lead.StateNew, owner).ContactID }
+
+// office is a mailbox that several people share.
+const office = "office@customer.example"
+
+// heardContact is a contact who is said to have the office's mailbox.
+func heardContact(b *bench, owner staff.Staff) string {
+	led := b.lead(lead.StateNew, owner)
+	b.add(led.Customer, fields{"name": "王芳", "emails": []fields{{"value": office, "shared": true}}})
+	if _, err := b.ChangeContact(b.t.Context(), led.ContactID,
+		func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+			next, e := c.Hear(led.ID, []string{office}, in, staff.Visitor, b.Clock.Now())
+			return next, e, nil
+		}); err != nil {
+		b.t.Fatal(err)
+	}
+	return led.ContactID
+}
 
 var buyers atomic.Int64
 

@@ -33,6 +33,8 @@ func contactRoutes(d frontdesk.Desk) []route {
 		read("GET /contacts/{id}", permission.ReadContacts, d.Contact, "Read a contact · 查看联系人"),
 		change("PATCH /contacts/{id}", permission.ChangeContacts, d.ChangeContact,
 			"Change a contact by a merge patch (RFC 7396) · 修改联系人"),
+		command("POST /contacts/{id}/vouch", permission.VouchContacts, d.VouchContact,
+			"Note that you spoke with a contact and that a phone or e-mail is theirs: links go there · 已与联系人通话，确认电话或邮箱属于本人"),
 		remove("DELETE /contacts/{id}", permission.ChangeContacts, d.ContactLeft,
 			"Note that a contact has left: nobody writes to him, and his phones and e-mails are free; his record stays"+
 				" · 联系人已离开"),

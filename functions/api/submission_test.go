@@ -70,7 +70,7 @@ func TestReleaseMakesALeadAndStartsItsProcess(t *testing.T) {
 	l, err := b.Lead(t.Context(), got.Lead)
 	if err != nil || l.State != lead.StateNew || l.Person.Email != "tom@example.com" || l.Person.Lang != words.En ||
 		l.Submission != sub.ID ||
-		l.Consent != gate.ConsentGiven || !l.CreatedAt.After(sub.CreatedAt.Add(4*24*time.Hour)) {
+		l.Consent != gate.ConsentAwaiting || !l.CreatedAt.After(sub.CreatedAt.Add(4*24*time.Hour)) {
 		t.Errorf("%+v, %v", l, err)
 	}
 	pending, err := b.Pending(t.Context(), b.Clock.Now(), 10)

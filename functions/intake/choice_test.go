@@ -30,7 +30,7 @@ const (
 	oneTap  = "List-Unsubscribe=One-Click"
 )
 
-// subscriber is a person who said yes in a form, with the link that a mail to him holds.
+// subscriber is a person who said yes in a form and confirmed it, with the link that a mail to him holds.
 func (d *door) subscriber(t testing.TB) (customer.Contact, string) {
 	t.Helper()
 	sub, err := d.Submission(t.Context(), received(t, d.post(lina())))
@@ -39,6 +39,9 @@ func (d *door) subscriber(t testing.TB) (customer.Contact, string) {
 	}
 	lead, err := d.Lead(t.Context(), sub.Lead)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.ConfirmConsent(t.Context(), lead.ID); err != nil {
 		t.Fatal(err)
 	}
 	contact, err := d.Contact(t.Context(), lead.ContactID)

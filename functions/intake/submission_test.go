@@ -58,7 +58,7 @@ func TestPageMakesALead(t *testing.T) {
 	want := lead.Person{Name: "李娜", Phone: "+8613800138000", Email: "lina@example.com", Lang: words.En}
 	if l.Person != want || l.Product != "cards" || l.Quantity != 500 || l.NeededBy != "2026-12-01" ||
 		l.Message != "90 × 54 mm\n双面" ||
-		l.Source != form.SourceWeb || l.Consent != gate.ConsentGiven || l.Submission != id {
+		l.Source != form.SourceWeb || l.Consent != gate.ConsentAwaiting || l.Submission != id {
 		t.Errorf("lead %+v", l)
 	}
 	thanks := d.ask("GET", w.Header().Get("Location"), "")

@@ -17,6 +17,7 @@ import (
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/verdict"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
@@ -46,6 +47,38 @@ type complaintBench struct {
 
 func newComplaintBench(t *testing.T, who form.Enquiry, began time.Time) *complaintBench {
 	t.Helper()
+	b := complaintBenchAt(t, began)
+	captured, err := b.Capture(t.Context(), lead.Capture{
+		Enquiry: who, Source: "web", Terms: b.terms.Lead(), Life: b.terms.Policy.Life, By: staff.Visitor,
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	vouch(t, b.Bench, captured.ContactID)
+	b.opens(captured.Customer, captured.ContactID)
+	return b
+}
+
+// vouch has a colleague say that everything that a contact typed is theirs.
+func vouch(t *testing.T, b *storetest.Bench, contact string) {
+	t.Helper()
+	c, err := b.Contact(t.Context(), contact)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range c.Statements {
+		if _, err := b.ChangeContact(t.Context(), contact,
+			func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+				return c.Vouch(s.Value, in, staff.ActorOf(storetest.Person(t, b, 3)), b.Clock.Now())
+			}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// complaintBenchAt is a bench without a complaint.
+func complaintBenchAt(t *testing.T, began time.Time) *complaintBench {
+	t.Helper()
 	b := &complaintBench{Bench: storetest.New(t), t: t, out: &outbox{}, climbed: map[string]bool{}, round: 1}
 	b.Clock.Set(began)
 	tokens := token.NewTokens(storetest.Ring)
@@ -59,17 +92,13 @@ func newComplaintBench(t *testing.T, who form.Enquiry, began time.Time) *complai
 	if b.terms, err = b.Shop.Terms(seed.Shanghai); err != nil {
 		t.Fatal(err)
 	}
-	captured, err := b.Capture(t.Context(), lead.Capture{
-		Enquiry: who, Source: "web", Terms: b.terms.Lead(), Life: b.terms.Policy.Life, By: staff.Visitor,
-	}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := b.Lead(t.Context(), captured.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := b.Clock.Now()
+	return b
+}
+
+// opens opens the complaint of a contact.
+func (b *complaintBench) opens(cust, contact string) {
+	t, now := b.t, b.Clock.Now()
+	t.Helper()
 	c, e, err := complaint.Open(complaint.Opening{
 		Channel: "link", Defects: []defect.Kind{defect.ColourDeviation}, Words: "<b>off colour</b>", Affected: 300,
 		Job: complaint.Job{Ref: "J-1", Class: defect.ClassGeneral,
@@ -77,7 +106,7 @@ func newComplaintBench(t *testing.T, who form.Enquiry, began time.Time) *complai
 			Ordered:     &complaint.Sourced[int64]{Value: 2000, Source: "order"},
 			Delivered:   &complaint.Sourced[int64]{Value: 2000, Source: "delivery-note"},
 			DeliveredAt: &complaint.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}},
-	}, complaint.Opener{ID: b.NewComplaintID(), Customer: l.Customer, Contact: l.ContactID, By: staff.Visitor,
+	}, complaint.Opener{ID: b.NewComplaintID(), Customer: cust, Contact: contact, By: staff.Visitor,
 		Terms: b.terms.Complaint()}, now)
 	if err == nil {
 		c, err = b.OpenComplaint(t.Context(), c, e)
@@ -86,7 +115,6 @@ func newComplaintBench(t *testing.T, who form.Enquiry, began time.Time) *complai
 		t.Fatal(err)
 	}
 	b.id = c.ID
-	return b
 }
 
 func (b *complaintBench) complaint() complaint.Complaint {
@@ -313,18 +341,18 @@ func (b *complaintBench) everyMessage(t *testing.T) {
 	tokens := b.work.Tokens
 	said := map[string]int{}
 	for _, m := range b.out.sent {
-		customer := m.To.Email == "wang@customer.example"
+		theirs := m.To.Email == "wang@customer.example"
 		if strings.Contains(m.HTML, "<b>we promise") || strings.Contains(m.HTML+m.Text, "when?") ||
 			strings.Contains(m.HTML+m.Text, "off colour") {
 			t.Errorf("%s: %s", m.Key, m.HTML)
 		}
-		if customer == strings.Contains(m.Text, "https://shop.example/complaints/") ||
-			customer != strings.Contains(m.Text, "https://shop.example/c/"+
+		if theirs == strings.Contains(m.Text, "https://shop.example/complaints/") ||
+			theirs != strings.Contains(m.Text, "https://shop.example/c/"+
 				caselink.Sign(tokens, caselink.Link{About: c.ID})+"?lang=en") {
 			t.Errorf("%s to %s has a wrong link: %s", m.Key, m.To.Email, m.Text)
 		}
 		replies := token.NewReplyAddresses(storetest.Ring)
-		if about, ok := replies.Complaint(m.ReplyTo); customer != (ok && about == c.ID) || !customer && m.ReplyTo != "" {
+		if about, ok := replies.Complaint(m.ReplyTo); theirs != (ok && about == c.ID) || !theirs && m.ReplyTo != "" {
 			t.Errorf("%s is answered to %q", m.Key, m.ReplyTo)
 		}
 		if said[m.Key]++; said[m.Key] > 1 {

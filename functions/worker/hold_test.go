@@ -42,6 +42,7 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	client := workflows.NewClient(temporal)
 
 	lead := enquire(t, b, seed.Shanghai, "fang@customer.example")
+	vouch(t, b, lead.ContactID)
 	_, terms, err := b.Terms(t.Context(), seed.Shanghai)
 	if err != nil {
 		t.Fatal(err)

@@ -49,7 +49,7 @@ var outcomes = map[notify.Kind]string{
 
 // automatic are the messages that answer by themselves whoever wrote to us.
 var automatic = []string{message.TemplateLeadAcknowledged, message.TemplateLeadConfirm,
-	message.TemplateComplaintAcknowledged}
+	message.TemplateComplaintAcknowledged, message.TemplateComplaintReceived}
 
 // Send words the message and sends it once. A message that cannot be worded is failed: the next attempt would find
 // the same words.

@@ -18,6 +18,7 @@ var shopPlaces = map[string][]string{
 	message.TemplateLeadConfirm:           {"lead_acknowledge", signature},
 	message.TemplateLeadPostponed:         {signature},
 	message.TemplateComplaintAcknowledged: {"complaint_acknowledge", signature},
+	message.TemplateComplaintReceived:     {"complaint_acknowledge", signature},
 	message.TemplateComplaintEvidence:     {"complaint_evidence", signature},
 	message.TemplateComplaintOffered:      {signature},
 	message.TemplateComplaintVerify:       {signature},
@@ -29,6 +30,7 @@ var shopPlaces = map[string][]string{
 	message.TemplateComplaintUnanswered:   {signature},
 	message.TemplateComplaintWithdrawn:    {signature},
 	message.TemplateHoldAsked:             {"hold_ask", signature},
+	message.TemplateHoldQuestion:          {"hold_ask", signature},
 	message.TemplateHoldReminded:          {"hold_ask", signature},
 }
 

@@ -66,6 +66,7 @@ var placeholders = map[string][]string{
 	message.TemplateTaskMentioned:    {linkPlaceholder, "reference", "staff", "title"},
 
 	message.TemplateComplaintAcknowledged: toCustomer("promise"),
+	message.TemplateComplaintReceived:     {"branch", "branch_phone", "promise", "reference", "shop"},
 	message.TemplateComplaintEvidence:     toCustomer("evidence"),
 	message.TemplateComplaintOffered:      toCustomer("offer", "until"),
 	message.TemplateComplaintVerify:       toCustomer("offer", "until"),
@@ -90,6 +91,7 @@ var placeholders = map[string][]string{
 	message.TemplateComplaintEffect:       {linkPlaceholder, "reference", "staff"},
 
 	message.TemplateHoldAsked:     toCustomer("asked", "choices", "due", "job"),
+	message.TemplateHoldQuestion:  {"asked", "branch", "branch_phone", "choices", "due", "job", "reference", "shop"},
 	message.TemplateHoldReminded:  toCustomer("asked", "choices", "due", "job"),
 	message.TemplateHoldAssigned:  {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
 	message.TemplateHoldDue:       {"asker", "due", linkPlaceholder, "reference", "staff", "title"},

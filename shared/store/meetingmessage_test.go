@@ -69,11 +69,7 @@ func ticks(h *house, l lead.Lead) act {
 // agreeing is the enquiry of somebody who agrees to marketing.
 func (h *house) agreeing(n int) lead.Lead {
 	h.t.Helper()
-	said := storetest.Li(n)
-	said.Consent = true
-	l, err := storetest.Enquire(h.t, h.Bench, said)
-	h.must(err)
-	return l
+	return storetest.Agreeing(h.t, h.Bench, storetest.Li(n))
 }
 
 // gate says what a contact agreed to, how many answers the log has, and what is suppressed at the addresses.
@@ -117,13 +113,21 @@ var gateMeetings = []meeting{
 	{"a confirmation and a no by the link", [2]string{"ConfirmConsent", "WithdrawConsent"}, func(h *house) pair {
 		l := h.lead()
 		h.must(withdraws(h, l)(h.Store))
-		again := h.agreeing(h.n)
+		said := storetest.Li(h.n)
+		said.Consent = true
+		again, err := storetest.Enquire(h.t, h.Bench, said)
+		h.must(err)
 		h.Clock.Advance(time.Minute)
 		return pair{func(s *store.Store) error { return s.ConfirmConsent(h.t.Context(), again.ID) }, withdraws(h, l),
 			func() string { return h.gate(l) }}
 	}, [2]string{"refused: yes, [], no, [lina]", "yes, [], no, [lina]"}},
 	{"a yes with an enquiry and a no by the link", [2]string{"Capture", "WithdrawConsent"}, func(h *house) pair {
 		l, again := h.lead(), lead.Lead{}
+		_, err := h.ChangeContact(h.t.Context(), l.ContactID, // a colleague spoke with them
+			func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+				return c.Vouch(c.Emails[0].Value, in, h.by(2), h.Clock.Now())
+			})
+		h.must(err)
 		return pair{func(s *store.Store) (err error) {
 			bench := *h.Bench
 			bench.Store = s

@@ -128,15 +128,11 @@ func taken(t testing.TB, w *httptest.ResponseRecorder) {
 	}
 }
 
-// enquired is a lead of Lina, as she made it on the form's page.
+// enquired is a lead of Lina, as she made it on the form's page, with a yes that she confirmed.
 func (d *door) enquired(t testing.TB, email string) lead.Lead {
 	t.Helper()
-	l, err := storetest.Enquire(t, d.Bench, form.Enquiry{Name: "李娜", Email: email, Product: "cards", Quantity: 500,
-		Consent: true, Lang: words.En})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return l
+	return storetest.Agreeing(t, d.Bench, form.Enquiry{Name: "李娜", Email: email, Product: "cards", Quantity: 500,
+		Lang: words.En})
 }
 
 // customer is somebody whom the shop knows.

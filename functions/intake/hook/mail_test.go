@@ -96,7 +96,8 @@ func TestAPersonsAnswerReachesHisLead(t *testing.T) {
 		!after.FirstContactDue.Equal(l.FirstContactDue) {
 		t.Errorf("lead %+v, %v", after, err)
 	}
-	if n := d.Count(t, d.Tables.Events, "CUSTOMER#"+l.Customer); n != 1+len(texts) {
+	// beside the answers: the enquiry, the yes, and that the mailbox is read
+	if n := d.Count(t, d.Tables.Events, "CUSTOMER#"+l.Customer); n != 3+len(texts) {
 		t.Errorf("%d events", n)
 	}
 }

@@ -33,6 +33,8 @@ type memory struct {
 	touches []customer.Touch
 	leads   []string // to which the touches belong
 	reports []string // tags
+	// answered are the addresses from which people answered
+	answered []string
 }
 
 func (m *memory) Form(_ context.Context, id string) (form.Form, setup.Shop, error) {
@@ -96,6 +98,10 @@ func (m *memory) Reply(_ context.Context, id string, _ staff.Actor, t customer.T
 }
 
 func (m *memory) LeadSender(context.Context, string, string) (string, error) { return "", nil }
+func (m *memory) AnsweredLead(_ context.Context, _, from string, _ staff.Actor) error {
+	m.answered = append(m.answered, from)
+	return nil
+}
 
 func (m *memory) Report(_ context.Context, tag string, _ message.Report) error {
 	m.reports = append(m.reports, tag)

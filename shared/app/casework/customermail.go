@@ -50,6 +50,9 @@ func (d Desk) HearComplaint(ctx context.Context, id string, l app.Letter) error 
 		}
 		return d.Store.Hear(ctx, t)
 	}
+	if err := d.Store.AnsweredContact(ctx, c.Contact, t.From, message.Reporter(l.Source)); err != nil {
+		return err
+	}
 	_, _, err = d.Store.ReplyComplaint(ctx, id,
 		func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
 			return c.Reply(staff.Visitor, id, mailed(l), terms.Complaint(), d.Now())
@@ -71,6 +74,11 @@ func (d Desk) HearHold(ctx context.Context, id string, l app.Letter) error {
 	t, err := d.touch(ctx, l, h.Customer, h.Contact)
 	if err != nil {
 		return err
+	}
+	if t.Kind == message.MailPerson && t.Sender == "" {
+		if err := d.Store.AnsweredContact(ctx, h.Contact, t.From, message.Reporter(l.Source)); err != nil {
+			return err
+		}
 	}
 	if t, err = h.Heard(t, shop.Roster, terms.Hold(), d.Now()); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/store/storetest"
 )
 
@@ -26,6 +27,8 @@ func TestContacts(t *testing.T) {
 	refuse(t, b, at(first.ID),
 		trial{"a look at a contact", reads(d.Contact), "production", "sales-hangzhou", ""},
 		trial{"a change of a contact", retitle, "marketing", "sales-hangzhou", "sales"},
+		trial{"a word on a number", does(d.VouchContact, frontdesk.VouchContact{Value: first.Phones[0].Value}),
+			"marketing", "sales-hangzhou", ""},
 		trial{"to note that a contact has left", removes(d.ContactLeft), "marketing", "sales-hangzhou", "sales"})
 	b.Refuses(fault.Invalid, "a contact whose number cannot be read", func() error {
 		_, err := d.AddContact(t.Context(), b.Caller("sales"), at(c.ID),
@@ -92,6 +95,8 @@ func TestATakenValueNamesItsOwner(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	vouch := does(d.VouchContact, frontdesk.VouchContact{Value: owner.Phones[0].Value})
+	done[customer.Contact](t, vouch, b.Caller("sales"), at(owner.ID)) // else it would yield to another branch
 	in := frontdesk.ContactDefinition{Name: "王芳", Phones: []frontdesk.ContactReach{{Value: owner.Phones[0].Value}}}
 	for who, of := range map[string]string{"sales": near.Customer, "sales-hangzhou": far.ID} {
 		var refusal *fault.Error
@@ -105,5 +110,52 @@ func TestATakenValueNamesItsOwner(t *testing.T) {
 			refusal.Fields[0].Pointer != "/phones/0/value" {
 			t.Errorf("%s: %+v", who, refusal)
 		}
+	}
+}
+
+// TestVouchContact has a colleague say which number is a contact's. Of a number that a visitor typed first, in another
+// branch, a colleague's word counts: it blocks neither a new contact nor a new customer.
+func TestVouchContact(t *testing.T) {
+	t.Parallel()
+	b, d := reception(t)
+	_, typed := b.Customer()
+	number, mail := typed.Phones[0].Value, typed.Emails[0].Value
+	b.Refuses(fault.Invalid, "a word on a number that nobody said", func() error {
+		in := frontdesk.VouchContact{Value: "+8613900001111"}
+		_, err := d.VouchContact(t.Context(), b.Caller("sales"), at(typed.ID), in)
+		return err
+	})
+	vouch := does(d.VouchContact, frontdesk.VouchContact{Value: mail})
+	got := done[customer.Contact](t, vouch, b.Caller("sales"), at(typed.ID))
+	if got.Version != typed.Version+1 || got.Trust(mail, customer.Customer{}) != customer.TrustProven {
+		t.Errorf("%+v", got)
+	}
+	entry := company()
+	entry.TaxNumber, entry.Competitor = "", ""
+	entry.Contact = &frontdesk.ContactDefinition{Name: "王芳", Phones: []frontdesk.ContactReach{{Value: number}}}
+	far := done[customer.Customer](t, opens(d.OpenCustomer, entry), b.Caller("sales-hangzhou"), app.Record{})
+	lost, err := d.Contact(t.Context(), b.Caller("sales"), at(typed.ID))
+	if err != nil || lost.Has(number) || !lost.Has(mail) || lost.Version != got.Version+1 {
+		t.Errorf("%+v, %v", lost, err)
+	}
+	cust, contact, found, err := b.FindContact(t.Context(), identity.Claims(number, ""))
+	if err != nil || !found || cust.ID != far.ID || contact.Trust(number, cust) != customer.TrustProven {
+		t.Errorf("%+v %+v %t %v", cust, contact, found, err)
+	}
+	entry.Contact = &frontdesk.ContactDefinition{Name: "王芳", Emails: []frontdesk.ContactReach{{Value: mail}}}
+	b.Refuses(fault.Conflict, "a mailbox of which a colleague elsewhere knows whose it is", func() error {
+		_, err := d.OpenCustomer(t.Context(), b.Caller("sales-hangzhou"), entry)
+		return err
+	})
+	other, err := storetest.Enquire(t, b.Bench, storetest.Li(7))
+	if err != nil {
+		t.Fatal(err)
+	}
+	added := does(d.AddContact, frontdesk.ContactDefinition{Name: "赵", Phones: []frontdesk.ContactReach{
+		{Value: other.Person.Phone}}, Emails: []frontdesk.ContactReach{{Value: other.Person.Email}}})
+	made := done[customer.Contact](t, added, b.Caller("sales-hangzhou"), at(far.ID))
+	if left, err := d.Contact(t.Context(), b.Caller("sales"), at(other.ContactID)); err != nil ||
+		len(left.Phones)+len(left.Emails) != 0 || !made.Has(other.Person.Email) {
+		t.Errorf("%+v, %v", left, err)
 	}
 }

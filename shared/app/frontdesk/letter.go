@@ -20,6 +20,8 @@ type Letters interface {
 	Reply(ctx context.Context, lead string, by staff.Actor, touch customer.Touch) error
 	// LeadSender is the doubt about a letter from the address about the lead, or empty.
 	LeadSender(ctx context.Context, lead, from string) (doubt string, err error)
+	// AnsweredLead notes that somebody answered a message about the lead from the address.
+	AnsweredLead(ctx context.Context, lead, from string, by staff.Actor) error
 	Report(ctx context.Context, tag string, report message.Report) error
 	Shop(ctx context.Context) (setup.Shop, error)
 }
@@ -111,12 +113,18 @@ func (d Desk) answered(ctx context.Context, l app.Letter) error {
 	return d.enquiries().Quarantine(ctx, sub.Quarantine(form.Unplaced))
 }
 
-// replyLead keeps a letter about a lead, with the doubt about its sender.
+// replyLead keeps a letter about a lead, with the doubt about its sender. A letter without a doubt proves that its
+// mailbox is read.
 func (d Desk) replyLead(ctx context.Context, id string, l app.Letter) error {
 	t := l.Touch()
 	if t.Sender == "" {
 		var err error
 		if t.Sender, err = d.letters().LeadSender(ctx, id, t.From); err != nil {
+			return err
+		}
+	}
+	if t.Kind == message.MailPerson && t.Sender == "" {
+		if err := d.letters().AnsweredLead(ctx, id, t.From, message.Reporter(l.Source)); err != nil {
 			return err
 		}
 	}

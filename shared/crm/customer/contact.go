@@ -33,6 +33,9 @@ type Contact struct {
 	Zone string `json:"zone,omitempty"`
 	// LeftAt is when the contact left the customer. From then on nothing is sent to the contact.
 	LeftAt *time.Time `json:"left_at,omitempty"`
+	// Statements say who said the phones and e-mails, and which others later enquiries said. Of values from before
+	// November 2026 there are none.
+	Statements []Statement `json:"statements,omitempty"`
 }
 
 // ContactRoles are a contact's parts in the customer's buying: decides, buys, approves proofs, receives the
@@ -137,12 +140,12 @@ func (c Contact) Reshape(next Contact, in Customer, by staff.Actor, now time.Tim
 	case c.LeftAt != nil:
 		return c, event.Event{}, HasLeft()
 	case in.ArchivedAt != nil:
-		return c, event.Event{}, fault.Fail(fault.Refused, "客户档案已归档，不能再修改联系人。",
-			"The customer's file is archived; its contacts stay as they are.")
+		return c, event.Event{}, archivedContacts()
 	}
 	kind := event.ContactChanged
 	next.ID, next.Customer, next.Version, next.CreatedAt, next.UpdatedAt, next.LeftAt = c.ID, in.ID, c.Version+1,
 		c.CreatedAt, now, nil
+	next.Statements = c.stated(next, by, now)
 	if next.Lang == "" {
 		next.Lang = in.Lang
 	}
@@ -171,6 +174,12 @@ func HasLeft() *fault.Error {
 		"This contact has left the customer. If he is back, add him as a new contact.")
 	e.State = "left"
 	return e
+}
+
+// archivedContacts is the Refused error for a change of a contact whose customer is archived.
+func archivedContacts() *fault.Error {
+	return fault.Fail(fault.Refused, "客户档案已归档，不能再修改联系人。",
+		"The customer's file is archived; its contacts stay as they are.")
 }
 
 // Full is the Refused error for a contact beyond ContactsPerCustomer.

@@ -153,6 +153,17 @@ type Holder struct {
 // it.
 type Known struct{ ByPhone, ByEmail Holder }
 
+// Without is what is known when nothing is concluded from what this contact has.
+func (k Known) Without(contact string) Known {
+	if k.ByPhone.Contact == contact {
+		k.ByPhone = Holder{}
+	}
+	if k.ByEmail.Contact == contact {
+		k.ByEmail = Holder{}
+	}
+	return k
+}
+
 // Attachment says to which customer and contact an enquiry belongs. An empty Customer says that the person is
 // new.
 type Attachment struct {

@@ -12,7 +12,7 @@ import (
 // Outcomes of a yes to marketing that came with a lead.
 const (
 	ConsentGiven = "given"
-	// after an earlier no: the yes counts when the contact confirms it
+	// the yes counts when the contact confirms it: nobody knows whose the address is, or the contact said no before
 	ConsentAwaiting = "awaiting-confirmation"
 )
 

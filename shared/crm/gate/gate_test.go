@@ -29,7 +29,7 @@ func TestOffer(t *testing.T) {
 		{"he said no before", gate.Gate{Person: "cus_1", Version: 1, Consents: map[string]gate.Consent{key: {Yes: false}}},
 			false, false},
 	} {
-		next, counts := tc.gate.Offer(yes, nil, crmtest.Tuesday)
+		next, counts := tc.gate.Offer(yes, true, nil, crmtest.Tuesday)
 		if counts != tc.counts || (next.Version > tc.gate.Version) != tc.grows {
 			t.Errorf("%s: counts %v, version %d after %d", tc.name, counts, next.Version, tc.gate.Version)
 		}
@@ -54,7 +54,7 @@ func TestOfferMeetsWhatIsSuppressed(t *testing.T) {
 		{"a no to marketing by SMS", message.ChannelSMS, message.PurposeMarketing, true},
 		{"a no to surveys", message.ChannelEmail, message.PurposeSurvey, true},
 	} {
-		_, counts := gate.Gate{Person: "con_1"}.Offer(yes, map[message.Address]gate.Suppression{
+		_, counts := gate.Gate{Person: "con_1"}.Offer(yes, true, map[message.Address]gate.Suppression{
 			{Channel: tc.channel, Value: "li@example.com"}: {Noes: map[string]time.Time{tc.purpose: crmtest.Tuesday}},
 		}, crmtest.Tuesday)
 		if counts != tc.counts {
@@ -101,7 +101,7 @@ func TestNoFormTurnsANoIntoAYes(t *testing.T) {
 		g := gate.Gate{Person: "cus_1", Version: 1,
 			Consents: map[string]gate.Consent{message.PurposeMarketing + "/" + message.ChannelEmail: {}}}
 		for range rapid.IntRange(1, 20).Draw(rt, "forms") {
-			g, _ = g.Offer(gate.Consent{Yes: true, Text: rapid.String().Draw(rt, "words")}, nil, crmtest.Tuesday)
+			g, _ = g.Offer(gate.Consent{Yes: true, Text: rapid.String().Draw(rt, "words")}, true, nil, crmtest.Tuesday)
 			if _, may := g.Permits(message.PurposeMarketing, message.ChannelEmail); may {
 				rt.Fatal("a form's yes counted after a no")
 			}

@@ -25,8 +25,11 @@ type Capture struct {
 	Attachment  customer.Attachment
 	Known       customer.Known // who has the phone number and the e-mail
 	// Customer and Contact are the known ones, when the enquiry is attached.
-	Customer   *customer.Customer
-	Contact    *customer.Contact
+	Customer *customer.Customer
+	Contact  *customer.Contact
+	// Elsewhere are the phone and e-mail that visitors said of a contact of another branch, and that are not known to be
+	// theirs. The enquiry makes a person of this branch, who has them once a colleague spoke with that person.
+	Elsewhere  []string
 	LeadID     string
 	CustomerID string // for a new customer
 	ContactID  string // for a new contact
@@ -50,6 +53,10 @@ type Captured struct {
 	Event    event.Event
 	// Aged is the event of the customer's new stage; nil when the stage stays.
 	Aged *event.Event
+	// Heard is the known contact with the values that the enquiry says and the contact does not have, HeardEvent
+	// tells of it; nil when there are none.
+	Heard      *customer.Contact
+	HeardEvent *event.Event
 }
 
 // Capture turns an enquiry into a lead. A known person's enquiry makes a lead too, and the customer's owner
@@ -73,8 +80,10 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 			cmp.Or(c.Customer.Owner, c.Preferred)
 		lead.Unverified = unverified(lead.Person, *c.Customer, *c.Contact)
 		out.Customer, out.Aged = c.heard(now)
+		out.Heard, out.HeardEvent = c.others(lead, now)
 	} else {
 		out.Customer, out.Contact = c.newcomer(now)
+		lead.Unverified = c.elsewhere()
 	}
 	var err error
 	lead.FirstContactDue, err = c.Terms.Calendar.Add(now, calendar.Seconds(c.Terms.Policy.FirstContact))

@@ -32,7 +32,7 @@ func TestNoSequenceTurnsANoIntoAYes(t *testing.T) {
 			switch random.IntN(3) {
 			case 0:
 				sub := form.Submission{ID: "sub_" + now.String(), CreatedAt: now, ConsentText: "yes"}
-				next, counts := g.Offer(gate.Consent{Yes: true, At: now, Text: "yes", Source: sub.ID}, nil, now)
+				next, counts := g.Offer(gate.Consent{Yes: true, At: now, Text: "yes", Source: sub.ID}, true, nil, now)
 				l := lead.Lead{ID: "lead_1", Submission: sub.ID, Consent: gate.ConsentAwaiting,
 					Person: lead.Person{Email: "a@example.com"}}
 				if counts {

@@ -229,7 +229,7 @@ func (w *walk) tick(rt *rapid.T) time.Time {
 func (w *walk) form(rt *rapid.T) {
 	now := w.tick(rt)
 	sub := form.Submission{ID: fmt.Sprintf("sub_%d", w.step), CreatedAt: now, ConsentText: "I agree"}
-	next, counts := w.gate.Offer(gate.Consent{Yes: true, At: now, Text: sub.ConsentText, Source: sub.ID}, nil, now)
+	next, counts := w.gate.Offer(gate.Consent{Yes: true, At: now, Text: sub.ConsentText, Source: sub.ID}, true, nil, now)
 	l := lead.Lead{ID: fmt.Sprintf("lead_%d", w.step), Submission: sub.ID, Consent: gate.ConsentGiven,
 		Person: lead.Person{Email: "a@example.com"}}
 	if !w.answered[byEmail] {

@@ -201,9 +201,55 @@ func (c Capture) newcomer(now time.Time) (*customer.Customer, *customer.Contact)
 		cust = cust.Reached(c.Life, now).Met(c.touch())
 		cust.Seq = 1
 	}
-	return &cust, &customer.Contact{ID: c.ContactID, Version: 1, CreatedAt: now, UpdatedAt: now, Customer: c.CustomerID,
+	contact := customer.Contact{ID: c.ContactID, Version: 1, CreatedAt: now, UpdatedAt: now, Customer: c.CustomerID,
 		Name: e.Name, Lang: e.Lang,
 		Phones: customer.Reaches(e.Phone, c.Known.ByPhone.Shared), Emails: customer.Reaches(e.Email, c.Known.ByEmail.Shared)}
+	contact = contact.Stated(c.said(), c.LeadID, now).Without(c.Elsewhere)
+	return &cust, &contact
+}
+
+// elsewhere names the fields of the enquiry whose values a contact of another branch has.
+func (c Capture) elsewhere() (out []string) {
+	for _, f := range []struct{ name, value string }{{"phone", c.Enquiry.Phone}, {"email", c.Enquiry.Email}} {
+		if slices.Contains(c.Elsewhere, f.value) {
+			out = append(out, f.name)
+		}
+	}
+	return out
+}
+
+// said is who says what the enquiry says. What was typed into a form, or handed over by another system, a visitor
+// said. A colleague who releases a submission did not speak with its person.
+func (c Capture) said() string {
+	if said := customer.SaidBy(c.By); c.Submission == "" && said == customer.SaidStaff {
+		return said
+	}
+	return customer.SaidVisitor
+}
+
+// Proven reports whether the e-mail address of the enquiry is known to be the person's.
+func (c Capture) Proven() bool {
+	if c.Contact == nil {
+		return c.said() == customer.SaidStaff
+	}
+	return c.Contact.Trust(c.Enquiry.Email, *c.Customer) == customer.TrustProven
+}
+
+// others is the known contact after an enquiry that says other values of them, with its event. Both are nil when
+// nothing changed.
+func (c Capture) others(l Lead, now time.Time) (*customer.Contact, *event.Event) {
+	var values []string
+	for name, value := range map[string]string{"phone": l.Person.Phone, "email": l.Person.Email} {
+		if slices.Contains(l.Unverified, name) {
+			values = append(values, value)
+		}
+	}
+	slices.Sort(values)
+	next, told := c.Contact.Hear(l.ID, values, *c.Customer, c.By, now)
+	if next.Version == c.Contact.Version {
+		return nil, nil
+	}
+	return &next, &told
 }
 
 // unverified names the values that came with the enquiry and that the records of the person do not have.

@@ -61,6 +61,8 @@ const (
 	ReasonSMSCap    = "company-cap"
 	ReasonLeft      = "contact-left"
 	ReasonComplaint = "complaint-open"
+	// nobody knows whether the address is the contact's: it may be a stranger's who typed the contact's phone
+	ReasonUnproven = "address-unproven"
 )
 
 // Message is one row of the ledger: one message to one person. Its key is made of business facts. The same
@@ -276,6 +278,7 @@ var ReasonWords = map[string]words.Text{
 	ReasonNumberCap: {Zh: "未发送：该号码今天的短信已达上限", En: "Not sent: the number had as many SMS as a day allows"},
 	ReasonSMSCap:    {Zh: "未发送：全公司今天的短信已达上限", En: "Not sent: the company sent as many SMS as a day allows"},
 	ReasonComplaint: {Zh: "未发送：客户有未结的投诉", En: "Not sent: a complaint of the customer is open"},
+	ReasonUnproven:  {Zh: "未发送：联系方式尚未核实，请致电客户", En: "Not sent: nobody knows that the address is theirs; call them"},
 	ReasonLeft:      {Zh: "未发送：联系人已离开该客户", En: "Not sent: the contact has left the customer"},
 	ReasonCountry:   {Zh: "未发送：不向该国家或地区发短信", En: "Not sent: no SMS goes to this country"},
 }

@@ -4,7 +4,7 @@ package message
 // stored rows of the ledger. shared/notify has the words of each, and the places in them.
 const (
 	TemplateLeadAcknowledged = "lead-acknowledged" // to the contact: we have your enquiry
-	// the same, and whether they want our news: they said no before
+	// the same, and whether they want our news: a yes that was typed counts once it is confirmed
 	TemplateLeadConfirm      = "lead-acknowledged-confirm"
 	TemplateLeadPostponed    = "lead-postponed"     // to the contact: we are in touch later than we said
 	TemplateLeadAssigned     = "lead-assigned"      // to the new owner
@@ -27,6 +27,7 @@ const (
 // Templates of messages about a complaint: to the customer first, then to colleagues.
 const (
 	TemplateComplaintAcknowledged = "complaint-acknowledged" // we have it, and by when they hear of us
+	TemplateComplaintReceived     = "complaint-received"     // the same without its link
 	TemplateComplaintEvidence     = "complaint-evidence"     // what we need from them
 	TemplateComplaintOffered      = "complaint-offered"      // what we offer
 	TemplateComplaintVerify       = "complaint-verify"       // it is done: is it settled?
@@ -55,6 +56,7 @@ const (
 // Templates of messages about a question while a job is printed.
 const (
 	TemplateHoldAsked     = "hold-asked"     // to the customer: the question
+	TemplateHoldQuestion  = "hold-question"  // the question without its link: whose the address is, nobody knows
 	TemplateHoldReminded  = "hold-reminded"  // to the customer: the same once more
 	TemplateHoldAssigned  = "hold-assigned"  // to its owner: their customer was asked
 	TemplateHoldDue       = "hold-due"       // to its owner: no answer yet, call

@@ -14,6 +14,7 @@ import (
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
@@ -132,6 +133,8 @@ var dataWords = map[string]map[string]words.Text{
 	"effective": {"true": {Zh: "措施有效", En: "It helped"}, "false": {Zh: "措施无效", En: "It did not help"}},
 	"factor":    defect.CauseFactors,
 	"cause":     {event.Outage: {Zh: "系统中断", En: "An outage"}},
+	"which": {string(identity.ClaimPhone): {Zh: "电话", En: "Phone"},
+		string(identity.ClaimEmail): {Zh: "电子邮箱", En: "E-mail address"}},
 }
 
 // channelWords are the words for the channels of a touch and of a complaint. Where both have words for a

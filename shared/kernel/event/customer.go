@@ -15,6 +15,9 @@ const (
 	ContactAdded      Type = "contact.added"
 	ContactChanged    Type = "contact.changed"
 	ContactLeft       Type = "contact.left"
+	ContactHeard      Type = "contact.heard"
+	ContactAnswered   Type = "contact.answered"
+	ContactVouched    Type = "contact.vouched"
 	PreferenceSet     Type = "preference.set"
 	PreferenceRemoved Type = "preference.removed"
 )
@@ -26,11 +29,17 @@ var customerEvents = map[Type]Entry{
 	CustomerMoved:   {Words: words.Text{Zh: "客户归入其他类别", En: "Customer moved to another category"}, Search: true},
 	CustomerAged: {Words: words.Text{Zh: "客户生命周期阶段变化", En: "Customer entered another stage of the life cycle"},
 		Search: true},
-	CustomerTouched:   {Words: words.Text{Zh: "与客户有一次接触", En: "A touch with the customer"}},
-	CustomerArchived:  {Words: words.Text{Zh: "客户档案已归档", En: "Customer file archived"}, Search: true},
-	ContactAdded:      {Words: words.Text{Zh: "新增了联系人", En: "Contact added"}, Search: true},
-	ContactChanged:    {Words: words.Text{Zh: "修改了联系人", En: "Contact changed"}, Search: true},
-	ContactLeft:       {Words: words.Text{Zh: "联系人已离开该客户", En: "Contact left the customer"}, Search: true},
+	CustomerTouched:  {Words: words.Text{Zh: "与客户有一次接触", En: "A touch with the customer"}},
+	CustomerArchived: {Words: words.Text{Zh: "客户档案已归档", En: "Customer file archived"}, Search: true},
+	ContactAdded:     {Words: words.Text{Zh: "新增了联系人", En: "Contact added"}, Search: true},
+	ContactChanged:   {Words: words.Text{Zh: "修改了联系人", En: "Contact changed"}, Search: true},
+	ContactLeft:      {Words: words.Text{Zh: "联系人已离开该客户", En: "Contact left the customer"}, Search: true},
+	ContactHeard: {Words: words.Text{Zh: "来访者以此联系人留下了其他电话或邮箱，尚未核实",
+		En: "An enquiry named another phone or e-mail of the contact, not confirmed yet"}},
+	ContactAnswered: {Words: words.Text{Zh: "有人从联系人的邮箱答复，邮箱可用",
+		En: "Somebody answered from an e-mail of the contact: it is read"}},
+	ContactVouched: {Words: words.Text{Zh: "同事已与联系人通话，确认电话或邮箱属于本人",
+		En: "A colleague spoke with the contact: the phone or e-mail is theirs"}, Search: true},
 	PreferenceSet:     {Words: words.Text{Zh: "登记了偏好或特殊要求", En: "Preference or requirement recorded"}},
 	PreferenceRemoved: {Words: words.Text{Zh: "移除了偏好或特殊要求", En: "Preference or requirement removed"}},
 }

@@ -43,6 +43,7 @@ const (
 	ArchiveCustomer    Action = "customer.archive"
 	ReadContacts       Action = "contact.read"
 	ChangeContacts     Action = "contact.change"
+	VouchContacts      Action = "contact.vouch"
 	ReadConsents       Action = "consent.read"
 	RecordConsent      Action = "consent.record"
 	RecordTouch        Action = "touch.record"
@@ -129,6 +130,7 @@ var grants = map[Action][]staff.Role{
 	ArchiveCustomer:   {staff.Owner, staff.Manager},
 	ReadContacts:      {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Marketing, staff.Finance},
 	ChangeContacts:    {staff.Owner, staff.Manager, staff.Sales, staff.Service},
+	VouchContacts:     {staff.Owner, staff.Manager, staff.Sales, staff.Service},
 	ReadConsents:      {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Marketing},
 	RecordConsent:     {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Marketing},
 	RecordTouch:       {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Finance},

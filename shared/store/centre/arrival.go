@@ -2,6 +2,7 @@ package centre
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"afterpress/shared/crm/customer"
@@ -87,7 +88,7 @@ func (a Arrival) CountPerson(b *table.Batch, count form.Counting, newcomer bool)
 		if err != nil {
 			return nil, err
 		}
-		if newcomer && n == 0 && !a.shared(c) {
+		if newcomer && n == 0 && !a.claimed(c) {
 			first[c] = count
 			continue
 		}
@@ -97,8 +98,9 @@ func (a Arrival) CountPerson(b *table.Batch, count form.Counting, newcomer bool)
 	return first, nil
 }
 
-func (a Arrival) shared(c identity.Claim) bool {
-	return c.Kind == identity.ClaimPhone && a.ByPhone.Shared || c.Kind == identity.ClaimEmail && a.ByEmail.Shared
+// claimed reports whether somebody has the value already: people who share it, or a contact of another branch.
+func (a Arrival) claimed(c identity.Claim) bool {
+	return slices.ContainsFunc(a.held, func(it table.Item) bool { return table.StringOf(it["claim"]) == string(c.Kind) })
 }
 
 // counted is what the counter of a phone or an e-mail shows.

@@ -11,6 +11,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -116,6 +117,9 @@ func (s *Centre) writeContact(ctx context.Context, before, next customer.Contact
 	if err := s.putContact(b, before, next, cust); err != nil {
 		return next, err
 	}
+	if held, err = s.yielded(ctx, b, cust, next, held, staff.Actor{ID: e.Cause}); err != nil {
+		return next, err
+	}
 	if err := s.moveClaims(b, before, next, held, func(c identity.Claim, old table.Item) error {
 		return (&customer.Taken{Claim: c, Holder: holder(old)}).Refuse(next)
 	}); err != nil {
@@ -193,9 +197,20 @@ func (s *Centre) PutNewContact(b *table.Batch, st Standing, first First) (gate.G
 		}
 		own := ownClaim(claim, c)
 		first.note(claim, own)
-		b.Put(s.table.Records, own, table.Absent(), changed)
+		b.Put(s.table.Records, own, freed(st.held[claim]), changed)
 	}
 	return st.Gate.Meet(customer.Contact{}, c, st.Found(), c.CreatedAt), nil
+}
+
+// PutHeard adds a contact with what a later enquiry said of them, and its event. Claims and gate stay: nothing of it
+// is the contact's yet. A contact who changed meanwhile fails the transaction with table.ErrChanged.
+func (s *Centre) PutHeard(b *table.Batch, next customer.Contact, e event.Event) error {
+	it, err := table.Encode(next, table.ContactKey(next.Customer, next.ID))
+	if err != nil {
+		return err
+	}
+	b.Put(s.table.Records, it, table.Seen(next.Version-1), func(table.Item) error { return table.ErrChanged })
+	return s.table.PutEvent(b, e)
 }
 
 // heldClaims reads those of the claims that are taken, by one owner or shared.
@@ -279,7 +294,7 @@ func (s *Centre) moveClaims(b *table.Batch, before, next customer.Contact, held 
 		switch {
 		case was == is:
 		case was == customer.StandingNone && is == customer.StandingOwn:
-			b.Put(s.table.Records, ownClaim(claim, next), table.Absent(), refuse)
+			b.Put(s.table.Records, ownClaim(claim, next), freed(held[claim]), refuse)
 		case was == customer.StandingNone:
 			s.shareClaim(b, claim, refuse)
 		case was == customer.StandingOwn:

@@ -113,10 +113,11 @@ func (s *Centre) OpenCustomer(ctx context.Context, entered customer.Customer, co
 	if contact != nil {
 		contact.ID, contact.Customer, contact.Version = s.table.NewID("con"), c.ID, 1
 		contact.CreatedAt, contact.UpdatedAt = c.CreatedAt, c.CreatedAt
+		*contact = contact.Stated(customer.SaidBy(by), "", c.CreatedAt)
 		claims = slices.AppendSeq(claims, maps.Keys(contact.Values()))
 	}
 	return table.Again(ctx, table.Many, func(int) (customer.Customer, error) {
-		if err := s.untaken(ctx, claims, c.ID, by); err != nil {
+		if err := s.untaken(ctx, claims, c, by); err != nil {
 			return c, err
 		}
 		b := table.NewBatch()
@@ -125,7 +126,7 @@ func (s *Centre) OpenCustomer(ctx context.Context, entered customer.Customer, co
 		}
 		s.putClaims(b, c.ID, "", c.Claims())
 		if contact != nil {
-			if err := s.putFirstContact(ctx, b, *contact); err != nil {
+			if err := s.putFirstContact(ctx, b, c, *contact, by); err != nil {
 				return c, err
 			}
 		}
@@ -138,7 +139,8 @@ func (s *Centre) OpenCustomer(ctx context.Context, entered customer.Customer, co
 
 // putFirstContact adds a new customer's contact with its first gate. A value that several people share becomes a
 // shared value of this contact too.
-func (s *Centre) putFirstContact(ctx context.Context, b *table.Batch, c customer.Contact) error {
+func (s *Centre) putFirstContact(ctx context.Context, b *table.Batch, of customer.Customer, c customer.Contact,
+	by staff.Actor) error {
 	held, err := s.heldClaims(ctx, slices.Collect(maps.Keys(c.Values())))
 	if err != nil {
 		return err
@@ -148,6 +150,9 @@ func (s *Centre) putFirstContact(ctx context.Context, b *table.Batch, c customer
 	if err != nil {
 		return err
 	}
+	if st.held, err = s.yielded(ctx, b, of, c, held, by); err != nil {
+		return err
+	}
 	gate, err := s.PutNewContact(b, st, nil)
 	if err == nil {
 		_, err = s.PutGate(b, st, gate, true)
@@ -155,20 +160,31 @@ func (s *Centre) putFirstContact(ctx context.Context, b *table.Batch, c customer
 	return err
 }
 
-// untaken refuses claims that a customer other than own holds alone.
-func (s *Centre) untaken(ctx context.Context, claims []identity.Claim, own string, by staff.Actor) error {
+// untaken refuses claims that a customer other than this one holds alone. A contact of another branch who gives a value
+// up (yielded) does not stand in the way.
+func (s *Centre) untaken(ctx context.Context, claims []identity.Claim, of customer.Customer, by staff.Actor) error {
 	held, err := s.heldClaims(ctx, claims)
 	if err != nil {
 		return err
 	}
 	for _, c := range claims {
 		it, taken := held[c]
-		if !taken || holder(it).Customer == own || holder(it).Shared {
+		who := holder(it)
+		if !taken || who.Customer == of.ID || who.Shared {
 			continue
 		}
-		cust, err := s.Customer(ctx, holder(it).Customer)
+		cust, err := s.Customer(ctx, who.Customer)
 		if err != nil {
 			return err
+		}
+		if who.Contact != "" {
+			contact, err := s.contactOf(ctx, who.Customer, who.Contact)
+			if err != nil {
+				return err
+			}
+			if contact.Yields(c.Value, cust, of) {
+				continue
+			}
 		}
 		return customer.BelongsTo(c.Kind, cust, by)
 	}
@@ -221,7 +237,7 @@ func (s *Centre) writeCustomer(ctx context.Context, c, next customer.Customer, e
 	}
 	next = next.Aged(terms.Policy.Life, s.table.Now())
 	gone, come := moved(c.Claims(), next.Claims())
-	if err := s.untaken(ctx, come, next.ID, by); err != nil {
+	if err := s.untaken(ctx, come, next, by); err != nil {
 		return c, err
 	}
 	b := table.NewBatch()

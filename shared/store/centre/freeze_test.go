@@ -14,13 +14,7 @@ import (
 // agreeing is the enquiry of somebody who agrees to marketing.
 func agreeing(t *testing.T, b *storetest.Bench, n int) lead.Lead {
 	t.Helper()
-	said := storetest.Li(n)
-	said.Consent = true
-	l, err := storetest.Enquire(t, b, said)
-	if err != nil || l.Consent != gate.ConsentGiven {
-		t.Fatal(l, err)
-	}
-	return l
+	return storetest.Agreeing(t, b, storetest.Li(n))
 }
 
 // A contact who comes while a complaint is open is told of it at once, and one who has left is told nothing more.

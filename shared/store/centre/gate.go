@@ -8,6 +8,7 @@ import (
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/store/table"
 )
 
@@ -41,6 +42,7 @@ type Standing struct {
 	Gate    gate.Gate
 	read    table.Item // of the gate; nil: there is none
 	marks   []mark
+	held    map[identity.Claim]table.Item // of a new contact: claims that others give up (yielded)
 }
 
 // mark is what is suppressed at one address, and the item that records it.
@@ -178,9 +180,11 @@ func (s *Centre) addressee(ctx context.Context, c, person string) (customer.Cont
 
 // ChangeGate applies a rule to a contact's current gate, and tries again where another writer was faster. Gate
 // and events are one transaction. A gate of the same version is left alone. result gives what a receipt
-// remembers of the added lines. Without result (nil), no receipt is written.
+// remembers of the added lines. Without result (nil), no receipt is written. also adds writes to the transaction, such
+// as Answering, and reports whether the contact is among them.
 func (s *Centre) ChangeGate(ctx context.Context, person customer.Contact, result func([]gate.ConsentEntry) any,
-	rule func(gate.Gate) (gate.Gate, []event.Event, error)) error {
+	rule func(gate.Gate) (gate.Gate, []event.Event, error),
+	also ...func(context.Context, *table.Batch, customer.Contact) (contact bool, err error)) error {
 	var st Standing
 	read := func() (gate.Gate, error) {
 		contact, err := s.contactOf(ctx, person.Customer, person.ID)
@@ -194,8 +198,15 @@ func (s *Centre) ChangeGate(ctx context.Context, person customer.Contact, result
 		if next.Version == g.Version {
 			return next, nil
 		}
-		b := table.NewBatch()
-		said, err := s.PutGate(b, st, next, false)
+		b, written := table.NewBatch(), false
+		for _, add := range also {
+			wrote, err := add(ctx, b, st.contact)
+			if err != nil {
+				return g, err
+			}
+			written = written || wrote
+		}
+		said, err := s.PutGate(b, st, next, written)
 		if err != nil {
 			return g, err
 		}

@@ -177,12 +177,7 @@ func TestALapsedClaimBecomesUnknownAndLandsOnADesk(t *testing.T) {
 func TestTheGateIsAskedInTheClaim(t *testing.T) {
 	b := storetest.New(t)
 	ctx := t.Context()
-	said := storetest.Li(1)
-	said.Consent = true
-	l, err := storetest.Enquire(t, b, said)
-	if err != nil || l.Consent != gate.ConsentGiven {
-		t.Fatalf("%+v %v", l, err)
-	}
+	l := agreeing(t, b, 1)
 	silent, err := storetest.Enquire(t, b, storetest.Li(2))
 	if err != nil || silent.Consent != "" {
 		t.Fatal(err)

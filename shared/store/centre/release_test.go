@@ -20,12 +20,7 @@ import (
 // readers are one who agreed to marketing, and one who did not.
 func readers(t *testing.T, b *storetest.Bench) (yes, no string) {
 	t.Helper()
-	said := storetest.Li(1)
-	said.Consent = true
-	agreed, err := storetest.Enquire(t, b, said)
-	if err != nil {
-		t.Fatal(err)
-	}
+	agreed := storetest.Agreeing(t, b, storetest.Li(1))
 	silent, err := storetest.Enquire(t, b, storetest.Li(2))
 	if err != nil {
 		t.Fatal(err)

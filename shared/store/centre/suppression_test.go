@@ -35,10 +35,7 @@ func TestANoOutlivesTheRecord(t *testing.T) {
 	ctx := t.Context()
 	e := storetest.Li(1)
 	e.Consent = true
-	first, err := storetest.Enquire(t, b, e)
-	if err != nil || first.Consent != gate.ConsentGiven {
-		t.Fatalf("%+v %v", first, err)
-	}
+	first := storetest.Agreeing(t, b, e)
 	person, err := b.Contact(ctx, first.ContactID)
 	if err != nil {
 		t.Fatal(err)

@@ -42,7 +42,8 @@ func (s *Enquiries) AwaitingConsent(ctx context.Context, l string) (Awaiting, er
 	return out, err
 }
 
-// ConfirmConsent makes the consent count, in one transaction with its event. Doing it again changes nothing.
+// ConfirmConsent makes the consent count, in one transaction with its event. The click shows that the mailbox is
+// read, which is noted on the contact. Doing it again changes nothing.
 func (s *Enquiries) ConfirmConsent(ctx context.Context, l string) error {
 	a, err := s.AwaitingConsent(ctx, l)
 	if err != nil {
@@ -55,7 +56,7 @@ func (s *Enquiries) ConfirmConsent(ctx context.Context, l string) error {
 			}
 			next, e, err := lead.Confirm(g, a.Lead, a.Submission, s.table.Now())
 			return next, []event.Event{e}, err
-		})
+		}, s.answering(a.Lead.Person.Email, staff.Visitor))
 }
 
 // WithdrawConsent records that a contact refuses marketing by a channel. Doing it again changes nothing but the

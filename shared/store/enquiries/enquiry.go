@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/lead"
@@ -49,17 +50,42 @@ func (s *Enquiries) attach(ctx context.Context, c *lead.Capture) (centre.Arrival
 			return came, cmp.Or(err, form.ErrPersonLimit)
 		}
 	}
-	c.Known, c.Attachment, c.Customer, c.Contact = came.Known, came.Attach(), nil, nil
-	if c.Attachment.Customer == "" {
-		return came, nil
-	}
-	customer, contact, err := s.centre.ReadPerson(ctx, c.Attachment.Customer, c.Attachment.Contact)
-	if err != nil {
+	c.Known, c.Attachment, c.Customer, c.Contact, c.Elsewhere = came.Known, came.Attach(), nil, nil, nil
+	for c.Attachment.Customer != "" {
+		known, contact, err := s.centre.ReadPerson(ctx, c.Attachment.Customer, c.Attachment.Contact)
+		if err != nil {
+			return came, err
+		}
+		if s.detach(c, known, contact) {
+			continue
+		}
+		shop, terms, err := s.company.Terms(ctx, known.Branch)
+		c.Customer, c.Contact, c.KnownLife, c.Shop = &known, &contact, terms.Policy.Life, shop.Roster
 		return came, err
 	}
-	shop, terms, err := s.company.Terms(ctx, customer.Branch)
-	c.Customer, c.Contact, c.KnownLife, c.Shop = &customer, &contact, terms.Policy.Life, shop.Roster
-	return came, err
+	return came, nil
+}
+
+// detach takes the enquiry from a contact of another branch of whom nobody knows whether what matched is theirs. What a
+// visitor claimed first blocks no other branch. The contact's customer stays as a hint.
+func (s *Enquiries) detach(c *lead.Capture, known customer.Customer, contact customer.Contact) bool {
+	var same []string
+	for _, value := range []string{c.Enquiry.Phone, c.Enquiry.Email} {
+		switch {
+		case value == "" || !contact.Has(value):
+		case !contact.Yields(value, known, customer.Customer{Branch: c.Terms.Branch.ID}):
+			return false
+		default:
+			same = append(same, value)
+		}
+	}
+	if len(same) == 0 {
+		return false
+	}
+	c.Known, c.Elsewhere = c.Known.Without(contact.ID), append(c.Elsewhere, same...)
+	c.Attachment = c.Known.Attach()
+	c.Attachment.Hint = cmp.Or(c.Attachment.Hint, known.ID)
+	return true
 }
 
 // write puts everything that follows from the enquiry into one transaction.
@@ -84,6 +110,11 @@ func (s *Enquiries) write(ctx context.Context, capture lead.Capture, came centre
 	}
 	if done.Aged != nil {
 		if err := s.table.PutEvent(b, *done.Aged); err != nil {
+			return lead.Lead{}, err
+		}
+	}
+	if done.Heard != nil {
+		if err := s.centre.PutHeard(b, *done.Heard, *done.HeardEvent); err != nil {
 			return lead.Lead{}, err
 		}
 	}
@@ -138,7 +169,7 @@ func (s *Enquiries) putPerson(ctx context.Context, b *table.Batch, c lead.Captur
 	}
 	consent, gte := offered(c, done.Lead, st, st.Gate)
 	if gte.Version != st.Gate.Version {
-		_, err = s.centre.PutGate(b, st, gte, false)
+		_, err = s.centre.PutGate(b, st, gte, done.Heard != nil)
 	}
 	return consent, err
 }
@@ -150,7 +181,7 @@ func offered(c lead.Capture, l lead.Lead, st centre.Standing, g gate.Gate) (stri
 	}
 	next, counts := g.Offer(gate.Consent{Yes: true, At: cmp.Or(c.ConsentAt, l.CreatedAt), Text: c.ConsentText,
 		Source: c.Submission},
-		st.Found(), l.CreatedAt)
+		c.Proven(), st.Found(), l.CreatedAt)
 	if !counts {
 		return gate.ConsentAwaiting, next
 	}

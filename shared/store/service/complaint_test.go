@@ -122,12 +122,7 @@ func TestAComplaintStandsInItsLists(t *testing.T) {
 func TestMarketingStopsWithTheComplaint(t *testing.T) {
 	b := storetest.New(t)
 	ctx := t.Context()
-	said := storetest.Li(1)
-	said.Consent = true
-	lead, err := storetest.Enquire(t, b, said)
-	if err != nil {
-		t.Fatal(err)
-	}
+	lead := storetest.Agreeing(t, b, storetest.Li(1))
 	news := func(step, purpose string) string {
 		m, err := b.ClaimMessage(ctx,
 			message.Message{Person: lead.ContactID, Customer: lead.Customer, About: "campaign/cam_1/1", Step: step,

@@ -235,12 +235,7 @@ func (w *complaintWalk) sameFigures(t *rapid.T, got, want map[string]int64) {
 func TestAClaimNeverPassesTheComplaint(t *testing.T) {
 	b := storetest.New(t)
 	b.Crowd(t)
-	said := storetest.Li(1)
-	said.Consent = true
-	lead, err := storetest.Enquire(t, b, said)
-	if err != nil {
-		t.Fatal(err)
-	}
+	lead := storetest.Agreeing(t, b, storetest.Li(1))
 	ends := map[string]int{}
 	for round := range 40 {
 		m := message.Message{Person: lead.ContactID, Customer: lead.Customer, About: "campaign/cam_1/1",

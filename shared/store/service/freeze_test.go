@@ -25,13 +25,7 @@ import (
 // subscriber is the enquiry of somebody who agrees to marketing.
 func subscriber(t *testing.T, b *storetest.Bench) lead.Lead {
 	t.Helper()
-	said := storetest.Li(1)
-	said.Consent = true
-	l, err := storetest.Enquire(t, b, said)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return l
+	return storetest.Agreeing(t, b, storetest.Li(1))
 }
 
 // claimed claims a message of a campaign to the person of a lead, and says what it came to.

@@ -43,6 +43,20 @@ func Enquire(t testing.TB, b *Bench, e form.Enquiry) (lead.Lead, error) {
 			Terms: terms.Lead(), By: staff.Visitor}, &sub)
 }
 
+// Agreeing is Enquire by somebody who says yes to marketing and confirms it by the link in our mail.
+func Agreeing(t testing.TB, b *Bench, e form.Enquiry) lead.Lead {
+	t.Helper()
+	e.Consent = true
+	l, err := Enquire(t, b, e)
+	if err == nil {
+		err = b.ConfirmConsent(t.Context(), l.ID)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
 // Li is an enquiry of a person. Two of them differ only in the number n, which is in phone and e-mail.
 func Li(n int) form.Enquiry {
 	return form.Enquiry{Name: "李娜", Phone: fmt.Sprintf("1381380%04d", n), Email: fmt.Sprintf("lina%d@example.com", n),
