@@ -102,7 +102,7 @@ func TestWhoseMailboxGetsTheLink(t *testing.T) {
 }
 
 // A question to a contact of whom nobody knows whose mailbox it is. Beside a phone the mailbox may be a stranger's, who
-// is told nothing. Where it is all that is known of the contact, the question comes without its link. A colleague calls.
+// is told nothing. Where it is all that is known of the contact, the question comes without its link.
 func TestAQuestionToSomebodyUnproven(t *testing.T) {
 	for _, c := range []struct {
 		name    string

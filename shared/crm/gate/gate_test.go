@@ -108,3 +108,23 @@ func TestNoFormTurnsANoIntoAYes(t *testing.T) {
 		}
 	})
 }
+
+// A form's yes waits where nobody knows whose the address is. It changes nothing meanwhile, and an earlier yes stays.
+func TestAYesFromAnAddressThatAnybodyTypedWaits(t *testing.T) {
+	yes := gate.Consent{Yes: true, At: crmtest.Tuesday, Text: "I agree", Source: "sub_1"}
+	agreed := gate.Gate{Person: "con_1"}.Answer(gate.Wording, yes, staff.Visitor, crmtest.Tuesday)
+	for _, tc := range []struct {
+		what           string
+		gate           gate.Gate
+		proven, counts bool
+	}{
+		{"typed", gate.Gate{Person: "con_1"}, false, false}, {"known", gate.Gate{Person: "con_1"}, true, true},
+		{"typed, after a yes", agreed, false, true}, {"known, after a yes", agreed, true, true},
+	} {
+		next, counts := tc.gate.Offer(yes, tc.proven, nil, crmtest.Tuesday)
+		if counts != tc.counts || next.Consents[gate.ConsentKey].Yes != tc.counts ||
+			!counts && next.Version != tc.gate.Version {
+			t.Errorf("%s: %t, %+v", tc.what, counts, next)
+		}
+	}
+}
