@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"afterpress/shared/crm/complaint"
-	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/outage"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/event"

@@ -21,10 +21,11 @@ const (
 )
 
 var (
-	addresses  = regexp.MustCompile(`[^\s<>"(),:;]+@[^\s<>"(),:;]+`)
-	tagForm    = regexp.MustCompile(`\b[0-9a-f]{32}\b`)
-	smtpStatus = regexp.MustCompile(`\b[45]\.[0-9]{1,3}\.[0-9]{1,3}\b|\b(?:45|55)[0-9]\b`)
-	wayFields  = []string{"to", "cc", "delivered-to", "x-original-to", "x-forwarded-to", "envelope-to", "resent-to"}
+	addresses   = regexp.MustCompile(`[^\s<>"(),:;]+@[^\s<>"(),:;]+`)
+	tagForm     = regexp.MustCompile(`\b[0-9a-f]{32}\b`)
+	headEnd     = regexp.MustCompile(`\r?\n\r?\n`)
+	reportField = regexp.MustCompile(`(?im)^(action|status|diagnostic-code|feedback-type)[ \t]*:(.*(?:\r?\n[ \t]+.*)*)`)
+	wayFields   = []string{"to", "cc", "delivered-to", "x-original-to", "x-forwarded-to", "envelope-to", "resent-to"}
 )
 
 // reader gathers what a letter says.
@@ -52,11 +53,16 @@ func readLetter(raw []byte) (app.Letter, error) {
 		}
 	}
 	named := r.Header["in-reply-to"] + " " + r.Header["references"] + " " + r.other
-	if r.Kind() != message.MailPerson {
-		named += " " + r.Text
+	if strings.EqualFold(r.Report, "delivery-status") && r.Status == "" {
+		r.status(raw) // its parts are not well formed
 	}
-	if r.Status == "" {
-		r.Status = smtpStatus.FindString(r.Text)
+	if r.Said = r.Text; strings.TrimSpace(r.Said) == "" {
+		if head := headEnd.FindIndex(raw); head != nil {
+			r.Said = string(raw[head[1]:])
+		}
+	}
+	if r.Kind() != message.MailPerson {
+		named += " " + r.Said
 	}
 	r.Tags = slices.Compact(tagForm.FindAllString(named, mostTags))
 	return r.Letter, nil
@@ -81,19 +87,14 @@ func (r *reader) head(l letter.Letter) {
 // status reads the fields of a delivery or feedback report; of several recipients the first counts, since we write
 // to one.
 func (r *reader) status(body []byte) {
-	lines := textproto.NewReader(bufio.NewReader(bytes.NewReader(body)))
-	for range mostParts {
-		h, err := lines.ReadMIMEHeader()
-		set := func(to *string, name string) {
-			if *to == "" {
-				*to, _, _ = strings.Cut(strings.TrimSpace(h.Get(name)), " ")
+	fields := map[string]*string{"action": &r.Action, "status": &r.Status, "diagnostic-code": &r.Diagnostic,
+		"feedback-type": &r.About}
+	for _, m := range reportField.FindAllSubmatch(body, mostParts) {
+		if to := fields[strings.ToLower(string(m[1]))]; *to == "" {
+			*to = strings.TrimSpace(string(m[2]))
+			if to == &r.Action || to == &r.About { // one word, perhaps with a comment behind it
+				*to, _, _ = strings.Cut(*to, " ")
 			}
-		}
-		set(&r.Action, "Action")
-		set(&r.Status, "Status")
-		set(&r.About, "Feedback-Type")
-		if err != nil {
-			return
 		}
 	}
 }

@@ -171,12 +171,22 @@ func TestAReturnedMailClosesTheChannel(t *testing.T) {
 		}, "", ""},
 		{"a full mailbox", func(tag string) string {
 			return report("delivery-status", strings.ReplaceAll(failed, "5.1.1", "5.2.2"), "X-Afterpress-Key: "+tag)
-		}, "", ""},
+		}, message.FateReturned, ""},
+		{"what others think of us", func(tag string) string {
+			return report("delivery-status", strings.ReplaceAll(failed, "5.1.1", "5.7.26"), "X-Afterpress-Key: "+tag)
+		}, message.FateReturned, ""},
+		{"our own server's list, behind its 5.1.1", func(tag string) string {
+			return report("delivery-status", failed+"Diagnostic-Code: smtp; 550 5.7.1 listed\r\n at our\r\n provider\r\n",
+				"X-Afterpress-Key: "+tag)
+		}, message.FateReturned, ""},
+		{"a report whose parts are not well formed", func(tag string) string {
+			return strings.ReplaceAll(report("delivery-status", failed, "X-Afterpress-Key: "+tag), "\r\n--b", "\r\n--c")
+		}, message.FateBounced, message.ReasonBlocked},
 		{"a complaint", func(tag string) string {
 			return report("feedback-report", "Feedback-Type: abuse\r\nVersion: 1\r\n", "X-Afterpress-Key: "+tag)
 		}, message.FateComplained, message.ReasonBlocked},
 		{"in its own words", func(tag string) string {
-			return letter("系统退信\r\n550 no such user\r\nMessage-ID: <"+tag+"@shop.example>\r\n", "From: PostMaster@qq.com",
+			return letter("系统退信\r\n收件人邮箱不存在\r\nMessage-ID: <"+tag+"@shop.example>\r\n", "From: PostMaster@qq.com",
 				"Subject: =?utf-8?B?57O757uf6YCA5L+h?=", "Content-Type: text/plain; charset=utf-8")
 		}, message.FateBounced, message.ReasonBlocked},
 		{"of somebody else's mail",

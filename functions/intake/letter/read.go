@@ -3,6 +3,7 @@
 package letter
 
 import (
+	"cmp"
 	"bytes"
 	"math"
 	"net/textproto"
@@ -65,7 +66,7 @@ func read(raw []byte, depth int) (Letter, bool) {
 	kind, params := media(root.Header.Get("Content-Type"))
 	r.Kind = kind
 	if kind == "multipart/report" {
-		r.Report = params["report-type"]
+		r.Report = cmp.Or(params["report-type"], "delivery-status") // which some leave out
 	}
 	r.Text = r.text(root)
 	return r.Letter, true

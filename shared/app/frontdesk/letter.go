@@ -51,6 +51,8 @@ func (d Desk) TakeLetter(ctx context.Context, l app.Letter) error {
 	switch l.Kind() {
 	case message.MailBounced:
 		return d.returned(ctx, l, message.FateBounced)
+	case message.MailReturned:
+		return d.returned(ctx, l, message.FateReturned)
 	case message.MailComplaint:
 		return d.returned(ctx, l, message.FateComplained)
 	case message.MailDelayed:
@@ -67,7 +69,12 @@ func (d Desk) returned(ctx context.Context, l app.Letter, fate string) error {
 	if err != nil || m.ID == "" {
 		return err
 	}
-	return d.TakeReport(ctx, m.Tag(), message.Report{Fate: fate, Source: l.Source, Proof: l.ID, At: d.Now()})
+	r := message.Report{Fate: fate, Source: l.Source, Proof: l.ID, At: d.Now()}
+	if fate == message.FateBounced || fate == message.FateReturned {
+		f := l.Failure()
+		r.Cause, r.Code, r.Words = f.Cause(), f.Code(), f.Words()
+	}
+	return d.TakeReport(ctx, m.Tag(), r)
 }
 
 // ours is the first message of ours that the mail names, or none.

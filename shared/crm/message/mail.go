@@ -12,7 +12,8 @@ type MailKind string
 const (
 	MailPerson    MailKind = "person"
 	MailAutomatic MailKind = "automatic" // out of office, receipts: no person has read ours
-	MailBounced   MailKind = "bounced"   // ours cannot be delivered, for good
+	MailBounced   MailKind = "bounced"   // ours cannot be delivered: the address does not work
+	MailReturned  MailKind = "returned"  // ours came back, and the address is not to blame
 	MailDelayed   MailKind = "delayed"   // not delivered yet, or not said to be for good
 	MailComplaint MailKind = "complaint" // the reader reported ours as unwanted
 )
@@ -25,9 +26,11 @@ type Mail struct {
 	Header  map[string]string
 	Report  string // multipart/report: its report-type
 	Action  string // delivery report: failed, delayed, delivered, relayed, expanded
-	// the class and detail of RFC 3463, "5.1.1", or an SMTP code; empty when neither is given
-	Status string
-	About  string // feedback report: abuse, fraud, not-spam, …
+	Status  string // delivery report: the enhanced status (RFC 3463), "5.1.1", perhaps with a comment behind it
+	// delivery report: what the other server answered
+	Diagnostic string
+	Said       string // what a machine's mail says to people
+	About      string // feedback report: abuse, fraud, not-spam, …
 }
 
 // Kind tells a person's answer from what machines send back. It follows RFC 3464, RFC 3834, RFC 5965 and RFC
@@ -37,7 +40,7 @@ func (m Mail) Kind() MailKind {
 	switch {
 	case m.Report != "":
 		return m.reported()
-	case m.daemon() && hasAny(m.Subject, bounceSubjects), m.Header["x-failed-recipients"] != "":
+	case (m.daemon() || m.nullSender()) && hasAny(m.Subject, bounceSubjects), m.Header["x-failed-recipients"] != "":
 		return m.failure()
 	case m.automatic():
 		return MailAutomatic
@@ -49,7 +52,7 @@ func (m Mail) Kind() MailKind {
 func (m Mail) reported() MailKind {
 	switch strings.ToLower(m.Report) {
 	case "feedback-report":
-		if strings.EqualFold(m.About, "not-spam") {
+		if slices.ContainsFunc(noComplaints, func(about string) bool { return strings.EqualFold(m.About, about) }) {
 			return MailAutomatic
 		}
 		return MailComplaint
@@ -64,18 +67,28 @@ func (m Mail) reported() MailKind {
 	return MailAutomatic
 }
 
-// failure is for good only where the other side says so. A full mailbox must not cost customers their
-// messages.
+// Failure is what the mail says of ours that came back.
+func (m Mail) Failure() Failure {
+	return Failure{Action: m.Action, Status: m.Status, Diagnostic: m.Diagnostic, Text: m.Said}
+}
+
+// failure tells a dead address from what else brings a message back.
 func (m Mail) failure() MailKind {
-	if strings.HasPrefix(m.Status, "5") && !slices.Contains([]string{"5.2.2", "552"}, m.Status) {
+	f := m.Failure()
+	switch {
+	case f.Cause() == CauseAddress:
 		return MailBounced
+	case f.Final():
+		return MailReturned
 	}
 	return MailDelayed
 }
 
 var (
-	daemons  = []string{"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "mdaemon"}
-	machines = []string{"noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "auto-reply", "autoreply",
+	// types of feedback that are no reader's complaint: RFC 6430, RFC 6591, RFC 5965
+	noComplaints = []string{"not-spam", "auth-failure", "virus"}
+	daemons      = []string{"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "mdaemon"}
+	machines     = []string{"noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "auto-reply", "autoreply",
 		"autoresponder"}
 	bounceSubjects = []string{"undeliver", "delivery status", "delivery fail", "failure notice", "returned mail",
 		"mail delivery", "returned to sender",
@@ -97,6 +110,9 @@ func (m Mail) daemon() bool {
 	return m.From == "" || slices.Contains(daemons, local)
 }
 
+// nullSender reports whether the mail was sent so that nobody can return it, as bounces are (RFC 5321).
+func (m Mail) nullSender() bool { return strings.TrimSpace(m.Header["return-path"]) == "<>" }
+
 // automatic reports whether a machine answered: it says so itself. What says how a letter travelled (List-Id,
 // List-Unsubscribe, Precedence: bulk, a rule that passed it on) says nothing of who wrote it.
 func (m Mail) automatic() bool {
@@ -111,7 +127,7 @@ func (m Mail) automatic() bool {
 		submitted != "" && submitted != "no" ||
 		slices.Contains(autoPrecedence, strings.ToLower(strings.TrimSpace(m.Header["precedence"]))) ||
 		slices.ContainsFunc(autoFields, said) ||
-		strings.TrimSpace(m.Header["return-path"]) == "<>" || strings.TrimSpace(m.Header["from"]) == "<>" ||
+		m.nullSender() || strings.TrimSpace(m.Header["from"]) == "<>" ||
 		autoSubject(m.Subject)
 }
 

@@ -115,7 +115,7 @@ func (m Message) ToStaff() bool { return strings.HasPrefix(m.Person, "stf_") }
 func (m Message) Reached() bool {
 	switch m.State {
 	case StateClaimed, StateSent, StateUnknown:
-		return m.Fate != FateRefused && m.Fate != FateBounced
+		return m.Fate != FateRefused && m.Fate != FateReturned && m.Fate != FateBounced
 	}
 	return false
 }
@@ -286,6 +286,7 @@ var ReasonWords = map[string]words.Text{
 var fateWords = map[string]words.Text{
 	FateDelivered:  {Zh: "消息已送达", En: "Message delivered"},
 	FateRefused:    {Zh: "消息被发送服务拒绝", En: "Message refused by the mail service"},
+	FateReturned:   {Zh: "消息被退回，未能送达", En: "Message came back undelivered"},
 	FateBounced:    {Zh: "消息被退回，地址无效", En: "Message came back: the address does not work"},
 	FateComplained: {Zh: "收件人投诉此消息", En: "The reader reported this message as unwanted"},
 }

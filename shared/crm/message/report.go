@@ -13,19 +13,24 @@ const (
 	FateAccepted   = "accepted"   // the provider has it; says nothing of the reader
 	FateDelivered  = "delivered"  // the reader's server took it
 	FateRefused    = "refused"    // the provider did not send it
-	FateBounced    = "bounced"    // it cannot be delivered, for good
+	FateReturned   = "returned"   // it came back, and the address is not to blame
+	FateBounced    = "bounced"    // it came back: the address does not work
 	FateComplained = "complained" // the reader reported it as unwanted
 )
 
 // FateWeights are the weights of the fates; a graver one has more.
-var FateWeights = map[string]int{FateAccepted: 0, FateDelivered: 1, FateRefused: 2, FateBounced: 3, FateComplained: 4}
+var FateWeights = map[string]int{FateAccepted: 0, FateDelivered: 1, FateRefused: 2, FateReturned: 2, FateBounced: 3,
+	FateComplained: 4}
 
 // Report is what a provider or another mail server tells of one message. It comes at any time, perhaps twice
 // and in any order.
 type Report struct {
 	Fate   string    `json:"fate"`
-	Source string    `json:"source"` // the teller: ses or mail
-	Proof  string    `json:"proof"`  // the teller's id of what it told
+	Source string    `json:"source"`          // the teller: ses or mail
+	Proof  string    `json:"proof"`           // the teller's id of what it told
+	Cause  Cause     `json:"cause,omitempty"` // of a message that came back
+	Code   string    `json:"code,omitempty"`  // the enhanced status that decided: 5.7.26
+	Words  string    `json:"words,omitempty"` // what the other side said, without anybody's address
 	SentAt time.Time `json:"sent_at,omitzero"`
 	At     time.Time `json:"at"`
 }
