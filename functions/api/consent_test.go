@@ -11,6 +11,8 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 )
@@ -18,6 +20,25 @@ import (
 var consentTrials = map[string]trial{
 	"GET /contacts/{id}/consents":  {record: had(contact)},
 	"POST /contacts/{id}/consents": {record: had(contact), body: agreed},
+	"POST /contacts/{id}/channels/open": {record: had(unreached),
+		body: fields{"channel": "email", "reason": "he called: the mailbox works"}},
+}
+
+// unreached is a contact to whom a message came back.
+func unreached(b *bench, owner staff.Staff) string {
+	b.t.Helper()
+	id := contact(b, owner)
+	c, err := b.Contact(b.t.Context(), id)
+	if err == nil {
+		err = b.ChangeGate(b.t.Context(), c, nil, func(g gate.Gate) (gate.Gate, []event.Event, error) {
+			next, _ := g.Heed(message.Report{Fate: message.FateBounced, At: b.Clock.Now()}, message.ChannelEmail)
+			return next, nil, nil
+		})
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return id
 }
 
 // agreed is a yes on paper, given the day before the tests begin.

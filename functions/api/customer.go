@@ -48,6 +48,8 @@ func consentRoutes(d frontdesk.Desk) []route {
 			"List what a contact said yes or no to, as it was recorded, newest first · 联系人的同意记录"),
 		add("POST /contacts/{id}/consents", permission.RecordConsent, d.RecordConsent, place,
 			"Record what a contact said; his newest word counts, an older one is kept · 登记联系人的同意或拒绝"),
+		ask("POST /contacts/{id}/channels/open", permission.OpenChannel, d.OpenChannel,
+			"Open a channel again that returned messages closed, with a reason · 恢复因退信停用的渠道"),
 	}
 }
 

@@ -39,7 +39,7 @@ func TestAReportThatCameFirstIsHeededAtTheClaim(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	known, err := b.ReadGate(t.Context(), l.Customer, l.ContactID)
-	if err != nil || known.Suppressed[message.ChannelEmail] != message.FateBounced {
+	if err != nil || known.Failed[message.ChannelEmail] == "" {
 		t.Errorf("%+v, %v", known, err)
 	}
 	if n := b.Count(t, b.Tables.Messages, "SUPPRESSED#"); n != 1 {

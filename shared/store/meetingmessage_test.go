@@ -92,6 +92,9 @@ func (h *house) gate(l lead.Lead) string {
 		if s.Block != "" {
 			no = append(no, s.Block)
 		}
+		if s.Failed != "" {
+			no = append(no, "failed "+s.Failed)
+		}
 	}
 	slices.Sort(no)
 	return lines("yes", yes, "no", no)
@@ -168,6 +171,22 @@ var gateMeetings = []meeting{
 			})
 		}, reports(h, m, message.FateComplained), func() string { return h.gate(of[0]) }}
 	}, [2]string{"yes, [], no, [complained office]", "yes, [], no, [complained office]"}},
+	{"a channel is opened, and a second message comes back", [2]string{"OpenChannel", "Report"}, func(h *house) pair {
+		l := h.lead()
+		h.must(h.ChangeGate(h.t.Context(), h.person(l), nil, func(g gate.Gate) (gate.Gate, []event.Event, error) {
+			next, _ := g.Heed(message.Report{Fate: message.FateBounced, Day: "2026-11-01", At: h.Clock.Now()},
+				message.ChannelEmail)
+			return next, nil, nil
+		}))
+		m, err := h.ClaimMessage(h.t.Context(), letter(l, "acknowledge", message.ChannelEmail), message.PurposeService)
+		h.must(err)
+		return pair{func(s *store.Store) error {
+			return s.OpenChannel(h.t.Context(), h.person(l), message.ChannelEmail, "he called", seed.Shanghai, h.by(2), "ok")
+		}, func(s *store.Store) error {
+			return s.Report(h.t.Context(), m.Tag(), message.Report{Fate: message.FateBounced, Source: "ses",
+				Day: "2026-11-02", At: h.Clock.Now()})
+		}, func() string { return h.gate(l) }}
+	}, [2]string{"yes, [], no, []", "yes, [], no, [failed 2026-11-02]"}},
 }
 
 // letter is a message to the person of a lead.

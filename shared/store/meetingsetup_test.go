@@ -311,6 +311,11 @@ var workMeetings = []meeting{
 			func(s *store.Store) error { return s.StuckOver(h.t.Context(), seen) },
 			func() string { return h.stuck(seen) }}
 	}, [2]string{"3, waiting, 1, 0", "3, over, 2, 0"}},
+	{"two servers refuse our mail on one day", [2]string{"NoteOnce", "NoteOnce"}, func(h *house) pair {
+		seen := h.failing()
+		notes := func(s *store.Store) error { return s.NoteOnce(h.t.Context(), seen) }
+		return pair{notes, notes, func() string { return h.stuck(seen) }}
+	}, [2]string{"1, parked, 1, 0", "1, parked, 1, 0"}},
 	{"one fact opens its task twice", [2]string{"OpenTask", "OpenTask"}, func(h *house) pair {
 		id := storetest.NewID("tsk")
 		opens := func(title string) act {

@@ -3,6 +3,7 @@ package frontdesk
 import (
 	"context"
 	"strings"
+	"time"
 
 	"afterpress/shared/app"
 	"afterpress/shared/crm/customer"
@@ -42,7 +43,36 @@ func (d Desk) letters() Letters {
 
 // TakeReport takes in what became of a message, by its tag. The same report a second time changes nothing.
 func (d Desk) TakeReport(ctx context.Context, tag string, report message.Report) error {
+	if report.Fate == message.FateBounced || report.Fate == message.FateReturned {
+		day, err := d.dayOf(ctx, tag, report.At)
+		if err != nil {
+			return err
+		}
+		report.Day = day
+	}
 	return d.letters().Report(ctx, tag, report)
+}
+
+// dayOf is the calendar day of a moment in the branch that sent the message. Of a message without a row, and in a
+// branch without a calendar, it is that of the first branch's, else UTC's.
+func (d Desk) dayOf(ctx context.Context, tag string, at time.Time) (string, error) {
+	m, err := d.letters().Tagged(ctx, tag)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return "", err
+	}
+	shop, err := d.letters().Shop(ctx)
+	if err != nil {
+		return "", err
+	}
+	branch := m.Branch
+	if branch == "" && len(shop.Branches) > 0 {
+		branch = shop.Branches[0].ID
+	}
+	terms, err := shop.Terms(branch)
+	if err != nil { // whatever lacks in the set-up, a report is taken in
+		return at.UTC().Format(time.DateOnly), nil
+	}
+	return terms.Calendar.Date(at), nil
 }
 
 // TakeLetter sorts a mail that came back. A person's words go to the record that they answer. A mail server's report

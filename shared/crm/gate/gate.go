@@ -29,12 +29,16 @@ type Gate struct {
 	// or no and its time. Its words and its proof stand in the log of consents.
 	Consents   map[string]Consent `json:"consents,omitempty"`
 	Suppressed map[string]string  `json:"suppressed,omitempty"` // by channel: why
-	LeftAt     *time.Time         `json:"left_at,omitempty"`    // the contact has left the customer
+	// Failed is, by channel, the day on which a message came back because the address does not work. Marketing stops
+	// then. Another such day closes the channel.
+	Failed map[string]string `json:"failed,omitempty"`
+	LeftAt *time.Time        `json:"left_at,omitempty"` // the contact has left the customer
 	// Frozen is what the gate was told of the customer's Freeze. nil: nothing, and the Freeze itself is read.
 	Frozen *Frozen `json:"frozen,omitempty"`
 	Recent []Sent  `json:"recent,omitempty"` // the last messages to the contact, oldest first
 
 	said   []ConsentEntry // answers since the gate was read
+	opened string         // the channel that a person opened since then
 	turned bool           // the version was raised since the gate was read
 }
 
@@ -56,7 +60,8 @@ func (g Gate) Permits(purpose, channel string) (reason string, ok bool) {
 	if g.LeftAt != nil {
 		return message.ReasonLeft, false
 	}
-	if _, blocked := g.Suppressed[channel]; blocked {
+	_, blocked := g.Suppressed[channel]
+	if blocked || purpose != message.PurposeService && g.Failed[channel] != "" {
 		return message.ReasonBlocked, false
 	}
 	if purpose != message.PurposeService && !g.Consents[Choice{purpose, channel}.Key()].Yes {
@@ -74,7 +79,7 @@ func (g Gate) Said() []ConsentEntry { return slices.Clone(g.said) }
 
 // Kept is the gate after it was written, as a new reader reads it.
 func (g Gate) Kept() Gate {
-	g.said, g.turned = nil, false
+	g.said, g.opened, g.turned = nil, "", false
 	return g
 }
 
@@ -110,13 +115,25 @@ func (g Gate) block(channel, why string, now time.Time) (next Gate, changed bool
 		next.Suppressed = map[string]string{}
 	}
 	next.Suppressed[channel] = why
+	next.Failed = without(g.Failed, channel)
 	return next, true
 }
 
-// reopen removes the block of a channel.
+// reopen removes the block of a channel, and what failed there.
 func (g Gate) reopen(channel string, now time.Time) Gate {
 	next := g.turn(now)
-	next.Suppressed = maps.Clone(g.Suppressed)
-	delete(next.Suppressed, channel)
+	next.Suppressed, next.Failed = without(g.Suppressed, channel), without(g.Failed, channel)
 	return next
+}
+
+// without is the map less one key; nil where nothing is left.
+func without(m map[string]string, key string) map[string]string {
+	if _, there := m[key]; !there {
+		return m
+	}
+	m = maps.Clone(m)
+	if delete(m, key); len(m) == 0 {
+		return nil
+	}
+	return m
 }

@@ -18,6 +18,7 @@ type Row struct {
 	// Said has the newest answers by Choice.Key: the time in milliseconds since 1970 of a yes, and minus that of a no.
 	Said       map[string]int64  `json:"said,omitempty"`
 	Suppressed map[string]string `json:"suppressed,omitempty"`
+	Failed     map[string]string `json:"failed,omitempty"`
 	LeftAt     *time.Time        `json:"left_at,omitempty"`
 	Frozen     []byte            `json:"frozen,omitempty"` // by Frozen.Bytes
 	Recent     []byte            `json:"recent,omitempty"` // twelve bytes each: hash and hour
@@ -30,7 +31,7 @@ type Row struct {
 // Row is the gate as it is kept. The answers lose words and proof, which stand in the log.
 func (g Gate) Row() Row {
 	r := Row{Customer: g.Customer, Version: g.Version, CreatedAt: g.CreatedAt, UpdatedAt: g.UpdatedAt,
-		Suppressed: g.Suppressed, LeftAt: g.LeftAt}
+		Suppressed: g.Suppressed, Failed: g.Failed, LeftAt: g.LeftAt}
 	for key, answer := range g.Consents {
 		if r.Said == nil {
 			r.Said = map[string]int64{}
@@ -58,7 +59,7 @@ func (c Consent) moment() int64 {
 // Gate is the gate of a person at a customer, as the row has it.
 func (r Row) Gate(person, customer string) Gate {
 	g := Gate{Person: person, Customer: cmp.Or(r.Customer, customer), Version: r.Version, CreatedAt: r.CreatedAt,
-		UpdatedAt: r.UpdatedAt, Consents: maps.Clone(r.Consents), Suppressed: r.Suppressed, LeftAt: r.LeftAt,
+		UpdatedAt: r.UpdatedAt, Consents: maps.Clone(r.Consents), Suppressed: r.Suppressed, Failed: r.Failed, LeftAt: r.LeftAt,
 		Frozen: frozenOf(r.Frozen)}
 	if len(r.Said) > 0 {
 		g.Consents = map[string]Consent{}

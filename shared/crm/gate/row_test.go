@@ -31,6 +31,9 @@ func drawGate(rt *rapid.T) gate.Gate {
 	if why := rapid.SampledFrom([]string{"", message.FateBounced, message.FateComplained}).Draw(rt, "blocked"); why != "" {
 		g.Suppressed = map[string]string{message.ChannelEmail: why}
 	}
+	if g.Suppressed == nil && rapid.Bool().Draw(rt, "failed") {
+		g.Failed = map[string]string{message.ChannelEmail: "2026-11-24"}
+	}
 	if rapid.Bool().Draw(rt, "left") {
 		left := at("left at")
 		g.LeftAt = &left

@@ -16,20 +16,23 @@ import (
 type Suppression struct {
 	Noes  map[string]time.Time `json:"noes,omitempty"`  // by purpose: time of the last no
 	Block string               `json:"block,omitempty"` // why the address takes nothing: a message fate
+	// Failed is the day on which a message to it came back because it does not work, as Gate.Failed has it.
+	Failed string `json:"failed,omitempty"`
 }
 
 // Empty reports whether nothing is suppressed.
-func (s Suppression) Empty() bool { return len(s.Noes) == 0 && s.Block == "" }
+func (s Suppression) Empty() bool { return len(s.Noes) == 0 && s.Block == "" && s.Failed == "" }
 
 // Equal reports whether both suppress the same.
 func (s Suppression) Equal(other Suppression) bool {
-	return s.Block == other.Block && maps.EqualFunc(s.Noes, other.Noes, time.Time.Equal)
+	return s.Block == other.Block && s.Failed == other.Failed && maps.EqualFunc(s.Noes, other.Noes, time.Time.Equal)
 }
 
 // Follow is the suppression of an address after a change of a gate that has the address. The gate's noes and
-// its block are taken over. A no goes only by a yes that was said after it.
+// its block are taken over. A no goes only by a yes that was said after it, and a block only by a person who opened
+// the channel.
 func (s Suppression) Follow(g Gate, channel string) Suppression {
-	next := Suppression{Noes: map[string]time.Time{}, Block: s.Block}
+	next := Suppression{Noes: map[string]time.Time{}, Block: s.Block, Failed: s.Failed}
 	maps.Copy(next.Noes, s.Noes)
 	for _, purpose := range Purposes {
 		answer, answered := g.Consents[Choice{purpose, channel}.Key()]
@@ -42,8 +45,14 @@ func (s Suppression) Follow(g Gate, channel string) Suppression {
 			delete(next.Noes, purpose)
 		}
 	}
+	if g.opened == channel && next.Block != message.FateComplained {
+		next.Block, next.Failed = "", ""
+	}
 	if why := g.Suppressed[channel]; message.FateWeights[why] > message.FateWeights[next.Block] {
-		next.Block = why
+		next.Block, next.Failed = why, ""
+	}
+	if day := g.Failed[channel]; next.Block == "" && day != "" && (next.Failed == "" || next.Failed == listed) {
+		next.Failed = day
 	}
 	return next
 }
@@ -70,12 +79,15 @@ func (g Gate) Inherit(channel string, s Suppression, now time.Time) Gate {
 	if s.Block != "" {
 		g, _ = g.block(channel, s.Block, now)
 	}
+	if _, blocked := g.Suppressed[channel]; s.Failed != "" && !blocked && g.Failed[channel] == "" {
+		g = g.mark(channel, s.Failed, now)
+	}
 	return g
 }
 
 // Meet is the gate of a contact whose addresses changed. Each new address brings along what is suppressed at
-// it. A channel that was closed by a bounce opens again when a former address is gone and no present address
-// is blocked. found holds what is suppressed at each present address.
+// it. A channel that was closed by bounces, or narrowed by one, opens again when a former address is gone and no
+// present address failed. found holds what is suppressed at each present address.
 func (g Gate) Meet(before, after customer.Contact, found map[message.Address]Suppression, now time.Time) Gate {
 	had, has := before.Addresses(), after.Addresses()
 	for _, channel := range []string{message.ChannelEmail, message.ChannelSMS} {
@@ -89,8 +101,10 @@ func (g Gate) Meet(before, after customer.Contact, found map[message.Address]Sup
 			}
 		}
 		gone := slices.ContainsFunc(old, func(a message.Address) bool { return !slices.Contains(present, a) })
-		dead := slices.ContainsFunc(present, func(a message.Address) bool { return found[a].Block != "" })
-		if gone && !dead && len(present) > 0 && g.Suppressed[channel] == message.FateBounced {
+		dead := slices.ContainsFunc(present,
+			func(a message.Address) bool { return found[a].Block != "" || found[a].Failed != "" })
+		why := g.Suppressed[channel]
+		if gone && !dead && len(present) > 0 && (why == message.FateBounced || why == "" && g.Failed[channel] != "") {
 			g = g.reopen(channel, now)
 		}
 	}

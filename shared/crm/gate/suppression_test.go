@@ -116,6 +116,18 @@ func TestAnAddressThatWorksOpensTheChannelAgain(t *testing.T) {
 		if _, ok := g.Permits(message.PurposeService, message.ChannelEmail); ok != c.open {
 			t.Errorf("%s: open %t", c.what, ok)
 		}
+		if c.why != message.FateBounced {
+			continue
+		}
+		narrowed := map[message.Address]gate.Suppression{}
+		for a := range c.found {
+			narrowed[a] = gate.Suppression{Failed: "2026-11-24"}
+		}
+		g = gate.Gate{Version: 1, Failed: map[string]string{message.ChannelEmail: "2026-11-24"}}.Meet(c.before, c.after,
+			narrowed, crmtest.Tuesday)
+		if (g.Failed[message.ChannelEmail] == "") != c.open {
+			t.Errorf("%s, after one day: %+v", c.what, g.Failed)
+		}
 	}
 	g := gate.Gate{}.Meet(customer.Contact{}, mail("a"), at("a", dead), crmtest.Tuesday)
 	if why, ok := g.Permits(message.PurposeService, message.ChannelEmail); ok || why != message.ReasonBlocked {

@@ -25,18 +25,27 @@ var FateWeights = map[string]int{FateAccepted: 0, FateDelivered: 1, FateRefused:
 // Report is what a provider or another mail server tells of one message. It comes at any time, perhaps twice
 // and in any order.
 type Report struct {
-	Fate   string    `json:"fate"`
-	Source string    `json:"source"`          // the teller: ses or mail
-	Proof  string    `json:"proof"`           // the teller's id of what it told
-	Cause  Cause     `json:"cause,omitempty"` // of a message that came back
-	Code   string    `json:"code,omitempty"`  // the enhanced status that decided: 5.7.26
-	Words  string    `json:"words,omitempty"` // what the other side said, without anybody's address
+	Fate   string `json:"fate"`
+	Source string `json:"source"`          // the teller: ses or mail
+	Proof  string `json:"proof"`           // the teller's id of what it told
+	Cause  Cause  `json:"cause,omitempty"` // of a message that came back
+	Code   string `json:"code,omitempty"`  // the enhanced status that decided: 5.7.26
+	Words  string `json:"words,omitempty"` // what the other side said, without anybody's address
+	// Listed says that the provider did not try: the address is on its own list of dead ones.
+	Listed bool      `json:"listed,omitempty"`
+	Day    string    `json:"day,omitempty"` // of At in the branch that sent the message: 2026-11-30
 	SentAt time.Time `json:"sent_at,omitzero"`
 	At     time.Time `json:"at"`
 }
 
 // Weight orders reports of one message: a later report counts when it weighs more.
 func (r Report) Weight() int { return FateWeights[r.Fate] }
+
+// ConcernsUs reports whether people who run the shop must hear of it: others refuse our mail for what they think of
+// us, nobody knows why, or the provider sends nothing more to the address.
+func (r Report) ConcernsUs() bool {
+	return r.Listed || r.Fate == FateReturned && (r.Cause == CausePolicy || r.Cause == CauseUnknown)
+}
 
 // Reporter is the actor for a machine that reports on messages, or brings what people wrote.
 func Reporter(source string) staff.Actor { return staff.Actor{ID: "hook:" + source} }
@@ -72,6 +81,9 @@ func (m Message) Heed(r Report, now time.Time) (next Message, evt *event.Event, 
 	}
 	if kind != "" && m.Customer != "" {
 		e := next.event(kind, Reporter(r.Source), now)
+		if kind == event.MessageBounced {
+			e.Data[event.CauseData] = string(CauseAddress)
+		}
 		evt = &e
 	}
 	return next, evt, true

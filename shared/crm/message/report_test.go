@@ -11,8 +11,8 @@ import (
 	"afterpress/shared/crm/message"
 )
 
-var fates = []string{message.FateAccepted, message.FateDelivered, message.FateRefused, message.FateBounced,
-	message.FateComplained}
+var fates = []string{message.FateAccepted, message.FateDelivered, message.FateRefused, message.FateReturned,
+	message.FateBounced, message.FateComplained}
 
 // Whatever is told of a message, and in whichever order, ends in the same row and the same gate.
 func TestReportsInAnyOrder(t *testing.T) {
@@ -67,6 +67,10 @@ func TestWhatAReportChanges(t *testing.T) {
 		{message.StateSent, "", message.FateDelivered, "sent delivered -"},
 		{message.StateSent, message.FateDelivered, message.FateDelivered, ""},
 		{message.StateSent, message.FateDelivered, message.FateBounced, "sent bounced message.bounced"},
+		{message.StateUnknown, "", message.FateReturned, "sent returned message.settled"},
+		{message.StateSent, message.FateDelivered, message.FateReturned, "sent returned -"},
+		{message.StateSent, message.FateReturned, message.FateBounced, "sent bounced message.bounced"},
+		{message.StateSent, message.FateBounced, message.FateReturned, ""},
 		{message.StateSent, message.FateBounced, message.FateDelivered, ""},
 		{message.StateSent, message.FateBounced, message.FateBounced, ""},
 		{message.StateSent, message.FateBounced, message.FateComplained, "sent complained message.complained"},
@@ -103,9 +107,12 @@ func TestWhatAReportForbids(t *testing.T) {
 	}{
 		{"delivered", gate.Gate{Version: 2, Consents: yes}, message.FateDelivered, "", false},
 		{"accepted", gate.Gate{}, message.FateAccepted, "", false},
-		{"bounced", gate.Gate{Version: 2, Consents: yes}, message.FateBounced, message.FateBounced, true},
-		{"bounced, of somebody without a gate", gate.Gate{}, message.FateBounced, message.FateBounced, true},
-		{"bounced again", gate.Gate{Version: 2, Suppressed: map[string]string{"email": message.FateBounced}},
+		{"returned", gate.Gate{Version: 2, Consents: yes}, message.FateReturned, "", false},
+		{"bounced", gate.Gate{Version: 2, Consents: yes}, message.FateBounced, "", true},
+		{"bounced, of somebody without a gate", gate.Gate{}, message.FateBounced, "", true},
+		{"bounced on another day", gate.Gate{Version: 2, Failed: map[string]string{"email": "2026-11-01"}},
+			message.FateBounced, message.FateBounced, true},
+		{"bounced when it was closed", gate.Gate{Version: 2, Suppressed: map[string]string{"email": message.FateBounced}},
 			message.FateBounced, message.FateBounced, false},
 		{"blocked for another reason", gate.Gate{Version: 2, Suppressed: map[string]string{"email": "by hand"}},
 			message.FateBounced, "by hand", false},
@@ -127,6 +134,9 @@ func TestWhatAReportForbids(t *testing.T) {
 		}
 		if c.fate != message.FateComplained && !reflect.DeepEqual(next.Consents, c.gate.Consents) {
 			t.Errorf("%s: consent %+v", c.what, no)
+		}
+		if _, may := next.Permits(message.PurposeMarketing, "email"); may && c.fate == message.FateBounced {
+			t.Errorf("%s: marketing goes on", c.what)
 		}
 		if _, may := next.Permits(message.PurposeService, "email"); may == (c.blocked != "") {
 			t.Errorf("%s: may be written to: %t", c.what, may)

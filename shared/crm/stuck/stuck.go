@@ -28,10 +28,12 @@ const (
 	KindProcess = "process" // a process whose own program fails
 	KindSetup   = "setup"   // a record of the set-up that cannot be read
 	KindMessage = "message" // a message of which nobody knows whether it was sent; its own record says so
+	// other servers refuse our mail for what they think of us: one line for each status, day and branch
+	KindDelivery = "delivery"
 )
 
 // Kinds lists the kinds, as a list is asked for them.
-var Kinds = []string{KindStep, KindEvent, KindRecord, KindProcess, KindSetup, KindMessage}
+var Kinds = []string{KindStep, KindEvent, KindRecord, KindProcess, KindSetup, KindMessage, KindDelivery}
 
 // States of what is stuck.
 const (
@@ -105,7 +107,7 @@ func (s Stuck) Failed(seen Stuck, parked bool, now time.Time) Stuck {
 	}
 	next.UpdatedAt, next.State = now, StateWaiting
 	next.Reason, next.ClosedAt, next.ClosedBy = "", nil, ""
-	next.Cause = next.Cause[:min(len(next.Cause), LongestCause)]
+	next.Cause = strings.ToValidUTF8(next.Cause[:min(len(next.Cause), LongestCause)], "")
 	if parked {
 		next.State = StateParked
 	}
@@ -140,7 +142,7 @@ var commands = []struct {
 		words.Text{Zh: "这一项会自动重试，或已经结束。请查看原因。",
 			En: "This one is tried again by itself, or has ended. See its cause."}},
 	{"skip", permission.SkipStuck, []string{StateWaiting, StateParked, StateRetried},
-		[]string{KindStep, KindEvent, KindRecord, KindProcess},
+		[]string{KindStep, KindEvent, KindRecord, KindProcess, KindDelivery},
 		words.Text{Zh: "这一项已经结束，或不能跳过。请查看原因。",
 			En: "This one has ended, or cannot be left out. See its cause."}},
 }
@@ -246,6 +248,10 @@ const Unknown = "unknown-to-this-release"
 
 // Words say why it is stuck and what happens next.
 func (s Stuck) Words() words.Text {
+	if s.What == KindDelivery {
+		return words.Text{Zh: "对方邮件服务器不收我们的邮件，或发送服务已停发该地址；对方的原话见 cause。请检查 SPF、DKIM、DMARC、反向解析和发送信誉，处理后跳过此项。",
+			En: "Other servers refuse our mail, or the provider no longer sends to an address; their words are in cause. Check SPF, DKIM, DMARC, reverse DNS and reputation. Then leave this one out."}
+	}
 	if s.Cause == Unknown {
 		return words.Text{Zh: "较新的版本写入了这一项，当前版本不认识。请更新系统，之后会自动继续。",
 			En: "A later release wrote this, and this one does not know it. Update the system; then it goes on by itself."}
@@ -264,6 +270,8 @@ func (s Card) Title() words.Text {
 		return words.Text{Zh: "设置无法读取：" + s.Record, En: "Part of the set-up cannot be read: " + s.Record}
 	case KindMessage:
 		return words.Text{Zh: "消息是否送达不明", En: "Message may or may not have been sent"}
+	case KindDelivery:
+		return words.Text{Zh: "邮件被对方拒收：" + s.Step, En: "Mail refused by other servers: " + s.Step}
 	case KindEvent:
 		return words.Text{Zh: "事件未处理：" + s.Step, En: "Event not handed over: " + s.Step}
 	case KindRecord:

@@ -71,6 +71,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{KindStep, StateSkipped, false, false}, {KindSetup, StateWaiting, false, false}, {KindStep, StateOver, false, false},
 		{KindEvent, StateParked, true, true}, {KindRecord, StateWaiting, false, true},
 		{KindProcess, StateWaiting, false, true}, {KindMessage, StateWaiting, false, false},
+		{KindDelivery, StateParked, false, true},
 	} {
 		s := Stuck{ID: "stk_1", What: tc.what, State: tc.state, Record: "lead_1", Event: "evt_1", Version: 3}
 		_, _, retried := s.Retry(manager, now)

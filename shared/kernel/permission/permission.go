@@ -44,6 +44,7 @@ const (
 	ReadContacts       Action = "contact.read"
 	ChangeContacts     Action = "contact.change"
 	VouchContacts      Action = "contact.vouch"
+	OpenChannel        Action = "contact.open-channel"
 	ReadConsents       Action = "consent.read"
 	RecordConsent      Action = "consent.record"
 	RecordTouch        Action = "touch.record"
@@ -131,6 +132,7 @@ var grants = map[Action][]staff.Role{
 	ReadContacts:      {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Marketing, staff.Finance},
 	ChangeContacts:    {staff.Owner, staff.Manager, staff.Sales, staff.Service},
 	VouchContacts:     {staff.Owner, staff.Manager, staff.Sales, staff.Service},
+	OpenChannel:       {staff.Owner, staff.Manager, staff.Sales, staff.Service},
 	ReadConsents:      {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Marketing},
 	RecordConsent:     {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Marketing},
 	RecordTouch:       {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Finance},

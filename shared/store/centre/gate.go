@@ -9,6 +9,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
 )
 
@@ -176,6 +177,16 @@ func (s *Centre) addressee(ctx context.Context, c, person string) (customer.Cont
 		return customer.Contact{ID: person, Customer: c}, nil
 	}
 	return contact, err
+}
+
+// OpenChannel opens a channel that returned messages closed or narrowed, at a person's word. A receipt remembers what
+// result gives.
+func (s *Centre) OpenChannel(ctx context.Context, person customer.Contact, channel, reason, branch string,
+	by staff.Actor, result any) error {
+	return s.ChangeGate(ctx, person, func([]gate.ConsentEntry) any { return result },
+		func(g gate.Gate) (gate.Gate, []event.Event, error) {
+			return g.Open(channel, reason, branch, by, s.table.Now())
+		})
 }
 
 // ChangeGate applies a rule to a contact's current gate, and tries again where another writer was faster. Gate

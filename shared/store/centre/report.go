@@ -1,11 +1,14 @@
 package centre
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store/table"
 
@@ -64,6 +67,9 @@ func (s *Centre) heed(ctx context.Context, m message.Message, r message.Report) 
 	if !changed {
 		return m, nil
 	}
+	if err := s.tellOperations(ctx, m, r); err != nil {
+		return m, err
+	}
 	b := table.NewBatch()
 	if err := s.putHeeded(b, m, next); err != nil {
 		return m, err
@@ -104,10 +110,27 @@ func (s *Centre) heedAtGate(ctx context.Context, b *table.Batch, m message.Messa
 	if err != nil {
 		return err
 	}
-	if next, changed := st.Gate.Heed(r, m.Channel); changed {
-		_, err = s.PutGate(b, st, next, false)
+	next, changed := st.Gate.Heed(r, m.Channel)
+	if !changed {
+		return nil
 	}
-	return err
+	if _, err := s.PutGate(b, st, next, false); err != nil {
+		return err
+	}
+	if e, closed := next.Closed(st.Gate, r, m, s.table.Now()); closed {
+		return s.table.PutEvent(b, e)
+	}
+	return nil
+}
+
+// tellOperations notes once a day and branch that other servers refuse our mail, and in which words. Nothing else is
+// written with it: however many messages come back, they do not wait for one another.
+func (s *Centre) tellOperations(ctx context.Context, m message.Message, r message.Report) error {
+	if !r.ConcernsUs() {
+		return nil
+	}
+	return s.work.NoteOnce(ctx, stuck.Stuck{What: stuck.KindDelivery, Branch: m.Branch, Cause: r.Words,
+		Step: strings.Join([]string{cmp.Or(r.Code, "-"), r.Day, m.Branch}, " ")})
 }
 
 // keptReport is how a report is stored in Messages while its message has no row.

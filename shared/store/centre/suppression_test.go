@@ -88,18 +88,20 @@ func TestABlockStaysWithTheAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := thanks(lead.ContactID)
-	m.Customer = lead.Customer
-	claim, err := b.ClaimMessage(ctx, m, message.PurposeService)
-	if err == nil {
-		err = b.SettleMessage(ctx, claim, message.StateSent, "p", "")
-	}
-	if err == nil {
-		b.Clock.Advance(time.Hour)
-		err = b.Report(ctx, claim.Tag(),
-			message.Report{Fate: message.FateBounced, Source: "ses", Proof: "f", SentAt: storetest.Began, At: b.Clock.Now()})
-	}
-	if err != nil {
-		t.Fatal(err)
+	for _, day := range []string{"2026-11-24", "2026-11-25"} {
+		m.Customer, m.Step = lead.Customer, day
+		claim, err := b.ClaimMessage(ctx, m, message.PurposeService)
+		if err == nil {
+			err = b.SettleMessage(ctx, claim, message.StateSent, "p", "")
+		}
+		if err == nil {
+			b.Clock.Advance(time.Hour)
+			err = b.Report(ctx, claim.Tag(), message.Report{Fate: message.FateBounced, Source: "ses", Proof: "f", Day: day,
+				SentAt: storetest.Began, At: b.Clock.Now()})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	blocked := func(contact string) string {
 		t.Helper()

@@ -160,7 +160,7 @@ func (s *Centre) eventEntries(ctx context.Context, q TimelineQuery, begin timeli
 func eventEntry(e event.Event, shop setup.Shop, lang words.Lang) TimelineEntry {
 	entry := TimelineEntry{At: e.At, Kind: string(e.Type), ID: e.ID, Record: e.Record, Cause: e.Cause,
 		By: shop.Who(e.Cause, lang), Data: e.Data,
-		Words: timeline.EventWords(e, shop.Roster, lang), Text: event.Catalogue[e.Type].Words.In(lang)}
+		Words: timeline.EventWords(e, shop.Roster, lang), Text: e.Words().In(lang)}
 	if e.Progress != nil {
 		entry.State = e.Progress.State
 	}

@@ -44,6 +44,15 @@ func (s *Work) NoteStuck(ctx context.Context, seen stuck.Stuck, parked bool) (st
 	})
 }
 
+// NoteOnce notes what is for a person alone to mend. What stands there already stays as it is.
+func (s *Work) NoteOnce(ctx context.Context, seen stuck.Stuck) error {
+	it, err := stuckRow(stuck.Stuck{}.Failed(seen, true, s.table.Now()))
+	if err == nil {
+		_, err = s.table.PutOne(ctx, s.table.Records, it, table.Absent())
+	}
+	return err
+}
+
 // StuckOver notes that it went on. What nobody noted, or what is closed, stays as it is.
 func (s *Work) StuckOver(ctx context.Context, seen stuck.Stuck) error {
 	_, err := table.Again(ctx, table.Few, func(int) (stuck.Stuck, error) {
