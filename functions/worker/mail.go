@@ -127,12 +127,13 @@ func ChoicesAt(tokens token.Tokens, site string) func(message.Message) string {
 	}
 }
 
-// ReplyTo makes the address to which a customer answers: it names his lead or his complaint. Staff answer nobody.
+// ReplyTo makes the address to which a customer answers: it names the lead, the complaint or the question from
+// production. SES gives mails ids of its own, so an answer finds its record by this address alone. Staff answer nobody.
 func ReplyTo(addresses token.ReplyAddresses, domain string) func(message.Message) string {
 	return func(m message.Message) string {
-		kind, id, _ := strings.Cut(m.About, "/")
+		_, id, _ := strings.Cut(m.About, "/")
 		id, _, _ = strings.Cut(id, "/")
-		if kind != "lead" && kind != "complaint" || m.ToStaff() {
+		if m.ToStaff() {
 			return ""
 		}
 		return addresses.For(id, domain)

@@ -180,6 +180,11 @@ func TestACustomerAnswersToHisLead(t *testing.T) {
 	if got, ok := replies.Lead(to(customer)); !ok || got != lead {
 		t.Errorf("%s names %q", to(customer), got)
 	}
+	const asked = "hld_019b0000-1234-7abc-8def-0123456789ab"
+	question := message.Message{Person: "con_1", Customer: "cus_1", About: "hold/" + asked + "/1"}
+	if got, ok := replies.Hold(to(question)); !ok || got != asked {
+		t.Errorf("%s names %q", to(question), got)
+	}
 	for what, m := range map[string]message.Message{
 		"staff":            {Person: "stf_1", Customer: "cus_1", About: customer.About},
 		"not about a lead": {Person: "cus_1", Customer: "cus_1", About: "job/job_1/1"},

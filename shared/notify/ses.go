@@ -3,8 +3,9 @@ package notify
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"errors"
+
+	"afterpress/shared/crm/message"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	transport "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -12,10 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 	"github.com/aws/smithy-go"
 )
-
-// KeyTag is the message tag that SES repeats in each of its events: a Message's key in unpadded base64url.
-// Receivers never see it.
-const KeyTag = "afterpress_key"
 
 // SES sends e-mail through Amazon SES, version 2. It is a Sender and safe for concurrent use.
 type SES struct {
@@ -48,8 +45,7 @@ func (s *SES) Send(ctx context.Context, m Message) (string, error) {
 		Destination:          &types.Destination{ToAddresses: []string{m.To.Email}},
 		Content:              &types.EmailContent{Raw: &types.RawMessage{Data: raw.Bytes()}},
 		ConfigurationSetName: &s.set,
-		EmailTags: []types.MessageTag{{Name: aws.String(KeyTag),
-			Value: aws.String(base64.RawURLEncoding.EncodeToString([]byte(m.Key)))}},
+		EmailTags:            []types.MessageTag{{Name: aws.String(message.KeyTag), Value: aws.String(message.WriteKeyTag(m.Key))}},
 	})
 	if err != nil {
 		return "", amazon(ctx, err, got.Load())

@@ -43,7 +43,7 @@ func TestSESHandsOverTheMailAsItIs(t *testing.T) {
 		sent.Destination.BccAddresses != nil {
 		t.Errorf("sent %s", p.said[0])
 	}
-	if len(sent.EmailTags) != 1 || sent.EmailTags[0].Name != KeyTag {
+	if len(sent.EmailTags) != 1 || sent.EmailTags[0].Name != message.KeyTag {
 		t.Fatalf("tags %v", sent.EmailTags)
 	}
 	if key, err := base64.RawURLEncoding.DecodeString(sent.EmailTags[0].Value); err != nil || string(key) != m.Key {

@@ -21,3 +21,10 @@ func (s Secrets) Verify(source string, h http.Header, body []byte, now time.Time
 	_, _, err := s.verify(source, h, body, now)
 	return err
 }
+
+// NewAmazonOver is NewAmazon over a road of the test's own.
+func NewAmazonOver(road http.RoundTripper, now func() time.Time) *Amazon {
+	a := NewAmazon(now)
+	a.client.Transport = road
+	return a
+}

@@ -1,6 +1,7 @@
 package hook_test
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/rand"
@@ -11,9 +12,12 @@ import (
 	"crypto/x509/pkix"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"math/big"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -141,6 +145,9 @@ const (
 	hard     = `,"bounce":{"bounceType":"Permanent","bounceSubType":"General","feedbackId":"b-1","timestamp":"2026-11-24T01:30:00.000Z","bouncedRecipients":[{"emailAddress":"x"}]}`
 	soft     = `,"bounce":{"bounceType":"Transient","feedbackId":"b-2","timestamp":"2026-11-24T01:30:00.000Z"}`
 	disliked = `,"complaint":{"feedbackId":"c-1","timestamp":"2026-11-24T01:40:00.000Z"}`
+	ours     = `,"bounce":{"bounceType":"Permanent","bounceSubType":"General","feedbackId":"b-3","timestamp":"2026-11-24T01:30:00.000Z","bouncedRecipients":[{"emailAddress":"x@y.example","action":"failed","status":"5.7.26","diagnosticCode":"smtp; 550 5.7.26 x@y.example wants DKIM"}]}`
+	full     = `,"bounce":{"bounceType":"Transient","bounceSubType":"MailboxFull","feedbackId":"b-4","timestamp":"2026-11-24T01:30:00.000Z","bouncedRecipients":[{"emailAddress":"x","action":"failed","status":"5.2.2","diagnosticCode":"smtp; 552 5.2.2 full"}]}`
+	unwanted = `,"complaint":{"feedbackId":"c-2","complaintFeedbackType":"not-spam","timestamp":"2026-11-24T01:40:00.000Z"}`
 	arrived  = `,"delivery":{"timestamp":"2026-11-24T01:20:00.000Z","smtpResponse":"250 ok"}`
 )
 
@@ -172,11 +179,14 @@ func TestSESSettlesADoubtfulMessage(t *testing.T) {
 		{"DeliveryDelay", "", message.StateSent, "", ""},
 		{"Bounce", soft, message.StateSent, "", ""},
 		{"Bounce", hard, message.StateSent, message.FateBounced, message.ReasonBlocked},
+		{"Bounce", ours, message.StateSent, message.FateReturned, ""},
+		{"Bounce", full, message.StateSent, message.FateReturned, ""},
+		{"Complaint", unwanted, message.StateUnknown, "", ""},
 		{"Complaint", disliked, message.StateSent, message.FateComplained, message.ReasonBlocked},
 		{"Reject", `,"reject":{"reason":"Bad content"}`, message.StateFailed, message.FateRefused, ""},
 		{"Open", `,"open":{}`, message.StateUnknown, "", ""},
 	} {
-		t.Run(c.kind+c.fate, func(t *testing.T) {
+		t.Run(c.kind+c.fate+c.more[:min(len(c.more), 40)], func(t *testing.T) {
 			d, _ := notified(t)
 			m := doubtful(t, d)
 			for range 2 { // SNS numbers its repeats anew; the event is the same
@@ -218,7 +228,8 @@ func TestSESEventsInAnyOrder(t *testing.T) {
 		}
 		d.Clock.Advance(300 * 24 * time.Hour)
 		for _, i := range order {
-			taken(t, d.tell(t, notice("Notification", told[i](m.Tag())).sign(t)))
+			taken(t, d.tell(t, notice("Notification", told[i](m.Tag())).with("Timestamp",
+				d.Clock.Now().Format(time.RFC3339Nano)).sign(t)))
 		}
 		row, err := d.Tagged(t.Context(), m.Tag())
 		if err != nil || row.Fate != message.FateComplained || row.State != message.StateSent {
@@ -251,6 +262,111 @@ func TestSESBeforeOurRecord(t *testing.T) {
 		d.Clock.Now().Format(time.RFC3339Nano))
 	if w := d.tell(t, notice("Notification", now).sign(t)); w.Code != 503 || w.Header().Get("Retry-After") == "" {
 		t.Errorf("a message of this minute: status %d", w.Code)
+	}
+}
+
+// Where SES repeats no headers, the tag names the message as the sender wrote it.
+func TestSESNamesAMessageByItsTag(t *testing.T) {
+	d, _ := notified(t)
+	m := doubtful(t, d)
+	for i, tag := range []string{"%%%", m.Tag(), message.WriteKeyTag("another/key"), message.WriteKeyTag(m.Person + "/" + m.Key())} {
+		e := fmt.Sprintf(`{"eventType":"Delivery","mail":{"messageId":"0100-%d","timestamp":"2026-11-24T01:00:00.000Z","tags":{%q:[%q]}}%s}`,
+			i, message.KeyTag, tag, arrived)
+		taken(t, d.tell(t, notice("Notification", e).sign(t)))
+	}
+	if row, err := d.Tagged(t.Context(), m.Tag()); err != nil || row.Fate != message.FateDelivered {
+		t.Errorf("%+v, %v", row, err)
+	}
+}
+
+// An address on SES's own list stops marketing. It is no second proof against an address, on any day.
+func TestSESItsOwnListIsNoSecondProof(t *testing.T) {
+	d, _ := notified(t)
+	m := doubtful(t, d)
+	taken(t, d.tell(t, notice("Notification", sesEvent("Bounce", m.Tag(), hard)).sign(t)))
+	d.Clock.Advance(48 * time.Hour)
+	next, err := d.ClaimMessage(t.Context(), message.Message{Person: m.Person, Customer: m.Customer, About: m.About,
+		Step: "3/later", Channel: message.ChannelEmail, Branch: m.Branch, Owner: m.Owner}, message.PurposeService)
+	if err == nil {
+		err = d.SettleMessage(t.Context(), next, message.StateSent, "0100", "")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := strings.NewReplacer("General", "OnAccountSuppressionList", "2026-11-24", "2026-11-26").Replace(hard)
+	now := d.Clock.Now().Format(time.RFC3339Nano)
+	taken(t, d.tell(t, notice("Notification", sesEvent("Bounce", next.Tag(), listed)).with("Timestamp", now).sign(t)))
+	g, err := d.ReadGate(t.Context(), m.Customer, m.Person)
+	if _, ok := g.Permits(message.PurposeService, message.ChannelEmail); err != nil || !ok {
+		t.Errorf("%+v, %v", g, err)
+	}
+}
+
+// A notice counts for an hour: whoever has an old one cannot tell it again.
+func TestANoticeOfSNSGrowsOld(t *testing.T) {
+	d, _ := notified(t)
+	m := doubtful(t, d)
+	for _, c := range []struct {
+		age    time.Duration
+		status int
+	}{{time.Hour - time.Second, 202}, {time.Hour + time.Second, 401}, {300 * 24 * time.Hour, 401}, {-299 * time.Second, 202},
+		{-6 * time.Minute, 401}} {
+		at := d.Clock.Now().Add(-c.age).Format(time.RFC3339Nano)
+		n := notice("Notification", sesEvent("Delivery", m.Tag(), arrived)).with("Timestamp", at).sign(t)
+		if w := d.tell(t, n); w.Code != c.status {
+			t.Errorf("%v old: status %d", c.age, w.Code)
+		}
+	}
+	if w := d.tell(t, notice("Notification", "{}").with("Timestamp", "today").sign(t)); w.Code != 401 {
+		t.Errorf("a time that is none: status %d", w.Code)
+	}
+}
+
+// The first notice of an event destination is a sentence, and that of the older notifications has no message.
+func TestTheFirstNoticeOfATopic(t *testing.T) {
+	d, _ := notified(t)
+	before := d.Count(t, d.Tables.Records, "")
+	for _, text := range []string{"Successfully validated SNS topic for Amazon SES event publishing.",
+		`{"notificationType":"AmazonSnsSubscriptionSucceeded","message":"You have successfully subscribed your topic."}`} {
+		taken(t, d.tell(t, notice("Notification", text).sign(t)))
+	}
+	if d.Count(t, d.Tables.Records, "") != before {
+		t.Error("something was written")
+	}
+}
+
+// roads answers each request for a certificate.
+type roads func(*http.Request) (*http.Response, error)
+
+func (f roads) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// A certificate that is not there is asked for once a minute, however many forged notices name it or others.
+func TestAMissingCertificateIsAskedForOnceAMinute(t *testing.T) {
+	now, asked, status := storetest.Began, 0, 404
+	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: amazonCertificate().Raw})
+	a := hook.NewAmazonOver(roads(func(*http.Request) (*http.Response, error) {
+		asked++
+		return &http.Response{StatusCode: status, Body: io.NopCloser(bytes.NewReader(block))}, nil
+	}), func() time.Time { return now })
+	ask := func(address string) error { _, err := a.Certificate(t.Context(), address); return err }
+	for range 3 {
+		if ask(certificate) == nil || asked != 1 {
+			t.Fatalf("asked %d times", asked)
+		}
+	}
+	for i := range 200 {
+		if ask(fmt.Sprint(certificate, i)) == nil {
+			t.Fatal("a forged address has a certificate")
+		}
+	}
+	if asked > 64 {
+		t.Errorf("asked %d times for forged addresses", asked)
+	}
+	now, status, asked = now.Add(time.Minute), 200, 0
+	for range 3 {
+		if err := ask(certificate); err != nil || asked != 1 {
+			t.Errorf("asked %d times, %v", asked, err)
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -53,6 +54,9 @@ type snsNotice struct {
 	SubscribeURL     string `json:"SubscribeURL"`
 	Token            string `json:"Token"`
 }
+
+// noticeLife is how old a notice may be. SNS tries for an hour at most to hand one over.
+const noticeLife = time.Hour
 
 const (
 	noticeMessage = "Notification"
@@ -109,6 +113,10 @@ func (s *Server) notified(r *http.Request, body []byte) (call, error) {
 // verify checks the signature against a certificate of SNS itself. Only the store of certificates being out of
 // reach is worth another try.
 func (t Topic) verify(ctx context.Context, n snsNotice, now time.Time) error {
+	if sent, err := time.Parse(time.RFC3339, n.Timestamp); err != nil || now.Sub(sent) > noticeLife ||
+		sent.Sub(now) > tolerance*time.Second {
+		return unsigned()
+	}
 	at, err := url.Parse(n.SigningCertURL)
 	if err != nil || at.Scheme != "https" || at.Host != t.host() || at.User != nil || at.RawQuery != "" ||
 		at.Fragment != "" || !certificatePath.MatchString(at.Path) {
@@ -166,28 +174,55 @@ func (n snsNotice) signed() string {
 	return out.String()
 }
 
-// Amazon asks SNS over HTTPS. Certificates are kept for the life of the process.
+// Amazon asks SNS over HTTPS. Certificates are kept for the life of the process, and that there is none for a minute.
 type Amazon struct {
 	client *http.Client
+	now    func() time.Time
 	mu     sync.Mutex
 	known  map[string]*x509.Certificate
+	missed map[string]time.Time // until when nobody asks again, by address
 }
+
+const (
+	missLife   = time.Minute
+	missesMost = 64 // forged addresses have any number; beyond that none is asked for until some are over
+)
+
+// errMissed says that there was no certificate a moment ago.
+var errMissed = errors.New("sns: there was no certificate less than a minute ago")
 
 // NewAmazon makes an Amazon that follows no redirect and waits for three seconds at most.
-func NewAmazon() *Amazon {
-	return &Amazon{known: map[string]*x509.Certificate{}, client: &http.Client{
-		Timeout:       3 * time.Second,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+func NewAmazon(now func() time.Time) *Amazon {
+	return &Amazon{now: now, known: map[string]*x509.Certificate{}, missed: map[string]time.Time{},
+		client: &http.Client{
+			Timeout:       3 * time.Second,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		}}
 }
 
-// Certificate reads the certificate at the address, once.
+// Certificate reads the certificate at the address, once. Where there is none, or SNS is out of reach, that is the
+// answer for a minute.
 func (a *Amazon) Certificate(ctx context.Context, address string) (*x509.Certificate, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if cert := a.known[address]; cert != nil {
 		return cert, nil
 	}
+	now := a.now()
+	maps.DeleteFunc(a.missed, func(_ string, until time.Time) bool { return !now.Before(until) })
+	if _, missed := a.missed[address]; missed || len(a.missed) >= missesMost {
+		return nil, errMissed
+	}
+	cert, err := a.read(ctx, address)
+	if err != nil {
+		a.missed[address] = now.Add(missLife)
+		return nil, err
+	}
+	a.known[address] = cert
+	return cert, nil
+}
+
+func (a *Amazon) read(ctx context.Context, address string) (*x509.Certificate, error) {
 	text, err := a.get(ctx, address)
 	if err != nil {
 		return nil, err
@@ -196,11 +231,7 @@ func (a *Amazon) Certificate(ctx context.Context, address string) (*x509.Certifi
 	if block == nil {
 		return nil, errors.New("sns: no certificate at its address")
 	}
-	cert, err := x509.ParseCertificate(block.Bytes)
-	if err == nil {
-		a.known[address] = cert
-	}
-	return cert, err
+	return x509.ParseCertificate(block.Bytes)
 }
 
 // Confirm accepts the subscription. The address is made here, never taken from the notice.

@@ -192,6 +192,9 @@ func (d Desk) aboutOf(ctx context.Context, l app.Letter) (kind, id string, err e
 		if c, ok := d.Replies.Complaint(to); ok {
 			return "complaint", c, nil
 		}
+		if h, ok := d.Replies.Hold(to); ok {
+			return "hold", h, nil
+		}
 	}
 	m, err := d.ours(ctx, l)
 	if err != nil || m.ToStaff() {

@@ -80,7 +80,7 @@ func TestTakeLetter(t *testing.T) {
 	b, d, h, m := mailroom(t)
 	lead := strings.Split(m.About, "/")[1]
 	about := func(record string) string { return d.Replies.For(record, "reply.shop.example") }
-	complaint, gone := storetest.NewID("cmp"), storetest.NewID("lead")
+	complaint, gone, asked := storetest.NewID("cmp"), storetest.NewID("lead"), storetest.NewID("hld")
 	hold := sent(t, b, message.Message{Person: m.Person, Customer: m.Customer, About: "hold/hld_1/1"})
 	inside := sent(t, b, message.Message{Person: "stf_1", Customer: m.Customer, About: m.About, Step: "told"})
 	for _, c := range []struct {
@@ -95,6 +95,8 @@ func TestTakeLetter(t *testing.T) {
 		{"to the complaint's address", func(l app.Letter) app.Letter { l.To = []string{about(complaint)}; return l }, 0,
 			"complaint " + complaint + " Yes.", 0},
 		{"to a question", func(l app.Letter) app.Letter { l.Tags = []string{hold.Tag()}; return l }, 0, "hold hld_1 Yes.", 0},
+		{"to the question's own address", func(l app.Letter) app.Letter { l.To = []string{about(asked)}; return l }, 0,
+			"hold " + asked + " Yes.", 0},
 		{"to nothing", func(l app.Letter) app.Letter { return l }, 0, "", 1},
 		{"to a lead that is gone", func(l app.Letter) app.Letter { l.To = []string{about(gone)}; return l }, 0, "", 1},
 		{"to nothing, by a machine", func(l app.Letter) app.Letter { l.Header["auto-submitted"] = "auto-replied"; return l },

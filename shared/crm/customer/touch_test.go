@@ -117,6 +117,15 @@ func TestReplyAddresses(t *testing.T) {
 	if got, ok := mine.Complaint(address); ok {
 		t.Errorf("the address of a lead names the complaint %s", got)
 	}
+	const asked = "hld_019b0000-1234-7abc-8def-0123456789ab"
+	if got, ok := mine.Hold(mine.For(asked, "reply.shop.example")); !ok || got != asked {
+		t.Errorf("the address of a question names %q", got)
+	}
+	for kind, wrong := range map[string]string{"lead": address, "complaint": of} {
+		if got, ok := mine.Hold(wrong); ok {
+			t.Errorf("the address of a %s names the question %s", kind, got)
+		}
+	}
 	for _, none := range []string{"", "@", "reply+@x", "reply@x", local + "a@x", local[:20] + "@x",
 		"hello@shop.example"} {
 		if got, ok := mine.Lead(none); ok {

@@ -52,7 +52,7 @@ func (m Mail) Kind() MailKind {
 func (m Mail) reported() MailKind {
 	switch strings.ToLower(m.Report) {
 	case "feedback-report":
-		if slices.ContainsFunc(noComplaints, func(about string) bool { return strings.EqualFold(m.About, about) }) {
+		if NoComplaint(m.About) {
 			return MailAutomatic
 		}
 		return MailComplaint
@@ -104,6 +104,11 @@ var (
 		"x-mail-autoreply", "x-autoreply-from"}
 	autoPrecedence = []string{"auto_reply", "auto-reply"}
 )
+
+// NoComplaint reports whether feedback of this type is no reader's complaint.
+func NoComplaint(about string) bool {
+	return slices.ContainsFunc(noComplaints, func(no string) bool { return strings.EqualFold(about, no) })
+}
 
 func (m Mail) daemon() bool {
 	local, _, _ := strings.Cut(m.From, "@")

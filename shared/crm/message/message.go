@@ -3,6 +3,7 @@ package message
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -132,6 +133,23 @@ func (m Message) Tag() string { return TagOf(m.Person + "/" + m.Key()) }
 func TagOf(key string) string {
 	sum := sha256.Sum256([]byte(key))
 	return hex.EncodeToString(sum[:16])
+}
+
+// KeyTag is the message tag that SES repeats in each of its events. Its value is WriteKeyTag of a message's key.
+// Receivers never see it.
+const KeyTag = "afterpress_key"
+
+// WriteKeyTag is a message's key as the value of KeyTag: unpadded base64url, which is all that SES takes.
+func WriteKeyTag(key string) string { return base64.RawURLEncoding.EncodeToString([]byte(key)) }
+
+// TagOfKeyTag is the tag of the message whose KeyTag has the value. ok is false for a value that WriteKeyTag did not
+// make.
+func TagOfKeyTag(value string) (tag string, ok bool) {
+	key, err := base64.RawURLEncoding.Strict().DecodeString(value)
+	if err != nil || len(key) == 0 {
+		return "", false
+	}
+	return TagOf(string(key)), true
 }
 
 // moves is the whole of the state machine: for each state the states that may follow. "" is a row that does

@@ -13,7 +13,7 @@ import (
 )
 
 // ReplyAddresses makes and reads the addresses to which customers reply: reply+<token>@domain. The token
-// names a lead or a complaint. It is signed, so that only people who have a mail about a record have its
+// names a lead, a complaint or a question from production. It is signed, so that only people who have a mail about a record have its
 // address. The part before the @ has at most 64 characters (RFC 5321). Its letters survive a change of case.
 type ReplyAddresses struct{ ring *Ring }
 
@@ -24,7 +24,7 @@ const (
 
 // replyKinds are the kinds of records that an address may name, by its first byte. That byte stands for key
 // and layout, too.
-var replyKinds = map[byte]string{1: "lead", 2: "cmp"}
+var replyKinds = map[byte]string{1: "lead", 2: "cmp", 3: "hld"}
 
 var replyText = base32.StdEncoding.WithPadding(base32.NoPadding)
 
@@ -33,8 +33,8 @@ func NewReplyAddresses(r *Ring) ReplyAddresses { return ReplyAddresses{r} }
 
 func (a ReplyAddresses) keys() [][]byte { return a.ring.Sealing("afterpress reply v1") }
 
-// For is the address for replies about a lead or a complaint. It is empty for any other id, and for an empty
-// domain.
+// For is the address for replies about a lead, a complaint or a question from production. It is empty for any other
+// id, and for an empty domain.
 func (a ReplyAddresses) For(about, domain string) string {
 	kind := valid.IDForm.FindStringSubmatch(about)
 	if kind == nil || domain == "" {
@@ -62,6 +62,10 @@ func (a ReplyAddresses) Lead(address string) (lead string, ok bool) { return a.r
 // Complaint is the complaint that an address names. ok is false for any address that For did not make for a
 // complaint. The domain is not looked at.
 func (a ReplyAddresses) Complaint(address string) (id string, ok bool) { return a.read(address, "cmp") }
+
+// Hold is the question from production that an address names. ok is false for any address that For did not make for
+// one. The domain is not looked at.
+func (a ReplyAddresses) Hold(address string) (id string, ok bool) { return a.read(address, "hld") }
 
 func (a ReplyAddresses) read(address, kind string) (id string, ok bool) {
 	local, _, _ := strings.Cut(strings.ToLower(address), "@")
