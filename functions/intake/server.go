@@ -68,7 +68,7 @@ func (s *Server) Routes() []httpapi.Route {
 func (s *Server) Handler() http.Handler {
 	return s.forms().Shared(httpapi.Door{
 		Name: "intake", Routes: s.Routes(), Receipts: s.Receipts, Log: s.Log, Now: s.Office.Now, MaxBody: maxBody,
-		Valid: app.Forms, ErrorPage: s.errorPage,
+		Valid: app.Forms, ErrorPage: s.errorPage, Front: s.Front,
 	}.Handler())
 }
 

@@ -36,6 +36,43 @@ func Decode[T any](r *http.Request) (T, error) {
 	return decoded[T](r)
 }
 
+// DecodeTyped is Decode for what another system passes on of people's words. Faults of fields that theirs says a person
+// typed come back beside the input, which holds what was typed: it is kept, and no sender can mend it. Other faults are
+// the sender's, and the error.
+func DecodeTyped[T any](r *http.Request, theirs func(fault.Field) bool) (in T, typed []fault.Field, err error) {
+	body, err := bodyOf(r, typeJSON)
+	if err != nil {
+		return in, nil, err
+	}
+	if in, err = filled[T](body); err != nil {
+		return in, nil, err
+	}
+	var sender []fault.Field
+	for _, f := range Checker(r).Faults(&in) {
+		if theirs(f) && said(body, f.Pointer) {
+			typed = append(typed, f)
+		} else {
+			sender = append(sender, f)
+		}
+	}
+	if len(sender) > 0 {
+		return in, nil, fault.Faulty(sender...)
+	}
+	return in, typed, nil
+}
+
+// said reports whether the body has a value where the pointer points to, or above: what is missing nobody typed.
+func said(body []byte, pointer string) bool {
+	var fields map[string]jsontext.Value
+	if json.Unmarshal(body, &fields) != nil {
+		return false
+	}
+	name, _, _ := strings.Cut(strings.TrimPrefix(pointer, "/"), "/")
+	value, there := fields[name]
+	var text string
+	return there && value.Kind() != 'n' && (json.Unmarshal(value, &text) != nil || strings.TrimSpace(text) != "")
+}
+
 // empty reports whether the request has no body. What was read of it can be read again.
 func empty(r *http.Request) bool {
 	body, err := io.ReadAll(r.Body)

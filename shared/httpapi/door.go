@@ -77,6 +77,7 @@ type Door struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	MaxBody  int64          // bytes; 0 is 64 KiB
+	Front    Front          // what stands before the gateway
 	Valid    *valid.Checker // checks what comes in; nil: one that knows no lists
 	// draws a problem for a browser; nil answers every problem as a document
 	ErrorPage func(r *http.Request, p Problem) Answer
@@ -96,9 +97,10 @@ type exchange struct {
 	valid   *valid.Checker
 	actor   staff.Actor
 	receipt *receipt.Receipt
-	taken   bool // a commit wrote the receipt
-	listed  bool // the answer is a page of a list
-	hits    int  // records on that page
+	before  string // what receipts of calls held as their hash until November 2026: they say nothing of the content
+	taken   bool   // a commit wrote the receipt
+	listed  bool   // the answer is a page of a list
+	hits    int    // records on that page
 	stack   []byte
 	alarms  []slog.Attr // what of the request somebody must hear of
 	answer  Answer

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"afterpress/shared/kernel/fault"
@@ -31,6 +32,8 @@ func Proxy(h http.Handler) func(context.Context, events.APIGatewayV2HTTPRequest)
 	return func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
+		// API Gateway decodes the path: a question mark or a number sign in it is part of the path, and begins no query.
+		event.RawPath = inPath.Replace(event.RawPath)
 		// The adapter fails the whole invocation over such an address, and logs it.
 		if _, err := url.ParseRequestURI(event.RawPath); err != nil {
 			return unaddressed(event.RequestContext.RequestID)
@@ -38,6 +41,9 @@ func Proxy(h http.Handler) func(context.Context, events.APIGatewayV2HTTPRequest)
 		return adapter.ProxyWithContext(ctx, event)
 	}
 }
+
+// inPath encodes what would end a path.
+var inPath = strings.NewReplacer("?", "%3F", "#", "%23")
 
 func unaddressed(id string) (events.APIGatewayV2HTTPResponse, error) {
 	e := fault.Fail(fault.Unreadable, "无法读取网址。请按网址编码规则编写路径。",

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/permission"
 
 	"github.com/aws/aws-lambda-go/events"
 )
@@ -83,6 +84,22 @@ func TestABase64BodyIsTheSameBody(t *testing.T) {
 	if err != nil || again.Body != first.Body || again.StatusCode != 201 ||
 		again.Headers["Idempotent-Replayed"] != "true" || s.opened != 1 {
 		t.Errorf("first %+v, again %+v, %v", first, again, err)
+	}
+}
+
+// API Gateway hands the path over decoded. What was encoded in it stays in it, and begins no query.
+func TestAQuestionMarkInAPathStaysThere(t *testing.T) {
+	for path, want := range map[string]string{"/leads/a?lang=en": "a?lang=en", "/leads/a#x": "a#x", "/leads/a b": "a b"} {
+		s, got := newShop(), ""
+		s.Routes = []httpapi.Route{{Pattern: "GET /leads/{id}", Action: permission.Public,
+			Handle: func(r *http.Request) (httpapi.Answer, error) {
+				got = r.PathValue("id") + r.URL.RawQuery
+				return httpapi.OK(map[string]string{}), nil
+			}}}
+		answer, err := httpapi.Proxy(s.Handler())(t.Context(), event("GET", path, "ann"))
+		if err != nil || answer.StatusCode != 200 || got != want {
+			t.Errorf("%q: %d, %q, %v", path, answer.StatusCode, got, err)
+		}
 	}
 }
 

@@ -36,7 +36,7 @@ func preferred(r *http.Request, silent words.Lang) words.Lang {
 	}
 	for _, tag := range wanted {
 		switch base, _ := tag.Base(); base.String() {
-		case "zh":
+		case "zh", "cmn", "yue", "wuu", "gan", "hak", "hsn", "nan": // members of the macrolanguage (ISO 639-3)
 			return words.Zh
 		case "en":
 			return words.En

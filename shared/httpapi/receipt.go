@@ -14,6 +14,7 @@ import (
 
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/receipt"
+	"afterpress/shared/kernel/staff"
 )
 
 // keepKeyed is how long an Idempotency-Key is remembered.
@@ -48,11 +49,28 @@ func (s *server) receive(r *http.Request, x *exchange) (*receipt.Replay, error) 
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	x.receipt = &receipt.Receipt{
-		Key:  digest(x.actor.ID, x.route, r.URL.EscapedPath(), key),
-		Hash: digest(string(body)),
+		Key:  digest(append([]string{x.actor.ID, x.route, r.URL.EscapedPath(), key}, s.network(r, x)...)...),
+		Hash: digest(append([]string{string(body)}, queryOf(r)...)...),
 		Keep: keepKeyed,
 	}
 	return s.Receipts.Find(r.Context(), x.receipt.Key)
+}
+
+// queryOf is the query of the request in one order, or nothing: the same key with another query is another request.
+func queryOf(r *http.Request) []string {
+	if r.URL.RawQuery == "" {
+		return nil
+	}
+	return []string{r.URL.Query().Encode()}
+}
+
+// network is where a request without a sign-in comes from. A key is everybody's there, and must not give somebody
+// else's answer away. The route's path names the form.
+func (s *server) network(r *http.Request, x *exchange) []string {
+	if x.actor.ID != staff.Visitor.ID {
+		return nil
+	}
+	return []string{s.Front.Source(r)}
 }
 
 // digest hashes parts so that no two lists of parts run together.
@@ -89,7 +107,7 @@ func (s *server) again(x *exchange, err error) (Answer, error) {
 	if !errors.As(err, &kept) {
 		return Answer{}, err
 	}
-	if x.receipt == nil || kept.Hash != x.receipt.Hash {
+	if x.receipt == nil || kept.Hash != x.receipt.Hash && (x.before == "" || kept.Hash != x.before) {
 		return Answer{}, fault.Fail(fault.Invalid,
 			"此 Idempotency-Key 已用于内容不同的请求。请为新的请求换一个新的 Idempotency-Key。",
 			"This Idempotency-Key was used for a request with another body. Take a new key for a new request.")
@@ -128,6 +146,20 @@ func AnsweringAlike(r *http.Request, content string, keep time.Duration,
 	if x.receipt == nil {
 		hash := digest(content)
 		x.receipt = &receipt.Receipt{Key: digest(x.actor.ID, x.route, r.URL.EscapedPath(), "", hash), Hash: hash, Keep: keep}
+	}
+	return lay(r, x, render)
+}
+
+// AnsweringCall is Answering for a call whose signed id makes a repeat safe: within keep, calls with the id and the
+// content are one request, and the id with another content is refused.
+func AnsweringCall(r *http.Request, id, content string, keep time.Duration,
+	render func(result any) Answer) context.Context {
+	x := exchangeOf(r)
+	if x.receipt == nil {
+		named := digest(id)
+		x.receipt = &receipt.Receipt{Key: digest(x.actor.ID, x.route, r.URL.EscapedPath(), "", named),
+			Hash: digest(id, content), Keep: keep}
+		x.before = named
 	}
 	return lay(r, x, render)
 }

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,50 @@ func TestAKeyIsBoundToCallerRouteAndBody(t *testing.T) {
 		if w := s.ask(c.subject, "POST", c.path, `{"a":1}`, "Idempotency-Key",
 			c.key); w.Header().Get("Idempotent-Replayed") != "" || s.opened != i+2 {
 			t.Errorf("%+v: got somebody else's answer: %s", c, w.Body)
+		}
+	}
+}
+
+// The query is part of the request: the same key with another one is refused, in any order of its fields.
+func TestAKeyIsBoundToTheQuery(t *testing.T) {
+	s := newShop()
+	s.ask("ann", "POST", "/leads?a=1&b=2", `{"a":1}`, "Idempotency-Key", "k1")
+	if w := s.ask("ann", "POST", "/leads?b=2&a=1", `{"a":1}`, "Idempotency-Key", "k1"); s.opened != 1 ||
+		w.Header().Get("Idempotent-Replayed") == "" {
+		t.Errorf("the same query: %d, opened %d", w.Code, s.opened)
+	}
+	for _, path := range []string{"/leads", "/leads?a=1", "/leads?a=1&b=3"} {
+		if w := s.ask("ann", "POST", path, `{"a":1}`, "Idempotency-Key", "k1"); w.Code != 422 || s.opened != 1 {
+			t.Errorf("%s: %d, opened %d", path, w.Code, s.opened)
+		}
+	}
+}
+
+// Without a sign-in a key is everybody's: it finds the answer only in the network and under the path in which it was
+// used.
+func TestAPublicKeyIsBoundToPathAndNetwork(t *testing.T) {
+	s := newShop()
+	s.Routes = []httpapi.Route{{Pattern: "POST /forms/{form}", Action: permission.Public,
+		Handle: func(*http.Request) (httpapi.Answer, error) {
+			s.opened++
+			return httpapi.Accepted(map[string]int{"n": s.opened}), nil
+		}}}
+	door := s.Handler()
+	for i, c := range []struct {
+		from, path string
+		replayed   bool
+	}{
+		{"192.0.2.1:1", "/forms/quote", false}, {"192.0.2.1:2", "/forms/quote", true},
+		{"192.0.2.2:1", "/forms/quote", false}, {"192.0.2.1:1", "/forms/contact", false},
+		{"[2001:db8::1]:1", "/forms/quote", false}, {"[2001:db8::2]:1", "/forms/quote", true},
+	} {
+		r := httptest.NewRequest("POST", c.path, strings.NewReader("{}"))
+		r.RemoteAddr = c.from
+		r.Header.Set("Idempotency-Key", "k1")
+		w := httptest.NewRecorder()
+		door.ServeHTTP(w, r)
+		if replayed := w.Header().Get("Idempotent-Replayed") != ""; w.Code != 202 || replayed != c.replayed {
+			t.Errorf("%d, %+v: %d, replayed %t", i, c, w.Code, replayed)
 		}
 	}
 }

@@ -10,10 +10,10 @@ import (
 
 // takeComplaint takes a complaint.
 func (s *Server) takeComplaint(r *http.Request, c app.Call) error {
-	in, err := httpapi.Decode[casework.HandComplaint](r)
+	in, typed, err := httpapi.DecodeTyped[casework.HandComplaint](r, casework.SaidByCustomer)
 	if err != nil {
 		return err
 	}
 	c.Type = "application/json"
-	return s.Casework.HandComplaint(r.Context(), c, in)
+	return s.Casework.HandComplaint(r.Context(), c, in, typed...)
 }

@@ -10,7 +10,9 @@ import (
 	"afterpress/shared/app"
 	"afterpress/shared/app/casework"
 	"afterpress/shared/app/frontdesk"
+	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
@@ -38,9 +40,29 @@ func (s *Server) Routes() []httpapi.Route {
 	}
 }
 
-// HookReceived is how every call that was signed is answered, a repeat too. It says nothing of what became of it.
+// HookReceived is how every call that was signed is answered, a repeat too. ID and State are those of what was made of
+// it: a lead, a complaint, or a submission that waits for a colleague. They are absent where nothing was made.
 type HookReceived struct {
 	Status string `json:"status"`
+	ID     string `json:"id,omitempty"`
+	State  string `json:"state,omitempty"`
+}
+
+// receivedOf answers with what the call's commit made.
+func receivedOf(result any) HookReceived {
+	out := HookReceived{Status: "received"}
+	switch made := result.(type) {
+	case lead.Lead:
+		out.ID, out.State = made.ID, made.State
+	case complaint.Complaint:
+		out.ID, out.State = made.ID, string(made.State)
+	case form.Submission:
+		out.ID, out.State = made.ID, made.Outcome
+		if made.Lead != "" { // whether the person was known is nobody else's business
+			out.ID, out.State = made.Lead, lead.StateNew
+		}
+	}
+	return out
 }
 
 // Sources of signed calls that have secrets.
@@ -54,7 +76,8 @@ const (
 // call is a request that is known to come from its source.
 type call struct {
 	app.Call
-	take func(r *http.Request, c app.Call) error
+	content string // what a repeat has to say as well; empty: its id says enough
+	take    func(r *http.Request, c app.Call) error
 }
 
 // hook takes a call of another system. It is refused before anything of it is read when it is not signed.
@@ -68,11 +91,15 @@ func (s *Server) hook(r *http.Request) (httpapi.Answer, error) {
 		s.suspect(r, err)
 		return httpapi.Answer{}, err
 	}
-	answer := httpapi.Accepted(HookReceived{Status: "received"})
-	r = r.WithContext(httpapi.AnsweringAlike(r, c.ID, memory, func(any) httpapi.Answer { return answer }))
+	answer := httpapi.Accepted(receivedOf(nil))
+	r = r.WithContext(httpapi.AnsweringCall(r, c.ID, c.content, memory, func(result any) httpapi.Answer {
+		answer = httpapi.Accepted(receivedOf(result))
+		return answer
+	}))
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	c.Body = string(body)
-	return answer, c.take(r, c.Call)
+	err = c.take(r, c.Call)
+	return answer, err
 }
 
 // suspect marks the line of a call that its source did not sign, where that source is set up. Another system has a
@@ -100,5 +127,5 @@ func (s *Server) known(r *http.Request, body []byte) (call, error) {
 	if !known {
 		return call{}, unsigned()
 	}
-	return call{app.Call{Source: source, ID: id, Via: via}, take}, nil
+	return call{app.Call{Source: source, ID: id, Via: via}, string(body), take}, nil
 }

@@ -61,6 +61,96 @@ func TestWhatAPersonTypedWrongIsQuarantined(t *testing.T) {
 	}
 }
 
+// What a person typed is kept as it came, with its reason, where it breaks a limit of ours. What the sender wrote down
+// wrong, or left out, is the sender's to mend.
+func TestWhatAPersonTypedBeyondALimitIsKept(t *testing.T) {
+	d := hooked(t)
+	lead := func(field, value string) string {
+		out := map[string]string{"form": "quote", "name": "Tom", "email": "tom@example.com", "product": "book", field: value}
+		body, err := json.Marshal(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(body)
+	}
+	complaint := func(field, value string) string {
+		out := map[string]any{"email": "tom@example.com", "words": "scratched", "defects": []string{"scratch"}, field: value}
+		body, err := json.Marshal(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(body)
+	}
+	for i, c := range []struct{ source, body, why string }{
+		{hook.SourceLeads, lead("message", strings.Repeat("长", 2001)), "invalid /message"},
+		{hook.SourceLeads, lead("name", strings.Repeat("x", 101)), "invalid /name"},
+		{hook.SourceLeads, lead("message", "\u202aabc\u202c"), "invalid /message"},
+		{hook.SourceLeads, lead("message", "a\rb"), "invalid /message"},
+		{hook.SourceLeads, lead("phone", strings.Repeat("1", 41)), "invalid /phone"},
+		{hook.SourceComplaints, complaint("words", strings.Repeat("x", 4001)), form.Unplaced},
+		{hook.SourceLeads, lead("form", strings.Repeat("x", 65)), ""},
+		{hook.SourceLeads, lead("source", "a\nb"), ""},
+		{hook.SourceComplaints, complaint("words", ""), ""},
+		{hook.SourceComplaints, complaint("lang", "fr"), ""},
+	} {
+		w := d.called(t, c.source, fmt.Sprintf("call_%d", i), c.body)
+		if c.why == "" {
+			if w.Code != http.StatusUnprocessableEntity {
+				t.Errorf("%.60s: status %d: %s", c.body, w.Code, w.Body)
+			}
+			continue
+		}
+		var got hook.HookReceived
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != http.StatusAccepted {
+			t.Errorf("%.60s: status %d: %s", c.body, w.Code, w.Body)
+			continue
+		}
+		sub, err := d.Submission(t.Context(), got.ID)
+		if err != nil || got.State != form.OutcomeQuarantined || sub.Difficulty != c.why || sub.Body != c.body {
+			t.Errorf("%.60s: %+v, kept for %q, %v", c.body, got, sub.Difficulty, err)
+		}
+	}
+	if d.leads(t) != 0 {
+		t.Errorf("%d leads", d.leads(t))
+	}
+}
+
+// A call is answered with what was made of it, a repeat alike. Its id with another body is another call's mistake.
+func TestACallSaysWhatItMade(t *testing.T) {
+	d := hooked(t)
+	ask := func(source, id, body string) hook.HookReceived {
+		t.Helper()
+		w := d.called(t, source, id, body)
+		taken(t, w)
+		var got hook.HookReceived
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	first := ask(hook.SourceLeads, "call_1", tom)
+	made, err := d.Lead(t.Context(), first.ID)
+	if err != nil || first.State != made.State || made.Person.Email != "tom@example.com" {
+		t.Errorf("%+v, %+v, %v", first, made, err)
+	}
+	if again := ask(hook.SourceLeads, "call_1", tom); again != first {
+		t.Errorf("a repeat is answered %+v", again)
+	}
+	broken := `{"email":"tom@example.com","words":"scratched","defects":["scratch"]}`
+	opened := ask(hook.SourceComplaints, "call_2", broken)
+	if c, err := d.Complaint(t.Context(), opened.ID); err != nil || opened.State != string(c.State) {
+		t.Errorf("%+v, %+v, %v", opened, c, err)
+	}
+	before := d.State()
+	for source, body := range map[string]string{hook.SourceLeads: strings.Replace(tom, "200", "300", 1),
+		hook.SourceComplaints: strings.Replace(broken, "scratched", "torn", 1)} {
+		id := map[string]string{hook.SourceLeads: "call_1", hook.SourceComplaints: "call_2"}[source]
+		if w := d.called(t, source, id, body); w.Code != http.StatusUnprocessableEntity || d.State() != before {
+			t.Errorf("%s: status %d: %s", source, w.Code, w.Body)
+		}
+	}
+}
+
 // A call is taken once, however often it comes; one that is too old or too early is not taken at all.
 func TestReplay(t *testing.T) {
 	for _, c := range []struct {

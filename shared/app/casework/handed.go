@@ -84,10 +84,11 @@ func (in HandComplaint) claims(shop setup.Shop) []identity.Claim {
 // HandComplaint opens a complaint of a customer whom the shop knows. A complaint of an unknown person is kept for a
 // colleague to look at. So is one in which the customer said what cannot be. A defect or a remedy that the catalogue
 // does not have is the sender's to mend.
-func (d Desk) HandComplaint(ctx context.Context, call app.Call, in HandComplaint) error {
+// typed are faults of what the customer said that the door found.
+func (d Desk) HandComplaint(ctx context.Context, call app.Call, in HandComplaint, typed ...fault.Field) error {
 	opening := in.opening()
-	faults := opening.Check(d.Now())
-	if theirs := slices.DeleteFunc(slices.Clone(faults), saidByCustomer); len(theirs) > 0 {
+	faults := append(slices.Clone(typed), opening.Check(d.Now())...)
+	if theirs := slices.DeleteFunc(slices.Clone(faults), SaidByCustomer); len(theirs) > 0 {
 		return fault.Faulty(theirs...)
 	}
 	shop, err := d.handed().Shop(ctx)
@@ -112,9 +113,9 @@ func (d Desk) HandComplaint(ctx context.Context, call app.Call, in HandComplaint
 	return err
 }
 
-// saidByCustomer reports whether a fault is one of what the customer said, and not of how the sender wrote it down.
-func saidByCustomer(f fault.Field) bool {
-	return !strings.HasPrefix(f.Pointer, "/defects") && f.Pointer != "/wanted"
+// SaidByCustomer reports whether a fault is one of what the customer said, and not of how the sender wrote it down.
+func SaidByCustomer(f fault.Field) bool {
+	return !strings.HasPrefix(f.Pointer, "/defects") && f.Pointer != "/wanted" && f.Pointer != "/lang"
 }
 
 // unopened is why no complaint follows by itself; empty where one does.

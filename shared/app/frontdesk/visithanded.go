@@ -3,6 +3,7 @@ package frontdesk
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"afterpress/shared/app"
@@ -11,9 +12,15 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
+// TypedByVisitor reports whether a fault is one of what a person typed, and not of how the sender wrote it down.
+func TypedByVisitor(f fault.Field) bool {
+	return !slices.Contains([]string{"/form", "/source", "/lang"}, f.Pointer)
+}
+
 // HandEnquiry takes in an enquiry of another site or platform as the form's own page would. A form that does not exist
 // is the sender's to mend. What a person typed is not, so it is kept for a colleague to look at.
-func (d Desk) HandEnquiry(ctx context.Context, call app.Call, in Handed) error {
+// typed are faults of what they typed that the door found.
+func (d Desk) HandEnquiry(ctx context.Context, call app.Call, in Handed, typed ...fault.Field) error {
 	f, shop, err := d.enquiries().Form(ctx, in.Form)
 	if err != nil {
 		if fault.KindOf(err) == fault.NotFound {
@@ -28,11 +35,13 @@ func (d Desk) HandEnquiry(ctx context.Context, call app.Call, in Handed) error {
 	if in.Consent {
 		sub.ConsentText = f.Consent.In(lang)
 	}
-	err = d.Visit(ctx, Visit{Form: f, Shop: shop, Enquiry: in.Said(lang), Submission: sub,
-		Source: strings.TrimSpace(in.Source)})
-	faults := fault.Blamed(err)
+	faults := typed
 	if len(faults) == 0 {
-		return err
+		err = d.Visit(ctx, Visit{Form: f, Shop: shop, Enquiry: in.Said(lang), Submission: sub,
+			Source: strings.TrimSpace(in.Source)})
+		if faults = fault.Blamed(err); len(faults) == 0 {
+			return err
+		}
 	}
 	why := string(fault.Invalid)
 	for _, f := range faults {
