@@ -40,12 +40,13 @@ func (s *SES) Send(ctx context.Context, m Message) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, SendTimeout)
 	defer cancel()
 	ctx, got := connected(ctx)
+	keyTag := message.KeyTag
 	out, err := s.client.SendEmail(ctx, &sesv2.SendEmailInput{
 		FromEmailAddress:     &m.From.Email,
 		Destination:          &types.Destination{ToAddresses: []string{m.To.Email}},
 		Content:              &types.EmailContent{Raw: &types.RawMessage{Data: raw.Bytes()}},
 		ConfigurationSetName: &s.set,
-		EmailTags:            []types.MessageTag{{Name: aws.String(message.KeyTag), Value: aws.String(message.WriteKeyTag(m.Key))}},
+		EmailTags:            []types.MessageTag{{Name: &keyTag, Value: aws.String(message.WriteKeyTag(m.Key))}},
 	})
 	if err != nil {
 		return "", amazon(ctx, err, got.Load())

@@ -56,7 +56,8 @@ func run(ctx context.Context) error {
 		Front: httpapi.Front{Keys: config.OriginKeys.Now},
 		Hook: hook.Server{
 			Frontdesk: frontdesk.Desk{Office: office, Log: log, Replies: replies, Cases: cases}, Casework: cases,
-			Secrets: config.HookSecrets.Now, Topic: hook.Topic{ARN: config.SESTopic, SNS: hook.NewAmazon(boot.Now)}, Now: boot.Now,
+			Secrets: config.HookSecrets.Now, Now: boot.Now,
+			Topic: hook.Topic{ARN: config.SESTopic, SNS: hook.NewAmazon(boot.Now)},
 		},
 	}
 	httpapi.Serve(config.Fresh(log, door.Handler()))

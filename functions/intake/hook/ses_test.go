@@ -145,10 +145,15 @@ const (
 	hard     = `,"bounce":{"bounceType":"Permanent","bounceSubType":"General","feedbackId":"b-1","timestamp":"2026-11-24T01:30:00.000Z","bouncedRecipients":[{"emailAddress":"x"}]}`
 	soft     = `,"bounce":{"bounceType":"Transient","feedbackId":"b-2","timestamp":"2026-11-24T01:30:00.000Z"}`
 	disliked = `,"complaint":{"feedbackId":"c-1","timestamp":"2026-11-24T01:40:00.000Z"}`
-	ours     = `,"bounce":{"bounceType":"Permanent","bounceSubType":"General","feedbackId":"b-3","timestamp":"2026-11-24T01:30:00.000Z","bouncedRecipients":[{"emailAddress":"x@y.example","action":"failed","status":"5.7.26","diagnosticCode":"smtp; 550 5.7.26 x@y.example wants DKIM"}]}`
-	full     = `,"bounce":{"bounceType":"Transient","bounceSubType":"MailboxFull","feedbackId":"b-4","timestamp":"2026-11-24T01:30:00.000Z","bouncedRecipients":[{"emailAddress":"x","action":"failed","status":"5.2.2","diagnosticCode":"smtp; 552 5.2.2 full"}]}`
-	unwanted = `,"complaint":{"feedbackId":"c-2","complaintFeedbackType":"not-spam","timestamp":"2026-11-24T01:40:00.000Z"}`
-	arrived  = `,"delivery":{"timestamp":"2026-11-24T01:20:00.000Z","smtpResponse":"250 ok"}`
+	ours     = `,"bounce":{"bounceType":"Permanent","bounceSubType":"General","feedbackId":"b-3",` +
+		`"timestamp":"2026-11-24T01:30:00.000Z","bouncedRecipients":[{"emailAddress":"x@y.example","action":"failed",` +
+		`"status":"5.7.26","diagnosticCode":"smtp; 550 5.7.26 x@y.example wants DKIM"}]}`
+	full = `,"bounce":{"bounceType":"Transient","bounceSubType":"MailboxFull","feedbackId":"b-4",` +
+		`"timestamp":"2026-11-24T01:30:00.000Z","bouncedRecipients":[{"emailAddress":"x","action":"failed",` +
+		`"status":"5.2.2","diagnosticCode":"smtp; 552 5.2.2 full"}]}`
+	unwanted = `,"complaint":{"feedbackId":"c-2","complaintFeedbackType":"not-spam",` +
+		`"timestamp":"2026-11-24T01:40:00.000Z"}`
+	arrived = `,"delivery":{"timestamp":"2026-11-24T01:20:00.000Z","smtpResponse":"250 ok"}`
 )
 
 // doubtful makes a message of which nobody knows whether it was sent.
@@ -269,8 +274,10 @@ func TestSESBeforeOurRecord(t *testing.T) {
 func TestSESNamesAMessageByItsTag(t *testing.T) {
 	d, _ := notified(t)
 	m := doubtful(t, d)
-	for i, tag := range []string{"%%%", m.Tag(), message.WriteKeyTag("another/key"), message.WriteKeyTag(m.Person + "/" + m.Key())} {
-		e := fmt.Sprintf(`{"eventType":"Delivery","mail":{"messageId":"0100-%d","timestamp":"2026-11-24T01:00:00.000Z","tags":{%q:[%q]}}%s}`,
+	for i, tag := range []string{"%%%", m.Tag(), message.WriteKeyTag("another/key"),
+		message.WriteKeyTag(m.Person + "/" + m.Key())} {
+		e := fmt.Sprintf(`{"eventType":"Delivery","mail":{"messageId":"0100-%d",`+
+			`"timestamp":"2026-11-24T01:00:00.000Z","tags":{%q:[%q]}}%s}`,
 			i, message.KeyTag, tag, arrived)
 		taken(t, d.tell(t, notice("Notification", e).sign(t)))
 	}
@@ -309,8 +316,8 @@ func TestANoticeOfSNSGrowsOld(t *testing.T) {
 	for _, c := range []struct {
 		age    time.Duration
 		status int
-	}{{time.Hour - time.Second, 202}, {time.Hour + time.Second, 401}, {300 * 24 * time.Hour, 401}, {-299 * time.Second, 202},
-		{-6 * time.Minute, 401}} {
+	}{{time.Hour - time.Second, 202}, {time.Hour + time.Second, 401}, {300 * 24 * time.Hour, 401},
+		{-299 * time.Second, 202}, {-6 * time.Minute, 401}} {
 		at := d.Clock.Now().Add(-c.age).Format(time.RFC3339Nano)
 		n := notice("Notification", sesEvent("Delivery", m.Tag(), arrived)).with("Timestamp", at).sign(t)
 		if w := d.tell(t, n); w.Code != c.status {

@@ -7,11 +7,11 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/app/frontdesk"
-	"afterpress/shared/app/worklist"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/store/work"
 )
 
 // Two messages that came back on two days of the branch close the channel. A colleague opens it with a reason, which
@@ -51,7 +51,8 @@ func TestOpenChannel(t *testing.T) {
 		t.Error("two days of the branch left it open")
 	}
 	in := frontdesk.OpenChannel{Channel: message.ChannelEmail, Reason: "he called"}
-	refuse(t, b, at(first.Person), trial{"a channel is opened", does(d.OpenChannel, in), "marketing", "sales-hangzhou", ""})
+	refuse(t, b, at(first.Person),
+		trial{"a channel is opened", does(d.OpenChannel, in), "marketing", "sales-hangzhou", ""})
 	got := done[frontdesk.OpenedChannel](t, does(d.OpenChannel, in), b.Caller("manager"), at(first.Person))
 	if !got.Open || got.Contact != first.Person || got.Channel != message.ChannelEmail || !service() {
 		t.Errorf("%+v, service %t", got, service())
@@ -90,11 +91,12 @@ func TestOurOwnFaultGoesToOperations(t *testing.T) {
 	if err != nil || len(g.Failed)+len(g.Suppressed) > 0 {
 		t.Errorf("%+v, %v", g, err)
 	}
-	desk := worklist.Desk{Office: b.Office}
-	list, err := desk.AllStuck(t.Context(), b.Caller("manager"), worklist.ReadStuck{What: stuck.KindDelivery, Paging: page})
+	waiting := work.StuckQuery{Branches: []string{seed.Shanghai}, What: stuck.KindDelivery,
+		Paging: page.For(b.Caller("owner"))}
+	list, err := b.StuckNow(t.Context(), waiting)
 	if err != nil || len(list.Items) != 1 || list.Items[0].Branch != seed.Shanghai ||
 		!strings.Contains(list.Items[0].Cause, "is not signed") || strings.Contains(list.Items[0].Cause, "lina@") ||
-		!strings.Contains(list.Items[0].Title, "5.7.26") {
+		!strings.Contains(list.Items[0].Title().En, "5.7.26") {
 		t.Fatalf("%+v, %v", list.Items, err)
 	}
 	full := l
@@ -104,12 +106,13 @@ func TestOurOwnFaultGoesToOperations(t *testing.T) {
 	if err := d.TakeLetter(t.Context(), full); err != nil {
 		t.Fatal(err)
 	}
-	skipped, err := desk.SkipStuck(t.Context(), b.Caller("manager"), at(list.Items[0].ID),
-		worklist.SkipStuck{Reason: "the record is there now"})
-	if err != nil || skipped.State != stuck.StateSkipped || skipped.Text == "" {
+	skipped, err := b.ChangeStuck(t.Context(), list.Items[0].ID, func(s stuck.Stuck) (stuck.Stuck, event.Event, error) {
+		return s.LeaveOut(b.Caller("manager").Actor, "the record is there now", b.Clock.Now())
+	})
+	if err != nil || skipped.State != stuck.StateSkipped {
 		t.Errorf("%+v, %v", skipped, err)
 	}
-	list, err = desk.AllStuck(t.Context(), b.Caller("manager"), worklist.ReadStuck{What: stuck.KindDelivery, Paging: page})
+	list, err = b.StuckNow(t.Context(), waiting)
 	if err != nil || len(list.Items) != 0 {
 		t.Errorf("a full mailbox is for operations: %+v, %v", list.Items, err)
 	}

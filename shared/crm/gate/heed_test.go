@@ -24,7 +24,8 @@ func failed(day string) message.Report {
 // the provider's own list says is no second proof.
 func TestTwoDaysCloseAChannel(t *testing.T) {
 	t.Parallel()
-	listed := message.Report{Fate: message.FateBounced, Source: "ses", At: crmtest.Tuesday, Day: "2026-11-30", Listed: true}
+	listed := failed("2026-11-30")
+	listed.Listed = true
 	full := message.Report{Fate: message.FateReturned, Cause: message.CauseMailbox, At: crmtest.Tuesday, Day: "2026-11-30"}
 	const one, two = "2026-11-24", "2026-11-25"
 	for _, c := range []struct {

@@ -59,7 +59,8 @@ func (c Consent) moment() int64 {
 // Gate is the gate of a person at a customer, as the row has it.
 func (r Row) Gate(person, customer string) Gate {
 	g := Gate{Person: person, Customer: cmp.Or(r.Customer, customer), Version: r.Version, CreatedAt: r.CreatedAt,
-		UpdatedAt: r.UpdatedAt, Consents: maps.Clone(r.Consents), Suppressed: r.Suppressed, Failed: r.Failed, LeftAt: r.LeftAt,
+		UpdatedAt: r.UpdatedAt, Consents: maps.Clone(r.Consents), Suppressed: r.Suppressed,
+		Failed: r.Failed, LeftAt: r.LeftAt,
 		Frozen: frozenOf(r.Frozen)}
 	if len(r.Said) > 0 {
 		g.Consents = map[string]Consent{}

@@ -248,7 +248,8 @@ func (f Failure) Final() bool {
 		if warned.MatchString(r.own) {
 			return false
 		}
-		return r.status.class == 5 || r.status.class == 0 && (answered.MatchString(r.own) || sayings(r.own).kind != saysNothing)
+		said := answered.MatchString(r.own) || sayings(r.own).kind != saysNothing
+		return r.status.class == 5 || r.status.class == 0 && said
 	}
 	return false
 }

@@ -27,7 +27,7 @@ func TestWhatAMessageFailedAt(t *testing.T) {
 		{"no such domain", failed("5.1.2 (domain lookup)", ""), message.CauseAddress},
 		{"a bad address", failed("5.1.3", "smtp; 501 5.1.3 syntax"), message.CauseAddress},
 		{"moved", failed("5.1.6", "smtp; 551 5.1.6 left us in spring"), message.CauseAddress},
-		{"unknown to Microsoft", failed("5.1.10", "smtp;550 5.1.10 Recipient not found in this tenant"), message.CauseAddress},
+		{"unknown to Microsoft", failed("5.1.10", "smtp;550 5.1.10 Recipient not found"), message.CauseAddress},
 		{"a domain without mail", failed("5.1.10", "smtp; 556 5.1.10 null MX"), message.CauseRoad},
 		{"our address as the sender", failed("5.1.8", "smtp; 553 5.1.8 sender unknown here"), message.CausePolicy},
 		{"a server on the way", failed("5.1.9", ""), message.CauseRoad},

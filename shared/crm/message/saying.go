@@ -80,9 +80,13 @@ var phrases = []struct {
 		`(?:size|length|line) limit`, `exceeds? (?:the )?(?:[a-z]+ ){0,3}(?:size|length)`, `超过.{0,8}(?:大小|限制)`, `邮件过大`}},
 	{saysBroken, []string{`procmail`, `maildrop`, `command output`, `pipe to`, `couldn.?t create`, `cannot open`}},
 	{saysNobody, []string{
-		`recipient (?:address )?(?:rejected: )?(?:access denied|doesn.?t exist|does not exist|not found|unknown|was not found|no longer)`,
+		`recipient (?:address )?(?:rejected: )?(?:access denied|doesn.?t exist|does not exist)`,
+		`recipient (?:address )?(?:rejected: )?(?:not found|unknown|was not found|no longer)`,
 		`invalid (?:recipient|mailbox|address|user)`,
-		`(?:address|mailbox|account|user|recipient|person)\b[^.;:]{0,60}\b(?:does not exist|doesn.?t exist|do not exist|couldn.?t be found|could not be found|not found|no longer (?:valid|exists?|active|on server)|is (?:not (?:valid|known|active|local)|inactive|invalid|disabled|frozen|suspended|deactivated|unavailable))`,
+		`(?:address|mailbox|account|user|recipient|person)\b[^.;:]{0,60}\b(?:` +
+			`does not exist|doesn.?t exist|do not exist|couldn.?t be found|could not be found|not found|` +
+			`no longer (?:valid|exists?|active|on server)|is (?:not (?:valid|known|active|local)|` +
+			`inactive|invalid|disabled|frozen|suspended|deactivated|unavailable))`,
 		`not listed in`, `name is not recogni[sz]ed`, `does ?n.?t have (?:an? )?[^ ]+ account`, `mailbox unavailable`,
 		`mailbox (?:currently )?(?:disabled|suspended|not found)`,
 		`account (?:has been |is )?(?:disabled|suspended|discontinued|locked)`,

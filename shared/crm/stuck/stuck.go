@@ -249,8 +249,8 @@ const Unknown = "unknown-to-this-release"
 // Words say why it is stuck and what happens next.
 func (s Stuck) Words() words.Text {
 	if s.What == KindDelivery {
-		return words.Text{Zh: "对方邮件服务器不收我们的邮件，或发送服务已停发该地址；对方的原话见 cause。请检查 SPF、DKIM、DMARC、反向解析和发送信誉，处理后跳过此项。",
-			En: "Other servers refuse our mail, or the provider no longer sends to an address; their words are in cause. Check SPF, DKIM, DMARC, reverse DNS and reputation. Then leave this one out."}
+		return words.Text{Zh: "对方拒收我们的邮件，或发送服务已停发；原话见 cause。请检查 SPF、DKIM、DMARC 和信誉，处理后跳过此项。",
+			En: "Other servers refuse our mail, or the provider stopped sending; see cause. Mend it, then leave this out."}
 	}
 	if s.Cause == Unknown {
 		return words.Text{Zh: "较新的版本写入了这一项，当前版本不认识。请更新系统，之后会自动继续。",

@@ -13,8 +13,9 @@ import (
 )
 
 // ReplyAddresses makes and reads the addresses to which customers reply: reply+<token>@domain. The token
-// names a lead, a complaint or a question from production. It is signed, so that only people who have a mail about a record have its
-// address. The part before the @ has at most 64 characters (RFC 5321). Its letters survive a change of case.
+// names a lead, a complaint or a question from production. It is signed, so that only people who have a mail about a
+// record have its address. The part before the @ has at most 64 characters (RFC 5321). Its letters survive a change of
+// case.
 type ReplyAddresses struct{ ring *Ring }
 
 const (
