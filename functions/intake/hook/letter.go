@@ -56,13 +56,13 @@ func readLetter(raw []byte) (app.Letter, error) {
 	if strings.EqualFold(r.Report, "delivery-status") && r.Status == "" {
 		r.status(raw) // its parts are not well formed
 	}
-	if r.Said = r.Text; strings.TrimSpace(r.Said) == "" {
+	if r.Notice = r.Text; strings.TrimSpace(r.Notice) == "" {
 		if head := headEnd.FindIndex(raw); head != nil {
-			r.Said = string(raw[head[1]:])
+			r.Notice = string(raw[head[1]:])
 		}
 	}
 	if r.Kind() != message.MailPerson {
-		named += " " + r.Said
+		named += " " + r.Notice
 	}
 	r.Tags = slices.Compact(tagForm.FindAllString(named, mostTags))
 	return r.Letter, nil

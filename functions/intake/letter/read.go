@@ -3,8 +3,8 @@
 package letter
 
 import (
-	"cmp"
 	"bytes"
+	"cmp"
 	"math"
 	"net/textproto"
 	"strings"

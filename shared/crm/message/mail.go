@@ -29,7 +29,7 @@ type Mail struct {
 	Status  string // delivery report: the enhanced status (RFC 3463), "5.1.1", perhaps with a comment behind it
 	// delivery report: what the other server answered
 	Diagnostic string
-	Said       string // what a machine's mail says to people
+	Notice     string // what a machine's mail says to people
 	About      string // feedback report: abuse, fraud, not-spam, …
 }
 
@@ -69,7 +69,7 @@ func (m Mail) reported() MailKind {
 
 // Failure is what the mail says of ours that came back.
 func (m Mail) Failure() Failure {
-	return Failure{Action: m.Action, Status: m.Status, Diagnostic: m.Diagnostic, Text: m.Said}
+	return Failure{Action: m.Action, Status: m.Status, Diagnostic: m.Diagnostic, Text: m.Notice}
 }
 
 // failure tells a dead address from what else brings a message back.
