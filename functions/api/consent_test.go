@@ -21,7 +21,7 @@ var consentTrials = map[string]trial{
 	"GET /contacts/{id}/consents":  {record: had(contact)},
 	"POST /contacts/{id}/consents": {record: had(contact), body: agreed},
 	"POST /contacts/{id}/channels/open": {record: had(unreached),
-		body: fields{"channel": "email", "reason": "he called: the mailbox works"}},
+		body: fields{"channel": "email", "reason": "spoken"}},
 }
 
 // unreached is a contact to whom a message came back.

@@ -181,7 +181,7 @@ var gateMeetings = []meeting{
 		m, err := h.ClaimMessage(h.t.Context(), letter(l, "acknowledge", message.ChannelEmail), message.PurposeService)
 		h.must(err)
 		return pair{func(s *store.Store) error {
-			return s.OpenChannel(h.t.Context(), h.person(l), message.ChannelEmail, "he called", seed.Shanghai, h.by(2), "ok")
+			return s.OpenChannel(h.t.Context(), h.person(l), message.ChannelEmail, gate.OpenSpoken, seed.Shanghai, h.by(2), "ok")
 		}, func(s *store.Store) error {
 			return s.Report(h.t.Context(), m.Tag(), message.Report{Fate: message.FateBounced, Source: "ses",
 				Day: "2026-11-02", At: h.Clock.Now()})

@@ -198,8 +198,8 @@ func TestUnknownStops(t *testing.T) {
 			"F: environment variable Q is ${Queue.Arn}, which only AWS knows"},
 		"cors": {"\n  D2:\n    Type: AWS::Serverless::HttpApi\n    Properties: {CorsConfiguration: true}\n",
 			"D2: the local stack does not know the property CorsConfiguration"},
-		"versions of files": {"\n  B2:\n    Type: AWS::S3::Bucket\n    Properties: {VersioningConfiguration: {Status: Enabled}}\n", "B2: the local stack does not know the property VersioningConfiguration"},
-		"index":             {"\n  T2:\n    Type: AWS::DynamoDB::Table\n    Properties: {KeySchema: [], ReplicaSpecification: 1}\n", "T2: the local stack does not know the property ReplicaSpecification"},
+		"notices of files": {"\n  B2:\n    Type: AWS::S3::Bucket\n    Properties: {NotificationConfiguration: {}}\n", "B2: the local stack does not know the property NotificationConfiguration"},
+		"index":            {"\n  T2:\n    Type: AWS::DynamoDB::Table\n    Properties: {KeySchema: [], ReplicaSpecification: 1}\n", "T2: the local stack does not know the property ReplicaSpecification"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

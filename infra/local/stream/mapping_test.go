@@ -104,7 +104,7 @@ func (s *seen) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	}
 	var ids []string
 	for _, r := range in.Records {
-		ids = append(ids, r.Change.NewImage["id"].String())
+		ids = append(ids, r.Change.NewImage["sk"].String())
 	}
 	out, err := s.Handle(ctx, in)
 	if err != nil {

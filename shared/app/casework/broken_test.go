@@ -9,6 +9,7 @@ import (
 	"afterpress/shared/app/casework"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/kernel/receipt"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/storetest"
 )
 
@@ -30,6 +31,10 @@ func TestWhatACustomerSaysIsDoneOrNot(t *testing.T) {
 	}
 	opened := func() casework.Linked {
 		return linkedTo(t, d, storetest.OpenComplaint(t, b.Bench.Bench, b.customer.ID).ID, "")
+	}
+	// the first answer of a contact is noted in a write of its own, and once: TestAnsweredContact
+	if err := d.Store.AnsweredContact(t.Context(), b.contact.ID, b.contact.Emails[0].Value, staff.Visitor); err != nil {
+		t.Fatal(err)
 	}
 	for name, c := range map[string]apptest.Command{
 		"a complaint by link": {Ready: func() func() error {

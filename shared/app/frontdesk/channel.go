@@ -10,7 +10,7 @@ import (
 // OpenChannel is why a channel works again after messages to it came back.
 type OpenChannel struct {
 	Channel string `json:"channel" validate:"required,one=consent-channel"`
-	Reason  string `json:"reason" validate:"required,max=200,shown,text" description:"How you know that it works · 依据"`
+	Reason  string `json:"reason" validate:"required,one=open-reason" description:"How you know that it works · 依据"`
 }
 
 // OpenedChannel is a channel by which a contact can be written to.

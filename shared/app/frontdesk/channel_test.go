@@ -7,6 +7,7 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/app/frontdesk"
+	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/event"
@@ -50,7 +51,7 @@ func TestOpenChannel(t *testing.T) {
 	if service() {
 		t.Error("two days of the branch left it open")
 	}
-	in := frontdesk.OpenChannel{Channel: message.ChannelEmail, Reason: "he called"}
+	in := frontdesk.OpenChannel{Channel: message.ChannelEmail, Reason: gate.OpenSpoken}
 	refuse(t, b, at(first.Person),
 		trial{"a channel is opened", does(d.OpenChannel, in), "marketing", "sales-hangzhou", ""})
 	got := done[frontdesk.OpenedChannel](t, does(d.OpenChannel, in), b.Caller("manager"), at(first.Person))

@@ -9,6 +9,17 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
+// How a colleague knows that a channel works again.
+const (
+	OpenSpoken   = "spoken"   // the contact says so
+	OpenAnswered = "answered" // something came from there
+	OpenMended   = "mended"   // the mailbox or its provider had a fault, and has it no more
+	OpenMistaken = "mistaken" // what came back was about something else
+)
+
+// OpenReasons lists the reasons for which a channel is opened again.
+var OpenReasons = []string{OpenSpoken, OpenAnswered, OpenMended, OpenMistaken}
+
 // Open is a person's word that a channel works, and why. What failed there counts no more, at the contact's addresses
 // too. It gives no consent. The error is Refused where no failed address closed or narrowed the channel: a contact who
 // reported our messages as unwanted closed it themselves.

@@ -12,6 +12,7 @@ import (
 	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/identity"
@@ -125,6 +126,10 @@ var dataWords = map[string]map[string]words.Text{
 		complaint.PauseCustomer: {Zh: "等待客户", En: "Waiting for the customer"},
 		complaint.PauseSample:   {Zh: "等待样品", En: "Waiting for samples"},
 		complaint.PauseSupplier: {Zh: "等待供应商", En: "Waiting for the supplier"},
+		gate.OpenSpoken:         {Zh: "联系人口头确认可用", En: "The contact says that it works"},
+		gate.OpenAnswered:       {Zh: "收到了从该处发来的信息", En: "Something came from there"},
+		gate.OpenMended:         {Zh: "对方邮箱或服务商的故障已修复", En: "A fault on their side is mended"},
+		gate.OpenMistaken:       {Zh: "退信与此地址无关", En: "What came back was about something else"},
 	},
 	"severity": {"1": {Zh: "1 级（最严重）", En: "Severity 1, the gravest"}, "2": {Zh: "2 级", En: "Severity 2"},
 		"3": {Zh: "3 级", En: "Severity 3"}, "4": {Zh: "4 级", En: "Severity 4"}},
