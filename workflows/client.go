@@ -2,74 +2,21 @@ package workflows
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"time"
 
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
-	"afterpress/workflows/watch"
+	"afterpress/workflows/dial"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
-	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/log"
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 )
-
-// Server is where Temporal is.
-type Server struct {
-	Address   string // host:port
-	Namespace string
-	// APIKey gives the key as it is now; nil for a cluster without keys
-	APIKey func() string
-	// Plain speaks to it without TLS, as on one machine. A key or a certificate is then an error.
-	Plain bool
-	// Certificate gives the client's own as it is now; nil for a cluster that asks for none
-	Certificate func() *tls.Certificate
-	Authorities *x509.CertPool // who may sign the server's certificate; nil: those of the system
-}
-
-// secure is how the server is spoken to: nil without TLS.
-func (s Server) secure() (*tls.Config, error) {
-	if s.Plain {
-		if s.APIKey != nil || s.Certificate != nil {
-			return nil, errors.New("workflows: neither a key nor a certificate is sent without TLS")
-		}
-		return nil, nil
-	}
-	c := &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: s.Authorities}
-	if s.Certificate != nil {
-		c.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return s.Certificate(), nil }
-	}
-	return c, nil
-}
-
-// Connect makes a client that dials at its first call, over TLS unless the server is Plain.
-func Connect(s Server, logger *slog.Logger) (client.Client, error) {
-	secured, err := s.secure()
-	if err != nil {
-		return nil, err
-	}
-	options := client.Options{
-		HostPort: s.Address, Namespace: s.Namespace, Logger: log.NewStructuredLogger(logger),
-		MetricsHandler:    watch.Tasks(logger),
-		ConnectionOptions: client.ConnectionOptions{DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(nameRequest)}},
-	}
-	options.ConnectionOptions.TLS = secured
-	if s.APIKey != nil {
-		key := func(context.Context) (string, error) { return s.APIKey(), nil }
-		options.Credentials = client.NewAPIKeyDynamicCredentials(key)
-	}
-	return client.NewLazyClient(options)
-}
 
 // ErrAway says that Temporal cannot be reached, or lets nobody in: no event can be handed over now.
 var ErrAway = errors.New("workflows: Temporal is away")
@@ -92,7 +39,7 @@ type Client struct {
 	Now   func() time.Time
 }
 
-// NewClient makes a Client over a connection of Connect.
+// NewClient makes a Client over a connection of dial.Connect.
 func NewClient(c client.Client) *Client {
 	return &Client{temporal: c, Settling: settling, Probing: probing, Now: time.Now}
 }
@@ -115,7 +62,7 @@ func (c *Client) hand(ctx context.Context, e event.Event, again enumspb.Workflow
 	options := client.StartWorkflowOptions{ID: id, TaskQueue: p.queue(), WorkflowIDReusePolicy: again}
 	var err error
 	if p.hears {
-		ctx = context.WithValue(ctx, requestID{}, e.ID)
+		ctx = dial.Naming(ctx, e.ID)
 		_, err = c.temporal.SignalWithStartWorkflow(ctx, id, EventSignal, e, options, p.workflow, in)
 	} else {
 		options.StartDelay = c.Settling
@@ -221,18 +168,4 @@ func away(err error) bool {
 		return true
 	}
 	return false
-}
-
-type requestID struct{}
-
-// nameRequest gives a signal the event's id as its request id, in place of the random one that the SDK makes for
-// each call, so that the server drops a repeat.
-func nameRequest(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker,
-	options ...grpc.CallOption) error {
-	if id, ok := ctx.Value(requestID{}).(string); ok {
-		if r, ok := req.(*workflowservice.SignalWithStartWorkflowExecutionRequest); ok {
-			r.RequestId = id
-		}
-	}
-	return invoke(ctx, method, req, reply, conn, options...)
 }

@@ -13,6 +13,7 @@ import (
 
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/ladder"
+	"afterpress/workflows/dial"
 
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
@@ -94,12 +95,12 @@ func (f *frontend) serve(t *testing.T) *Client {
 			t.Error(err)
 		}
 	})
-	return dial(t, listener.Addr().String())
+	return dialled(t, listener.Addr().String())
 }
 
-func dial(t *testing.T, address string) *Client {
+func dialled(t *testing.T, address string) *Client {
 	t.Helper()
-	c, err := Connect(Server{Address: address, Namespace: "shop", Plain: true}, slog.New(slog.DiscardHandler))
+	c, err := dial.Connect(dial.Server{Address: address, Namespace: "shop", Plain: true}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -287,7 +288,7 @@ func TestHandWithNobodyThere(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	if err := dial(t, address).Hand(ctx, newHouse().capture(t, byEmail)); !errors.Is(err, ErrAway) {
+	if err := dialled(t, address).Hand(ctx, newHouse().capture(t, byEmail)); !errors.Is(err, ErrAway) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
+	"afterpress/workflows/dial"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
@@ -334,7 +335,7 @@ func startServer(t *testing.T, ctx context.Context) client.Client {
 		ExistingPath: *record, LogLevel: "error",
 		ClientOptions: &client.Options{
 			Identity:          "recorder",
-			ConnectionOptions: client.ConnectionOptions{DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(nameRequest)}},
+			ConnectionOptions: client.ConnectionOptions{DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(dial.NameRequest)}},
 		},
 	})
 	if err != nil {

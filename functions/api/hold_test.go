@@ -20,7 +20,7 @@ import (
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/history"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 )
@@ -170,7 +170,7 @@ func TestAQuestionFromThePressToTheAnswer(t *testing.T) {
 		[]string{"hold.answered", "hold.opened"}) {
 		t.Errorf("timeline %v", got)
 	}
-	e := into[table.Page[centre.TimelineEntry]](b.call("sales", "GET /customers/"+askedCustomer+
+	e := into[table.Page[history.TimelineEntry]](b.call("sales", "GET /customers/"+askedCustomer+
 		"/timeline?kind=hold&limit=1", nil, "Accept-Language", "en").want(http.StatusOK)).Items[0]
 	if e.Words["channel"] != "Phone" || e.State != hold.StateAnswered || e.By != b.staff("sales").Name {
 		t.Errorf("%+v", e)

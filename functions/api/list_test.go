@@ -18,7 +18,7 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/calendar"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/history"
 	"afterpress/shared/store/table"
 )
 
@@ -173,7 +173,7 @@ func TestTheTimelineSpeaksTheReadersLanguage(t *testing.T) {
 		"en": {"Enquiry received", "Lead assigned", "A message may or may not have been sent",
 			"Message refused by the receiving server", "The outcome of a message was confirmed"},
 	} {
-		p := into[table.Page[centre.TimelineEntry]](b.call("service", "GET /customers/"+m.Customer+"/timeline", nil,
+		p := into[table.Page[history.TimelineEntry]](b.call("service", "GET /customers/"+m.Customer+"/timeline", nil,
 			"Accept-Language", lang).want(http.StatusOK))
 		var got []string
 		for _, e := range p.Items {

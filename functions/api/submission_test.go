@@ -16,7 +16,7 @@ import (
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/words"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/history"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 )
@@ -89,7 +89,7 @@ func TestReleaseMakesALeadAndStartsItsProcess(t *testing.T) {
 	}
 	lines, err := b.Timeline(t.Context(), l.Customer, words.Zh, table.Paging{Limit: 10})
 	if err != nil || !slices.ContainsFunc(lines.Items,
-		func(e centre.TimelineEntry) bool { return e.Kind == string(event.SubmissionReleased) && e.Text != "" }) {
+		func(e history.TimelineEntry) bool { return e.Kind == string(event.SubmissionReleased) && e.Text != "" }) {
 		t.Errorf("%+v, %v", lines.Items, err)
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"afterpress/shared/crm/message"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/store"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/history"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 
@@ -95,7 +95,7 @@ func TestTheTimelineTellsEverythingByKind(t *testing.T) {
 		"zh": {"与客户有一次接触", "沈静", "微信", "客户主动", "Emily Zhou"},
 		"en": {"A touch with the customer", "沈静", "WeChat", "The customer began it", "Emily Zhou"},
 	} {
-		p := into[table.Page[centre.TimelineEntry]](b.call("sales", "GET "+path+"?kind=touch&limit=1", nil,
+		p := into[table.Page[history.TimelineEntry]](b.call("sales", "GET "+path+"?kind=touch&limit=1", nil,
 			"Accept-Language", lang).want(http.StatusOK))
 		e := p.Items[0]
 		if got := []string{e.Text, e.By, e.Words["channel"], e.Words["direction"], e.Words["owner"]}; !slices.Equal(got,

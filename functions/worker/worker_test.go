@@ -22,6 +22,7 @@ import (
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 	"afterpress/workflows"
+	"afterpress/workflows/dial"
 
 	"go.temporal.io/sdk/client"
 )
@@ -47,7 +48,7 @@ func (a arrivals) next(t *testing.T) notify.Message {
 
 func startTemporal(t *testing.T) client.Client {
 	t.Helper()
-	c, err := workflows.Connect(workflows.Server{Address: enginetest.Temporal(t), Namespace: enginetest.Namespace,
+	c, err := dial.Connect(dial.Server{Address: enginetest.Temporal(t), Namespace: enginetest.Namespace,
 		Plain: true}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -181,8 +182,8 @@ func TestRunWithoutTemporalFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := workflows.Server{Address: fmt.Sprintf("127.0.0.1:%d", port), Namespace: "shop", Plain: true}
-	c, err := workflows.Connect(at, slog.New(slog.DiscardHandler))
+	at := dial.Server{Address: fmt.Sprintf("127.0.0.1:%d", port), Namespace: "shop", Plain: true}
+	c, err := dial.Connect(at, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,7 +61,7 @@ var spanRooms = map[string]string{
 }
 
 // storeAreas keep what the rules made. Each imports the engine, the rules and the areas before it.
-var storeAreas = []string{"company", "work", "smscap", "centre", "enquiries", "service", "files"}
+var storeAreas = []string{"company", "history", "work", "smscap", "centre", "enquiries", "service", "files"}
 
 // useCases say who may do what, in which branch and on what terms. They share shared/app, and do not import each other.
 var useCases = []string{"backoffice", "frontdesk", "casework", "worklist"}
@@ -80,7 +80,8 @@ var outerRooms = map[string]string{
 	"shared/page":            "kernel shared/httpapi",
 	"shared/notify":          "kernel shared/crm/firm shared/crm/message shared/crm/setup",
 	"shared/boot":            "kernel",
-	"workflows":              "kernel crm workflows/watch",
+	"workflows":              "kernel crm workflows/dial",
+	"workflows/dial":         "workflows/watch",
 	"workflows/watch":        "",
 
 	"functions/api":     "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
@@ -101,8 +102,9 @@ var outerRooms = map[string]string{
 	"functions/intake/bootstrap": "functions/intake functions/intake/hook kernel crm store app shared/boot " +
 		"shared/httpapi",
 	"functions/console/bootstrap": "functions/console kernel crm store app shared/boot shared/httpapi",
-	"functions/stream/bootstrap":  "functions/stream kernel crm store shared/boot shared/crm/directory/pinyin workflows",
-	"functions/worker/bootstrap":  "functions/worker kernel crm store shared/boot shared/notify workflows",
+	"functions/stream/bootstrap":  "functions/stream kernel crm store shared/boot shared/crm/directory/pinyin workflows " +
+		"workflows/dial",
+	"functions/worker/bootstrap":  "functions/worker kernel crm store shared/boot shared/notify workflows workflows/dial",
 }
 
 // toCome are rooms that have a row and are not built yet. A name with a slash at its end is every room below it.

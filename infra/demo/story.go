@@ -18,7 +18,7 @@ import (
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/history"
 	"afterpress/shared/store/table"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -233,7 +233,7 @@ func (s *story) once(ctx context.Context) (string, error) {
 
 // timeline prints what the shop knows of the visitor now, oldest first.
 func (s *story) timeline(ctx context.Context) error {
-	var page table.Page[centre.TimelineEntry]
+	var page table.Page[history.TimelineEntry]
 	if err := s.manager.Read(ctx, "/customers/"+s.lead.Customer+"/timeline?limit=100", &page); err != nil {
 		return err
 	}
@@ -245,7 +245,7 @@ func (s *story) timeline(ctx context.Context) error {
 }
 
 // detail is what an entry is about: a person, a message's template, or how a contact ended.
-func detail(e centre.TimelineEntry) string {
+func detail(e history.TimelineEntry) string {
 	if i := slices.IndexFunc(sales, func(p staff.Staff) bool { return p.ID == e.Data["owner"] }); i >= 0 {
 		return sales[i].Name
 	}

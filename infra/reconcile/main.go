@@ -18,6 +18,7 @@ import (
 	"afterpress/shared/boot"
 	"afterpress/shared/kernel/staff"
 	"afterpress/workflows"
+	"afterpress/workflows/dial"
 )
 
 func main() { operator.Main("reconcile", run) }
@@ -39,7 +40,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	c, err := workflows.Connect(workflows.Server{Address: settings.TemporalAddress,
+	c, err := dial.Connect(dial.Server{Address: settings.TemporalAddress,
 		Namespace: settings.TemporalNamespace, APIKey: settings.TemporalAPIKey, Plain: settings.TemporalPlain,
 		Certificate: settings.TemporalCertificate, Authorities: settings.TemporalAuthorities},
 		slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))

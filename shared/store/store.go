@@ -7,6 +7,7 @@ import (
 	"afterpress/shared/store/company"
 	"afterpress/shared/store/enquiries"
 	"afterpress/shared/store/files"
+	"afterpress/shared/store/history"
 	"afterpress/shared/store/service"
 	"afterpress/shared/store/table"
 	"afterpress/shared/store/work"
@@ -15,6 +16,7 @@ import (
 // Store is every area on the same tables. An area builds only on the areas listed before it.
 type Store struct {
 	*company.Company
+	*history.History
 	*work.Work
 	*centre.Centre
 	*enquiries.Enquiries
@@ -43,6 +45,7 @@ func New(c table.Config) (*Store, error) {
 	}
 	s := Store{Outbox: t.Outbox(), Receipts: t.Receipts(), Boards: t.Boards(enquiries.BoardStates, service.BoardStates)}
 	s.Company = company.New(t)
+	s.History = history.New(t, s.Company)
 	s.Work = work.New(t)
 	s.Centre = centre.New(t, s.Company, s.Work)
 	s.Enquiries = enquiries.New(t, s.Company, s.Work, s.Centre)

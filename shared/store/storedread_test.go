@@ -27,6 +27,7 @@ import (
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/enquiries"
+	"afterpress/shared/store/history"
 	"afterpress/shared/store/service"
 	"afterpress/shared/store/table"
 	"afterpress/shared/store/work"
@@ -331,8 +332,8 @@ func (s *storedShop) readPerson(id string) {
 	}) {
 		s.say("touch", id, touch)
 	}
-	for _, entry := range listed(s.t, func(p table.Paging) (table.Page[centre.TimelineEntry], error) {
-		return s.TimelineOf(ctx, centre.TimelineQuery{Customer: id, Reader: s.boss, Lang: words.En, Paging: p})
+	for _, entry := range listed(s.t, func(p table.Paging) (table.Page[history.TimelineEntry], error) {
+		return s.TimelineOf(ctx, history.TimelineQuery{Customer: id, Reader: s.boss, Lang: words.En, Paging: p})
 	}) {
 		s.say("timeline", id, []any{entry.At, entry.Kind, entry.ID, entry.Text})
 	}

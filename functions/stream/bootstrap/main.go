@@ -16,6 +16,7 @@ import (
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/table"
 	"afterpress/workflows"
+	"afterpress/workflows/dial"
 )
 
 func main() {
@@ -49,7 +50,7 @@ func wire(ctx context.Context) (handler, error) {
 	}
 	log := boot.Logger(os.Stdout, settings)
 	settings.LogLevel = slog.LevelInfo
-	temporal, err := workflows.Connect(workflows.Server{
+	temporal, err := dial.Connect(dial.Server{
 		Address: settings.TemporalAddress, Namespace: settings.TemporalNamespace, APIKey: settings.TemporalAPIKey,
 		Plain: settings.TemporalPlain, Certificate: settings.TemporalCertificate, Authorities: settings.TemporalAuthorities,
 	}, log)

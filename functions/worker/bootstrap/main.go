@@ -18,6 +18,7 @@ import (
 	"afterpress/shared/store"
 	"afterpress/shared/store/table"
 	"afterpress/workflows"
+	"afterpress/workflows/dial"
 )
 
 // pace lets the nightly look at the processes read 20 records a second, and no more.
@@ -38,7 +39,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	log := boot.Logger(os.Stdout, settings)
-	temporal, err := workflows.Connect(workflows.Server{
+	temporal, err := dial.Connect(dial.Server{
 		Address: settings.TemporalAddress, Namespace: settings.TemporalNamespace, APIKey: settings.TemporalAPIKey,
 		Plain: settings.TemporalPlain, Certificate: settings.TemporalCertificate, Authorities: settings.TemporalAuthorities,
 	}, log)

@@ -19,6 +19,7 @@ import (
 	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
 	"afterpress/workflows"
+	"afterpress/workflows/dial"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -82,8 +83,8 @@ func (n night) serve(t *testing.T, done func(client.Client, *lines), enquiries .
 	t.Helper()
 	log := newLines()
 	writes := logger(log, n.level)
-	at := workflows.Server{Address: n.temporal, Namespace: enginetest.Namespace, Plain: true}
-	c, err := workflows.Connect(at, writes)
+	at := dial.Server{Address: n.temporal, Namespace: enginetest.Namespace, Plain: true}
+	c, err := dial.Connect(at, writes)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/words"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/history"
 )
 
 func TestOverview(t *testing.T) {
@@ -29,7 +29,7 @@ func TestTimeline(t *testing.T) {
 	c, _ := b.Customer()
 	q := frontdesk.ReadTimeline{Paging: page}
 	refuse(t, b, at(c.ID), trial{"the timeline of a customer", does(d.Timeline, q), "production", "sales-hangzhou", ""})
-	captured := func(e centre.TimelineEntry) bool { return e.Kind == string(event.LeadCaptured) }
+	captured := func(e history.TimelineEntry) bool { return e.Kind == string(event.LeadCaptured) }
 	for _, try := range []struct {
 		who, kind string
 		lang      words.Lang

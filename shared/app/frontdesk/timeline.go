@@ -5,7 +5,7 @@ import (
 
 	"afterpress/shared/app"
 	"afterpress/shared/kernel/permission"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/history"
 	"afterpress/shared/store/table"
 )
 
@@ -17,11 +17,11 @@ type ReadTimeline struct {
 
 // Timeline lists what happened with a customer, the newest first, as far as the caller may see it.
 func (d Desk) Timeline(ctx context.Context, by app.Caller, at app.Record,
-	q ReadTimeline) (table.Page[centre.TimelineEntry], error) {
+	q ReadTimeline) (table.Page[history.TimelineEntry], error) {
 	c, err := d.customer(ctx, by, permission.ReadCustomers, at)
 	if err != nil {
-		return table.Page[centre.TimelineEntry]{}, err
+		return table.Page[history.TimelineEntry]{}, err
 	}
-	return d.Store.TimelineOf(ctx, centre.TimelineQuery{Customer: c.ID, Reader: by.Actor, Kind: q.Kind, Lang: by.Lang,
+	return d.Store.TimelineOf(ctx, history.TimelineQuery{Customer: c.ID, Reader: by.Actor, Kind: q.Kind, Lang: by.Lang,
 		Paging: q.For(by)})
 }

@@ -1,5 +1,5 @@
-// Package centre keeps customers and what concerns them as people. That is contacts, preferences, conversations,
-// their timeline, and the directory that finds them. It also holds whether they may be written to, and what was
+// Package centre keeps customers and what concerns them as people. That is contacts, preferences, conversations, and
+// the directory that finds them. It also holds whether they may be written to, and what was
 // sent.
 package centre
 

@@ -17,7 +17,7 @@ import (
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/history"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 	"afterpress/shared/store/work"
@@ -381,7 +381,7 @@ func TestOneAutomaticReplyPerAddressAndDay(t *testing.T) {
 		t.Errorf("%d replies to one address at once", claimed.Load())
 	}
 	lines, err := b.Timeline(t.Context(), second.Customer, words.Zh, table.Paging{Limit: 100})
-	if err != nil || !slices.ContainsFunc(lines.Items, func(e centre.TimelineEntry) bool {
+	if err != nil || !slices.ContainsFunc(lines.Items, func(e history.TimelineEntry) bool {
 		return e.Text == "未发送：24 小时内已自动回复过该地址"
 	}) {
 		t.Errorf("the timeline does not say so: %v", err)

@@ -13,6 +13,7 @@ import (
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/centre"
+	"afterpress/shared/store/history"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 )
@@ -60,7 +61,7 @@ func TestTouchesAtOnceAreEachCountedOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	told, err := b.TimelineOf(t.Context(),
-		centre.TimelineQuery{Customer: lead.Customer, Reader: staff.Process("test"), Kind: "touch", Lang: words.En,
+		history.TimelineQuery{Customer: lead.Customer, Reader: staff.Process("test"), Kind: "touch", Lang: words.En,
 			Paging: table.Paging{Limit: 100}})
 	if err != nil {
 		t.Fatal(err)

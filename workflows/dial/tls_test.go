@@ -1,4 +1,4 @@
-package workflows
+package dial
 
 import (
 	"crypto/ecdsa"

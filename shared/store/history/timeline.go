@@ -1,4 +1,5 @@
-package centre
+// Package history reads what happened with a customer: the log of events and the ledger of messages as one timeline.
+package history
 
 import (
 	"cmp"
@@ -14,11 +15,21 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
+	"afterpress/shared/store/company"
 	"afterpress/shared/store/table"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
+
+// History reads log and ledger, and writes nothing.
+type History struct {
+	table   *table.Table
+	company *company.Company
+}
+
+// New makes a History on the table and the areas below it.
+func New(t *table.Table, c *company.Company) *History { return &History{table: t, company: c} }
 
 // TimelineEntry is one line of what happened with a customer: an event, or a message of the ledger.
 type TimelineEntry struct {
@@ -60,7 +71,7 @@ type timelinePage struct{ before, from string }
 func (p timelinePage) String() string { return p.before + "|" + p.from }
 
 // Timeline lists all that happened with a customer, newest first, without regard to who may see it.
-func (s *Centre) Timeline(ctx context.Context, c string, lang words.Lang,
+func (s *History) Timeline(ctx context.Context, c string, lang words.Lang,
 	p table.Paging) (table.Page[TimelineEntry], error) {
 	return s.TimelineOf(ctx, TimelineQuery{Customer: c, Reader: staff.Process("timeline"), Lang: lang, Paging: p})
 }
@@ -68,7 +79,7 @@ func (s *Centre) Timeline(ctx context.Context, c string, lang words.Lang,
 // TimelineOf lists what happened with a customer, newest first: the customer's events, and the messages to their
 // contacts. The reads of a page depend on its own length, not on the length of the log. Two cases read further:
 // a kind that is rare in a long log, or a reader who sees little of it.
-func (s *Centre) TimelineOf(ctx context.Context, q TimelineQuery) (table.Page[TimelineEntry], error) {
+func (s *History) TimelineOf(ctx context.Context, q TimelineQuery) (table.Page[TimelineEntry], error) {
 	shape := "timeline|" + q.Customer + "|" + q.Kind
 	page := table.Page[TimelineEntry]{Items: []TimelineEntry{}}
 	begin := timelinePage{before: table.At(s.table.Now().Add(time.Minute)), from: "evt_~"}
@@ -108,7 +119,7 @@ func (s *Centre) TimelineOf(ctx context.Context, q TimelineQuery) (table.Page[Ti
 }
 
 // eventEntries reads a customer's events that the reader may see, newest first: those of a page and a few more.
-func (s *Centre) eventEntries(ctx context.Context, q TimelineQuery, begin timelinePage) ([]TimelineEntry, error) {
+func (s *History) eventEntries(ctx context.Context, q TimelineQuery, begin timelinePage) ([]TimelineEntry, error) {
 	if begin.from == "" {
 		return nil, nil // every event was shown
 	}
@@ -169,7 +180,7 @@ func eventEntry(e event.Event, shop setup.Shop, lang words.Lang) TimelineEntry {
 
 // messageEntries reads the messages to a customer's contacts that the reader may see and that stand before a
 // place. It returns those of a page, newest first by when they were claimed.
-func (s *Centre) messageEntries(ctx context.Context, q TimelineQuery, before string) ([]TimelineEntry, error) {
+func (s *History) messageEntries(ctx context.Context, q TimelineQuery, before string) ([]TimelineEntry, error) {
 	if q.Kind != "" && q.Kind != timeline.Message {
 		return nil, nil
 	}
@@ -195,7 +206,7 @@ func (s *Centre) messageEntries(ctx context.Context, q TimelineQuery, before str
 const batchKeys = 100
 
 // messagesSeen reads the messages that the index named, and keeps those that the reader may see.
-func (s *Centre) messagesSeen(ctx context.Context, q TimelineQuery, named []table.Item) ([]TimelineEntry, error) {
+func (s *History) messagesSeen(ctx context.Context, q TimelineQuery, named []table.Item) ([]TimelineEntry, error) {
 	if len(named) == 0 {
 		return nil, nil
 	}
@@ -221,7 +232,7 @@ func (s *Centre) messagesSeen(ctx context.Context, q TimelineQuery, named []tabl
 }
 
 // messagesBefore is the query on the index for the keys of messages, newest first.
-func (s *Centre) messagesBefore(c, before string, want int) *dynamodb.QueryInput {
+func (s *History) messagesBefore(c, before string, want int) *dynamodb.QueryInput {
 	return &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Messages), IndexName: aws.String(table.SentIndex), ScanIndexForward: aws.Bool(false),
 		Limit:                     aws.Int32(int32(want)),
