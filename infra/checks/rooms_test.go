@@ -55,7 +55,7 @@ var nounRooms = map[string]string{
 // spanRooms look at many nouns at once. No noun imports them, so that only adapters do.
 var spanRooms = map[string]string{
 	"setup":    "artwork complaint customer firm form gate hold lead message task",
-	"timeline": "complaint complaint/defect complaint/verdict customer firm message",
+	"timeline": "complaint complaint/defect complaint/verdict customer firm gate message",
 	"overview": "complaint complaint/defect complaint/verdict customer firm gate message setup",
 	"outage":   "complaint hold lead setup task",
 }
@@ -87,7 +87,7 @@ var outerRooms = map[string]string{
 	"functions/api":     "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
 	"functions/console": "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
 	"functions/stream":  "kernel crm store workflows",
-	"functions/worker":  "kernel crm store shared/notify workflows",
+	"functions/worker":  "kernel crm store shared/notify workflows workflows/dial",
 
 	"functions/intake": "kernel app functions/intake/file functions/intake/form functions/intake/hook " +
 		"functions/intake/link shared/httpapi shared/page",

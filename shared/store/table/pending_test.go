@@ -68,6 +68,9 @@ func TestAFieldThatIsNotKnownIsNotLeftOut(t *testing.T) {
 		}},
 	} {
 		for _, name := range fields(of.kind) {
+			if name == "handed" {
+				continue // it is set on the way to the process, and no table holds it
+			}
 			it := encoded()
 			part := of.in(it)
 			value, there := part[name]
