@@ -29,6 +29,9 @@ var walled = map[string]string{
 	"Stream > Properties > ReservedConcurrentExecutions": "" +
 		"!If [BoundStream, !Ref StreamConcurrency, !Ref AWS::NoValue]",
 
+	// without it a host's word that a letter is forged counts for nothing
+	"Intake > Properties > Environment > Variables > REPLY_DOMAIN": "!Ref ReplyDomain",
+
 	"StaffPool > Properties > MfaConfiguration":      "ON",
 	"StaffPool > Properties > EnabledMfas":           "[SOFTWARE_TOKEN_MFA]",
 	"StaffPool > Properties > UserPoolTier":          "ESSENTIALS",

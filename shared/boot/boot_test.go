@@ -373,8 +373,10 @@ func TestTheReplyDomainIsOne(t *testing.T) {
 	for domain, ok := range map[string]bool{"": true, "reply.shop.example": true, "reply shop": false, "a@b": false,
 		"x>": false} {
 		t.Setenv("REPLY_DOMAIN", domain)
-		if _, err := Load(t.Context(), Keys, Mail); (err == nil) != ok {
-			t.Errorf("%q: %v", domain, err)
+		for side, part := range map[string]Part{"sending": Mail, "receiving": Hooks} {
+			if c, err := Load(t.Context(), Keys, part); (err == nil) != ok || c.ReplyDomain != domain {
+				t.Errorf("%s, %q: %+v, %v", side, domain, c.ReplyDomain, err)
+			}
 		}
 	}
 }

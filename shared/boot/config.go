@@ -59,7 +59,9 @@ type Config struct {
 
 	SenderAddress string // SENDER_ADDRESS: "Shop <hello@shop.example>" or the address alone
 	PublicURL     string // PUBLIC_URL: where customers reach the doors, without a slash at its end
-	ReplyDomain   string // REPLY_DOMAIN: mail to it comes to /hooks/mail; empty: customers answer the sender
+
+	// with Mail and Hooks
+	ReplyDomain string // REPLY_DOMAIN: mail to it comes to /hooks/mail; empty: customers answer the sender
 
 	// with Hooks
 	// HOOK_SECRETS or HOOK_SECRETS_SECRET: {"leads":["whsec_…"]}, one or two for a source; without: every hook is
@@ -154,6 +156,11 @@ func Mail(r *reader, c *Config) {
 	if _, err := mail.ParseAddress(c.SenderAddress); c.SenderAddress != "" && err != nil {
 		r.fault("SENDER_ADDRESS", "is not an e-mail address")
 	}
+	replyDomain(r, c)
+}
+
+// replyDomain reads where customers answer. The sending and the receiving side need it.
+func replyDomain(r *reader, c *Config) {
 	c.ReplyDomain = os.Getenv("REPLY_DOMAIN")
 	if _, err := mail.ParseAddress("reply@" + c.ReplyDomain); c.ReplyDomain != "" && err != nil {
 		r.fault("REPLY_DOMAIN", "is not a domain")
@@ -192,6 +199,7 @@ var hookSources = []string{"leads", "complaints", "mail"}
 
 // Hooks reads how signed calls are known.
 func Hooks(r *reader, c *Config) {
+	replyDomain(r, c)
 	c.SESTopic = os.Getenv("SES_TOPIC")
 	if c.SESTopic != "" && !strings.HasPrefix(c.SESTopic, "arn:aws") {
 		r.fault("SES_TOPIC", "is not the ARN of a topic")

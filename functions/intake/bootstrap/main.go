@@ -55,8 +55,10 @@ func run(ctx context.Context) error {
 		Office: office, Receipts: facts, Log: log, UploadOrigin: bucket.Origin(),
 		Front: httpapi.Front{Keys: config.OriginKeys.Now},
 		Hook: hook.Server{
-			Frontdesk: frontdesk.Desk{Office: office, Log: log, Replies: replies, Cases: cases}, Casework: cases,
-			Secrets: config.HookSecrets.Now, Now: boot.Now,
+			Frontdesk: frontdesk.Desk{Office: office, Log: log, Replies: replies, Cases: cases,
+				ReplyDomain: config.ReplyDomain},
+			Casework: cases,
+			Secrets:  config.HookSecrets.Now, Now: boot.Now,
 			Topic: hook.Topic{ARN: config.SESTopic, SNS: hook.NewAmazon(boot.Now)},
 		},
 	}

@@ -191,11 +191,18 @@ func TestALetterOfDoubtfulSenderMovesNothing(t *testing.T) {
 	d := hooked(t)
 	c, m, address, from := mailed(t, d)
 	led, _, leadAddress := written(t, d)
+	h := d.question(t, c.Customer, c.Contact)
+	// the domain of a shop that had another one before: its signed address alone proves it
+	askedAt := d.Server.Frontdesk.Replies.For(h.ID, "answers.shop.example")
 	for i, mail := range []string{
 		letter("I accept.", "From: mallory@elsewhere.example", "To: "+address),
 		letter("I accept.", from, "To: "+address,
 			"Authentication-Results: mx.reply.shop.example; spf=none; dmarc=fail (p=NONE) header.from=example.com"),
 		letter("I accept.", "From: 李娜", "References: <"+m.Tag()+"@shop.example>"),
+		letter("I accept.", from, "In-Reply-To: <"+m.Tag()+"@shop.example>",
+			"Authentication-Results: mx.reply.shop.example; dmarc=fail header.from=example.com"),
+		letter("Go on.", from, "To: "+askedAt,
+			"Authentication-Results: mx.answers.shop.example; dmarc=fail header.from=example.com"),
 		letter("Cheaper, please.", "From: mallory@elsewhere.example", "To: "+leadAddress),
 	} {
 		for range 2 {
@@ -206,8 +213,12 @@ func TestALetterOfDoubtfulSenderMovesNothing(t *testing.T) {
 	if err != nil || after.Version != c.Version || len(d.replies(t, c.ID)) != 0 {
 		t.Errorf("%+v %v", after, err)
 	}
-	doubts := []string{customer.SenderStranger, customer.SenderFailed, customer.SenderStranger}
+	doubts := []string{customer.SenderStranger, customer.SenderFailed, customer.SenderStranger, customer.SenderFailed}
 	heard := d.heard(t, c.Customer)
+	if len(heard) == 0 || heard[0].About != h.ID || heard[0].Sender != customer.SenderFailed || heard[0].Next == nil {
+		t.Fatalf("about the question: %+v", heard)
+	}
+	heard = heard[1:]
 	if len(heard) != len(doubts) {
 		t.Fatalf("%+v", heard)
 	}

@@ -71,7 +71,8 @@ func hang(b *storetest.Bench, facts *store.Store) *door {
 	office := app.Office{Store: facts, Now: b.Clock.Now}
 	cases := casework.Desk{Office: office}
 	return &door{Bench: b, Server: hook.Server{
-		Frontdesk: frontdesk.Desk{Office: office, Replies: replies, Cases: cases}, Casework: cases, Now: b.Clock.Now,
+		Frontdesk: frontdesk.Desk{Office: office, Replies: replies, Cases: cases, ReplyDomain: "reply.shop.example"},
+		Casework:  cases, Now: b.Clock.Now,
 		Secrets: always(hook.Secrets{hook.SourceLeads: {oldKey}, hook.SourceMail: {oldKey}, hook.SourceComplaints: {oldKey}}),
 	}}
 }

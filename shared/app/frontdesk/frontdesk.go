@@ -24,4 +24,7 @@ type Desk struct {
 	// from production. Both are for mail only.
 	Replies token.ReplyAddresses
 	Cases   Cases
+	// ReplyDomain is the domain of those addresses, whose hosts check who sent a letter. It is empty where mail comes in
+	// through Amazon SES alone.
+	ReplyDomain string
 }

@@ -169,13 +169,18 @@ func (d Desk) replyLead(ctx context.Context, id string, l app.Letter) error {
 }
 
 // hosts are those whose checks of the letter count: the one of Amazon SES, and those of the domain to which our
-// customers answer. The signed address to which the letter was sent proves that domain.
+// customers answer. A sender may leave our address out, so that the domain counts for every letter. One that we had
+// before is known by the signed address to which the letter was sent.
 func (d Desk) hosts(l app.Letter) []string {
 	out := []string{message.SESHost}
+	if d.ReplyDomain != "" {
+		out = append(out, strings.ToLower(d.ReplyDomain))
+	}
 	for _, to := range l.To {
 		_, ofLead := d.Replies.Lead(to)
 		_, ofComplaint := d.Replies.Complaint(to)
-		if _, domain, ok := strings.Cut(strings.ToLower(to), "@"); ok && (ofLead || ofComplaint) {
+		_, ofHold := d.Replies.Hold(to)
+		if _, domain, ok := strings.Cut(strings.ToLower(to), "@"); ok && (ofLead || ofComplaint || ofHold) {
 			out = append(out, domain)
 		}
 	}
