@@ -41,7 +41,8 @@ type Letter struct {
 	Text  string   // what the person wrote, plain
 	Tags  []string // what may be tags of our messages
 	Files []string // names of what came with it; nothing of it is kept
-	// Forged reports that a receiving host of ours found that another domain sent it.
+	// Forged reports that its header names several senders, or that a receiving host of ours found that another domain
+	// sent it.
 	Forged bool
 }
 

@@ -201,6 +201,10 @@ func TestALetterOfDoubtfulSenderMovesNothing(t *testing.T) {
 		letter("I accept.", "From: 李娜", "References: <"+m.Tag()+"@shop.example>"),
 		letter("I accept.", from, "In-Reply-To: <"+m.Tag()+"@shop.example>",
 			"Authentication-Results: mx.reply.shop.example; dmarc=fail header.from=example.com"),
+		letter("I accept.", from, "From: mallory@elsewhere.example", "To: "+address,
+			"Authentication-Results: mx.reply.shop.example; dmarc=pass header.from=elsewhere.example"),
+		letter("I accept.", "From: mallory@elsewhere.example <"+from[len("From: "):]+">", "To: "+address,
+			"Authentication-Results: mx.reply.shop.example; dmarc=pass header.from=elsewhere.example"),
 		letter("Go on.", from, "To: "+askedAt,
 			"Authentication-Results: mx.answers.shop.example; dmarc=fail header.from=example.com"),
 		letter("Cheaper, please.", "From: mallory@elsewhere.example", "To: "+leadAddress),
@@ -213,7 +217,8 @@ func TestALetterOfDoubtfulSenderMovesNothing(t *testing.T) {
 	if err != nil || after.Version != c.Version || len(d.replies(t, c.ID)) != 0 {
 		t.Errorf("%+v %v", after, err)
 	}
-	doubts := []string{customer.SenderStranger, customer.SenderFailed, customer.SenderStranger, customer.SenderFailed}
+	doubts := []string{customer.SenderStranger, customer.SenderFailed, customer.SenderStranger, customer.SenderFailed,
+		customer.SenderFailed, customer.SenderFailed}
 	heard := d.heard(t, c.Customer)
 	if len(heard) == 0 || heard[0].About != h.ID || heard[0].Sender != customer.SenderFailed || heard[0].Next == nil {
 		t.Fatalf("about the question: %+v", heard)

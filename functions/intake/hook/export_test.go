@@ -16,6 +16,9 @@ func ReadLetter(raw []byte) (text string, kind message.MailKind, err error) {
 	return l.Text, l.Kind(), nil
 }
 
+// Sender is sender for the table and the fuzzer.
+func Sender(fields ...string) (address string, doubtful bool) { return sender(fields) }
+
 // Verify is Secrets.verify for the fuzzer.
 func (s Secrets) Verify(source string, h http.Header, body []byte, now time.Time) error {
 	_, _, err := s.verify(source, h, body, now)

@@ -3,6 +3,7 @@ package hook
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	netmail "net/mail"
 	"net/textproto"
@@ -22,6 +23,7 @@ const (
 
 var (
 	addresses   = regexp.MustCompile(`[^\s<>"(),:;]+@[^\s<>"(),:;]+`)
+	brackets    = regexp.MustCompile(`<[^<>]*>`)
 	tagForm     = regexp.MustCompile(`\b[0-9a-f]{32}\b`)
 	headEnd     = regexp.MustCompile(`\r?\n\r?\n`)
 	reportField = regexp.MustCompile(`(?im)^(action|status|diagnostic-code|feedback-type)[ \t]*:(.*(?:\r?\n[ \t]+.*)*)`)
@@ -78,10 +80,29 @@ func (r *reader) head(l letter.Letter) {
 			r.To = append(r.To, addresses.FindAllString(value, mostParts)...)
 		}
 	}
-	r.From = strings.ToLower(addresses.FindString(r.Header["from"]))
-	if one, err := netmail.ParseAddress(r.Header["from"]); err == nil {
-		r.From = strings.ToLower(one.Address)
+	r.From, r.Forged = sender(l.Header["From"])
+}
+
+// sender is the address in a letter's From fields. It is doubtful where they name several, of which a receiving host
+// may have checked another one: two fields, or a field that names more than one address. The last address in angle
+// brackets counts, since what stands before them is a name that the sender chose.
+func sender(fields []string) (address string, doubtful bool) {
+	if len(fields) == 0 {
+		return "", false
 	}
+	if one, err := netmail.ParseAddress(fields[0]); err == nil {
+		return strings.ToLower(one.Address), len(fields) > 1
+	}
+	field := strings.ToLower(fields[0])
+	named := addresses.FindAllString(field, -1)
+	if len(named) == 0 {
+		return "", len(fields) > 1
+	}
+	address = named[0]
+	for _, in := range brackets.FindAllString(field, -1) {
+		address = cmp.Or(addresses.FindString(in), address)
+	}
+	return address, len(fields) > 1 || slices.ContainsFunc(named, func(other string) bool { return other != address })
 }
 
 // status reads the fields of a delivery or feedback report; of several recipients the first counts, since we write

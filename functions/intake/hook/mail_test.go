@@ -240,6 +240,50 @@ func TestAMailThatNobodyCanPlaceIsQuarantined(t *testing.T) {
 	}
 }
 
+// The host that takes a letter in checks the domain of the address in brackets. A name that looks like an address is
+// nobody's, and of two senders nobody knows which one was checked.
+func TestWhoSentALetter(t *testing.T) {
+	for _, c := range []struct {
+		fields   []string
+		from     string
+		doubtful bool
+	}{
+		{[]string{"Lina <LINA@example.com>"}, "lina@example.com", false},
+		{[]string{`"known@customer.example" <mallory@evil.example>`}, "mallory@evil.example", false},
+		{[]string{"=?gb2312?B?wO7EyA==?= <lina@example.com>"}, "lina@example.com", false},
+		{[]string{"\xc0\xee <lina@example.com>"}, "lina@example.com", false}, // no UTF-8
+		{[]string{"lina@example.com <Lina@example.com>"}, "lina@example.com", false},
+		{[]string{"Lina (lina@example.com"}, "lina@example.com", false},
+		{[]string{"known@customer.example <mallory@evil.example>"}, "mallory@evil.example", true},
+		{[]string{"mallory@evil.example <known@customer.example>"}, "known@customer.example", true},
+		{[]string{"known@customer.example, mallory@evil.example"}, "known@customer.example", true},
+		{[]string{"K <known@customer.example>, M <mallory@evil.example>"}, "mallory@evil.example", true},
+		{[]string{"<known@customer.example> mallory@evil.example"}, "known@customer.example", true},
+		{[]string{"known@customer.example", "mallory@evil.example"}, "known@customer.example", true},
+		{[]string{"李娜", "mallory@evil.example"}, "", true},
+		{[]string{"李娜"}, "", false},
+		{[]string{"<>"}, "", false},
+		{nil, "", false},
+	} {
+		if from, doubtful := hook.Sender(c.fields...); from != c.from || doubtful != c.doubtful {
+			t.Errorf("%q: %q, %v", c.fields, from, doubtful)
+		}
+	}
+}
+
+// Whatever name stands before the address in brackets, the letter is of that address.
+func FuzzSender(f *testing.F) {
+	for _, name := range []string{"Lina", "known@customer.example", "<known@customer.example>,", `"`, "(", "a@b (", "g:",
+		"=?gbk?B?wO4=?=", "=?x?Q?a@b?="} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		if from, _ := hook.Sender(name + " <mallory@evil.example>"); from != "mallory@evil.example" {
+			t.Fatalf("%q is a letter of %q", name, from)
+		}
+	})
+}
+
 // Whatever a mail consists of, it is read in bounded time and makes plain text.
 func FuzzLetter(f *testing.F) {
 	f.Add([]byte(letter("hello", "From: lina@example.com")))

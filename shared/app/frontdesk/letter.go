@@ -125,7 +125,7 @@ func (d Desk) answered(ctx context.Context, l app.Letter) error {
 	if err != nil {
 		return err
 	}
-	l.Forged = l.Failed(d.hosts(l)...)
+	l.Forged = l.Forged || l.Failed(d.hosts(l)...)
 	err = fault.Missing("记录", "record")
 	switch about {
 	case "lead":

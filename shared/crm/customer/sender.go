@@ -12,7 +12,8 @@ import (
 // Doubts about who wrote a letter. A letter from an address of the customer's, whose check did not fail, has none.
 const (
 	SenderStranger = "stranger" // the address is nobody's at this customer
-	SenderFailed   = "failed"   // our receiving host found that the address was forged (DMARC)
+	// our receiving host found that the address was forged (DMARC), or the letter names several senders
+	SenderFailed = "failed"
 )
 
 // doubtPatience is the working time within which a colleague says whose letter it is.
