@@ -36,6 +36,7 @@ func TestWhatACustomerSaysIsDoneOrNot(t *testing.T) {
 	if err := d.Store.AnsweredContact(t.Context(), b.contact.ID, b.contact.Emails[0].Value, staff.Visitor); err != nil {
 		t.Fatal(err)
 	}
+	vouched(t, b.Bench, b.contact.Emails[0].Value, b.contact.ID)
 	for name, c := range map[string]apptest.Command{
 		"a complaint by link": {Ready: func() func() error {
 			b.Clock.Advance(24 * 60 * 60 * 1e9) // a day takes few

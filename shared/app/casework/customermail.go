@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -9,19 +10,35 @@ import (
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/valid"
 	"afterpress/shared/kernel/words"
 )
 
-// touch is the letter as a touch, with the doubt about its sender.
-func (d Desk) touch(ctx context.Context, l app.Letter, cust, contact string) (customer.Touch, error) {
-	t := l.Touch()
-	if t.Sender != "" {
-		return t, nil
+// touch is the letter as a touch, with the doubt about its sender. A person's letter without another doubt proves that
+// its mailbox is read.
+func (d Desk) touch(ctx context.Context, l app.Letter, cust, contact string) (t customer.Touch, err error) {
+	if t = l.Touch(); t.Sender == "" {
+		t.Sender, err = d.Store.Sender(ctx, cust, contact, t.From)
 	}
-	var err error
-	t.Sender, err = d.Store.Sender(ctx, cust, contact, t.From)
+	if err != nil || t.Sender != "" || t.Kind != message.MailPerson {
+		return t, err
+	}
+	address, err := identity.Email(t.From)
+	if err != nil {
+		return t, err
+	}
+	known, err := d.Store.ReadKnown(ctx, []identity.Claim{{Kind: identity.ClaimEmail, Value: address}})
+	if err != nil {
+		return t, err
+	}
+	writer := cmp.Or(known.ByEmail.Contact, contact)
+	if err := d.Store.AnsweredContact(ctx, writer, address, message.Reporter(l.Source)); err != nil {
+		return t, err
+	}
+	who, err := d.Store.Addressee(ctx, cust, writer)
+	t.Sender = who.Doubt(address)
 	return t, err
 }
 
@@ -50,9 +67,6 @@ func (d Desk) HearComplaint(ctx context.Context, id string, l app.Letter) error 
 		}
 		return d.Store.Hear(ctx, t)
 	}
-	if err := d.Store.AnsweredContact(ctx, c.Contact, t.From, message.Reporter(l.Source)); err != nil {
-		return err
-	}
 	_, _, err = d.Store.ReplyComplaint(ctx, id,
 		func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
 			return c.Reply(staff.Visitor, id, mailed(l), terms.Complaint(), d.Now())
@@ -74,11 +88,6 @@ func (d Desk) HearHold(ctx context.Context, id string, l app.Letter) error {
 	t, err := d.touch(ctx, l, h.Customer, h.Contact)
 	if err != nil {
 		return err
-	}
-	if t.Kind == message.MailPerson && t.Sender == "" {
-		if err := d.Store.AnsweredContact(ctx, h.Contact, t.From, message.Reporter(l.Source)); err != nil {
-			return err
-		}
 	}
 	if t, err = h.Heard(t, shop.Roster, terms.Hold(), d.Now()); err != nil {
 		return err

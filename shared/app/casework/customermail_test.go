@@ -1,6 +1,8 @@
 package casework_test
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,8 +13,10 @@ import (
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
@@ -42,11 +46,23 @@ func mailed(t *testing.T, b *apptest.Bench, of string) []customer.Touch {
 	return page.Items
 }
 
+// vouched notes that a colleague spoke with the contact, whose address it is.
+func vouched(t *testing.T, b *apptest.Bench, address, contact string) {
+	t.Helper()
+	if _, err := b.ChangeContact(t.Context(), contact,
+		func(c customer.Contact, of customer.Customer) (customer.Contact, event.Event, error) {
+			return c.Vouch(address, of, b.Caller("sales").Actor, b.Clock.Now())
+		}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestHearComplaint(t *testing.T) {
 	t.Parallel()
 	b := apptest.New(t, storetest.New)
 	d := casework.Desk{Office: b.Office}
-	c, _ := b.Customer()
+	c, contact := b.Customer()
+	vouched(t, b, contact.Emails[0].Value, contact.ID)
 	opened := storetest.OpenComplaint(t, b.Bench, c.ID)
 	photos := mail("See them.", false)
 	photos.Files = []string{"a.jpg", "b\n.heic"}
@@ -85,11 +101,80 @@ func TestHearComplaint(t *testing.T) {
 	})
 }
 
+// A stranger types somebody's phone with a mailbox of their own, before or after the person's own enquiry, and accepts
+// what is offered. Nothing moves while nobody knows whose the mailboxes are, and somebody is to ask.
+func TestAnUnprovenMailboxDoesNotSpeakForTheCustomer(t *testing.T) {
+	t.Parallel()
+	const own, strange = "wang@customer.example", "stranger@elsewhere.example"
+	for name, c := range map[string]struct {
+		mails  []string          // of the enquiries with the phone, in their order
+		doubts map[string]string // about a letter from each
+	}{
+		"the stranger first": {[]string{strange, own},
+			map[string]string{strange: customer.SenderUnproven, own: customer.SenderStranger}},
+		"the stranger second": {[]string{own, strange},
+			map[string]string{strange: customer.SenderStranger, own: customer.SenderUnproven}},
+		"the stranger alone":      {[]string{strange}, map[string]string{strange: customer.SenderUnproven}},
+		"a mailbox and no phone":  {[]string{own}, map[string]string{own: ""}},
+		"a colleague has called":  {[]string{strange, own}, map[string]string{strange: customer.SenderUnproven, own: ""}},
+		"a colleague called them": {[]string{own}, map[string]string{own: ""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := apptest.New(t, storetest.New)
+			d := casework.Desk{Office: b.Office}
+			var l lead.Lead
+			for _, mail := range c.mails {
+				e := storetest.Li(7)
+				if e.Email = mail; name == "a mailbox and no phone" {
+					e.Phone = ""
+				}
+				var err error
+				if l, err = storetest.Enquire(t, b.Bench, e); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if strings.HasPrefix(name, "a colleague") {
+				vouched(t, b, own, l.ContactID)
+			}
+			opened := storetest.OpenComplaint(t, b.Bench, l.Customer)
+			asked := questionTo(t, b, l.Customer, l.ContactID).ID
+			for from, doubt := range c.doubts {
+				before, err := b.Complaint(t.Context(), opened.ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				said := mail("I accept.", false)
+				said.From = from
+				if err := errors.Join(d.HearComplaint(t.Context(), opened.ID, said),
+					d.HearHold(t.Context(), asked, said)); err != nil {
+					t.Fatal(err)
+				}
+				after, err := b.Complaint(t.Context(), opened.ID)
+				if err != nil || (after.Version == before.Version) != (doubt != "") {
+					t.Errorf("%s: version %d, then %d, %v", from, before.Version, after.Version, err)
+				}
+				heard := slices.DeleteFunc(mailed(t, b, l.Customer), func(t customer.Touch) bool { return t.From != from })
+				want := map[bool]int{true: 1, false: 2}[doubt == ""]
+				if len(heard) != want {
+					t.Fatalf("%s: %+v", from, heard)
+				}
+				for _, h := range heard {
+					if h.Sender != doubt || h.Next == nil || h.Next.Task == "" {
+						t.Errorf("%s: %+v", from, h)
+					}
+				}
+			}
+		})
+	}
+}
+
 func TestHearHold(t *testing.T) {
 	t.Parallel()
 	b := apptest.New(t, storetest.New)
 	d := casework.Desk{Office: b.Office}
 	c, contact := b.Customer()
+	vouched(t, b, contact.Emails[0].Value, contact.ID)
 	boss := storetest.Person(t, b.Bench, 8)
 	h, e, err := hold.Ask(hold.Question{Job: "J-5", Question: "继续印还是停机？", Choices: []string{"继续印", "停机"}},
 		b.NewHoldID(), c.ID, contact.ID, boss.ID, staff.ActorOf(boss), storetest.Terms(t, b.Bench, seed.Shanghai).Hold(),

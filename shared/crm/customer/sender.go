@@ -9,11 +9,14 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Doubts about who wrote a letter. A letter from an address of the customer's, whose check did not fail, has none.
+// Doubts about who wrote a letter. A letter from a proven address of the customer's has none, unless its check failed.
 const (
 	SenderStranger = "stranger" // the address is nobody's at this customer
 	// our receiving host found that the address was forged (DMARC), or the letter names several senders
 	SenderFailed = "failed"
+	// a visitor said that the address is the contact's, and nobody knows that it is (see Trust); of letters about a
+	// complaint or a question from production
+	SenderUnproven = "unproven"
 )
 
 // doubtPatience is the working time within which a colleague says whose letter it is.
@@ -25,6 +28,17 @@ var doubtWords = map[string]words.Text{
 		En: "A letter about %s from an unknown address: find out whose it is, then act"},
 	SenderFailed: {Zh: "发件人可能被冒用的来信，关于 %s：请先向客户核实",
 		En: "A letter about %s whose sender may be forged: ask the customer first"},
+	SenderUnproven: {Zh: "未核实邮箱的来信，关于 %s：请先致电客户核实，并登记邮箱",
+		En: "A letter about %s from an unconfirmed address: call the customer and note whose it is, then act"},
+}
+
+// Doubt is the doubt about a letter from the address about the contact's own affairs, empty where there is none. From
+// where no link may be sent, nobody speaks for the contact.
+func (a Addressee) Doubt(address string) string {
+	if a.Has(address) && !a.Known.Has(address) {
+		return SenderUnproven
+	}
+	return ""
 }
 
 // Doubted is a letter about the record that moves nothing until a colleague has looked at it: the record's owner, else

@@ -97,6 +97,10 @@ func TestWhatIsKnownOfAValue(t *testing.T) {
 			if known.Has(v) != (trust == "proven") {
 				t.Errorf("%s: %s is %s, and a link goes there: %t", c.what, v, trust, known.Has(v))
 			}
+			doubt := c.is.Addressee(customer.Customer{}).Doubt(v)
+			if (doubt == customer.SenderUnproven) != (trust == "said" || trust == "read") {
+				t.Errorf("%s: %s is %s, and a letter from it %q", c.what, v, trust, doubt)
+			}
 		}
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("%s: %v, want %s", c.what, got, c.want)

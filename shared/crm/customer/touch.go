@@ -48,7 +48,7 @@ type Touch struct {
 	// These fields come with an e-mail that a hook brought.
 	Kind      message.MailKind `json:"kind,omitempty"` // person or automatic
 	From      string           `json:"from,omitempty"`
-	Sender    string           `json:"sender,omitempty"` // a doubt about who wrote it: SenderStranger, SenderFailed
+	Sender    string           `json:"sender,omitempty"` // a doubt about who wrote it, such as SenderStranger
 	Subject   string           `json:"subject,omitempty"`
 	Text      string           `json:"text,omitempty"`
 	Shortened bool             `json:"shortened,omitempty"` // there was more than TouchText
