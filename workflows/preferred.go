@@ -40,7 +40,7 @@ func tellContact(ctx context.Context, ledger Ledger, mail Mail, m message.Messag
 	policy message.SMSPolicy, prefers string,
 	values map[string]string) (again time.Duration, err error) {
 	channel, address, reason := who.AddressFor(policy, prefers)
-	m.Channel = channel
+	m.Channel, m.Address = channel, address
 	if address == "" {
 		return 0, ledger.SuppressMessage(ctx, m, reason)
 	}

@@ -80,6 +80,70 @@ func TestThanksGoTheWayThatTheCustomerPrefers(t *testing.T) {
 	}
 }
 
+// A visitor types the phone of somebody we know and a mailbox of their own. What becomes of the thanks there changes
+// nothing for the contact. It closes that mailbox alone, and what becomes of thanks to the contact's own is theirs.
+func TestThanksToAnAddressThatIsNotTheContacts(t *testing.T) {
+	const mail, other = message.ChannelEmail, "other@stranger.example"
+	for n, c := range []struct {
+		fate   string
+		own    bool
+		closed string // why the contact's channel is closed or narrowed
+		next   string // why the next thanks there are not sent
+	}{
+		{message.FateBounced, false, "", ""},
+		{message.FateComplained, false, "", message.ReasonBlocked},
+		{message.FateBounced, true, "2026-11-24", ""},
+		{message.FateComplained, true, message.FateComplained, message.ReasonBlocked},
+	} {
+		b := storetest.New(t)
+		facts := b.OpenAs(t, "worker")
+		work := &workflows.LeadWork{Leads: facts, Ledger: facts, Now: b.Clock.Now, Mail: &Mail{Sender: &outbox{},
+			From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler), Policies: facts}}
+		e := storetest.Li(n)
+		own := e.Email
+		first, err := storetest.Enquire(t, b, e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !c.own {
+			e.Email = other
+		}
+		l, err := storetest.Enquire(t, b, e)
+		if err != nil || l.ContactID != first.ContactID {
+			t.Fatalf("%+v, %v", l, err)
+		}
+		p := l.Progress()
+		i := slices.IndexFunc(p.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoAcknowledge })
+		m := message.Message{Person: l.ContactID, Customer: l.Customer, About: p.WorkflowID(), Step: p.Key(p.Rungs[i]),
+			Channel: mail, Branch: l.Branch, Owner: seed.StaffID(3)}
+		_, err = work.Climb(t.Context(), workflows.Climb{ID: l.ID, Round: 1, Key: m.Step, Rung: p.Rungs[i]})
+		if err == nil {
+			err = b.OpenAs(t, "intake").Report(t.Context(), m.Tag(), message.Report{Fate: c.fate, Source: "ses", Proof: "f",
+				Day: "2026-11-24", At: b.Clock.Now()})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := b.ReadGate(t.Context(), l.Customer, l.ContactID)
+		if got := g.Suppressed[mail] + g.Failed[mail]; err != nil || got != c.closed {
+			t.Errorf("%s, own %t: the contact's channel is %q, want %q; %v", c.fate, c.own, got, c.closed, err)
+		}
+		if count := b.Count(t, b.Tables.Messages, "SUPPRESSED#"); count == 0 {
+			t.Errorf("%s, own %t: the mailbox is as it was", c.fate, c.own)
+		}
+		for address, why := range map[string]string{e.Email: c.next, own: ""} {
+			m.Address, m.Step = address, "next/"+address
+			claim, err := facts.ClaimMessage(t.Context(), m, message.PurposeService)
+			if c.own {
+				why = c.next
+			}
+			if err != nil || claim.Reason != why {
+				t.Errorf("%s, own %t: the next to %s is %q, want %q; %v", c.fate, c.own, address, claim.Reason, why, err)
+			}
+		}
+	}
+}
+
 // A changed policy moves an open task that nobody gave a date, under the worker's role.
 func TestAChangedPolicyMovesATask(t *testing.T) {
 	b := storetest.New(t)

@@ -57,6 +57,17 @@ func (s Suppression) Follow(g Gate, channel string) Suppression {
 	return next
 }
 
+// Heed is a gate of the address's own after a report about a message that went to it, for Follow. A message to an
+// address that a visitor typed beside a contact's phone says nothing of that contact.
+func (s Suppression) Heed(r message.Report, channel string) Gate {
+	g := Gate{Failed: map[string]string{channel: s.Failed}}
+	if s.Block != "" {
+		g.Suppressed = map[string]string{channel: s.Block}
+	}
+	g, _ = g.Heed(r, channel)
+	return g.Kept()
+}
+
 // SourceSuppressed is the source of a no that came with an address.
 const SourceSuppressed = "suppressed-address"
 

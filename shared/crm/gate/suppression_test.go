@@ -87,6 +87,37 @@ func TestASuppressionFollowsTheGate(t *testing.T) {
 	}
 }
 
+// What becomes of messages to an address of nobody's is kept with it, as a gate of its own would keep it.
+func TestAnAddressOfNobodysIsClosedAlone(t *testing.T) {
+	const mail, at = message.ChannelEmail, "2026-11-24"
+	no := map[string]time.Time{message.PurposeMarketing: crmtest.Tuesday}
+	for _, c := range []struct {
+		what   string
+		before gate.Suppression
+		report message.Report
+		after  gate.Suppression
+	}{
+		{"it came back", gate.Suppression{}, message.Report{Fate: message.FateBounced, Day: at},
+			gate.Suppression{Failed: at}},
+		{"on another day too", gate.Suppression{Failed: at}, message.Report{Fate: message.FateBounced, Day: "2026-11-25"},
+			gate.Suppression{Block: message.FateBounced}},
+		{"on the same day", gate.Suppression{Failed: at}, message.Report{Fate: message.FateBounced, Day: at},
+			gate.Suppression{Failed: at}},
+		{"a complaint", gate.Suppression{Block: message.FateBounced}, message.Report{Fate: message.FateComplained},
+			gate.Suppression{Block: message.FateComplained, Noes: no}},
+		{"a bounce after it", gate.Suppression{Block: message.FateComplained, Noes: no},
+			message.Report{Fate: message.FateBounced, Day: at}, gate.Suppression{Block: message.FateComplained, Noes: no}},
+		{"delivered", gate.Suppression{Failed: at}, message.Report{Fate: message.FateDelivered},
+			gate.Suppression{Failed: at}},
+	} {
+		c.report.At = crmtest.Tuesday
+		own := c.before.Heed(c.report, mail)
+		if got := c.before.Follow(own, mail); !got.Equal(c.after) || len(own.Said()) > 0 {
+			t.Errorf("%s: %+v, want %+v", c.what, got, c.after)
+		}
+	}
+}
+
 func TestAnAddressThatWorksOpensTheChannelAgain(t *testing.T) {
 	mail := func(values ...string) (c customer.Contact) {
 		for _, v := range values {

@@ -97,6 +97,9 @@ type Message struct {
 	// the address to which it is an automatic reply; no address gets two such messages within ReplyPause
 	Replies string `json:"-"`
 	Number  string `json:"-"` // of an SMS: the number (E.164) against whose cap it counts
+	Address string `json:"-"` // to which it goes, where that may be another's than the contact's; else empty
+	// To is the hash of Address. Rows of before November 2026 have none: they went to the contact's own.
+	To string `json:"to,omitempty" description:"Hash of the address that it went to · 收件地址的哈希值"`
 }
 
 // ETagVersion is the version that an If-Match names.

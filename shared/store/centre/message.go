@@ -68,6 +68,9 @@ func (s *Centre) ledger(ctx context.Context, m message.Message,
 		return m, pass, nil, err
 	}
 	m.ID, m.State, m.Version, m.CreatedAt = s.table.NewID("msg"), "", 0, s.table.Now()
+	if m.To = ""; m.Address != "" {
+		m.To = s.table.Hashed(m.Address)
+	}
 	for _, it := range found {
 		switch table.StringOf(it["sk"]) {
 		case "GATE":
@@ -79,9 +82,9 @@ func (s *Centre) ledger(ctx context.Context, m message.Message,
 			told = new(message.Report)
 			*told, err = table.Decode[message.Report](it)
 		default:
-			replies, number := m.Replies, m.Number
+			asked := m
 			m, err = table.Decode[message.Message](it)
-			m.Replies, m.Number = replies, number
+			m.Replies, m.Number, m.To = asked.Replies, asked.Number, asked.To
 		}
 		if err != nil {
 			return m, pass, nil, err
@@ -129,6 +132,9 @@ func (s *Centre) tryClaim(ctx context.Context, m message.Message, pass gates,
 	b.Put(s.table.Messages, it, table.Seen(m.Version), func(table.Item) error { return table.ErrChanged })
 	if m.Replies != "" {
 		s.replyHeld(b, m)
+	}
+	if m.To != "" {
+		s.unblamed(b, m)
 	}
 	undo, err := s.countSMS(ctx, b, m)
 	if err == nil {

@@ -32,6 +32,14 @@ func (s *Centre) replyHeld(b *table.Batch, m message.Message) {
 	b.Put(s.table.Messages, it, cond, bars(message.ReasonAnswered))
 }
 
+// unblamed adds to a transaction that nobody at the address of the message reported one as unwanted, whoever it was to.
+func (s *Centre) unblamed(b *table.Batch, m message.Message) {
+	b.Check(s.table.Messages, table.SuppressionKey(m.Channel, m.To), table.Condition{
+		Expr: "attribute_not_exists(#b) OR #b <> :c", Names: map[string]string{"#b": "block"},
+		Values: table.Item{":c": table.Text(message.FateComplained)},
+	}, bars(message.ReasonBlocked))
+}
+
 // countSMS counts an SMS against the caps of its number and of the company: the number's counter joins the claim, and
 // the company's SMS comes out of a slice. undo puts that back where the claim was surely not written. Only the first
 // claim counts: a later one is of the same message, which surely was not sent. A number's day is the branch's

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,7 +98,8 @@ func (s *Centre) putHeeded(b *table.Batch, m, next message.Message) error {
 	return err
 }
 
-// heedAtGate closes the channel to a person and to their addresses. Staff have no gate.
+// heedAtGate closes the channel to a person and to their addresses. Staff have no gate. What became of a message to an
+// address that is not the contact's changes that address alone: a visitor may have typed any.
 func (s *Centre) heedAtGate(ctx context.Context, b *table.Batch, m message.Message, r message.Report) error {
 	if m.ToStaff() {
 		return nil
@@ -110,6 +112,9 @@ func (s *Centre) heedAtGate(ctx context.Context, b *table.Batch, m message.Messa
 	if err != nil {
 		return err
 	}
+	if m.To != "" && contact.Version > 0 && !st.reaches(m) {
+		return s.heedElsewhere(ctx, b, st, m, r)
+	}
 	next, changed := st.Gate.Heed(r, m.Channel)
 	if !changed {
 		return nil
@@ -121,6 +126,27 @@ func (s *Centre) heedAtGate(ctx context.Context, b *table.Batch, m message.Messa
 		return s.table.PutEvent(b, e)
 	}
 	return nil
+}
+
+// reaches reports whether the message went to an address that is the contact's.
+func (st Standing) reaches(m message.Message) bool {
+	pk := table.StringOf(table.SuppressionKey(m.Channel, m.To)["pk"])
+	return slices.ContainsFunc(st.marks, func(own mark) bool { return table.StringOf(own.key["pk"]) == pk })
+}
+
+// heedElsewhere closes an address that is not the contact's, while it is not.
+func (s *Centre) heedElsewhere(ctx context.Context, b *table.Batch, st Standing, m message.Message,
+	r message.Report) error {
+	st.marks = []mark{{address: message.Address{Channel: m.Channel}, key: table.SuppressionKey(m.Channel, m.To)}}
+	found, err := s.table.GetAll(ctx, s.table.Messages, st.keys())
+	if err == nil {
+		st, err = st.with(found)
+	}
+	if err == nil {
+		st.Gate = st.marks[0].Heed(r, m.Channel)
+		_, err = s.PutGate(b, st, st.Gate, false)
+	}
+	return err
 }
 
 // tellOperations notes once a day and branch that other servers refuse our mail, and in which words. Nothing else is
