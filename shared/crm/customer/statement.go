@@ -92,18 +92,31 @@ func (c Contact) statement(value string, of Customer) Statement {
 }
 
 // before is the statement about a value of the time before statements were kept. What staff or a file brought
-// counts as spoken. An enquiry brought the value where it made customer and contact at one moment. It is not known
-// whose that is until a touch shows an answer.
+// counts as spoken. An enquiry brought the value where it made customer and contact at one moment. A touch that shows an
+// answer proves it where it was all that the enquiry brought: nobody knows from which of several the answer came.
 func (c Contact) before(value string, of Customer) Statement {
 	s := Statement{Value: value, Said: SaidStaff, At: c.CreatedAt}
 	h := of.History
 	asked := h.FirstLeadAt != nil && h.FirstLeadAt.Equal(of.CreatedAt) && c.CreatedAt.Equal(of.CreatedAt)
 	answered := h.ReachedAt != nil || slices.ContainsFunc(of.LastTouches,
 		func(t TouchLine) bool { return t.Direction == TouchIn && t.Channel == TouchMail })
-	if asked && !answered {
+	if asked && (!answered || c.opening() > 1) {
 		s.Said = SaidVisitor
 	}
 	return s
+}
+
+// opening is how many values the contact began with. A value of before statements has none, or one as old as the
+// contact.
+func (c Contact) opening() int {
+	n := 0
+	for _, value := range c.said() {
+		i := slices.IndexFunc(c.Statements, func(s Statement) bool { return s.Value == value })
+		if i < 0 || c.Statements[i].At.Equal(c.CreatedAt) {
+			n++
+		}
+	}
+	return n
 }
 
 // Trust is how far a phone or an e-mail is known to be the contact's.

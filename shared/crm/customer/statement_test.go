@@ -117,32 +117,58 @@ func TestWhatIsKnownOfAValueOfBefore(t *testing.T) {
 	replied.LastTouches = []customer.TouchLine{{Channel: customer.TouchMail, Direction: customer.TouchIn}}
 	called.LastTouches = []customer.TouchLine{{Channel: customer.TouchMail, Direction: customer.TouchOut},
 		{Channel: "call", Direction: customer.TouchOut, Outcome: customer.OutcomeUnreachable}}
+	one, both := []string{mail}, []string{phone, mail}
 	for _, c := range []struct {
 		what    string
 		of      customer.Customer
 		created time.Time
+		values  []string
 		want    customer.Trust
 	}{
-		{"staff opened the customer", customer.Customer{CreatedAt: at}, at, customer.TrustProven},
-		{"who enquired later", customer.Customer{CreatedAt: at, History: customer.History{FirstLeadAt: &later}}, at,
+		{"staff opened the customer", customer.Customer{CreatedAt: at}, at, both, customer.TrustProven},
+		{"who enquired later", customer.Customer{CreatedAt: at, History: customer.History{FirstLeadAt: &later}}, at, both,
 			customer.TrustProven},
-		{"an enquiry made the customer", asked, at, customer.TrustSaid},
-		{"and staff added the contact", asked, later, customer.TrustProven},
-		{"somebody was reached", reached, at, customer.TrustProven},
-		{"somebody wrote back", replied, at, customer.TrustProven},
-		{"we wrote, and called in vain", called, at, customer.TrustSaid},
+		{"an enquiry made the customer", asked, at, one, customer.TrustSaid},
+		{"by phone and e-mail", asked, at, both, customer.TrustSaid},
+		{"and staff added the contact", asked, later, both, customer.TrustProven},
+		{"somebody was reached", reached, at, one, customer.TrustProven},
+		{"somebody was reached, by one of two", reached, at, both, customer.TrustSaid},
+		{"somebody wrote back", replied, at, one, customer.TrustProven},
+		{"somebody wrote back, perhaps a stranger", replied, at, both, customer.TrustSaid},
+		{"we wrote, and called in vain", called, at, one, customer.TrustSaid},
 	} {
-		old := typed(phone, mail)
+		old := typed(c.values...)
 		old.CreatedAt, old.Statements = c.created, nil
 		if got := old.Trust(mail, c.of); got != c.want {
 			t.Errorf("%s: %s, want %s", c.what, got, c.want)
 		}
 		// a colleague who changes the contact leaves what is known as it was, and answers for what they add
 		next, _, err := old.Reshape(customer.Contact{Phones: old.Phones,
-			Emails: append(slices.Clone(old.Emails), customer.Reach{Value: other})}, c.of, staff.Actor{ID: "stf_1"}, later)
+			Emails: append(slices.Clone(old.Emails), customer.Reach{Value: other})}, c.of, staff.Actor{ID: "stf_1"},
+			later.Add(time.Hour))
 		if err != nil || next.Trust(mail, c.of) != c.want || next.Trust(other, c.of) != customer.TrustProven {
 			t.Errorf("%s, changed by staff: %s, %s, %v", c.what, next.Trust(mail, c.of), next.Trust(other, c.of), err)
 		}
+		again, _ := old.Hear("lead_2", []string{"heard@example.com"}, c.of, staff.Visitor, later.Add(time.Hour))
+		if got := again.Trust(mail, c.of); got != c.want {
+			t.Errorf("%s, after another enquiry: %s, want %s", c.what, got, c.want)
+		}
+	}
+}
+
+// A colleague's word on one of two values from before says nothing of the other, and neither does that one's going.
+func TestAWordOnOneOldValueIsNoneOnTheOther(t *testing.T) {
+	at, later := crmtest.Tuesday, crmtest.Tuesday.Add(time.Hour)
+	of := customer.Customer{CreatedAt: at, History: customer.History{FirstLeadAt: &at, ReachedAt: &later}}
+	old := typed(phone, mail)
+	old.CreatedAt, old.Statements = at, nil
+	spoken, _, err := old.Vouch(phone, of, staff.Actor{ID: "stf_1"}, later)
+	if err != nil || spoken.Trust(phone, of) != customer.TrustProven || spoken.Trust(mail, of) != customer.TrustSaid {
+		t.Errorf("%s, %s, %v", spoken.Trust(phone, of), spoken.Trust(mail, of), err)
+	}
+	given, _ := old.Yield(phone, of, staff.Actor{ID: "stf_1"}, later)
+	if got := given.Trust(mail, of); got != customer.TrustSaid {
+		t.Errorf("the phone went to another contact, and the mailbox is %s", got)
 	}
 }
 
