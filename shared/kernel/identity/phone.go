@@ -86,7 +86,7 @@ func (p Place) First(raw string) (number string, more bool, err error) {
 
 const (
 	longestPhone     = 250 // bytes; phonenumbers reads no longer text
-	longestExtension = 8
+	longestExtension = 8   // digits behind a label; without one there are at most six
 )
 
 // chinaExtension is how China writes an extension, beside the ways that phonenumbers knows ("ext. 8", "x8", "#8").
@@ -102,7 +102,7 @@ func phoneText(raw string) string {
 
 var (
 	between   = regexp.MustCompile(`(?i)[/、|,;&\r\n]+|或者?|和|及|\bor\b|\band\b`)
-	extension = regexp.MustCompile(`(?i)^(?:ext(?:ension)?[.:= ]*)?([0-9]{1,6})$`)
+	extension = regexp.MustCompile(`(?i)^(?:ext(?:ension)?[.:= ]*([0-9]{1,8})|([0-9]{1,6}))$`)
 )
 
 // numbersIn cuts text at what stands between two numbers. A few digits behind a comma or a semicolon are an extension.
@@ -115,7 +115,7 @@ func numbersIn(text string) []string {
 		switch {
 		case part == "":
 		case len(out) > 0 && found != nil && strings.Trim(mark, ",;") == "":
-			out[len(out)-1] += " ext " + found[1]
+			out[len(out)-1] += " ext " + found[1] + found[2]
 		default:
 			out = append(out, part)
 		}
