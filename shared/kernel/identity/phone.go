@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"afterpress/shared/kernel/words"
 
@@ -93,11 +95,23 @@ const (
 var chinaExtension = regexp.MustCompile(
 	`[\s,;:(\[-]*(?:总机|總機|前台)?(?:转接|转|轉接|轉|分机号?|分機號?|内线|內線)(?:号|號)?[\s:.\-]*([0-9]{1,8})[\s)\]]*($|[/、|,;&\r\n或和及])`)
 
-// phoneText is what was typed in plain width, with one kind of dash and of label before an extension, and without
-// marks that nobody sees.
+// phoneText is what was typed in plain width, with one kind of digit, of dash and of label before an extension, and
+// without marks that nobody sees.
 func phoneText(raw string) string {
 	text := strings.NewReplacer("–", "-", "—", "-", "−", "-", "‐", "-", "‑", "-").Replace(words.Unmarked(foldWidth(raw)))
-	return chinaExtension.ReplaceAllString(text, " ext $1$2")
+	return chinaExtension.ReplaceAllString(strings.Map(plainDigit, text), " ext $1$2")
+}
+
+// plainDigit is 0 to 9 for a digit of another script. The ten of a script stand in a row that begins with its zero.
+func plainDigit(r rune) rune {
+	if r < utf8.RuneSelf || !unicode.IsDigit(r) {
+		return r
+	}
+	value := rune(0)
+	for unicode.IsDigit(r - value - 1) {
+		value++
+	}
+	return '0' + value%10
 }
 
 var (
