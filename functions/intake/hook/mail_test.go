@@ -323,6 +323,11 @@ func TestBombs(t *testing.T) {
 	parts := func(n int) string {
 		return strings.Repeat("--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n", n)
 	}
+	const typed = "From: a@b.example\r\nContent-Type: text/plain"
+	var params strings.Builder
+	for i := range full/6 - 20 {
+		fmt.Fprintf(&params, ";%04x=", i)
+	}
 	bombs := map[string][]string{
 		hook.SourceLeads: {nest("[", "]"), nest(`{"a":`, "}"), `{"name":"` + strings.Repeat(`\u0000`, full/6) + `"}`,
 			"{" + strings.Repeat(`"a":1,`, full/6), strings.Repeat("9", full),
@@ -338,7 +343,8 @@ func TestBombs(t *testing.T) {
 				strings.Repeat("\"", full-100) + "\r\n\r\n", "From: " + strings.Repeat("(", full-100) + "\r\n\r\n",
 			"From: a@b\r\nReferences: " + strings.Repeat(strings.Repeat("ab", 16)+" ", full/33) + "\r\n\r\n",
 			mail("multipart/report; report-type=delivery-status; boundary=b",
-				"--b\r\nContent-Type: message/delivery-status\r\n\r\n"+strings.Repeat("Status: 5.1.1\r\n\r\n", full/17))},
+				"--b\r\nContent-Type: message/delivery-status\r\n\r\n"+strings.Repeat("Status: 5.1.1\r\n\r\n", full/17)),
+			typed + strings.Repeat("\n a", full/3-20) + "\r\n\r\n", typed + params.String() + "\r\n\r\n"},
 	}
 	for source, bodies := range bombs {
 		for i, body := range bodies {

@@ -185,22 +185,28 @@ func (r *reading) leave(boundary string) (begins bool) {
 	return true
 }
 
-// contentType is the value of the first such field.
+// contentType is the value of the first such field, joined as the reader of parts joins it and cut alike.
 func contentType(head [][]byte) string {
-	value, found := "", false
+	var value strings.Builder
+	found := false
 	for _, line := range head {
 		name, rest, _ := bytes.Cut(line, []byte(":"))
 		switch {
-		case found && (line[0] == ' ' || line[0] == '\t'):
-			value += " " + string(line)
+		case found && (line[0] == ' ' || line[0] == '\t') && value.Len() < longestValue:
+			value.WriteByte(' ')
+			value.Write(bytes.TrimLeft(line, " \t\r"))
 		case found:
-			return value
+			return cut(value.String())
 		case strings.EqualFold(strings.TrimSpace(string(name)), "content-type"):
-			value, found = string(rest), true
+			value.Write(bytes.TrimLeft(rest, " \t"))
+			found = true
 		}
 	}
-	return value
+	return cut(value.String())
 }
+
+// cut is as much of a field's value as is parsed: the parsers' work grows with the square of its length.
+func cut(value string) string { return value[:min(len(value), longestValue)] }
 
 func boundaryIn(value string) string {
 	if m := boundaryParam.FindStringSubmatch(value); m != nil {
@@ -218,6 +224,7 @@ func (r *reading) isBoundary(line []byte) bool {
 // media reads a Content-Type or Content-Disposition for the reader of parts. It never fails. Boundaries are those that
 // stand in the letter, and not too deep. The charset is kept from the reader, which would lose what it cannot decode.
 func (r *reading) media(value string) (kind string, params map[string]string, invalid []string, err error) {
+	value = cut(value)
 	kind, params = media(value)
 	boundary := boundaryIn(value)
 	if boundary == "" {
@@ -239,6 +246,7 @@ var (
 
 // media is the kind of a part, in lower case, and its parameters, as far as they can be read.
 func media(value string) (kind string, params map[string]string) {
+	value = cut(value)
 	kind, params, _, err := mediatype.Parse(value)
 	if err != nil || params == nil {
 		params = map[string]string{}

@@ -14,10 +14,11 @@ import (
 
 // Limits against letters that are made to be large. What comes beyond them is read as text of the part before it.
 const (
-	mostBoundaries = 64  // multiparts in a letter
-	mostParts      = 200 // parts of all multiparts together
-	deepestPart    = 7   // multiparts in multiparts
-	deepestLetter  = 4   // letters within letters
+	mostBoundaries = 64      // multiparts in a letter
+	mostParts      = 200     // parts of all multiparts together
+	deepestPart    = 7       // multiparts in multiparts
+	deepestLetter  = 4       // letters within letters
+	longestValue   = 4 << 10 // bytes of a Content-Type or Content-Disposition
 )
 
 // Letter is what a letter says.

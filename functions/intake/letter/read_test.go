@@ -72,6 +72,10 @@ func TestRead(t *testing.T) {
 		{"another boundary comes", head +
 			"Content-Type: multipart/mixed; boundary=m\n\n--q\nContent-Type: text/plain\n\nYes.\n--q--",
 			"--q\nContent-Type: text/plain\n\nYes.\n--q--", nil},
+		{"a boundary behind 4 kB of its field", head + "Content-Type: multipart/mixed;" + strings.Repeat("\n  a=b;", 900) +
+			"\n boundary=m\n\n--m\n\nYes.\n--m--", "--m\n\nYes.\n--m--", nil},
+		{"a boundary within 4 kB of its field", head + "Content-Type: multipart/mixed;" + strings.Repeat("\n  a=b;", 600) +
+			"\n boundary=m\n\n--m\n\nYes.\n--m--", "Yes.", nil},
 		{"a boundary that never ends", head + "Content-Type: multipart/mixed; boundary=m\n\n--m\n" + plain + "Yes.", "Yes.",
 			nil},
 		{"raw GBK, nothing named", head + plain + in("gbk", gbk), gbk, nil},
