@@ -128,15 +128,24 @@ func TestAnAddressInAnotherScriptIsReadAsTyped(t *testing.T) {
 	list := into[table.Page[customer.Contact]](b.call("sales", "GET /customers/"+home+"/contacts",
 		nil).want(http.StatusOK))
 	changed := into[customer.Contact](b.patchContact("sales", added.ID, 1, fields{"title": "采购"}).want(http.StatusOK))
+	vouched := into[customer.Contact](b.call("sales", "POST /contacts/"+added.ID+"/vouch",
+		fields{"value": "wang@例子.中国"}).want(http.StatusOK))
 	for what, c := range map[string]customer.Contact{"added": added, "read": read, "listed": list.Items[1],
-		"changed": changed} {
-		if len(c.Emails) != 1 || c.Emails[0].Value != "wang@例子.中国" {
-			t.Errorf("%s: %+v", what, c.Emails)
+		"changed": changed, "vouched": vouched} {
+		if len(c.Emails) != 1 || c.Emails[0].Value != "wang@例子.中国" || !slices.ContainsFunc(c.Statements,
+			func(s customer.Statement) bool { return s.Value == "wang@例子.中国" }) {
+			t.Errorf("%s: %+v, %+v", what, c.Emails, c.Statements)
 		}
 	}
 	other := buyer()
 	other["phones"], other["emails"] = []fields{}, []fields{{"value": "wang@xn--fsqu00a.xn--fiqs8s"}}
-	b.add(home, other).want(http.StatusConflict)
+	for what, refused := range map[string]response{
+		"taken": b.add(home, other).want(http.StatusConflict),
+		"stale": b.patchContact("sales", added.ID, 9, fields{"title": "x"}).want(http.StatusPreconditionFailed)} {
+		if p := into[httpapi.Problem](refused); !strings.Contains(fmt.Sprint(p.Record), "wang@例子.中国") {
+			t.Errorf("%s: %+v", what, p)
+		}
+	}
 	got := b.ids("sales", "/customers?q=wang@%E4%BE%8B%E5%AD%90.%E4%B8%AD%E5%9B%BD", "id", 5)
 	if len(got) != 1 || got[0] != home {
 		t.Errorf("found %v, want %s", got, home)

@@ -3,12 +3,14 @@ package frontdesk
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"afterpress/shared/app"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/centre"
@@ -86,7 +88,7 @@ func (d Desk) contactToChange(ctx context.Context, by app.Caller,
 	if err != nil {
 		return contact, c, err
 	}
-	return contact, c, at.Named(contact.Version, contact)
+	return contact, c, at.Named(contact.Version, contact.Shown())
 }
 
 // Contacts lists the people at a customer, the oldest first, those who have left as well.
@@ -146,7 +148,7 @@ func (d Desk) saidOf(ctx context.Context, c customer.Customer, in ContactDefinit
 func (d Desk) settleContact(ctx context.Context, at app.Record, rule centre.ContactRule) (customer.Contact, error) {
 	return d.Store.ChangeContact(ctx, at.ID,
 		func(c customer.Contact, of customer.Customer) (customer.Contact, event.Event, error) {
-			if err := at.Current(c.Version, c); err != nil {
+			if err := at.Current(c.Version, c.Shown()); err != nil {
 				return c, event.Event{}, err
 			}
 			return rule(c, of)
@@ -196,21 +198,40 @@ type VouchContact struct {
 	Value string `json:"value" validate:"required,max=254,oneline" description:"As the record has it · 写法与记录一致"`
 }
 
+// stored is the value as contacts keep it. What cannot be read stays as it was typed.
+func (in VouchContact) stored(at identity.Place) string {
+	read := at.Phone
+	if strings.Contains(in.Value, "@") {
+		read = identity.Email
+	}
+	if value, err := read(in.Value); err == nil {
+		return value
+	}
+	return in.Value
+}
+
 // VouchContact notes that the caller spoke with the contact, and that a phone or an e-mail is theirs. From then on
 // links about the contact's affairs go there. Saying it again changes nothing.
 func (d Desk) VouchContact(ctx context.Context, by app.Caller, at app.Record,
 	in VouchContact) (customer.Contact, error) {
-	if _, _, err := d.contact(ctx, by, permission.VouchContacts, at); err != nil {
+	_, cust, err := d.contact(ctx, by, permission.VouchContacts, at)
+	if err != nil {
 		return customer.Contact{}, err
 	}
-	contact, err := d.settleContact(ctx, at,
+	shop, err := d.Store.Shop(ctx)
+	if err != nil {
+		return customer.Contact{}, err
+	}
+	branch, _ := shop.Branch(cust.Branch) // one without a region reads whole numbers only
+	value := in.stored(branch.Place())
+	contact, err := d.settleContact(app.Showing(ctx, customer.Contact.Shown), at,
 		func(c customer.Contact, of customer.Customer) (customer.Contact, event.Event, error) {
-			return c.Vouch(in.Value, of, by.Actor, d.Now())
+			return c.Vouch(value, of, by.Actor, d.Now())
 		})
 	if err != nil {
 		return customer.Contact{}, d.named(ctx, by, err)
 	}
-	return contact, nil
+	return contact.Shown(), nil
 }
 
 // named says in a refusal which contact already owns the value, where the caller may see that contact.

@@ -9,9 +9,11 @@ import (
 	"afterpress/shared/app"
 	"afterpress/shared/app/apptest"
 	"afterpress/shared/app/frontdesk"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/token"
 	"afterpress/shared/kernel/words"
@@ -124,6 +126,49 @@ func TestTakeLetter(t *testing.T) {
 	}
 }
 
+// TestALetterFromADomainInAnotherScript has a person write from the address that they typed, as their program spells
+// it. It is theirs, whether their contact has the address or their enquiry alone. A colleague vouches for it as it is
+// shown.
+func TestALetterFromADomainInAnotherScript(t *testing.T) {
+	t.Parallel()
+	b, d, _, _ := mailroom(t)
+	const stored, shown = "wang@xn--fsqu00a.xn--fiqs8s", "wang@例子.中国"
+	person, again := storetest.Li(2), storetest.Li(3)
+	person.Email, again.Email, again.Phone = shown, "wang@mail.例子.中国", person.Phone
+	for _, e := range []form.Enquiry{person, again} {
+		l, err := storetest.Enquire(t, b.Bench, e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from := letter("Yes.")
+		from.From, from.To = e.Email, []string{d.Replies.For(l.ID, "reply.shop.example")}
+		if err := d.TakeLetter(t.Context(), from); err != nil {
+			t.Fatal(err)
+		}
+		page, err := b.Touches(t.Context(),
+			centre.TouchQuery{Customer: l.Customer, Reader: staff.Process("test"), Paging: storePage})
+		if err != nil || len(page.Items) == 0 || page.Items[0].From != e.Email || page.Items[0].Sender != "" {
+			t.Errorf("%s: %+v, %v", e.Email, page.Items, err)
+		}
+	}
+	cust, contact, found, err := b.FindContact(t.Context(), identity.Claims("", stored))
+	if err != nil || !found || contact.Trust(stored, cust) != customer.TrustRead || len(contact.Statements) != 3 {
+		t.Fatalf("%+v, %t, %v", contact, found, err)
+	}
+	for _, value := range []string{shown, again.Email, "138 1380 0002"} {
+		vouch := does(d.VouchContact, frontdesk.VouchContact{Value: value})
+		got := done[customer.Contact](t, vouch, b.Caller("sales"), at(contact.ID))
+		if value != "138 1380 0002" && got.Trust(value, cust) != customer.TrustProven {
+			t.Errorf("%s: %+v", value, got)
+		}
+	}
+	cust, contact, _, err = b.FindContact(t.Context(), identity.Claims("", stored))
+	if known := contact.Proven(cust); err != nil || len(contact.Emails) != 2 || len(known.Emails) != 2 ||
+		len(known.Phones) != 1 {
+		t.Errorf("%+v, %v", contact, err)
+	}
+}
+
 // What nobody can place is kept as it reads where its bytes are of another charset.
 func TestTakeLetterThatIsNoUTF8(t *testing.T) {
 	t.Parallel()
@@ -139,10 +184,10 @@ func TestTakeLetterThatIsNoUTF8(t *testing.T) {
 	}
 }
 
-func touches(t *testing.T, b *apptest.Bench, customer string) int {
+func touches(t *testing.T, b *apptest.Bench, of string) int {
 	t.Helper()
 	page, err := b.Touches(t.Context(),
-		centre.TouchQuery{Customer: customer, Reader: staff.Process("test"), Paging: storePage})
+		centre.TouchQuery{Customer: of, Reader: staff.Process("test"), Paging: storePage})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -233,7 +233,7 @@ func (t *Taken) Named(refusal *fault.Error, other Contact, of Customer) *fault.E
 		Zh: fmt.Sprintf("此号码或邮箱属于客户“%s”的联系人“%s”。如为多人共用，请先在那里标记为共用。", of.Name, who),
 		En: fmt.Sprintf("This belongs to the contact %q of the customer %q. If several people share it, mark it as shared there first.", who, of.Name),
 	}
-	e.Record = other
+	e.Record = other.Shown()
 	e.Fields = slices.Clone(refusal.Fields)
 	for i := range e.Fields {
 		e.Fields[i].Text = e.Text
@@ -252,6 +252,10 @@ func (c Contact) Shown() Contact {
 	c.Emails = slices.Clone(c.Emails)
 	for i := range c.Emails {
 		c.Emails[i].Value = identity.EmailShown(c.Emails[i].Value)
+	}
+	c.Statements = slices.Clone(c.Statements)
+	for i := range c.Statements {
+		c.Statements[i].Value = identity.EmailShown(c.Statements[i].Value)
 	}
 	return c
 }

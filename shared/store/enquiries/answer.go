@@ -7,6 +7,7 @@ import (
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/receipt"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
@@ -23,11 +24,16 @@ func (s *Enquiries) AnsweredLead(ctx context.Context, led, from string, by staff
 }
 
 // AnsweredContact notes that somebody answered from an address of the contact, the first time. A contact who is gone
-// is no error. The request's receipt is left for the request's own commit.
+// is no error, and what nobody can read as an address changes nothing. The request's receipt is left for the request's
+// own commit.
 func (s *Enquiries) AnsweredContact(ctx context.Context, id, from string, by staff.Actor) error {
+	address, unread := identity.Email(from)
+	if unread != nil {
+		return nil
+	}
 	_, err := s.centre.ChangeContact(receipt.WithReceipt(ctx, nil), id,
 		func(c customer.Contact, of customer.Customer) (customer.Contact, event.Event, error) {
-			return c.Answered(from, of, by, s.table.Now())
+			return c.Answered(address, of, by, s.table.Now())
 		})
 	if fault.KindOf(err) == fault.NotFound {
 		return nil

@@ -11,6 +11,7 @@ import (
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
 
@@ -132,8 +133,11 @@ func (s *Enquiries) Reply(ctx context.Context, led string, by staff.Actor, t cus
 // has the address, or another contact of the customer.
 func (s *Enquiries) LeadSender(ctx context.Context, led, from string) (doubt string, err error) {
 	l, err := s.Lead(ctx, led)
-	if err != nil || from != "" && l.Person.Email == from {
+	if err != nil {
 		return "", err
+	}
+	if address, unread := identity.Email(from); unread == nil && l.Person.Email == address {
+		return "", nil
 	}
 	return s.centre.Sender(ctx, l.Customer, l.ContactID, from)
 }
