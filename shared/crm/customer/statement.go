@@ -92,8 +92,8 @@ func (c Contact) statement(value string, of Customer) Statement {
 }
 
 // before is the statement about a value of the time before statements were kept. What staff or a file brought
-// counts as spoken. An enquiry brought the value where it made customer and contact at one moment. A touch that shows an
-// answer proves it where it was all that the enquiry brought: nobody knows from which of several the answer came.
+// counts as spoken. An enquiry brought the value where it made customer and contact at one moment. A touch that shows
+// an answer proves it where it was all that the enquiry brought: nobody knows from which of several the answer came.
 func (c Contact) before(value string, of Customer) Statement {
 	s := Statement{Value: value, Said: SaidStaff, At: c.CreatedAt}
 	h := of.History
