@@ -13,15 +13,15 @@ import (
 // looseReads are the reads that may show a table as it was a moment ago, by package and function, and why that is
 // enough. Reads of an index can be nothing else. Every other read is consistent.
 var looseReads = map[string]string{
-	"company OnDesk":        "index: says how much a colleague who leaves has to do, and decides nothing",
-	"work openLoad":         "index: figures for a manager",
-	"table Partition":       "index: boards, desks and open items; commands and processes read each record again",
-	"table pendingKeys":     "index: finds events, which are read again; what it misses comes by the stream",
-	"centre Tagged":         "index: finds a message, which is read again; a report that comes too early is sent again",
+	"company OnDesk":         "index: says how much a colleague who leaves has to do, and decides nothing",
+	"work openLoad":          "index: figures for a manager",
+	"table Partition":        "index: boards, desks and open items; commands and processes read each record again",
+	"table pendingKeys":      "index: finds events, which are read again; what it misses comes by the stream",
+	"centre Tagged":          "index: finds a message, which is read again; a report that comes too early is sent again",
 	"history messagesBefore": "index: finds messages, which are read again",
-	"centre input":          "search rows are written after the customer anyhow; each customer is read again",
-	"centre standingIn":     "as input",
-	"centre EveryCustomer":  "a command of the operator, which may leave out who is opened meanwhile",
+	"centre input":           "search rows are written after the customer anyhow; each customer is read again",
+	"centre standingIn":      "as input",
+	"centre EveryCustomer":   "a command of the operator, which may leave out who is opened meanwhile",
 }
 
 // reading are the requests that read, by library and name.

@@ -102,9 +102,9 @@ var outerRooms = map[string]string{
 	"functions/intake/bootstrap": "functions/intake functions/intake/hook kernel crm store app shared/boot " +
 		"shared/httpapi",
 	"functions/console/bootstrap": "functions/console kernel crm store app shared/boot shared/httpapi",
-	"functions/stream/bootstrap":  "functions/stream kernel crm store shared/boot shared/crm/directory/pinyin workflows " +
+	"functions/stream/bootstrap": "functions/stream kernel crm store shared/boot shared/crm/directory/pinyin workflows " +
 		"workflows/dial",
-	"functions/worker/bootstrap":  "functions/worker kernel crm store shared/boot shared/notify workflows workflows/dial",
+	"functions/worker/bootstrap": "functions/worker kernel crm store shared/boot shared/notify workflows workflows/dial",
 }
 
 // toCome are rooms that have a row and are not built yet. A name with a slash at its end is every room below it.

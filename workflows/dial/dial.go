@@ -52,7 +52,7 @@ func Connect(s Server, logger *slog.Logger) (client.Client, error) {
 	}
 	options := client.Options{
 		HostPort: s.Address, Namespace: s.Namespace, Logger: log.NewStructuredLogger(logger),
-		MetricsHandler:    watch.Tasks(logger),
+		MetricsHandler: watch.Tasks(logger),
 		ConnectionOptions: client.ConnectionOptions{
 			DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(NameRequest)}},
 	}
