@@ -199,6 +199,51 @@ func TestACustomerWhoWasNotAskedInTime(t *testing.T) {
 	}
 }
 
+// Nobody is closed as silent who was not reminded twice: whatever of the five days an outage took, they begin anew, and
+// what was sent before is not sent again.
+func TestASilentCustomerAfterAnOutage(t *testing.T) {
+	week := 7 * 24 * time.Hour
+	reminded, over := "wang@customer.example complaint-reminded", "wang@customer.example complaint-unanswered"
+	for name, c := range map[string]struct {
+		sent     []string // beside the question
+		from, to time.Time
+		inbox    []string
+	}{
+		"all of it": {nil, shopTime(t, "Tue 10:00"), shopTime(t, "Tue 10:00").Add(week),
+			[]string{"Thu 10:00 " + reminded, "Mon 10:00 " + reminded, "Tue 10:00 " + over}},
+		"the second reminder": {[]string{"offered-again"}, shopTime(t, "Thu 10:00"), shopTime(t, "Mon 10:00").Add(week),
+			[]string{"Fri 10:00 " + reminded, "Mon 10:00 " + over}},
+		"the end alone": {[]string{"offered-again", "offered-last"}, shopTime(t, "Fri 10:00"),
+			shopTime(t, "Wed 10:00").Add(week), []string{"Wed 10:00 " + over}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := complaintHouse()
+			h.complains(t, staff.Visitor, "")
+			sue := h.party("sue")
+			first := event.Event{}
+			for _, do := range []caseCommand{h.party("mo").triages(3, "sue"), sue.measures(), sue.judges(),
+				sue.proposes(10_000)} {
+				first = h.orders(t, do)
+			}
+			_, _, begun, _ := begin(first)
+			in := begun.(LadderInput)
+			in.Climbed, in.Duty.Outage = map[string]bool{}, ladder.Outage{From: c.from, To: c.to}
+			for _, r := range first.Progress.Rungs {
+				if sent := slices.Contains(c.sent, r.Name); sent || !r.At.After(monday) {
+					in.Climbed[first.Progress.Key(r)] = true
+				}
+			}
+			h.acknowledged(first.Progress.About(), first.Progress.Key(ladder.Rung{Name: "offered-ask"}))
+			h.inbox = nil
+			p := newPlay(t, h, c.to)
+			flow, _, _, _ := begin(first)
+			p.ExecuteWorkflow(flow.workflow, in)
+			same(t, "inbox", h.inbox, c.inbox)
+			ends(t, h, complaint.StateUnanswered)
+		})
+	}
+}
+
 // calls are the rungs that a replayed process asks for.
 type calls struct {
 	interceptor.WorkerInterceptorBase

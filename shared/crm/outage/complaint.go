@@ -21,8 +21,8 @@ func began(c complaint.Complaint) time.Time {
 
 // restart gives the time of this stay anew. A question to approvers gets its time anew as well. A promise to the
 // customer that is over by now moves, and the customer is told. The complaint comes back in its version where no time
-// of ours runs. That is so while it is paused, and where the customer was told the delivery day, was asked and decides,
-// or the check of a correction is dated.
+// of ours runs. That is so while it is paused, and where the customer was told the delivery day, decides and heard
+// each question in time, or the check of a correction is dated.
 func restart(c complaint.Complaint, late []ladder.Rung, o ladder.Outage, terms setup.Terms,
 	now time.Time) (complaint.Complaint, event.Event, error) {
 	if !ours(c, late) {
@@ -55,9 +55,11 @@ func restart(c complaint.Complaint, late []ladder.Rung, o ladder.Outage, terms s
 		c.Customer, c.Branch, now, event.AfterOutage(o, c.Due)), nil
 }
 
-// ours reports whether a time of ours runs, or one that the customer was not told of.
+// ours reports whether a time of ours runs, or one in which the customer did not hear each question and reminder.
 func ours(c complaint.Complaint, late []ladder.Rung) bool {
-	unasked := slices.ContainsFunc(late, func(r ladder.Rung) bool { return r.Do == ladder.DoAskCustomer })
+	unasked := slices.ContainsFunc(late, func(r ladder.Rung) bool {
+		return r.Do == ladder.DoAskCustomer || r.Do == ladder.DoRemindCustomer
+	})
 	wrote := !c.RepliedAt.IsZero() && !c.RepliedAt.Before(c.ClockFrom)
 	told := c.State == complaint.StateCarryingOut && c.CarryOut != nil && !c.CarryOut.PromisedAt.IsZero()
 	return !c.Closed() && c.Pause == nil && !c.CorrectionRuns() && !told && (!c.Theirs() || unasked && !wrote)

@@ -31,16 +31,24 @@ func (o Outage) Delays(r Rung, start time.Time, cal calendar.Calendar) bool {
 	return !o.IsZero() && cal.Between(from, o.To) > max(grace, cal.Between(start, r.At)/4)
 }
 
-// Late are the rungs that the outage made late. done answers for the keys of rungs that are climbed, or that wait for
-// something else.
+// Late are the rungs that the outage made late. What asks a customer is late as well once the record closes for want of
+// their answer. done answers for the keys of rungs that are climbed, or that wait for something else.
 func (p Progress) Late(o Outage, start time.Time, cal calendar.Calendar, done func(key string) bool) []Rung {
 	var out []Rung
 	for _, r := range p.Rungs {
-		if !done(p.Key(r)) && o.Delays(r, start, cal) {
+		if !done(p.Key(r)) && (o.Delays(r, start, cal) || p.silences(r, o)) {
 			out = append(out, r)
 		}
 	}
 	return out
+}
+
+// silences reports whether the outage lasted from a word to the customer until the record closes without their answer.
+func (p Progress) silences(r Rung, o Outage) bool {
+	asks := r.Do == DoAskCustomer || r.Do == DoRemindCustomer
+	return asks && !o.IsZero() && !r.At.After(o.To) && slices.ContainsFunc(p.Rungs, func(end Rung) bool {
+		return end.Do == DoCloseUnanswered && !end.At.After(o.To)
+	})
 }
 
 // keepers are the steps by which an owner finds, or is held to, the deadline of a record.
@@ -55,10 +63,11 @@ func (p Progress) Restarts(o Outage, start time.Time, late []Rung) bool {
 		slices.ContainsFunc(late, func(r Rung) bool { return slices.Contains(keepers, r.Do) })
 }
 
-// successors are the steps that follow a reminder on its ladder and say more than it does.
+// successors are the steps that follow a reminder on its ladder and say more than it does. No complaint closes without
+// an answer for which its customer was not reminded.
 var successors = map[string][]string{
 	DoRemind:           {DoRemind, DoReassign, DoEscalate, DoTellManager, DoTellOwner},
-	DoRemindCustomer:   {DoRemindCustomer, DoRemind, DoEscalate, DoCloseUnanswered, DoResume},
+	DoRemindCustomer:   {DoRemindCustomer, DoRemind, DoEscalate, DoResume},
 	DoRemindCorrection: {DoCheckEffect},
 }
 

@@ -125,13 +125,36 @@ func TestLate(t *testing.T) {
 	}
 }
 
+// A customer's reminder is late, however little, once the record closes by the same outage.
+func TestAReminderBeforeTheEnd(t *testing.T) {
+	p := Progress{Rungs: []Rung{{Name: "ask", Do: DoAskCustomer, At: clock(0, 9, 0)},
+		{Name: "last", Do: DoRemindCustomer, At: clock(3, 16, 0)},
+		{Name: "end", Do: DoCloseUnanswered, At: clock(4, 9, 0)}}}
+	for _, c := range []struct {
+		o    Outage
+		late []string
+	}{
+		{Outage{}, nil},
+		{Outage{From: clock(3, 15, 0), To: clock(3, 17, 0)}, nil},
+		{Outage{From: clock(3, 15, 0), To: clock(4, 9, 0)}, []string{"last"}},
+	} {
+		var got []string
+		for _, r := range p.Late(c.o, clock(0, 9, 0), office(), func(key string) bool { return key == "0/ask" }) {
+			got = append(got, r.Name)
+		}
+		if !slices.Equal(got, c.late) {
+			t.Errorf("%+v: late are %q", c.o, got)
+		}
+	}
+}
+
 // A reminder is overtaken by what follows it on the ladder, and by that alone.
 func TestOvertaken(t *testing.T) {
 	p := Progress{Rungs: []Rung{
 		{Name: "tell", Do: DoTell, At: clock(0, 9, 0)},
 		{Name: "half", Do: DoRemind, At: clock(0, 10, 0)}, {Name: "due", Do: DoRemind, At: clock(0, 11, 0)},
 		{Name: "manager", Do: DoTellManager, At: clock(0, 11, 0)}, {Name: "owner", Do: DoTellOwner, At: clock(0, 12, 0)},
-		{Name: "again", Do: DoRemindCustomer, At: clock(0, 10, 0)},
+		{Name: "again", Do: DoRemindCustomer, At: clock(0, 10, 0)}, {Name: "last", Do: DoRemindCustomer, At: clock(0, 12, 30)},
 		{Name: "silent", Do: DoCloseUnanswered, At: clock(0, 13, 0)},
 		{Name: "reply-1", Do: DoTellReply, At: clock(0, 10, 30)}, {Name: "effect", Do: DoCheckEffect, At: clock(0, 15, 0)},
 		{Name: "correction", Do: DoRemindCorrection, At: clock(0, 14, 0)},
