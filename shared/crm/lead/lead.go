@@ -274,16 +274,20 @@ func unverified(p Person, c customer.Customer, contact customer.Contact) []strin
 }
 
 // enter moves the lead into a state and plans the state's ladder. The first owner's time runs from the
-// capture, as long as the deadline of the first contact is ahead. Each later owner's time runs from the
-// owner's own start.
+// capture, or from the end of an outage, as long as the deadline of the first contact is ahead. Each later owner's
+// time runs from the owner's own start.
 func (l Lead) enter(state string, terms Terms, now time.Time) (Lead, error) {
+	began := l.contactFrom()
+	if l.State == StateNew {
+		began = ladder.Later(began, l.ClockFrom)
+	}
 	l.State, l.Policy, l.ClockFrom, l.Agreed = state, terms.Ref, now, false
 	if l.Closed() {
 		l.Due, l.Rungs, l.Unanswered = now, nil, 0
 		return l, nil
 	}
 	if state == StateAssigned && l.Turn == 1 && l.Round == 1 && now.Before(l.FirstContactDue) {
-		l.ClockFrom = l.contactFrom()
+		l.ClockFrom = began
 	}
 	return l.plan(terms)
 }

@@ -23,9 +23,10 @@ func (l Lead) postponed() []ladder.Rung {
 		Once: true}}
 }
 
-// Restart gives the time for the first contact anew after an outage that took it from the owner, or from the owner to
-// be; late are the rungs that came late. The person who was told another time hears the new one. What was agreed with
-// the person stays. So does a lead in the pool, or one that was contacted: nobody's time runs there. Such a lead comes
+// Restart gives the owner's time anew after an outage that took it from them, or from the owner to be; late are the
+// rungs that came late. The time that the person was told moves where it passed in the outage, and they hear the new
+// one. One that still stands does not move, and one that was missed before stays missed. What was agreed with the
+// person stays. So does a lead in the pool, or one that was contacted: nobody's time runs there. Such a lead comes
 // back in its version, with no event. The error is that of the calendar.
 func (l Lead) Restart(late []ladder.Rung, o ladder.Outage, terms Terms, now time.Time) (Lead, event.Event,
 	error) {
@@ -35,7 +36,7 @@ func (l Lead) Restart(late []ladder.Rung, o ladder.Outage, terms Terms, now time
 	next := l
 	next.Version, next.UpdatedAt, next.Policy, next.ClockFrom = l.Version+1, now, terms.Ref, now
 	var err error
-	if l.Round == 1 {
+	if due := l.FirstContactDue; l.Round == 1 && due.After(o.From) && !due.After(now) {
 		next.RestartedAt = now
 		next.FirstContactDue, err = terms.Calendar.Add(now, calendar.Seconds(terms.Policy.FirstContact))
 		if !slices.ContainsFunc(late, acknowledges) { // else the acknowledgement names it

@@ -67,8 +67,8 @@ func names(rungs []ladder.Rung) (out []string) {
 	return out
 }
 
-// Whenever an outage ends, the time for the first contact begins anew where it ran, by the rule. Nothing else moves,
-// and a later replan keeps it.
+// Whenever an outage ends, the owner's time begins anew where it ran, by the rule, and what the person was told where
+// that is over. Nothing else moves, and a later replan keeps it.
 func TestRestart(t *testing.T) {
 	terms := crmtest.Terms(t)
 	for name, c := range restarts {
@@ -90,13 +90,13 @@ func TestRestart(t *testing.T) {
 				return
 			}
 			due, _ := terms.Calendar.Add(now, 30*time.Minute)
-			firstDue := l.FirstContactDue
-			if c.first {
+			firstDue, moved := l.FirstContactDue, c.first && !l.FirstContactDue.After(now)
+			if moved {
 				firstDue = due
 			}
 			if !next.Due.Equal(due) || !next.FirstContactDue.Equal(firstDue) || next.Version != l.Version+1 ||
-				next.State != l.State || next.Owner != l.Owner || next.Turn != l.Turn || c.first != (next.Postponed == 1) ||
-				c.first != slices.Contains(names(next.Rungs), "postponed-1") {
+				next.State != l.State || next.Owner != l.Owner || next.Turn != l.Turn || moved != (next.Postponed == 1) ||
+				moved != slices.Contains(names(next.Rungs), "postponed-1") {
 				rt.Fatalf("%s: due %s, first contact %s", name, next.Due, next.FirstContactDue)
 			}
 			if e.Type != event.LeadRestarted || e.Wakes || e.Pending || e.Data["cause"] != event.Outage ||
@@ -124,5 +124,40 @@ func TestTheFirstOwnerAfterAnOutage(t *testing.T) {
 	if got := outline(l); err != nil ||
 		got != "due Wed 13:30: acknowledge 12:00, tell 12:00, half 13:15, due 13:30, overdue 14:00" {
 		t.Errorf("%s, %v", got, err)
+	}
+}
+
+// What the person was told moves only where it passed in the outage: a promise that stands is kept, and one that was
+// missed before stays missed. The owner has the whole time again nevertheless, the first one as well.
+func TestAPromiseThatTheOutageDidNotBreak(t *testing.T) {
+	terms := crmtest.Terms(t)
+	at := func(minutes int) time.Time { return crmtest.Tuesday.Add(time.Duration(minutes) * time.Minute) }
+	for _, c := range []struct {
+		name     string
+		from, to time.Time
+		moved    bool
+	}{
+		{"it stands", at(1), at(29), false},
+		{"it is over with the outage", at(1), at(30), true},
+		{"it was over as the outage began", at(30), at(60), false},
+		{"it was over just after", at(29), at(60), true},
+	} {
+		l := crmtest.Lead(t)
+		next, _, err := l.Restart(nil, ladder.Outage{From: c.from, To: c.to}, terms.Lead(), c.to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		moved := next.Postponed == 1 && !next.RestartedAt.IsZero() && next.FirstContactDue.After(c.to)
+		stays := next.Postponed == 0 && next.RestartedAt.IsZero() && next.FirstContactDue.Equal(l.FirstContactDue)
+		if moved != c.moved || stays == c.moved {
+			t.Errorf("%s: %d times, first contact %s", c.name, next.Postponed, next.FirstContactDue)
+		}
+		due := next.Due
+		next, _, err = given(t, next, terms)
+		if owned, _ := terms.Calendar.Add(c.to, 30*time.Minute); err != nil || !due.Equal(owned) {
+			t.Errorf("%s: due %s, %v", c.name, due, err)
+		} else if c.name == "it stands" && !next.Due.Equal(due) {
+			t.Errorf("the first owner has until %s", next.Due)
+		}
 	}
 }
