@@ -315,10 +315,13 @@ func (l Lead) plan(terms Terms) (Lead, error) {
 		return l, err
 	}
 	l.Due = due
-	l.Rungs, err = ladder.Plan(policy.Ladder, l.State, terms.Calendar, l.ClockFrom, budget)
+	if l.Rungs, err = ladder.Plan(policy.Ladder, l.State, terms.Calendar, l.ClockFrom, budget); err != nil {
+		return l, err
+	}
 	if l.Round > 1 {
 		l.Rungs = slices.DeleteFunc(l.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoAcknowledge })
 	}
-	l.Rungs = append(l.Rungs, l.postponed()...)
+	postponed, err := l.postponed(terms.Calendar)
+	l.Rungs = append(l.Rungs, postponed...)
 	return l, err
 }

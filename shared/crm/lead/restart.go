@@ -13,14 +13,15 @@ import (
 
 func acknowledges(r ladder.Rung) bool { return r.Do == ladder.DoAcknowledge }
 
-// postponed is the rung by which the person hears when we are in touch, after that moved. It outlasts a change of
-// owner, as long as nobody was in touch.
-func (l Lead) postponed() []ladder.Rung {
+// postponed is the rung by which the person hears when we are in touch, after that moved: in opening hours, since an
+// outage may end at night. It outlasts a change of owner, as long as nobody was in touch.
+func (l Lead) postponed(cal calendar.Calendar) ([]ladder.Rung, error) {
 	if l.Postponed == 0 || l.Round > 1 || l.State == StateContacted {
-		return nil
+		return nil, nil
 	}
-	return []ladder.Rung{{Name: "postponed-" + strconv.Itoa(l.Postponed), Do: ladder.DoTellPromise, At: l.RestartedAt,
-		Once: true}}
+	opens, err := cal.NextOpen(l.RestartedAt)
+	return []ladder.Rung{{Name: "postponed-" + strconv.Itoa(l.Postponed), Do: ladder.DoTellPromise, At: opens,
+		Once: true}}, err
 }
 
 // Restart gives the owner's time anew after an outage that took it from them, or from the owner to be; late are the

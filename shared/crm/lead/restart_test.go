@@ -67,8 +67,10 @@ func names(rungs []ladder.Rung) (out []string) {
 	return out
 }
 
+func postpones(r ladder.Rung) bool { return r.Do == ladder.DoTellPromise }
+
 // Whenever an outage ends, the owner's time begins anew where it ran, by the rule, and what the person was told where
-// that is over. Nothing else moves, and a later replan keeps it.
+// that is over. They hear of it in opening hours. Nothing else moves, and a later replan keeps it.
 func TestRestart(t *testing.T) {
 	terms := crmtest.Terms(t)
 	for name, c := range restarts {
@@ -98,6 +100,10 @@ func TestRestart(t *testing.T) {
 				next.State != l.State || next.Owner != l.Owner || next.Turn != l.Turn || moved != (next.Postponed == 1) ||
 				moved != slices.Contains(names(next.Rungs), "postponed-1") {
 				rt.Fatalf("%s: due %s, first contact %s", name, next.Due, next.FirstContactDue)
+			}
+			opens, err := terms.Calendar.NextOpen(now)
+			if tells := slices.IndexFunc(next.Rungs, postpones); err != nil || moved && !next.Rungs[tells].At.Equal(opens) {
+				rt.Fatalf("%s: open from %s: %+v, %v", name, opens, next.Rungs, err)
 			}
 			if e.Type != event.LeadRestarted || e.Wakes || e.Pending || e.Data["cause"] != event.Outage ||
 				e.Data["from"] != l.Due.Format(time.RFC3339) || e.Data["until"] != now.Format(time.RFC3339) ||

@@ -20,7 +20,7 @@ func began(c complaint.Complaint) time.Time {
 }
 
 // restart gives the time of this stay anew. A question to approvers gets its time anew as well. A promise to the
-// customer that is over by now moves, and the customer is told. The complaint comes back in its version where no time
+// customer that is over by now moves, and the customer is told once we are open. The complaint comes back in its version where no time
 // of ours runs. That is so while it is paused, and where the customer was told the delivery day, decides and heard
 // each question in time, or the check of a correction is dated.
 func restart(c complaint.Complaint, late []ladder.Rung, o ladder.Outage, terms setup.Terms,
@@ -40,7 +40,10 @@ func restart(c complaint.Complaint, late []ladder.Rung, o ladder.Outage, terms s
 	}
 	if !c.Promised.IsZero() && !c.Promised.After(now) {
 		if !slices.ContainsFunc(late, func(r ladder.Rung) bool { return r.Do == ladder.DoAcknowledge }) {
-			next.Promises, next.PromisedAt = c.Promises+1, now // else the acknowledgement names it
+			next.Promises = c.Promises + 1 // else the acknowledgement names it
+			if next.PromisedAt, err = terms.Calendar.NextOpen(now); err != nil {
+				return c, event.Event{}, err
+			}
 		}
 		working := policy.Time[c.State][c.Severity-1] * policy.Promise / 100
 		if next.Promised, err = terms.Calendar.Add(now, calendar.Seconds(working)); err != nil {

@@ -90,3 +90,19 @@ func TestWhatAnOutageDoesNotMove(t *testing.T) {
 		t.Errorf("what a customer wrote counts as unasked, %v", err)
 	}
 }
+
+// Nobody is woken by a letter: whatever an outage ends, the customer is told of it once the branch is open.
+func TestAComplaintsPromiseIsToldInOpeningHours(t *testing.T) {
+	terms := crmtest.Terms(t)
+	night := crmtest.Tuesday.AddDate(0, 0, 19).Truncate(24 * time.Hour).Add(-5 * time.Hour) // a Sunday, 03:00 in Shanghai
+	opens, err := terms.Calendar.NextOpen(night)
+	if err != nil || terms.Calendar.Open(night) {
+		t.Fatal("it is open at ", night, err)
+	}
+	o := ladder.Outage{From: crmtest.Tuesday.Add(time.Minute), To: night}
+	next, _, err := restart(crmtest.ComplaintIn(t, complaint.StateInvestigating), nil, o, terms, night)
+	told, there := lo.Find(next.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTellPromise })
+	if err != nil || !there || !told.At.Equal(opens) || !next.Promised.After(opens) {
+		t.Errorf("told at %s, open from %s, promised %s, %v", told.At, opens, next.Promised, err)
+	}
+}
