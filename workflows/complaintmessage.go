@@ -59,20 +59,21 @@ var complaintCalls = []string{ladder.DoAcknowledge, ladder.DoAskEvidence, ladder
 	ladder.DoTellUnanswered}
 
 // unasked reports whether what this stay asks of the customer never reached them, by its question or by a reminder.
-// The ledger knows.
 func (w *ComplaintWork) unasked(ctx context.Context, c complaint.Complaint) (bool, error) {
-	var of []message.Message
-	for _, r := range c.Rungs {
-		if r.Do != ladder.DoAskCustomer && r.Do != ladder.DoRemindCustomer {
-			continue
-		}
-		for _, channel := range []string{message.ChannelEmail, message.ChannelSMS} {
-			of = append(of, message.Message{Person: cmp.Or(c.Contact, c.Customer), About: c.Progress().About(),
-				Step: c.Progress().Key(r), Channel: channel})
-		}
+	asked, err := reached(ctx, w.Ledger, cmp.Or(c.Contact, c.Customer), c.Progress(), ladder.DoAskCustomer,
+		ladder.DoRemindCustomer)
+	return !asked, err
+}
+
+// unthanked reports whether the rung tells another time to somebody whom the acknowledgement, which names the first
+// one, did not reach.
+func (w *ComplaintWork) unthanked(ctx context.Context, c complaint.Complaint, rung ladder.Rung) (bool, error) {
+	thanks := func(r ladder.Rung) bool { return r.Do == ladder.DoAcknowledge }
+	if rung.Do != ladder.DoTellPromise || !slices.ContainsFunc(c.Rungs, thanks) {
+		return false, nil // or other letters came since
 	}
-	rows, err := w.Ledger.Messages(ctx, of)
-	return !slices.ContainsFunc(rows, message.Message.Reached), err
+	told, err := reached(ctx, w.Ledger, cmp.Or(c.Contact, c.Customer), c.Progress(), ladder.DoAcknowledge)
+	return !told, err
 }
 
 // letter is a message to the customer: its template, and the values beside those that every letter has. Without a
@@ -187,6 +188,9 @@ func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m mes
 	}
 	if to.Email == "" && rung.Do == ladder.DoRemindCustomer && c.Pause == nil {
 		say = (*ComplaintWork).ask
+	}
+	if unthanked, err := w.unthanked(ctx, c, rung); err != nil || unthanked {
+		return true, 0, err
 	}
 	out, err := say(w, ctx, f, rung, m.Lang)
 	if err != nil || out.Template == "" {

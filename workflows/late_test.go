@@ -8,6 +8,7 @@ import (
 
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/staff"
@@ -52,6 +53,7 @@ func TestAfterAnOutage(t *testing.T) {
 	}
 	filed := func(t *testing.T, h *house) (event.Event, []string) {
 		h.complains(t, staff.Visitor, "")
+		h.acknowledged("complaint/"+caseID+"/1", "acknowledge-1")
 		return h.orders(t, h.party("mo").gives("sue")), []string{"acknowledge-1", "1/new-assign", "owner-1"}
 	}
 	due := map[string]func(*house) time.Time{
@@ -241,6 +243,88 @@ func TestASilentCustomerAfterAnOutage(t *testing.T) {
 			same(t, "inbox", h.inbox, c.inbox)
 			ends(t, h, complaint.StateUnanswered)
 		})
+	}
+}
+
+// Another time is told to whoever was told the first one. Of two leads that name one address, whose second one was not
+// acknowledged, one letter comes of an outage; it counts as an automatic reply.
+func TestWhoHearsOfAnotherTime(t *testing.T) {
+	for name, c := range map[string]struct {
+		channel, state string // of the second acknowledgement; "": none was tried
+		letters        int
+	}{
+		"never tried":         {"", "", 1},
+		"just had a reply":    {message.ChannelEmail, message.StateSuppressed, 1},
+		"refused":             {message.ChannelEmail, message.StateFailed, 1},
+		"still waits":         {message.ChannelEmail, message.StateQueued, 1},
+		"thanked by SMS":      {message.ChannelSMS, message.StateSent, 2},
+		"thanked by mail":     {message.ChannelEmail, message.StateSent, 2},
+		"perhaps was thanked": {message.ChannelEmail, message.StateUnknown, 2},
+	} {
+		h := newHouse()
+		_, _ = givenLead(t, h)
+		o := between(t, "09:10", "Tue 09:00")
+		one, _, err := h.leads[leadID].Restart(nil, o, h.terms().Lead(), o.To)
+		if err != nil {
+			t.Fatal(err)
+		}
+		two := one
+		two.ID, two.ContactID = "lead_2", "con_2"
+		h.leads[leadID], h.leads[two.ID], h.inbox = one, two, nil
+		if m := (message.Message{Person: "con_2", About: two.Progress().About(), Step: "acknowledge", Channel: c.channel,
+			State: c.state}); c.state != "" {
+			h.ledger[m.Person+m.Key()] = m
+		}
+		h.server = func(m message.Message) Delivery {
+			if m.SMSClass() != message.SMSAutomatic {
+				t.Errorf("%s: of class %s", name, m.SMSClass())
+			}
+			return Delivery{State: message.StateSent}
+		}
+		h.now = func() time.Time { return o.To }
+		for _, l := range []lead.Lead{one, two} {
+			rung, _ := find(l.Progress(), "postponed-1")
+			out, err := h.climbs(leadSteps, Climb{ID: l.ID, Round: 1, Key: "postponed-1", Rung: rung})
+			if err != nil || !slices.Equal(out.Keys, []string{"postponed-1"}) {
+				t.Errorf("%s: %+v, %v", name, out, err)
+			}
+		}
+		letter := "Tue 09:00 wang@customer.example lead-postponed"
+		if !slices.Equal(h.inbox, slices.Repeat([]string{letter}, c.letters)) {
+			t.Errorf("%s: inbox %q", name, h.inbox)
+		}
+	}
+}
+
+// A customer whom no acknowledgement reached is called, not told of another time.
+func TestWhoHearsOfAnotherTimeForAComplaint(t *testing.T) {
+	for state, inbox := range map[string]string{
+		message.StateSent:       "wang@customer.example complaint-promise",
+		message.StateFailed:     "sue@shop.example complaint-call",
+		message.StateSuppressed: "sue@shop.example complaint-call",
+		message.StateQueued:     "sue@shop.example complaint-call",
+	} {
+		h := complaintHouse()
+		h.complains(t, staff.Visitor, "")
+		h.orders(t, h.party("mo").gives("sue"))
+		c := h.complaint()
+		c.Promises, c.PromisedAt = 1, monday
+		c, _, err := c.Replan(h.terms().Complaint(), monday)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.acknowledged(c.Progress().About(), "acknowledge-1")
+		for key, m := range h.ledger {
+			m.State = state
+			h.ledger[key] = m
+		}
+		h.cases[caseID], h.inbox = c, nil
+		key := c.Progress().Key(ladder.Rung{Name: "promised-1"})
+		rung, _ := find(c.Progress(), key)
+		out, err := h.climbs(complaintSteps, Climb{ID: caseID, Round: 1, Key: key, Rung: rung})
+		if err != nil || !slices.Equal(out.Keys, []string{key}) || !slices.Equal(h.inbox, []string{"Mon 09:00 " + inbox}) {
+			t.Errorf("%s: inbox %q, %+v, %v", state, h.inbox, out, err)
+		}
 	}
 }
 

@@ -91,11 +91,11 @@ func (w *LeadWork) write(ctx context.Context, f leadFile, rung ladder.Rung) (aga
 	}
 	switch rung.Do {
 	case ladder.DoAcknowledge:
-		m.Template, m.Replies = message.TemplateLeadAcknowledged, cmp.Or(f.record.Person.Email, f.record.Person.Phone)
+		m.Template = message.TemplateLeadAcknowledged
 		return w.acknowledge(ctx, f, m)
 	case ladder.DoTellPromise:
 		m.Template = message.TemplateLeadPostponed
-		return w.acknowledge(ctx, f, m)
+		return w.postpone(ctx, f, m)
 	case ladder.DoTell:
 		m.Template = message.TemplateLeadAssigned
 		return w.notice(ctx, f, m, f.record.Owner)
@@ -127,12 +127,14 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m message.Messag
 		return 0, err
 	}
 	m.Person, m.Lang, m.Policy = f.record.ContactID, f.record.Person.Lang, f.record.Policy
+	m.Replies = cmp.Or(f.record.Person.Email, f.record.Person.Phone)
 	who, prefers := f.record.Person.Contact(), ""
 	if !w.SMS {
 		who.Phones = nil
 	}
-	confirm := m.Replies != "" && len(who.Emails) > 0 && f.record.AwaitsConfirmation() // by the address itself
-	if !confirm && !slices.Contains(f.record.Unverified, "phone") {                    // which may be a stranger's
+	thanks := m.Template == message.TemplateLeadAcknowledged
+	confirm := thanks && len(who.Emails) > 0 && f.record.AwaitsConfirmation() // by the address itself
+	if !confirm && !slices.Contains(f.record.Unverified, "phone") {           // which may be a stranger's
 		if prefers, err = preferred(ctx, w.Leads, f.record.Customer, who); err != nil {
 			return 0, err
 		}
@@ -153,6 +155,15 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m message.Messag
 		values["until"] = f.terms.Calendar.Moment(ends, w.Now(), m.Lang)
 	}
 	return tellContact(ctx, w.Ledger, w.Mail, m, who, f.terms.Policy.SMS, prefers, values)
+}
+
+// postpone tells another time to whoever was told the first one. Anybody else's address may be a stranger's.
+func (w *LeadWork) postpone(ctx context.Context, f leadFile, m message.Message) (time.Duration, error) {
+	told, err := reached(ctx, w.Ledger, f.record.ContactID, f.record.Progress(), ladder.DoAcknowledge)
+	if err != nil || !told {
+		return 0, err
+	}
+	return w.acknowledge(ctx, f, m)
 }
 
 // notice writes to a member of staff about the lead, and into the chat of the branch where it has one.

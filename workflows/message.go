@@ -10,6 +10,7 @@ import (
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/staff"
 )
 
@@ -140,6 +141,21 @@ func deliver(ctx context.Context, ledger Ledger, mail Mail, m message.Message, t
 		return ended, 0, &channelAway{m.Channel, again}
 	}
 	return ended, again, nil
+}
+
+// reached reports whether the person may have a message that one of these steps of the ladder sends, by the ledger.
+func reached(ctx context.Context, ledger Ledger, person string, p ladder.Progress, do ...string) (bool, error) {
+	var of []message.Message
+	for _, r := range p.Rungs {
+		m := message.Message{Person: person, About: p.About(), Step: p.Key(r), Channel: message.ChannelEmail}
+		if slices.Contains(do, r.Do) {
+			of = append(of, m)
+			m.Channel = message.ChannelSMS
+			of = append(of, m)
+		}
+	}
+	rows, err := ledger.Messages(ctx, of)
+	return slices.ContainsFunc(rows, message.Message.Reached), err
 }
 
 // backoff is the wait after the attempt: 5 s, doubled each time, at most 10 minutes.

@@ -346,6 +346,17 @@ func TestOneAutomaticReplyPerAddressAndDay(t *testing.T) {
 	if m := claim(reply("lead_2", "cus_1", "victim@example.com")); m.Reason != message.ReasonAnswered {
 		t.Errorf("the same person's second form: %+v", m)
 	}
+	moved := func(l string) message.Message {
+		m := reply(l, "cus_1", "victim@example.com")
+		m.Step = "postponed-1"
+		return m
+	}
+	if m := claim(moved("lead_1")); m.State != message.StateClaimed {
+		t.Errorf("another time than the reply named: %+v", m)
+	}
+	if m := claim(moved("lead_2")); m.Reason != message.ReasonAnswered {
+		t.Errorf("another time, of the second form: %+v", m)
+	}
 	for i := range 20 {
 		again := reply(fmt.Sprintf("lead_2%d", i), second.ContactID, "victim@example.com")
 		again.Customer = second.Customer

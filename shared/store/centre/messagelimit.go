@@ -21,14 +21,15 @@ func bars(reason string) func(table.Item) error {
 }
 
 // replyHeld adds to a transaction that the address gets an automatic reply now. It fails when another message
-// replied within message.ReplyPause. The same message may be claimed again.
+// replied within message.ReplyPause. The same message may be claimed again, and so may another one of its record: who
+// was told a time by a reply may hear that it moved.
 func (s *Centre) replyHeld(b *table.Batch, m message.Message) {
 	now := s.table.Now()
 	it := table.CounterKey("reply", s.table.Hashed(m.Replies))
 	it["message"], it[table.TTLAttr] = table.Text(m.Person+"/"+m.Key()), table.Number(now.Add(message.ReplyPause).Unix())
 	cond := table.Lapsed(now)
-	cond.Expr += " OR #m = :m"
-	cond.Names["#m"], cond.Values[":m"] = "message", it["message"]
+	cond.Expr += " OR begins_with(#m, :about)"
+	cond.Names["#m"], cond.Values[":about"] = "message", table.Text(m.Person+"/"+m.About+"/")
 	b.Put(s.table.Messages, it, cond, bars(message.ReasonAnswered))
 }
 
