@@ -369,6 +369,7 @@ func (l *loop) climb(ctx workflow.Context, rung ladder.Rung) error {
 		Rung: rung, More: l.Version > 0, Not: l.not(began), Outage: l.Duty.Outage})
 	l.Duty.Returns(began, out.Ended, workflow.Now(ctx))
 	if cause, gaveUp := hopeless(ctx, err, planned.At); gaveUp {
+		l.Duty.Fails()
 		if !l.since(ctx, pausing) {
 			l.Climbed[key] = true
 			return nil

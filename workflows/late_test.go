@@ -10,6 +10,7 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/staff"
 
@@ -143,6 +144,31 @@ func TestADeadlineBeginsAnewOnce(t *testing.T) {
 	}
 	if len(h.inbox) > 1 {
 		t.Errorf("inbox %q", h.inbox)
+	}
+}
+
+// An outage is not forgotten because the first calls after it failed for good: the one an hour later gives the owner
+// their time.
+func TestAnOutageBeforeACallThatFailed(t *testing.T) {
+	h := newHouse()
+	first, climbed := givenLead(t, h)
+	h.reads = func() error {
+		if h.now().Before(shopTime(t, "Tue 09:30")) {
+			return fault.Fail(fault.Refused, "不行", "no")
+		}
+		return nil
+	}
+	_, _, begun, _ := begin(first)
+	in := begun.(LadderInput)
+	in.Duty.Outage, in.Climbed = between(t, "09:10", "Tue 09:00"), map[string]bool{}
+	for _, key := range climbed {
+		in.Climbed[key] = true
+	}
+	p := newPlay(t, h, shopTime(t, "Tue 09:00"))
+	p.at("Tue 10:10", p.CancelWorkflow)
+	p.ExecuteWorkflow(FollowUpLead, in)
+	if l := h.leads[leadID]; !l.Due.Equal(shopTime(t, "Tue 10:30")) || len(l.Owners) != 1 {
+		t.Errorf("due at %s, of %q", l.Due, l.Owners)
 	}
 }
 

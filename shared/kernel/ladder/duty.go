@@ -7,8 +7,9 @@ import "time"
 // each bring the first; the second is the time of the workflow task. A shop that was closed, a channel that was away,
 // tables that did not answer and a change of the past leave no such gap: there the worker is on time, and waits.
 type Duty struct {
-	Idle   time.Time `json:"idle"`            // since when nothing but a worker is needed to go on
-	Outage Outage    `json:"outage,omitzero"` // by which it woke late; what is due by it is not done yet
+	Idle   time.Time `json:"idle"`             // since when nothing but a worker is needed to go on
+	Outage Outage    `json:"outage,omitzero"`  // by which it woke late; what is due by it is not done yet
+	Failed bool      `json:"failed,omitempty"` // the call that was to do it failed for good: the next one knows of it too
 }
 
 // Noticed is the least time without a worker that is kept in mind. A worker that has much to do needs seconds.
@@ -27,20 +28,28 @@ func (d *Duty) Wakes(at, now time.Time) {
 	d.Outage.To = now
 }
 
-// Waits begins a wait. Whatever was due after an outage is done.
-func (d *Duty) Waits(now time.Time) { *d = Duty{Idle: now} }
+// Waits begins a wait. Whatever was due after an outage is done, unless its call failed.
+func (d *Duty) Waits(now time.Time) {
+	d.Idle = now
+	if !d.Failed {
+		d.Outage = Outage{}
+	}
+}
 
 // Woken notes that a wait has ended. An outage before it is over.
 func (d *Duty) Woken(at, now time.Time) {
-	if d.Outage.To.Before(now) {
+	if d.Outage.To.Before(now) && !d.Failed {
 		d.Outage = Outage{}
 	}
 	d.Wakes(at, now)
 }
 
+// Fails notes that a call failed for good. Nothing is done about the outage before it.
+func (d *Duty) Fails() { d.Failed = !d.Outage.IsZero() }
+
 // Returns notes that a call returned, which began and ended at these times. The end is zero where the call says none.
 func (d *Duty) Returns(began, ended, now time.Time) {
-	d.Idle = now
+	d.Idle, d.Failed = now, d.Failed && ended.IsZero()
 	if from := Later(began, ended); !ended.IsZero() && now.Sub(from) >= Noticed {
 		d.Outage = Outage{From: from, To: now} // what came before was seen to by the call
 	}

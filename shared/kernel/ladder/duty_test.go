@@ -46,6 +46,29 @@ func TestDuty(t *testing.T) {
 			d.Woken(at(10), at(60)) // no news: it waits on
 			d.Woken(at(90), at(90))
 		}, 0, 0},
+		{"one whose call failed for good", func(d *Duty) {
+			d.Wakes(at(0), at(60))
+			d.Returns(at(60), time.Time{}, at(61))
+			d.Fails()
+			d.Waits(at(61))
+			d.Woken(at(90), at(90))
+			d.Returns(time.Time{}, time.Time{}, at(91)) // it looked
+			d.Waits(at(91))
+		}, 0, 60},
+		{"one whose second call did it", func(d *Duty) {
+			d.Wakes(at(0), at(60))
+			d.Fails()
+			d.Waits(at(61))
+			d.Woken(at(90), at(90))
+			d.Returns(at(90), at(91), at(91))
+			d.Waits(at(91))
+		}, 0, 0},
+		{"a call that failed without one", func(d *Duty) {
+			d.Waits(at(0))
+			d.Fails()
+			d.Woken(at(30), at(90))
+			d.Waits(at(90))
+		}, 0, 0},
 		{"what an event tells beside a timer", func(d *Duty) {
 			d.Waits(at(0))
 			d.Woken(at(10), at(60))
