@@ -72,7 +72,7 @@ func (c *Client) hand(ctx context.Context, e event.Event, again enumspb.Workflow
 	if err == nil || errors.As(err, &ended) {
 		return nil
 	}
-	if away(err) {
+	if dial.Away(err) {
 		return fmt.Errorf("%w: %w", ErrAway, err)
 	}
 	if serviceerror.ToStatus(err).Code() == codes.InvalidArgument {
@@ -88,7 +88,7 @@ func (c *Client) Run(ctx context.Context, p ladder.Progress) (ladder.Run, error)
 	switch {
 	case errors.As(err, &none): // the namespace has an error of its own
 		return ladder.Run{}, nil
-	case err != nil && away(err):
+	case err != nil && dial.Away(err):
 		return ladder.Run{}, fmt.Errorf("%w: %w", ErrAway, err)
 	case err != nil:
 		return ladder.Run{}, err
@@ -122,7 +122,7 @@ func (c *Client) Renew(ctx context.Context, p ladder.Progress) error {
 	if err == nil || errors.As(err, &none) { // the namespace has an error of its own
 		return nil
 	}
-	if away(err) {
+	if dial.Away(err) {
 		return fmt.Errorf("%w: %w", ErrAway, err)
 	}
 	return err
@@ -155,17 +155,4 @@ func begin(e event.Event) (p process, id string, in any, ok bool) {
 		}
 	}
 	return p, "", nil, false
-}
-
-// away tells what stands in the way of every event from what is wrong with one.
-func away(err error) bool {
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		return true
-	}
-	switch serviceerror.ToStatus(err).Code() {
-	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled, codes.ResourceExhausted,
-		codes.Unauthenticated, codes.PermissionDenied, codes.NotFound: // NotFound: the namespace is
-		return true
-	}
-	return false
 }

@@ -12,6 +12,7 @@ import (
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/staff"
+	"afterpress/workflows/dial"
 
 	"github.com/samber/lo"
 	enumspb "go.temporal.io/api/enums/v1"
@@ -271,7 +272,7 @@ func (w *ShopWork) rest(ctx context.Context) error {
 // unreached is the error of a call to Temporal as the walk understands it: what stands in the way of every record
 // ends the page, and it is tried again.
 func unreached(err error) error {
-	if away(err) || errors.Is(err, ErrAway) {
+	if dial.Away(err) || errors.Is(err, ErrAway) {
 		return fault.Fail(fault.Unavailable, "流程服务暂时不可用，请稍后再试。",
 			"The server of processes does not answer. Try again later.").Because(err)
 	}

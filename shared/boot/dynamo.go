@@ -55,10 +55,13 @@ func Dynamo(c aws.Config) *dynamodb.Client {
 	})
 }
 
+// Bound names the step of a call that ends it after LongestCall.
+const Bound = "EndInTime"
+
 // endIn bounds a call, whatever its attempts and pauses.
 func endIn(longest time.Duration) func(*middleware.Stack) error {
 	return func(stack *middleware.Stack) error {
-		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("EndInTime",
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc(Bound,
 			func(ctx context.Context, in middleware.InitializeInput,
 				next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 				ctx, cancel := context.WithTimeout(ctx, longest)

@@ -10,10 +10,12 @@ import (
 
 	"afterpress/workflows/watch"
 
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 )
 
 // Server is where Temporal is.
@@ -62,6 +64,19 @@ func Connect(s Server, logger *slog.Logger) (client.Client, error) {
 		options.Credentials = client.NewAPIKeyDynamicCredentials(key)
 	}
 	return client.NewLazyClient(options)
+}
+
+// Away tells what stands in the way of every call from what is wrong with one.
+func Away(err error) bool {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return true
+	}
+	switch serviceerror.ToStatus(err).Code() {
+	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled, codes.ResourceExhausted,
+		codes.Unauthenticated, codes.PermissionDenied, codes.NotFound: // NotFound: the namespace is
+		return true
+	}
+	return false
 }
 
 type requestID struct{}
