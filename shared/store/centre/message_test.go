@@ -348,7 +348,7 @@ func TestOneAutomaticReplyPerAddressAndDay(t *testing.T) {
 	}
 	moved := func(l string) message.Message {
 		m := reply(l, "cus_1", "victim@example.com")
-		m.Step = "postponed-1"
+		m.Step, m.Template = "postponed-1", message.TemplateLeadPostponed
 		return m
 	}
 	if m := claim(moved("lead_1")); m.State != message.StateClaimed {

@@ -21,15 +21,19 @@ func bars(reason string) func(table.Item) error {
 }
 
 // replyHeld adds to a transaction that the address gets an automatic reply now. It fails when another message
-// replied within message.ReplyPause. The same message may be claimed again, and so may another one of its record: who
-// was told a time by a reply may hear that it moved.
+// replied within message.ReplyPause. The same message may be claimed again. The letter that a time moved may follow the
+// reply of its own record, which told the time.
 func (s *Centre) replyHeld(b *table.Batch, m message.Message) {
 	now := s.table.Now()
 	it := table.CounterKey("reply", s.table.Hashed(m.Replies))
 	it["message"], it[table.TTLAttr] = table.Text(m.Person+"/"+m.Key()), table.Number(now.Add(message.ReplyPause).Unix())
 	cond := table.Lapsed(now)
-	cond.Expr += " OR begins_with(#m, :about)"
-	cond.Names["#m"], cond.Values[":about"] = "message", table.Text(m.Person+"/"+m.About+"/")
+	told := m.Person + "/" + m.Key()
+	if m.Template == message.TemplateLeadPostponed {
+		told = m.Person + "/" + m.About + "/"
+	}
+	cond.Expr += " OR begins_with(#m, :told)"
+	cond.Names["#m"], cond.Values[":told"] = "message", table.Text(told)
 	b.Put(s.table.Messages, it, cond, bars(message.ReasonAnswered))
 }
 
