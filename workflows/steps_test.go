@@ -2,10 +2,12 @@ package workflows
 
 import (
 	"testing"
+	"time"
 
 	"afterpress/shared/crm/message"
 
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 )
 
@@ -13,6 +15,7 @@ import (
 func TestAnOutboundActivityOutlivesItsLease(t *testing.T) {
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestWorkflowEnvironment()
+	env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute}) // as in newPlay
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		if given := workflow.GetActivityOptions(outbound(ctx, "")).StartToCloseTimeout; given <= message.Lease {
 			t.Errorf("the activity has %s, and the lease is %s", given, message.Lease)

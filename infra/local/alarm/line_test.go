@@ -261,6 +261,7 @@ func givesUp(late string) func(*testing.T) []byte {
 		suite.SetLogger(log.NewStructuredLogger(logger(&out, slog.LevelError)))
 		env := suite.NewTestWorkflowEnvironment()
 		env.SetTestTimeout(time.Minute)
+		env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute}) // beside other work it takes longer
 		env.SetStartTime(storetest.Began)
 		env.RegisterActivityWithOptions(func(context.Context, workflows.Climb) (workflows.Climbed, error) {
 			return workflows.Climbed{}, temporal.NewNonRetryableApplicationError("the step failed", "refused", nil)
