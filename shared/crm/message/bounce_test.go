@@ -60,12 +60,12 @@ func TestWhatAMessageFailedAt(t *testing.T) {
 			message.CauseMailbox},
 		{"a limit behind 5.1.1", failed("5.1.1", "smtp; 550 5.1.1 you wrote to too many people today"), message.CausePolicy},
 		{"a list behind 5.1.3", failed("5.1.3", "smtp; 553 5.1.3 see spamhaus"), message.CausePolicy},
-		{"his own program", failed("5.1.1", "x-unix; procmail: no such user"), message.CauseRoad},
+		{"the reader's own program", failed("5.1.1", "x-unix; procmail: no such user"), message.CauseRoad},
 		{"an address that may come back", failed("4.1.1", "smtp; 450 4.1.1 later"), message.CauseRoad},
 		{"an address that was given up", failed("4.1.1", "smtp; 450 4.1.1 user unknown"+rcpt), message.CauseAddress},
 
 		// words where no status stands, or a generic one
-		{"unknown, asked for him", failed("5.0.0", "smtp; 550 user unknown"+rcpt), message.CauseAddress},
+		{"unknown, at RCPT", failed("5.0.0", "smtp; 550 user unknown"+rcpt), message.CauseAddress},
 		{"unknown, after the letter", failed("5.0.0", "smtp; 550 unknown user"+data), message.CauseMailbox},
 		{"unknown, of nobody", failed("5.0.0", "smtp; 550 : User unknown"), message.CauseMailbox},
 		{"an account that is not there", failed("5.5.0", "smtp; 554 this user doesn't have an example.com account"),
@@ -81,7 +81,7 @@ func TestWhatAMessageFailedAt(t *testing.T) {
 		{"QQ is full", told("收件人的邮箱空间已满"), message.CauseMailbox},
 		{"163 thinks us spam", told("SMTP error, DATA: 554 DT:SPM 垃圾邮件"), message.CausePolicy},
 		{"a local user", told("Unknown user: nobody@example.com"), message.CauseAddress},
-		{"asked for him", told("after RCPT TO:<a@b.example>: host b.example: 550 no such user"), message.CauseAddress},
+		{"at RCPT", told("after RCPT TO:<a@b.example>: host b.example: 550 no such user"), message.CauseAddress},
 		{"a status in the text", told("<a@b.example>: Sorry. (#5.1.1)"), message.CauseAddress},
 		{"a filter without a code", told("refused after end of data: unknown user"), message.CauseMailbox},
 		{"a sender that is refused", told("after MAIL FROM:<us@shop.example>: 553 unknown user"), message.CausePolicy},

@@ -111,6 +111,16 @@ func (m Message) Marketing() bool { return m.Purpose == PurposeMarketing }
 // Key identifies the message among those of its person. A message with the same key is the same one.
 func (m Message) Key() string { return fmt.Sprintf("%s/%s/%s", m.About, m.Step, m.Channel) }
 
+// Follows is how the keys of the automatic replies begin that this message may follow within ReplyPause. Those are its
+// own, since it may be claimed again. The letter about a time that moved may follow each reply of its record, which
+// told the time.
+func (m Message) Follows() string {
+	if m.Template == TemplateLeadPostponed {
+		return m.About + "/"
+	}
+	return m.Key()
+}
+
 // ToStaff reports whether the message goes to a colleague. No gate is asked about such messages.
 func (m Message) ToStaff() bool { return strings.HasPrefix(m.Person, "stf_") }
 

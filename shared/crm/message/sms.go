@@ -90,9 +90,8 @@ func (p SMSPolicy) Caps() (number, company int64) {
 	return cmp.Or(p.Number, standardSMSNumber), cmp.Or(p.Company, standardSMSCompany)
 }
 
-// Permits reports whether an SMS may go to a number (E.164). None goes to one with an extension: whoever reads it is
-// not the person. reason is why not: ReasonNoMobile or
-// ReasonCountry.
+// Permits reports whether an SMS may go to a number (E.164). None goes to one with an extension: that
+// is a telephone on a desk. reason is why not: ReasonNoMobile or ReasonCountry.
 func (p SMSPolicy) Permits(phone string) (reason string, ok bool) {
 	number, err := phonenumbers.Parse(phone, "")
 	if err != nil || !phonenumbers.IsValidNumber(number) || number.GetExtension() != "" {

@@ -21,23 +21,18 @@ func bars(reason string) func(table.Item) error {
 }
 
 // replyHeld adds to a transaction that the address gets an automatic reply now. It fails when another message
-// replied within message.ReplyPause. The same message may be claimed again. The letter that a time moved may follow the
-// reply of its own record, which told the time.
+// replied within message.ReplyPause. Messages that this one follows do not hold it back.
 func (s *Centre) replyHeld(b *table.Batch, m message.Message) {
 	now := s.table.Now()
 	it := table.CounterKey("reply", s.table.Hashed(m.Replies))
 	it["message"], it[table.TTLAttr] = table.Text(m.Person+"/"+m.Key()), table.Number(now.Add(message.ReplyPause).Unix())
 	cond := table.Lapsed(now)
-	told := m.Person + "/" + m.Key()
-	if m.Template == message.TemplateLeadPostponed {
-		told = m.Person + "/" + m.About + "/"
-	}
 	cond.Expr += " OR begins_with(#m, :told)"
-	cond.Names["#m"], cond.Values[":told"] = "message", table.Text(told)
+	cond.Names["#m"], cond.Values[":told"] = "message", table.Text(m.Person+"/"+m.Follows())
 	b.Put(s.table.Messages, it, cond, bars(message.ReasonAnswered))
 }
 
-// unblamed adds to a transaction that nobody at the address of the message reported one as unwanted, whoever it was to.
+// unblamed adds to a transaction that nobody at the address of the message reported any message as unwanted.
 func (s *Centre) unblamed(b *table.Batch, m message.Message) {
 	b.Check(s.table.Messages, table.SuppressionKey(m.Channel, m.To), table.Condition{
 		Expr: "attribute_not_exists(#b) OR #b <> :c", Names: map[string]string{"#b": "block"},
