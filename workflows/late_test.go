@@ -272,8 +272,8 @@ func TestASilentCustomerAfterAnOutage(t *testing.T) {
 	}
 }
 
-// Another time is told to whoever was told the first one. Of two leads that name one address, whose second one was not
-// acknowledged, one letter comes of an outage; it counts as an automatic reply.
+// Another time is told to the people who were told the first one. Two leads name one address, and the second one was
+// not acknowledged: one letter comes of an outage. It counts as an automatic reply.
 func TestWhoHearsOfAnotherTime(t *testing.T) {
 	for name, c := range map[string]struct {
 		channel, state string // of the second acknowledgement; "": none was tried
@@ -386,8 +386,8 @@ func (o *callsOut) ExecuteActivity(ctx workflow.Context, name string, args ...an
 	return o.Next.ExecuteActivity(ctx, name, args...)
 }
 
-// A life of the real server is told again as if no worker had taken it up for two hours, after its start, a timer or a
-// call. The next rung is climbed with that outage, to the moment; told as it was, no rung has one.
+// A life of the real server is told again, as if no worker had taken it up for two hours. That is after its start, a
+// timer or a call. The next rung is climbed with that outage, to the moment; told as it was, no rung has one.
 func TestWhatNobodyTookUpForTwoHours(t *testing.T) {
 	for name, c := range map[string]struct {
 		life  string

@@ -118,9 +118,9 @@ func (w *LeadWork) write(ctx context.Context, f leadFile, rung ladder.Rung) (aga
 	return 0, errUnknownStep
 }
 
-// acknowledge says by when the person hears from us, with thanks or since that moved, by SMS where they left no e-mail
-// address or their customer prefers it. It repeats nothing that was typed. A yes to marketing is confirmed in the same
-// message: a stranger's address that somebody types must not get two.
+// acknowledge says by when the person hears from us, with thanks or since that moved. It goes by SMS where they left no
+// e-mail address or their customer prefers it. It repeats nothing that was typed. A yes to marketing is confirmed in
+// the same message: a stranger's address that somebody types must not get two.
 func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m message.Message) (time.Duration, error) {
 	promise, err := f.record.Promise(f.terms.Lead(), w.Now())
 	if err != nil {
@@ -157,7 +157,7 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m message.Messag
 	return tellContact(ctx, w.Ledger, w.Mail, m, who, f.terms.Policy.SMS, prefers, values)
 }
 
-// postpone tells another time to whoever was told the first one. Anybody else's address may be a stranger's.
+// postpone tells another time to a person who was told the first one. Anybody else's address may be a stranger's.
 func (w *LeadWork) postpone(ctx context.Context, f leadFile, m message.Message) (time.Duration, error) {
 	told, err := reached(ctx, w.Ledger, f.record.ContactID, f.record.Progress(), ladder.DoAcknowledge)
 	if err != nil || !told {

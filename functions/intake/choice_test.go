@@ -30,7 +30,7 @@ const (
 	oneTap  = "List-Unsubscribe=One-Click"
 )
 
-// subscriber is a person who said yes in a form and confirmed it, with the link that a mail to him holds.
+// subscriber is a person who said yes in a form and confirmed it, with the link that a mail to them holds.
 func (d *door) subscriber(t testing.TB) (customer.Contact, string) {
 	t.Helper()
 	sub, err := d.Submission(t.Context(), received(t, d.post(lina())))

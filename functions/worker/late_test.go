@@ -25,7 +25,7 @@ import (
 const three = 21 * 24 * time.Hour
 
 // No worker runs for three weeks by the clock of tables and stream. The one that starts then gives the enquiry its time
-// anew, which the timeline shows with its cause in both languages, and thanks the person once, for that time.
+// anew, and thanks the person once, for that time. The timeline shows it with its cause in both languages.
 func TestNoWorkerRan(t *testing.T) {
 	b := storetest.New(t)
 	back := time.Now() // Temporal's clock is the machine's
@@ -77,8 +77,8 @@ func causesIn(t *testing.T, b *storetest.Bench, customer string, lang words.Lang
 	return said
 }
 
-// On the real tables, under the worker's role, each kind of record has its time anew once, in one transaction with its
-// event, however often the call is repeated.
+// Under the worker's role, each kind of record has its time anew in one transaction with its event. That happens once,
+// however often the call is repeated.
 func TestEveryKindBeginsAnewOnTheTables(t *testing.T) {
 	b := storetest.New(t)
 	began := b.Clock.Now()

@@ -16,8 +16,8 @@ import (
 )
 
 // A stranger types somebody's phone with a mailbox of their own, before or after the person's own enquiry, and answers
-// everything that comes. Neither of the two gets a link of the complaint of whoever has that phone, since nobody knows
-// whose the mailboxes are. The acknowledgement comes, a colleague is to call until a time, and that call decides.
+// everything that comes. Neither of the two gets a link of the complaint of the person with that phone, since it is not
+// known whose the mailboxes are. The acknowledgement comes, a colleague is to call until a time, and that call decides.
 func TestAStrangerGetsNoLinkOfThePersonWhosePhoneTheyTyped(t *testing.T) {
 	t.Parallel()
 	const phone, own, strange = "+8613800138000", "wang@customer.example", "stranger@elsewhere.example"

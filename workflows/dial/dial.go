@@ -86,8 +86,8 @@ func Naming(ctx context.Context, id string) context.Context {
 	return context.WithValue(ctx, requestID{}, id)
 }
 
-// NameRequest gives a signal the id of Naming as its request id, in place of the random one that the SDK makes for
-// each call, so that the server drops a repeat.
+// NameRequest gives a signal the id of Naming as its request id, so that the server drops a repeat. The SDK would make
+// a random one for each call.
 func NameRequest(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker,
 	options ...grpc.CallOption) error {
 	if id, ok := ctx.Value(requestID{}).(string); ok {

@@ -20,8 +20,8 @@ import (
 	"afterpress/shared/store/work"
 )
 
-// mailed is a complaint of which its customer has a mail, the address for answers to it, and the header of an answer of
-// the customer's own.
+// mailed is a complaint of which its customer has a mail. It comes with the address for answers to it, and with the
+// header of such an answer.
 func mailed(t testing.TB, d *door) (c complaint.Complaint, m message.Message, address, from string) {
 	t.Helper()
 	c = d.opened(t)

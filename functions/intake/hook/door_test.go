@@ -129,7 +129,7 @@ func taken(t testing.TB, w *httptest.ResponseRecorder) {
 	}
 }
 
-// enquired is a lead of Lina, as she made it on the form's page, with a yes that she confirmed.
+// enquired is a lead of Lina, made on the form's page, with a yes that was confirmed.
 func (d *door) enquired(t testing.TB, email string) lead.Lead {
 	t.Helper()
 	return storetest.Agreeing(t, d.Bench, form.Enquiry{Name: "李娜", Email: email, Product: "cards", Quantity: 500,

@@ -240,8 +240,8 @@ func TestAMailThatNobodyCanPlaceIsQuarantined(t *testing.T) {
 	}
 }
 
-// The host that takes a letter in checks the domain of the address in brackets. A name that looks like an address is
-// nobody's, and of two senders nobody knows which one was checked.
+// The host that takes a letter in checks the domain of the address in brackets. A name that looks like an address
+// names no sender. Of two senders, it is not known which one was checked.
 func TestWhoSentALetter(t *testing.T) {
 	for _, c := range []struct {
 		fields   []string

@@ -309,7 +309,7 @@ func TestSESItsOwnListIsNoSecondProof(t *testing.T) {
 	}
 }
 
-// A notice counts for an hour: whoever has an old one cannot tell it again.
+// A notice counts for an hour: an old one cannot be told again.
 func TestANoticeOfSNSGrowsOld(t *testing.T) {
 	d, _ := notified(t)
 	m := doubtful(t, d)

@@ -11,7 +11,7 @@ import (
 
 // Doubts about who wrote a letter. A letter from a proven address of the customer's has none, unless its check failed.
 const (
-	SenderStranger = "stranger" // the address is nobody's at this customer
+	SenderStranger = "stranger" // no contact of this customer has the address
 	// our receiving host found that the address was forged (DMARC), or the letter names several senders
 	SenderFailed = "failed"
 	// a visitor said that the address is the contact's, and nobody knows that it is (see Trust); of letters about a

@@ -192,7 +192,7 @@ func (c Contact) Addressee(of Customer) Addressee {
 }
 
 // Alone reports whether one value is all that was said of the contact. A letter there, without a link, reaches
-// whoever the contact is.
+// the contact, even where it is not known who that is.
 func (c Contact) Alone() bool { return len(c.said()) == 1 }
 
 // Hear notes the values that a later enquiry said and the contact does not have. Nothing about the contact is

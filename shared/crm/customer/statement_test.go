@@ -306,7 +306,7 @@ func TestCallTask(t *testing.T) {
 		t.Error("a record has two tasks to call")
 	}
 	if _, _, ok := call.Task(firm.Roster{}, terms, due, now); ok {
-		t.Error("a task is nobody's")
+		t.Error("a task has no owner")
 	}
 }
 

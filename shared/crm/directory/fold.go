@@ -52,8 +52,8 @@ var strokes = strings.NewReplacer("ø", "o", "ł", "l", "đ", "d", "ð", "d", "�
 	"ɨ", "i", "ʉ", "u", "ƶ", "z", "ǥ", "g", "ɍ", "r", "ɏ", "y", "ɇ", "e", "ɉ", "j", "ⱥ", "a", "ȼ", "c", "þ", "th",
 	"ß", "ss", "æ", "ae", "œ", "oe")
 
-// FoldTerm is the form in which names, numbers and questions are compared. It keeps letters and digits only,
-// in lower case, in plain width, without accents and strokes, Chinese signs as they are simplified, at most 40 runes.
+// FoldTerm is the form in which names, numbers and questions are compared. It keeps at most 40 letters and
+// digits: in lower case, in plain width, without accents and strokes, Chinese signs as they are simplified.
 func FoldTerm(s string) string { return cut(foldWhole(s)) }
 
 func foldWhole(s string) string {
@@ -121,9 +121,9 @@ func Others(typed string) []string {
 	return out
 }
 
-// Parts are the parts of a question that begins in Chinese and goes on after a space or in other letters, such as 长城 印务
-// or 龙华abc. A term that begins with the first and has the others finds the customer as well. It gives none for a
-// question of one part, or with a part of one sign.
+// Parts are the parts of a question in Chinese that goes on after a space or in other letters: 长城 印务, 龙华abc. A term
+// that begins with the first and has the others finds the customer as well. It gives none for a question of one part,
+// or with a part of one sign.
 func Parts(typed string) []string {
 	var out []string
 	before := false // the last part is Chinese

@@ -57,9 +57,10 @@ func OpenConfirmation(t token.Tokens, tok string) (Confirmation, bool) {
 	return Confirmation{lead, ends}, ok
 }
 
-// Offer takes a form's yes to marketing by e-mail. It counts where the address is known to be the contact's
-// (proven), unless the contact said no before, or a no was said at one of the contact's addresses. found holds what
-// is suppressed at those addresses. A yes that does not count waits for its confirmation, and the gate stays as it is.
+// Offer takes a form's yes to marketing by e-mail. It counts where the address is known to be the contact's (proven).
+// It does not count after the contact said no, or where a no was said at one of the contact's addresses. found holds
+// what is suppressed at those addresses. A yes that does not count waits for its confirmation, and the gate stays as it
+// is.
 func (g Gate) Offer(c Consent, proven bool, found map[message.Address]Suppression,
 	now time.Time) (next Gate, counts bool) {
 	if earlier, answered := g.Consents[ConsentKey]; answered || !proven {

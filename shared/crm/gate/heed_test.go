@@ -91,7 +91,7 @@ func TestAPersonOpensAChannel(t *testing.T) {
 		{"open", gate.Gate{Version: 3}, gate.Suppression{}, false, gate.Suppression{}},
 		{"closed for another reason", closed("by hand"), gate.Suppression{}, false, gate.Suppression{}},
 	} {
-		next, events, err := c.gate.Open(mail, "he called", "shanghai", by, crmtest.Tuesday)
+		next, events, err := c.gate.Open(mail, gate.OpenSpoken, "shanghai", by, crmtest.Tuesday)
 		if c.open != (err == nil) || !c.open && (fault.KindOf(err) != fault.Refused || next.Version != c.gate.Version) {
 			t.Errorf("%s: %+v, %v", c.what, next, err)
 			continue
@@ -104,7 +104,7 @@ func TestAPersonOpensAChannel(t *testing.T) {
 		}
 		_, ok := next.Permits(message.PurposeService, mail)
 		if !ok || len(next.Failed) > 0 || next.Version != 4 || len(events) != 1 ||
-			events[0].Type != event.ChannelOpened || events[0].Data["reason"] != "he called" {
+			events[0].Type != event.ChannelOpened || events[0].Data["reason"] != gate.OpenSpoken {
 			t.Errorf("%s: %+v, %+v", c.what, next, events)
 		}
 		if again, _ := next.Kept().Heed(failed("2026-12-01"), mail); again.Suppressed[mail] != "" {
@@ -113,7 +113,7 @@ func TestAPersonOpensAChannel(t *testing.T) {
 	}
 }
 
-// A failed address narrows the channel of whoever gets it, and another address instead opens it.
+// A contact who gets a failed address has a narrowed channel, and another address instead opens it.
 func TestAFailureStaysWithTheAddress(t *testing.T) {
 	t.Parallel()
 	g, _ := gate.Gate{Version: 1}.Heed(failed("2026-11-24"), mail)

@@ -87,8 +87,8 @@ func TestASuppressionFollowsTheGate(t *testing.T) {
 	}
 }
 
-// What becomes of messages to an address of nobody's is kept with it, as a gate of its own would keep it.
-func TestAnAddressOfNobodysIsClosedAlone(t *testing.T) {
+// What becomes of messages to an address that no contact has is kept with it, as a gate would keep it.
+func TestAnAddressOfNoContactIsClosedAlone(t *testing.T) {
 	const mail, at = message.ChannelEmail, "2026-11-24"
 	no := map[string]time.Time{message.PurposeMarketing: crmtest.Tuesday}
 	for _, c := range []struct {

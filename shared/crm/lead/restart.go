@@ -27,7 +27,7 @@ func (l Lead) postponed(cal calendar.Calendar) ([]ladder.Rung, error) {
 // Restart gives the owner's time anew after an outage that took it from them, or from the owner to be; late are the
 // rungs that came late. The time that the person was told moves where it passed in the outage, and they hear the new
 // one. One that still stands does not move, and one that was missed before stays missed. What was agreed with the
-// person stays. So does a lead in the pool, or one that was contacted: nobody's time runs there. Such a lead comes
+// person stays. So does a lead in the pool, or one that was contacted: no owner's time runs there. Such a lead comes
 // back in its version, with no event. The error is that of the calendar.
 func (l Lead) Restart(late []ladder.Rung, o ladder.Outage, terms Terms, now time.Time) (Lead, event.Event,
 	error) {

@@ -15,7 +15,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// restarts are the ways to a lead whose time begins anew after an outage, and to one where nobody's time runs.
+// restarts are the ways to a lead whose time begins anew after an outage, and to one where no owner's time runs.
 var restarts = map[string]struct {
 	do    func(t testing.TB, l lead.Lead, terms setup.Terms) (lead.Lead, event.Event, error)
 	anew  bool

@@ -21,8 +21,8 @@ func began(c complaint.Complaint) time.Time {
 
 // restart gives the time of this stay anew. A question to approvers gets its time anew as well. A promise to the
 // customer that is over by now moves, and the customer is told once we are open. The complaint comes back in its
-// version where no time of ours runs. That is so while it is paused, and where the customer was told the delivery day,
-// decides and heard each question in time, or the check of a correction is dated.
+// version where no time of ours runs: while it is paused, or the check of a correction is dated. It does so as well
+// where the customer was told the delivery day, or decides and heard each question in time.
 func restart(c complaint.Complaint, late []ladder.Rung, o ladder.Outage, terms setup.Terms,
 	now time.Time) (complaint.Complaint, event.Event, error) {
 	if !ours(c, late) {
