@@ -2,6 +2,7 @@ package lead
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"afterpress/shared/crm/customer"
@@ -57,6 +58,30 @@ type Captured struct {
 	// tells of it; nil when there are none.
 	Heard      *customer.Contact
 	HeardEvent *event.Event
+}
+
+// Detached takes the enquiry from a contact of another branch, where it is not known whether what matched is theirs.
+// What a visitor claimed first blocks no other branch. The contact's customer stays as a hint. detached is false where
+// the contact is the one who enquires.
+func (c Capture) Detached(known customer.Customer, contact customer.Contact) (apart Capture, detached bool) {
+	var same []string
+	for _, value := range []string{c.Enquiry.Phone, c.Enquiry.Email} {
+		switch {
+		case value == "" || !contact.Has(value):
+		case !contact.Yields(value, known, customer.Customer{Branch: c.Terms.Branch.ID}):
+			return c, false
+		default:
+			same = append(same, value)
+		}
+	}
+	if len(same) == 0 {
+		return c, false
+	}
+	apart = c
+	apart.Known, apart.Elsewhere = c.Known.Without(contact.ID), slices.Concat(c.Elsewhere, same)
+	apart.Attachment = apart.Known.Attach()
+	apart.Attachment.Hint = cmp.Or(apart.Attachment.Hint, known.ID)
+	return apart, true
 }
 
 // Capture turns an enquiry into a lead. A known person's enquiry makes a lead too, and the customer's owner

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"strings"
 
-	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/lead"
@@ -56,7 +55,8 @@ func (s *Enquiries) attach(ctx context.Context, c *lead.Capture) (centre.Arrival
 		if err != nil {
 			return came, err
 		}
-		if s.detach(c, known, contact) {
+		if apart, detached := c.Detached(known, contact); detached {
+			*c = apart
 			continue
 		}
 		shop, terms, err := s.company.Terms(ctx, known.Branch)
@@ -64,28 +64,6 @@ func (s *Enquiries) attach(ctx context.Context, c *lead.Capture) (centre.Arrival
 		return came, err
 	}
 	return came, nil
-}
-
-// detach takes the enquiry from a contact of another branch of whom nobody knows whether what matched is theirs. What a
-// visitor claimed first blocks no other branch. The contact's customer stays as a hint.
-func (s *Enquiries) detach(c *lead.Capture, known customer.Customer, contact customer.Contact) bool {
-	var same []string
-	for _, value := range []string{c.Enquiry.Phone, c.Enquiry.Email} {
-		switch {
-		case value == "" || !contact.Has(value):
-		case !contact.Yields(value, known, customer.Customer{Branch: c.Terms.Branch.ID}):
-			return false
-		default:
-			same = append(same, value)
-		}
-	}
-	if len(same) == 0 {
-		return false
-	}
-	c.Known, c.Elsewhere = c.Known.Without(contact.ID), append(c.Elsewhere, same...)
-	c.Attachment = c.Known.Attach()
-	c.Attachment.Hint = cmp.Or(c.Attachment.Hint, known.ID)
-	return true
 }
 
 // write puts everything that follows from the enquiry into one transaction.
