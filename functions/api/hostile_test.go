@@ -448,7 +448,8 @@ func holds(read any, name, text string) bool {
 
 // shows says under which other name a record shows what a field brought.
 var shows = map[string][]string{
-	"reason":    {"text"}, // a task's command leaves a note
+	"reason":    {"text"},           // a task's command leaves a note
+	"quantity":  {"quantity_typed"}, // what is no plain number stays as it was typed
 	"checklist": {"text"},
 }
 
