@@ -80,7 +80,8 @@ func (a Arrival) Exceeds(count form.Counting) (bool, error) {
 
 // CountPerson adds to a transaction that phone and e-mail are counted once more. A value without a counter, which a
 // contact alone holds from now on (newcomer), needs none: its claim notes the enquiry, and PutNewContact writes that.
-// A counter that has reached its limit meanwhile fails the transaction with form.ErrPersonLimit.
+// A counter that has reached its limit meanwhile fails the transaction with form.ErrPersonLimit. A claim that somebody
+// took meanwhile fails it with table.ErrChanged, because that claim notes an enquiry which this count did not see.
 func (a Arrival) CountPerson(b *table.Batch, count form.Counting, newcomer bool) (First, error) {
 	first := First{}
 	for _, c := range a.claims {
@@ -91,6 +92,10 @@ func (a Arrival) CountPerson(b *table.Batch, count form.Counting, newcomer bool)
 		if newcomer && n == 0 && !a.claimed(c) {
 			first[c] = count
 			continue
+		}
+		if !newcomer && !a.claimed(c) {
+			b.Check(a.centre.table.Records, table.ClaimKey(c), table.Absent(),
+				func(table.Item) error { return table.ErrChanged })
 		}
 		a.centre.table.CountIn(b, a.centre.counterOf(c, count), count.Weight, count.Limit-a.first(c, count), count.End,
 			func(table.Item) error { return form.ErrPersonLimit })

@@ -3,8 +3,10 @@ package enquiries_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -112,6 +114,34 @@ func TestAPersonsLimitInACrowd(t *testing.T) {
 	posts.Wait()
 	if kept != 3 || full != 17 {
 		t.Errorf("%d leads and %d beyond the limit, want 3 and 17", kept, full)
+	}
+}
+
+// TestAPersonsLimitWhileTheirPhoneIsClaimed has somebody known by their e-mail name a new phone. Meanwhile another
+// enquiry takes that phone, which notes it on the phone's claim alone.
+func TestAPersonsLimitWhileTheirPhoneIsClaimed(t *testing.T) {
+	t.Parallel()
+	b := storetest.New(t)
+	other := b.Open(t)
+	limit := counting(storetest.Began, 1, 2)
+	if err := counted(t, b, b.Store, "", "known@example.com", limit); err != nil {
+		t.Fatal(err)
+	}
+	const phone = "+8613800000010"
+	limit.Limit = 1
+	limit.Start = limit.Start.Add(time.Hour) // the e-mail has counted nothing in this window
+	var writes atomic.Int64
+	b.Cloud.Around(func(land func() (*http.Response, error)) (*http.Response, error) {
+		if writes.Add(1) == 1 {
+			if err := counted(t, b, other, phone, "", limit); err != nil {
+				t.Error(err)
+			}
+		}
+		return land()
+	})
+	defer b.Cloud.Around(nil)
+	if err := counted(t, b, b.Store, phone, "known@example.com", limit); !errors.Is(err, form.ErrPersonLimit) {
+		t.Errorf("the second enquiry of one phone: %v, want %v", err, form.ErrPersonLimit)
 	}
 }
 
