@@ -55,7 +55,7 @@ func ReadChannels(text, allowed string) (Channels, error) {
 	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&c); err != nil {
-		return Channels{}, errors.New("the channels are not the JSON object that is described in the README")
+		return Channels{}, errors.New("the channels are not the JSON object that infra/DEPLOY.md describes")
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return Channels{}, errors.New("the channels are more than one JSON object")
