@@ -14,7 +14,7 @@ FUZZTIME ?= 20s
 .DEFAULT_GOAL := help
 .PHONY: dev test check parts demo bench chaos strings plant token link case establish replay-intake reindex reconcile build help fetch template style generated fuzz forgeries story plain raced crowd walks rig hostile gate consents crowds second-engine browser amazon schema planted faults letters FORCE
 
-dev: build ## start everything on this machine; FRESH=1 begins with an empty store, ROUGH=1 has conflicts, throttling and lag
+dev: build ## start everything on this machine; FRESH=1 empties it first, ROUGH=1 adds conflicts
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh) $(if $(ROUGH),-rough)
 
 # Where each process notes what it used of the roles in template.yaml; what nobody used is listed at the end.
@@ -33,7 +33,7 @@ WALKS := HostileStrings|StoredRows|OneToOne|TurnsANoIntoAYes|BooksAgree|BrokeOff
 WALKED := ./functions/intake/hook ./workflows ./shared/kernel/calendar ./shared/notify ./shared/store ./shared/store/centre ./shared/store/service
 RACE := CGO_ENABLED=1 go test -race -trimpath=false -shuffle=on -p 3 -parallel 6
 PLAIN := go test -shuffle=on -p 3 -parallel 6 # more at once than there are cores: most wait for an engine
-test: fetch build ## fetch the engines, build, and vet and run the tests; what runs beside something else under the race detector as well
+test: fetch build ## run the tests on the real engines
 	@rm -rf .build/used && mkdir -p .build/used
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line story plain raced crowd walks
 	@go run ./infra/checks/grants .build/used
@@ -54,52 +54,52 @@ crowd:
 walks:
 	$(PLAIN) -vet=off -run '$(WALKS)' $(WALKED)
 
-check: generated ## template, style, generated files, what plays AWS under the race detector, more hostile strings, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, the doors against their description, a twentieth of the bugs, faults while it runs
+check: generated ## run the longer proofs that .ci/run needs
 	@$(MAKE) --no-print-directory parts
 	@$(MAKE) --no-print-directory faults # alone: it counts what becomes of people while everything breaks
 
 parts: template style rig hostile fuzz forgeries gate consents crowds second-engine browser amazon schema planted
 
-demo: build ## play a lead's story, a customer at the counter and a complaint that is reopened, and fail where one stops
+demo: build ## play the story of a lead, a customer and a complaint
 	go run ./infra/demo
 
-bench: build ## measure every budget and print each figure beside its goal; BENCH_CUSTOMERS=100000 for more than 20,000, AGAINST=commit for turns with another commit
+bench: build ## measure every budget; AGAINST=commit takes turns with another commit
 	go run ./infra/bench $(if $(AGAINST),-against $(AGAINST))
 
-chaos: build ## kill every part at exact points while enquiries keep coming, the worker while complaints run, flood a form, and count what became of it all
+chaos: build ## kill every part at exact points and count what became of it
 	go run ./infra/chaos
 
-strings: fetch ## put every hostile string through every text field of every route; `make test` puts a share of them through, another one each day
+strings: fetch ## put every hostile string through every text field
 	@go test -c -o .build/api.test ./functions/api; cd functions/api; \
 	play="../../.build/api.test -test.timeout 0 -test.v -everyfield -test.run HostileStringsThroughEveryField/^"; \
 	$${play}PATCH & other=$$!; $${play}POST; here=$$?; wait $$other && test $$here = 0
 
 COUNT ?= 10000
-letters: ## write letters as people's programs do and read each, and fail where a word or a file's name is lost; COUNT=10000, SEED=1
+letters: ## read letters as programs write them; COUNT=10000, SEED=1
 	go test -count=1 ./functions/intake/hook -run LoseNoWord -letters $(COUNT) -letterseed $(or $(SEED),1)
 
-plant: fetch ## put every bug of infra/plant/bugs into the code, one after the other, and fail where its test does not notice; `make check` plants a twentieth, another one each day
+plant: fetch ## plant every bug of infra/plant/bugs and see it noticed
 	go run ./infra/plant
 
-token: ## print a token of a seeded person; ROLE=manager, sales, …
+token: ## print a token of a seeded person; ROLE=manager
 	@go run ./infra/local token $(ROLE)
 
-link: ## print the link by which a contact chooses what he is sent; CONTACT=con_…
+link: ## print a contact's link to choices; CONTACT=con_…
 	@go run ./infra/local link $(CONTACT)
 
-case: ## print the link by which a customer sees a complaint or a question, or complains; ID=cmp_…, hld_… or con_…, JOB=number
+case: ## print the link of a complaint or question; ID=cmp_…, hld_…, con_…, JOB=number
 	@go run ./infra/local case $(ID) $(JOB)
 
-establish: ## give a deployed stack its shop from a file; FILE=infra/establish/shop.example.yaml, STACK=.local or the environment
+establish: ## give a stack its shop from a file; FILE=shop.yaml, STACK=.local
 	@go run ./infra/establish $(if $(STACK),-dir $(STACK)) $(FILE)
 
-replay-intake: ## run the rules of today over what came through the forms; FROM=yyyy-mm-dd, TO, APPLY=1, STACK=.local or the environment
+replay-intake: ## run today's rules over old submissions; FROM=, TO=, APPLY=1, STACK=.local
 	@go run ./infra/replay $(if $(STACK),-dir $(STACK)) $(if $(FROM),-from $(FROM)) $(if $(TO),-to $(TO)) $(if $(APPLY),-apply)
 
-reindex: ## bring search rows and boards in line with the rules of today, after an update that says so; STACK=.local or the environment
+reindex: ## bring search rows and boards in line with today's rules; STACK=.local
 	@go run ./infra/reindex $(if $(STACK),-dir $(STACK))
 
-reconcile: ## start the processes of open records that are gone, and print counts; RENEW=1 moves the others to the loop of today, LIFT=1 releases marketing then, STOP=1 stops it; STACK=.local or the environment
+reconcile: ## start lost processes; RENEW=1, LIFT=1, STOP=1, STACK=.local
 	@go run ./infra/reconcile $(if $(STACK),-dir $(STACK)) $(if $(RENEW),-renew) $(if $(LIFT),-lift) $(if $(STOP),-stop)
 
 build: $(FUNCTIONS:%=.build/%/bootstrap) ## build the binaries that ship, for this machine
