@@ -24,7 +24,7 @@ func (b *bench) desk(who, path string) map[string]string {
 	return out
 }
 
-// What is nobody's yet stands on the desk of who manages the branch, marked, with its deadline, until somebody has it.
+// What has no owner yet stands on the desk of who manages the branch, marked, with its deadline, until somebody has it.
 func TestWhatIsNobodysStandsOnItsManagersDesk(t *testing.T) {
 	t.Parallel()
 	b := start(t)

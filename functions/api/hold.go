@@ -11,7 +11,7 @@ func holdRoutes(d casework.Desk) []route {
 		list("GET /holds", permission.ReadHolds, d.Holds,
 			"List questions during production, most urgent first; closed ones by month, newest first · 生产问题列表"),
 		open("POST /holds", permission.OpenHold, d.OpenHold, place,
-			"Ask the customer a question about a job that is being printed · 就印刷中的作业询问客户"),
+			"Ask the customer a question about a job that is being printed · 就印刷中的订单询问客户"),
 		read("GET /holds/{id}", permission.ReadHolds, d.Hold, "Read a question and what you may do with it · 查看生产问题"),
 		command("POST /holds/{id}/answer", permission.AnswerHold, d.AnswerHold,
 			"Write down what the customer wants; whoever asked is told · 登记客户的答复"),

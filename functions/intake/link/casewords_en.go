@@ -19,7 +19,7 @@ var caseWordsEn = caseWords{
 	Full: page.Note("That is enough for today",
 		"You have opened five complaints today, as many as this page takes. Call us for the next one, and we "+
 			"write it down for you."),
-	What: "What is wrong?", WhatHint: "Open a heading and tick all that fits, ten at most.",
+	What: "What is wrong?", WhatHint: "Open a heading and tick everything that applies, ten at most.",
 	NoDefect: "Tick at least one thing that is wrong, and ten at most. If nothing fits, tick “Something else”.",
 	Groups: map[string]string{defect.Colour: "Colour", defect.Press: "Printing and paper",
 		defect.Content: "Text, pictures and codes", defect.Finishing: "Cutting, folding, binding and finishing",
@@ -87,7 +87,7 @@ var caseWordsEn = caseWords{
 		complaint.SayWithdraw: page.Note("Your complaint is withdrawn", "Nothing more is done about it."),
 	},
 	Owner:       func(name string) string { return name + " is looking after it." },
-	Promise:     "You hear from us by ",
+	Promise:     "You will hear from us by ",
 	PromiseLate: "We said that you hear from us by this time, and are late. We are sorry; call us if it is urgent: ",
 	AnswerBy:    "Please answer by ", GoodsBy: "The goods are with you by ",
 	Waits: map[string]string{complaint.PauseCustomer: "We are waiting for an answer from you.",

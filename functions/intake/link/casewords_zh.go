@@ -76,7 +76,7 @@ var caseWordsZh = caseWords{
 		defect.EvidenceComparison: "与签样并排比较的结果",
 		defect.EvidenceQuantities: "订货、交货和不良数量", defect.EvidenceTimes: "约定时间和实际到货时间", defect.EvidenceCause: "可能的原因",
 	},
-	Offer: "我们的方案", Agreed: "已确认的方案", Worth: "对您的价值", Pays: "您承担的部分", By: "送达时间",
+	Offer: "我们的方案", Agreed: "已确认的方案", Worth: "折合价值", Pays: "您承担的部分", By: "送达时间",
 	OfferQuestion: "您接受这个方案吗？", OfferHint: "如想调整，请先在下面给我们留言，再作答复。",
 	SettledQuestion: "问题解决了吗？", SettledHint: "如果还有问题，我们会重新处理。",
 	ReopenQuestion: "还有问题吗？您可以重新打开这起投诉。",

@@ -139,7 +139,7 @@ func (c Complaint) may(by staff.Actor, command permission.Action, now time.Time)
 	}
 	if c.Owner == "" {
 		return fault.Fail(fault.Forbidden, "这起投诉还没有负责人。请先受理，或请经理分配。",
-			"This complaint is nobody's yet. Triage it, or let the manager hand it to somebody.")
+			"This complaint has no owner yet. Triage it, or ask the manager to assign it.")
 	}
 	return fault.Fail(fault.Forbidden, "这起投诉由其他同事负责。请联系负责人，或请经理转给您。",
 		"This complaint is a colleague's. Ask him, or let the manager hand it to you.")

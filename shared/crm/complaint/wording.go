@@ -113,7 +113,7 @@ func (r Refusal) Question(lang words.Lang) string {
 }
 
 func remediesWords(amount money.Money, lang words.Lang) string {
-	return fmt.Sprintf(words.Text{Zh: "给客户 %s 的补救", En: "remedies of %s for the customer"}.In(lang), amount.Words(lang))
+	return fmt.Sprintf(words.Text{Zh: "补救成本 %s", En: "remedies that cost us %s"}.In(lang), amount.Words(lang))
 }
 
 // AskedBy is the asker of the open question to an approver, and until when it stands. Both are zero without one.

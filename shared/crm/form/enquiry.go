@@ -99,10 +99,10 @@ func (e Enquiry) missing(f Form) []fault.Field {
 		switch {
 		case value == "" && field.Required && len(field.Options) > 0:
 			faults = append(faults, fault.Field{Pointer: pointer,
-				Text: words.Text{Zh: "请选择“" + field.Label.Zh + "”。", En: "Choose: " + field.Label.En + "."}})
+				Text: words.Text{Zh: "请选择“" + field.Label.Zh + "”。", En: "Please choose “" + field.Label.En + "”."}})
 		case value == "" && field.Required:
 			faults = append(faults, fault.Field{Pointer: pointer,
-				Text: words.Text{Zh: "请填写“" + field.Label.Zh + "”。", En: "Enter: " + field.Label.En + "."}})
+				Text: words.Text{Zh: "请填写“" + field.Label.Zh + "”。", En: "Please fill in “" + field.Label.En + "”."}})
 		case value != "" && len(field.Options) > 0 && !field.offers(value):
 			faults = append(faults, fault.Field{Pointer: pointer,
 				Text: words.Text{Zh: "请从列出的选项中选择。", En: "Choose one of the options."}})

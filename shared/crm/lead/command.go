@@ -59,7 +59,7 @@ func (l Lead) may(by staff.Actor, command permission.Action) *fault.Error {
 		!by.Has(staff.Manager) && !by.Has(staff.Owner) && l.Owner != by.ID {
 		if l.Owner == "" {
 			return fault.Fail(fault.Forbidden, "这条线索还没有负责人。请从公海领取，或请经理分配给您。",
-				"This lead is nobody's yet. Claim it from the pool, or let the manager hand it to you.")
+				"This lead has no owner yet. Claim it from the pool, or ask the manager to assign it to you.")
 		}
 		return fault.Fail(fault.Forbidden, "这条线索由其他同事负责。请联系负责人，或请经理转给您。",
 			"This lead is a colleague's. Ask him, or let the manager hand it to you.")

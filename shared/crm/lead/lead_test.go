@@ -291,7 +291,7 @@ func TestNobodysLeadIsNoColleagues(t *testing.T) {
 	for _, state := range []string{lead.StateNew, lead.StatePooled} {
 		_, _, err := inState(t, state).Lose(crmtest.Actor(t, "stf_a"), lead.Loss{Reason: "price"}, crmtest.Terms(t).Lead(),
 			crmtest.Tuesday)
-		if fault.KindOf(err) != fault.Forbidden || !strings.Contains(err.Error(), "nobody's") {
+		if fault.KindOf(err) != fault.Forbidden || !strings.Contains(err.Error(), "has no owner") {
 			t.Errorf("%s: %v", state, err)
 		}
 	}

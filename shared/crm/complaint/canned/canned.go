@@ -51,7 +51,7 @@ var replies = []reply{
 	{ReplyReceived, words.Text{Zh: "已收到投诉", En: "Complaint received"}, in(complaint.StateNew, complaint.StateTriaged),
 		words.Text{
 			Zh: "您好，我们已收到您{about}的投诉，编号 {reference}，由{who}负责。我们最晚 {promised} 答复您。如有照片或样品，请回复本消息或交给我们。",
-			En: "Hello, we have your complaint{about}. Its number is {reference}, and {who} is looking after it. You hear from us by {promised}. If you have photos or samples, reply to this message or hand them to us."}},
+			En: "Hello, we have your complaint{about}. Its number is {reference}, and {who} is looking after it. You will hear from us by {promised}. If you have photos or samples, reply to this message or hand them to us."}},
 	{ReplyEvidence, words.Text{Zh: "请客户提供证据", En: "Evidence wanted"},
 		in(complaint.StateTriaged, complaint.StateInvestigating), words.Text{
 			Zh: "您好，为查清您{about}的投诉（编号 {reference}），请您提供：\n{evidence}\n收到后我们马上检查，并告诉您结果。",

@@ -279,7 +279,7 @@ func (r *remedying) late() {
 			En: fmt.Sprintf("%d days late, each begun day counted; the price is lowered by the day.", days)}, m)
 	}
 	if m, ok := r.goodwill(); ok {
-		r.propose(words.Text{Zh: "逾期影响不大时，道歉并表示心意。", En: "Where the delay did little harm: an apology and a gift."},
+		r.propose(words.Text{Zh: "逾期影响不大时，道歉并赠送小礼品。", En: "Where the delay did little harm: an apology and a gift."},
 			r.apology(), m)
 	}
 }
@@ -347,7 +347,7 @@ func (r *remedying) withoutLiability() {
 			En: "Not our fault: reprint it at cost, which the customer pays."}, m)
 	}
 	gift, gives := r.goodwill()
-	given := words.Text{Zh: "索赔不成立，但重视这位客户：说明原因并表示心意。",
+	given := words.Text{Zh: "索赔不成立，但重视这位客户：说明原因并赠送小礼品。",
 		En: "The claim fails, but the account matters: explain, and give a gift."}
 	if gives && c.Standing == StandingKey {
 		r.propose(given, r.apology(), gift)

@@ -42,7 +42,7 @@ var Words = map[Kind]words.Text{
 	MakeUp: {Zh: "补足数量", En: "make-up quantity"},
 	Rework: {Zh: "返工挑拣", En: "rework"}, CreditNote: {Zh: "开具贷记（红字）凭证", En: "credit note"},
 	PriceCut: {Zh: "折让留用", En: "price reduction and keep"},
-	Refund:   {Zh: "退款", En: "refund"}, Gift: {Zh: "表示心意", En: "goodwill gift"}, Apology: {Zh: "道歉并说明", En: "apology"},
+	Refund:   {Zh: "退款", En: "refund"}, Gift: {Zh: "赠送小礼品", En: "goodwill gift"}, Apology: {Zh: "道歉并说明", En: "apology"},
 }
 
 // Makes reports whether the remedy makes or mends goods. Such a remedy has a quantity and a time.
