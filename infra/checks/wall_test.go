@@ -39,9 +39,12 @@ var walled = map[string]string{
 	"StaffPool > Properties > AdminCreateUserConfig": "{AllowAdminCreateUserOnly: true}",
 	"StaffClient > Properties > ExplicitAuthFlows": "" +
 		"[ALLOW_USER_SRP_AUTH, ALLOW_USER_AUTH, ALLOW_REFRESH_TOKEN_AUTH]",
-	"StaffClient > Properties > AccessTokenValidity":    "15",
-	"StaffClient > Properties > TokenValidityUnits":     "{AccessToken: minutes, IdToken: minutes, RefreshToken: hours}",
-	"Gateway > Properties > Auth > DefaultAuthorizer":   "Staff",
+	"StaffClient > Properties > AccessTokenValidity":  "15",
+	"StaffClient > Properties > TokenValidityUnits":   "{AccessToken: minutes, IdToken: minutes, RefreshToken: hours}",
+	"Gateway > Properties > Auth > DefaultAuthorizer": "Staff",
+	// without it an ID token of an issuer that does not say what it is opens the API
+	"Gateway > Properties > Auth > Authorizers > Staff > AuthorizationScopes": "" +
+		"[!If [MakePool, aws.cognito.signin.user.admin, !Ref TokenScope]]",
 	"DeadLetters > Properties > MessageRetentionPeriod": "1209600", // 14 days, the longest
 
 	// without it no alarm and no notice of a mail is delivered

@@ -33,6 +33,11 @@ func (g *Gateway) authorize(r *http.Request, want *sam.JWT) (map[string]string, 
 	if err != nil {
 		return nil, unauthorized(`Bearer error="invalid_token"`, err)
 	}
+	if !scoped(token, want.Scopes) {
+		return nil, &refusal{status: http.StatusForbidden, message: "Forbidden",
+			header: fmt.Sprintf(`Bearer scope="%s" error="insufficient_scope"`, strings.Join(want.Scopes, " ")),
+			cause:  errors.New("the token has none of the scopes: it may be an ID token")}
+	}
 	claims, err := texts(token)
 	if err != nil {
 		return nil, unauthorized(`Bearer error="invalid_token"`, err)
@@ -71,6 +76,23 @@ func verify(text string, want *sam.JWT, keys jwk.Set) (jwt.Token, error) {
 		}
 	}
 	return nil, fmt.Errorf("the token is for %v, not %v", audience, want.Audience)
+}
+
+// scoped reports whether the token has one of the scopes, in scope or scp: a text with spaces between them, or a list.
+func scoped(token jwt.Token, want []string) bool {
+	var has []string
+	for _, name := range []string{"scope", "scp"} {
+		var text string
+		var list []any
+		if token.Get(name, &text) == nil {
+			has = append(has, strings.Fields(text)...)
+		} else if token.Get(name, &list) == nil {
+			for _, one := range list {
+				has = append(has, fmt.Sprint(one))
+			}
+		}
+	}
+	return len(want) == 0 || slices.ContainsFunc(want, func(scope string) bool { return slices.Contains(has, scope) })
 }
 
 // compact is a signed token as it travels in a header. encoding/base64 reads past line breaks, so they are refused

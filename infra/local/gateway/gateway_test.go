@@ -56,7 +56,7 @@ func openFor(t *testing.T, timeout time.Duration) door {
 	if err != nil {
 		t.Fatal(err)
 	}
-	staff := &sam.JWT{Issuer: issuer.Name, Audience: []string{issuer.Client}}
+	staff := &sam.JWT{Issuer: issuer.Name, Audience: []string{issuer.Client}, Scopes: []string{"openid"}}
 	g := &Gateway{
 		Routes: []sam.Route{
 			{Method: "ANY", Path: "/leads", Function: "Probe", JWT: staff},

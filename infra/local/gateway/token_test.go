@@ -36,6 +36,7 @@ import (
 const (
 	trustedIssuer = "https://issuer.example"
 	trustedClient = "staff"
+	trustedScope  = "openid"
 	trustedKey    = "one"
 )
 
@@ -128,7 +129,7 @@ func guarded(t *testing.T) *guard {
 	}
 	g.Gateway = &Gateway{
 		Routes: []sam.Route{{Method: "ANY", Path: "/leads", Function: "Api",
-			JWT: &sam.JWT{Issuer: trustedIssuer, Audience: []string{trustedClient}}}},
+			JWT: &sam.JWT{Issuer: trustedIssuer, Audience: []string{trustedClient}, Scopes: []string{trustedScope}}}},
 		Functions: map[string]Invoker{"Api": &g.behind},
 		Keys:      map[string]jwk.Set{trustedIssuer: keys},
 		Log:       slog.New(slog.DiscardHandler),
@@ -136,7 +137,7 @@ func guarded(t *testing.T) *guard {
 	now := time.Now().Unix()
 	g.header = object{"alg": "RS256", "kid": trustedKey}
 	g.claims = object{"iss": trustedIssuer, "sub": "stf_1", "client_id": trustedClient, "token_use": "access",
-		"iat": now, "exp": now + 3600}
+		"scope": "email " + trustedScope, "iat": now, "exp": now + 3600}
 	return g
 }
 
@@ -212,16 +213,24 @@ func (d *ours) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 func TestBehindTheGatewayOnlyAnAccessTokenOpensTheDoor(t *testing.T) {
 	g, d := guarded(t), &ours{}
 	g.Functions["Api"] = d
-	id := g.claims.with(object{"client_id": nil, "aud": trustedClient, "token_use": "id"})
+	id := g.claims.with(object{"client_id": nil, "aud": trustedClient, "token_use": "id", "scope": nil})
 	for about, c := range map[string]struct {
 		claims object
 		status int
 	}{
 		"access token":                  {g.claims, 200},
 		"an issuer without token_use":   {g.claims.with(object{"token_use": nil}), 200},
-		"id token of the own client":    {id, 401},
+		"id token of the own client":    {id, 403},
+		"id token of a silent issuer":   {id.with(object{"token_use": nil}), 403},
+		"id token that has the scope":   {id.with(object{"scope": trustedScope}), 401},
+		"another scope":                 {g.claims.with(object{"scope": "openidx email"}), 403},
+		"a scope with a sign behind it": {g.claims.with(object{"scope": trustedScope + ","}), 403},
+		"an empty scope":                {g.claims.with(object{"scope": ""}), 403},
+		"a scope in scp":                {g.claims.with(object{"scope": nil, "scp": "a " + trustedScope}), 200},
+		"a scope in a list":             {g.claims.with(object{"scope": nil, "scp": []string{"a", trustedScope}}), 200},
+		"a scope that is a number":      {g.claims.with(object{"scope": 1}), 403},
 		"id token with a client":        {g.claims.with(object{"token_use": "id"}), 401},
-		"id token with roles":           {id.with(object{"cognito:groups": []string{"owner"}, "role": "owner"}), 401},
+		"id token with roles":           {id.with(object{"cognito:groups": []string{"owner"}, "role": "owner"}), 403},
 		"token_use capitals":            {g.claims.with(object{"token_use": "ACCESS"}), 401},
 		"token_use a list":              {g.claims.with(object{"token_use": []string{"access"}}), 401},
 		"token_use a number":            {g.claims.with(object{"token_use": 1}), 401},

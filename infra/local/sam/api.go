@@ -16,8 +16,9 @@ type apiProperties struct {
 	Auth struct {
 		DefaultAuthorizer string
 		Authorizers       map[string]struct {
-			IdentitySource   string
-			JwtConfiguration struct {
+			IdentitySource      string
+			AuthorizationScopes []string
+			JwtConfiguration    struct {
 				Issuer   string   `json:"issuer"`
 				Audience []string `json:"audience"`
 			}
@@ -49,7 +50,8 @@ func (r *reader) readAPI(res resource) error {
 		if a.JwtConfiguration.Issuer == "" || len(a.JwtConfiguration.Audience) == 0 {
 			return fmt.Errorf("authorizer %s needs a JwtConfiguration with issuer and audience", name)
 		}
-		api.authorizers[name] = &JWT{Issuer: a.JwtConfiguration.Issuer, Audience: a.JwtConfiguration.Audience}
+		api.authorizers[name] = &JWT{Issuer: a.JwtConfiguration.Issuer, Audience: a.JwtConfiguration.Audience,
+			Scopes: a.AuthorizationScopes}
 	}
 	if api.usual != "" && api.authorizers[api.usual] == nil {
 		return fmt.Errorf("property DefaultAuthorizer: no authorizer %s", api.usual)

@@ -54,6 +54,7 @@ type Route struct {
 type JWT struct {
 	Issuer   string
 	Audience []string // one of these in aud, or in client_id where there is no aud
+	Scopes   []string // one of these in scope or scp; none: any token of the audience passes
 }
 
 // Table is one DynamoDB table; its name is its logical id unless the caller sets another.

@@ -47,6 +47,7 @@ Resources:
         DefaultAuthorizer: Staff
         Authorizers:
           Staff:
+            AuthorizationScopes: [!If [Own, admin, !Ref Issuer]]
             JwtConfiguration:
               issuer: !If [Own, "https://own", !Ref Issuer]
               audience: [staff, !If [Either, !Ref AWS::NoValue, never]]
@@ -129,7 +130,7 @@ func TestReadsWhatRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	staff := &JWT{Issuer: "https://own", Audience: []string{"staff"}}
+	staff := &JWT{Issuer: "https://own", Audience: []string{"staff"}, Scopes: []string{"admin"}}
 	want := Template{
 		Functions: []Function{{ID: "Api", Name: "api", Timeout: 7 * time.Second, MemoryMB: 256,
 			Env: map[string]string{"STAGE": "local-us-east-1", "TABLE": "Things", "BUCKET": "files",
