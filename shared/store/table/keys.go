@@ -63,7 +63,7 @@ func PolicyVersionKey(id string, version int64) Item {
 
 // ClaimKey answers "which record has this phone, e-mail or sign-in account?": Records, CLAIM#kind#value; RECORD.
 // The item names the owner, and the first enquiry that made them known (centre.First). For a value that several
-// people share, it says how many.
+// people share, it says how many. The value stands in the key as it is, and not as a keyed hash: DEPLOY.md says why.
 func ClaimKey(c identity.Claim) Item {
 	return Item{"pk": Text("CLAIM#" + string(c.Kind) + "#" + c.Value), "sk": Text("RECORD")}
 }
@@ -280,6 +280,12 @@ func ArtworkKind(of string) string {
 // GateKey answers "may this person be written to?": Messages, PERSON#id; GATE.
 func GateKey(person string) Item { return Item{"pk": Text(personPK + person), "sk": Text("GATE")} }
 
+// CodeKey answers "which code was sent to the contact's phone or e-mail?": Messages, PERSON#id; CODE#kind. It counts as
+// absent a day after its end.
+func CodeKey(contact, kind string) Item {
+	return Item{"pk": Text(personPK + contact), "sk": Text("CODE#" + kind)}
+}
+
 // personPK begins the keys of what is kept of a person in Messages.
 const personPK = "PERSON#"
 
@@ -348,6 +354,7 @@ func receiptKey(key string) Item { return Item{"pk": Text("RECEIPT#" + key), "sk
 // CounterKey is the key of a counter: Messages, COUNTER#parts; COUNTER. The parts say what is counted:
 //
 //   - form#id#kind#hash#window: how many requests came through this form from one address or person, or at all
+//   - code#hash#day: how many codes went to this phone or e-mail
 //   - reply#hash: whether this address got an automatic reply
 //   - rotation#branch: which colleague has the next turn in this branch
 //   - claims#staff#end of the day: how many leads this person has claimed today
