@@ -70,8 +70,8 @@ type StoredComplaint struct {
 const mostParts = 8
 
 // StoredComplaint reads a complaint to change it. One query brings the record and its newest parts. A part that is not
-// among them is read by its key. A missing complaint is NotFound. While a part is missing, as after a restore, the
-// complaint is Unavailable.
+// among them is read by its key. A missing complaint is NotFound. Where a part is missing, as after a
+// restore of some rows, the complaint is Impossible to read.
 func (s *Service) StoredComplaint(ctx context.Context, id string) (out StoredComplaint, err error) {
 	found, err := s.table.DB.Query(ctx, s.table.WithParts(table.RecordKey("complaint", id), mostParts))
 	if err != nil {
@@ -116,7 +116,7 @@ func (s *Service) bringParts(ctx context.Context, id string, it table.Item,
 			}
 		}
 		if !there {
-			return nil, table.Unavailable(fmt.Errorf("service: %s of %s is missing", table.StringOf(key["sk"]), id))
+			return nil, table.Incomplete(fmt.Errorf("service: %s of %s is missing", table.StringOf(key["sk"]), id))
 		}
 		delete(it, p.head)
 		maps.Copy(it, p.of(own))

@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -113,8 +114,9 @@ func TestAPartOfAComplaintIsWrittenWhenItChanges(t *testing.T) {
 	}
 }
 
-// A complaint of which a part is not there, as after a restore, waits. It is not missing, and no step loses the part.
-func TestAComplaintWaitsForItsParts(t *testing.T) {
+// A complaint of which a part is not there, as after a restore of some rows, is not busy: no repeat finds the part, and
+// people are told what to do. The complaint is not missing, and no step loses the part.
+func TestAComplaintWithoutOneOfItsPartsWaitsForAPerson(t *testing.T) {
 	b := storetest.New(t)
 	c := judgedComplaint(t, b, storetest.NewID("cus"))
 	lost := itemsOf(t, b, c.ID)["PART#findings#000004"]
@@ -128,11 +130,14 @@ func TestAComplaintWaitsForItsParts(t *testing.T) {
 		return c.Assign(theBoss(t, b), storetest.Person(t, b, 2), storetest.Terms(t, b, seed.Shanghai).Complaint(),
 			b.Clock.Now())
 	}
-	if _, err := b.ChangeComplaint(t.Context(), c.ID, assign); fault.KindOf(err) != fault.Unavailable ||
+	if _, err := b.ChangeComplaint(t.Context(), c.ID, assign); fault.KindOf(err) != fault.Impossible ||
 		b.State() != before {
 		t.Errorf("a step: %v", err)
 	}
-	if _, err := b.Complaint(t.Context(), c.ID); fault.KindOf(err) != fault.Unavailable {
+	_, err := b.Complaint(t.Context(), c.ID)
+	var why *fault.Error
+	if !errors.As(err, &why) || why.Kind != fault.Impossible || !strings.Contains(why.Text.En, "restore the missing part") ||
+		!strings.Contains(why.Text.Zh, "恢复缺少的部分") || why.RetryAfter != 0 {
 		t.Errorf("a look: %v", err)
 	}
 	if _, err := b.DB.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String(b.Tables.Records),

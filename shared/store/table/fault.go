@@ -29,6 +29,14 @@ func Unavailable(cause error) error {
 	return e.Because(&failure{cause})
 }
 
+// Incomplete is the error for a record that names an item which is not there. Both are written in one transaction and
+// the item is never removed, so no repeat finds it: somebody has to restore it.
+func Incomplete(cause error) error {
+	return fault.Fail(fault.Impossible, "这条记录缺少一部分数据，重试也不会成功。没有任何改动。请联系管理员，从备份中恢复缺少的部分。",
+		"Part of this record is missing, and trying again does not help. Nothing was changed. Have your administrator "+
+			"restore the missing part from a backup.").Because(cause)
+}
+
 // finals are the codes by which the engine says that the same request can never succeed: an item over 400 kB or an
 // expression that is none, a role that does not allow it. They stand in an error and in the reasons of a cancelled
 // transaction. Source: "Error handling with DynamoDB", and the reasons of TransactionCanceledException.
