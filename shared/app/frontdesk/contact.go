@@ -7,6 +7,7 @@ import (
 
 	"afterpress/shared/app"
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
@@ -108,10 +109,33 @@ func (d Desk) Contacts(ctx context.Context, by app.Caller, at app.Record) (table
 	return table.Page[customer.Contact]{Items: shown}, nil
 }
 
+// Contact is a contact as their reader sees them, with the channels that are closed to them.
+type Contact struct {
+	customer.Contact
+	Closed []ClosedChannel `json:"closed_channels,omitempty" description:"By which nothing goes, or no marketing · 已停用的渠道"`
+}
+
+// ClosedChannel is a closed channel in the reader's words.
+type ClosedChannel struct {
+	gate.ClosedChannel
+	Text string `json:"text"`
+}
+
 // Contact reads a contact.
-func (d Desk) Contact(ctx context.Context, by app.Caller, at app.Record) (customer.Contact, error) {
+func (d Desk) Contact(ctx context.Context, by app.Caller, at app.Record) (Contact, error) {
 	contact, _, err := d.contact(ctx, by, permission.ReadContacts, at)
-	return contact.Shown(), err
+	if err != nil {
+		return Contact{}, err
+	}
+	st, err := d.Store.ReadStanding(ctx, contact)
+	if err != nil {
+		return Contact{}, err
+	}
+	out := Contact{Contact: contact.Shown()}
+	for _, c := range st.Gate.ClosedChannels(st.Found()) {
+		out.Closed = append(out.Closed, ClosedChannel{c, c.Words().In(by.Lang)})
+	}
+	return out, nil
 }
 
 // AddContact adds a person at a customer.

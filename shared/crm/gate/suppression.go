@@ -18,6 +18,8 @@ type Suppression struct {
 	Block string               `json:"block,omitempty"` // why the address takes nothing: a message fate
 	// Failed is the day on which a message to it came back because it does not work, as Gate.Failed has it.
 	Failed string `json:"failed,omitempty"`
+	// Since is when Block began. What was blocked before December 2026 has none.
+	Since time.Time `json:"since,omitzero"`
 }
 
 // Empty reports whether nothing is suppressed.
@@ -32,7 +34,7 @@ func (s Suppression) Equal(other Suppression) bool {
 // its block are taken over. A no goes only by a yes that was said after it, and a block only by a person who opened
 // the channel.
 func (s Suppression) Follow(g Gate, channel string) Suppression {
-	next := Suppression{Noes: map[string]time.Time{}, Block: s.Block, Failed: s.Failed}
+	next := Suppression{Noes: map[string]time.Time{}, Block: s.Block, Failed: s.Failed, Since: s.Since}
 	maps.Copy(next.Noes, s.Noes)
 	for _, purpose := range Purposes {
 		answer, answered := g.Consents[Choice{purpose, channel}.Key()]
@@ -46,9 +48,12 @@ func (s Suppression) Follow(g Gate, channel string) Suppression {
 		}
 	}
 	if g.opened == channel && next.Block != message.FateComplained {
-		next.Block, next.Failed = "", ""
+		next.Block, next.Failed, next.Since = "", "", time.Time{}
 	}
 	if why := g.Suppressed[channel]; message.FateWeights[why] > message.FateWeights[next.Block] {
+		if next.Block == "" {
+			next.Since = g.UpdatedAt
+		}
 		next.Block, next.Failed = why, ""
 	}
 	if day := g.Failed[channel]; next.Block == "" && day != "" && (next.Failed == "" || next.Failed == listed) {

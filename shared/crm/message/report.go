@@ -41,10 +41,10 @@ type Report struct {
 // Weight orders reports of one message: a later report counts when it weighs more.
 func (r Report) Weight() int { return FateWeights[r.Fate] }
 
-// ConcernsUs reports whether people who run the shop must hear of it: others refuse our mail for what they think of
-// us, nobody knows why, or the provider sends nothing more to the address.
+// ConcernsUs reports whether people who run the shop must hear of it: a message came back, and neither the address nor
+// its mailbox is to blame, or the provider sends nothing more to the address.
 func (r Report) ConcernsUs() bool {
-	return r.Listed || r.Fate == FateReturned && (r.Cause == CausePolicy || r.Cause == CauseUnknown)
+	return r.Listed || r.Fate == FateReturned && r.Cause != CauseAddress && r.Cause != CauseMailbox
 }
 
 // Reporter is the actor for a machine that reports on messages, or brings what people wrote.

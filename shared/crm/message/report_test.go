@@ -146,3 +146,25 @@ func TestWhatAReportForbids(t *testing.T) {
 		t.Error("a rule changed what it was given")
 	}
 }
+
+// A message that came back is for those who run the shop, unless the address or its mailbox is to blame.
+func TestWhoHearsOfAMessageThatCameBack(t *testing.T) {
+	for _, c := range []struct {
+		report message.Report
+		want   bool
+	}{
+		{message.Report{Fate: message.FateReturned, Cause: message.CausePolicy}, true},
+		{message.Report{Fate: message.FateReturned, Cause: message.CauseUnknown}, true},
+		{message.Report{Fate: message.FateReturned, Cause: message.CauseMessage}, true},
+		{message.Report{Fate: message.FateReturned, Cause: message.CauseRoad}, true},
+		{message.Report{Fate: message.FateReturned, Cause: message.CauseMailbox}, false},
+		{message.Report{Fate: message.FateBounced, Cause: message.CauseAddress}, false},
+		{message.Report{Fate: message.FateBounced, Cause: message.CauseAddress, Listed: true}, true},
+		{message.Report{Fate: message.FateDelivered}, false},
+		{message.Report{Fate: message.FateComplained}, false},
+	} {
+		if got := c.report.ConcernsUs(); got != c.want {
+			t.Errorf("%+v: %t", c.report, got)
+		}
+	}
+}

@@ -28,7 +28,7 @@ const (
 	KindProcess = "process" // a process whose own program fails
 	KindSetup   = "setup"   // a record of the set-up that cannot be read
 	KindMessage = "message" // a message of which nobody knows whether it was sent; its own record says so
-	// other servers refuse our mail for what they think of us: one line for each status, day and branch
+	// mail comes back, and the address is not to blame: one line for each status, day and branch
 	KindDelivery = "delivery"
 )
 
@@ -249,8 +249,8 @@ const Unknown = "unknown-to-this-release"
 // Words say why it is stuck and what happens next.
 func (s Stuck) Words() words.Text {
 	if s.What == KindDelivery {
-		return words.Text{Zh: "对方拒收我们的邮件，或发送服务已停发；原话见 cause。请检查 SPF、DKIM、DMARC 和信誉，处理后跳过此项。",
-			En: "Other servers refuse our mail, or the provider stopped sending; see cause. Mend it, then leave this out."}
+		return words.Text{Zh: "邮件被退回，问题不在客户地址：信件本身、途中，或对方不信任我们；原话见 cause。请检查信件大小、线路、SPF、DKIM、DMARC 和信誉，处理后跳过此项。",
+			En: "Mail came back, and the address is not to blame: the letter, the way there, or what others think of us; see cause. Mend it, then leave this out."}
 	}
 	if s.Cause == Unknown {
 		return words.Text{Zh: "较新的版本写入了这一项，当前版本不认识。请更新系统，之后会自动继续。",
