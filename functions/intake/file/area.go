@@ -49,8 +49,17 @@ type scriptSetup struct {
 	Most   int          `json:"most"`
 	Left   int          `json:"left"`
 	Bytes  int64        `json:"bytes"`
-	Accept string       `json:"accept"`
+	Accept string       `json:"accept"` // what the chooser offers
+	Kinds  []string     `json:"kinds"`  // endings and media types of what is taken
 	Words  scriptPhrase `json:"words"`
+}
+
+// newScriptSetup is what the script needs where so many files may still be sent.
+func newScriptSetup(p artwork.Policy, action string, left int, lang words.Lang) scriptSetup {
+	phrase := wordsIn(lang).Script
+	phrase.WrongKind = strings.ReplaceAll(phrase.WrongKind, "{kinds}", p.KindNames().In(lang))
+	return scriptSetup{Action: action, Most: p.Most, Left: left, Bytes: p.Bytes, Accept: strings.Join(p.Accept(), ","),
+		Kinds: p.Endings(), Words: phrase}
 }
 
 // attribute is it as JSON.
@@ -99,8 +108,7 @@ func newView(lang words.Lang, place artwork.Place, folder artwork.Folder, action
 		}
 		v.Files = append(v.Files, one)
 	}
-	v.Script = scriptSetup{Action: action, Most: p.Most, Left: left, Bytes: p.Bytes,
-		Accept: strings.Join(p.Endings(), ","), Words: own.Script}.attribute()
+	v.Script = newScriptSetup(p, action, left, lang).attribute()
 	return v
 }
 
@@ -108,9 +116,7 @@ func newView(lang words.Lang, place artwork.Place, folder artwork.Folder, action
 // without scripts, and what the script makes of it. Chooser draws it.
 func Choose(f page.Field, p artwork.Policy, lang words.Lang) page.Field {
 	own := wordsIn(lang)
-	script := scriptSetup{Most: p.Most, Left: p.Most, Bytes: p.Bytes, Accept: strings.Join(p.Endings(), ","),
-		Words: own.Script}
-	f.Type, f.Optional, f.Value = "artwork", true, script.attribute()
+	f.Type, f.Optional, f.Value = "artwork", true, newScriptSetup(p, "", p.Most, lang).attribute()
 	f.Hint = strings.TrimSpace(f.Hint + " " + own.Hint(p.Most, p.Size(), p.KindNames().In(lang)))
 	return f
 }

@@ -179,6 +179,7 @@ type uploadView struct {
 	Sent, Again bool
 	Over        bool
 	All         string
+	Accept      string // what the chooser offers
 }
 
 // showUpload is the page without scripts for one file. First it has the form that posts the file to the bucket. When
@@ -198,8 +199,7 @@ func (p Pages) showUpload(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	v := uploadView{Frame: f, Own: wordsIn(f.Lang), Offer: form.ArtworkOffer, Sent: sent == "yes", Again: sent == "no",
-		Over: form.Over,
-		All:  p.path(r, "")}
+		Over: form.Over, All: p.path(r, ""), Accept: strings.Join(form.Place.Policy.Accept(), ",")}
 	answer, err := page.Private(page.Drawn(r, http.StatusOK, f.Lang, uploadBody(v)))
 	return answer.Directive("form-action", "'self' "+p.Origin), err
 }

@@ -38,8 +38,10 @@ type scriptPhrase struct {
 	Failed   string `json:"failed"`
 	Retry    string `json:"retry"`
 	TooLarge string `json:"too_large"`
-	TooMany  string `json:"too_many"`
-	Unsent   string `json:"unsent"` // the enquiry itself could not be sent
+	// {kinds} are the kinds that are taken
+	WrongKind string `json:"wrong_kind"`
+	TooMany   string `json:"too_many"`
+	Unsent    string `json:"unsent"` // the enquiry itself could not be sent
 }
 
 func wordsIn(lang words.Lang) *wording {

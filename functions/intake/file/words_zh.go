@@ -23,7 +23,8 @@ var wordsZh = wording{
 	Script: scriptPhrase{
 		Choose: "选择文件", Chosen: "发送询价后上传。", Remove: "移除 {name}", Sending: "正在上传 {name}：{percent}%", Checking: "正在检查 {name}",
 		Kept: "{name}：已收到", Received: "已收到", Failed: "{name} 没有传成功。请检查网络后重试。", Retry: "重新上传 {name}",
-		TooLarge: "{name} 太大。", TooMany: "{name} 未加入：文件数量已满。", Unsent: "询价没有发送成功。请检查网络后重试。",
+		WrongKind: "{name} 未加入：格式不是 {kinds}。请另存为其中一种格式后重新选择。",
+		TooLarge:  "{name} 太大。", TooMany: "{name} 未加入：文件数量已满。", Unsent: "询价没有发送成功。请检查网络后重试。",
 	},
 	Back: "返回",
 }

@@ -85,7 +85,8 @@ func (p Policy) tries() int { return 4 * p.Most }
 // PhotoPolicy holds for complaints and for questions from production: 5 files of 8 MB. A phone makes a JPEG
 // of its own format when a page asks for one.
 func PhotoPolicy() Policy {
-	return Policy{Most: 5, Bytes: 8 << 20, Kinds: []Kind{KindJPEG, KindPNG, KindPDF}}
+	return Policy{Most: 5, Bytes: 8 << 20,
+		Kinds: []Kind{KindHEIC, KindWebP, KindMOV, KindMP4, KindJPEG, KindPNG, KindPDF}}
 }
 
 // Folder is everything that was handed in with one record. It is one item, so that its limits hold when
@@ -257,7 +258,7 @@ func (p Policy) Size() string { return words.FileSize(p.Bytes) }
 func (p Policy) KindNames() words.Text {
 	names := make([]string, len(p.Kinds))
 	for i, k := range p.Kinds {
-		names[i] = strings.ToUpper(string(k))
+		names[i] = k.label()
 	}
 	last := len(names) - 1
 	if last < 1 {
@@ -266,12 +267,12 @@ func (p Policy) KindNames() words.Text {
 	return words.Text{Zh: strings.Join(names, "、"), En: strings.Join(names[:last], ", ") + " or " + names[last]}
 }
 
-// Endings are the file name endings of the kinds, for the chooser of a browser.
+// Endings are the file name endings and media types by which a page knows the kinds before a file is sent.
 func (p Policy) Endings() []string {
 	var out []string
 	for _, k := range p.Kinds {
-		for _, ending := range extensions[k] {
-			if !slices.Contains(out, ending) {
+		for _, ending := range append(slices.Clone(extensions[k]), media[k]) {
+			if ending != "" && !slices.Contains(out, ending) {
 				out = append(out, ending)
 			}
 		}
@@ -300,3 +301,19 @@ func OpenArtwork(t token.Tokens, tok string) (Invitation, bool) {
 	of, ends, ok := t.OpenUntil(token.UseArtwork, tok)
 	return Invitation{of, ends}, ok
 }
+// Accept is what the chooser of a browser offers. JPEG comes first and HEIC is left out, so that phones and Macs turn
+// their photos into JPEG. A HEIC file that is chosen all the same is taken where it is one of Kinds.
+func (p Policy) Accept() []string {
+	var out []string
+	if slices.Contains(p.Kinds, KindJPEG) {
+		out = append(out, media[KindJPEG])
+	}
+	photo := append(slices.Clone(extensions[KindHEIC]), media[KindHEIC], media[KindJPEG])
+	for _, ending := range p.Endings() {
+		if !slices.Contains(photo, ending) {
+			out = append(out, ending)
+		}
+	}
+	return out
+}
+

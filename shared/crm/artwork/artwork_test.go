@@ -76,6 +76,39 @@ func tiff(order binary.AppendByteOrder, mark string) []byte {
 	return append(order.AppendUint32(out, 0), 0x80)
 }
 
+// padded is a beginning with zeros behind it.
+func padded(begin string) []byte { return append([]byte(begin), make([]byte, 100)...) }
+
+// riff is a RIFF file of the form with an empty chunk.
+func riff(form string) []byte {
+	return []byte("RIFF\x5c\x00\x00\x00" + form + "vrsn\x50\x00\x00\x00" + strings.Repeat("\x00", 80))
+}
+
+// boxed is a file that begins with a box of the type, and goes on with an empty film.
+func boxed(kind, content string) []byte {
+	out := binary.BigEndian.AppendUint32(nil, uint32(8+len(content)))
+	return append(append(append(out, kind...), content...), padded("\x00\x00\x00\x6cmdat")...)
+}
+
+// stored is a ZIP with one file that is not compressed.
+func stored(t testing.TB, name, content string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	f, err := w.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Store, CompressedSize64: uint64(len(content)),
+		UncompressedSize64: uint64(len(content))})
+	if err == nil {
+		_, err = f.Write([]byte(content))
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
 func TestWhatAFileIsByItsBytes(t *testing.T) {
 	pdf := whole("%PDF-1.7")
 	for _, c := range []struct {
@@ -95,6 +128,31 @@ func TestWhatAFileIsByItsBytes(t *testing.T) {
 		{"JPEG", picture(t, "jpeg"), artwork.KindJPEG},
 		{"PNG", picture(t, "png"), artwork.KindPNG},
 		{"ZIP", archive(t, "box.pdf"), artwork.KindZIP},
+		{"CDR of CorelDRAW 3", riff("CDR3"), artwork.KindCDR},
+		{"CDR of CorelDRAW 8 in Hebrew", riff("cdr8"), artwork.KindCDR},
+		{"CDR of CorelDRAW X3", riff("CDRD"), artwork.KindCDR},
+		{"CDR of CorelDRAW X4", archive(t, "content/riffData.cdr", "META-INF/manifest.xml"), artwork.KindCDR},
+		{"CDR of CorelDRAW 2024", stored(t, "mimetype", "application/x-vnd.corel.draw.document+zip"), artwork.KindCDR},
+		{"CDR of CorelDRAW, compressed", stored(t, "mimetype", "application/x-vnd.corel.zcf.draw.document+zip"),
+			artwork.KindCDR},
+		{"another office file", stored(t, "mimetype", "application/vnd.oasis.opendocument.text"), artwork.KindZIP},
+		{"PSD", padded("8BPS\x00\x01\x00\x00\x00\x00\x00\x00\x00\x03"), artwork.KindPSD},
+		{"PSB", padded("8BPS\x00\x02\x00\x00\x00\x00\x00\x00\x00\x03"), artwork.KindPSD},
+		{"RAR 4", padded("Rar!\x1A\x07\x00\xCF\x90\x73"), artwork.KindRAR},
+		{"RAR 5", padded("Rar!\x1A\x07\x01\x00\x33\x92\xB5\xE5"), artwork.KindRAR},
+		{"7z", padded("7z\xBC\xAF\x27\x1C\x00\x04"), artwork.Kind7Z},
+		{"HEIC of an iPhone", boxed("ftyp", "heic\x00\x00\x00\x00mif1heic"), artwork.KindHEIC},
+		{"HEIC that names its codec second", boxed("ftyp", "mif1\x00\x00\x00\x00mif1heic"), artwork.KindHEIC},
+		{"WebP without a picture", riff("WEBP"), ""},
+		{"WebP", []byte("RIFF\x30\x00\x00\x00WEBPVP8 " + strings.Repeat("\x00", 44)), artwork.KindWebP},
+		{"WebP, lossless", []byte("RIFF\x30\x00\x00\x00WEBPVP8L" + strings.Repeat("\x00", 44)), artwork.KindWebP},
+		{"WebP, extended", []byte("RIFF\x30\x00\x00\x00WEBPVP8X" + strings.Repeat("\x00", 44)), artwork.KindWebP},
+		{"MOV of an iPhone", boxed("ftyp", "qt  \x00\x00\x00\x00qt  "), artwork.KindMOV},
+		{"MOV of an older camera", boxed("wide", ""), artwork.KindMOV},
+		{"MOV that begins with its film", boxed("mdat", strings.Repeat("\x00", 80)), artwork.KindMOV},
+		{"MP4 of a phone", boxed("ftyp", "isom\x00\x00\x02\x00isomiso2avc1mp41"), artwork.KindMP4},
+		{"MP4 of a camera", boxed("ftyp", "mp42\x00\x00\x00\x00mp42isom"), artwork.KindMP4},
+		{"3GP", boxed("ftyp", "3gp4\x00\x00\x03\x00isom3gp4"), artwork.KindMP4},
 		{"ZIP with a program in it: nobody unpacks it", archive(t, "setup.exe", "../../etc/passwd"), artwork.KindZIP},
 
 		{"HTML", whole("<!DOCTYPE html><script>alert(1)</script>"), ""},
@@ -112,6 +170,17 @@ func TestWhatAFileIsByItsBytes(t *testing.T) {
 		{"PNG without its header", append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 100)...), ""},
 		{"an empty ZIP", archive(t), ""},
 		{"a program", append([]byte("MZ\x90\x00"), make([]byte, 100)...), ""},
+		{"AVIF", boxed("ftyp", "avif\x00\x00\x00\x00avifmif1"), ""},
+		{"AVIF that names its codec second", boxed("ftyp", "mif1\x00\x00\x00\x00mif1avif"), ""},
+		{"music in MP4", boxed("ftyp", "M4A \x00\x00\x00\x00M4A isom"), ""},
+		{"a page that names a brand", []byte("<svgftypheic" + strings.Repeat(" ", 99)), ""},
+		{"a box of four gigabytes", []byte("\x00\xFF\xFF\xFFftypheic" + strings.Repeat(" ", 99)), ""},
+		{"sound in RIFF", riff("WAVE"), ""},
+		{"film in RIFF", riff("AVI "), ""},
+		{"RAR's first bytes alone", []byte("Rar!\x1A\x07\x00"), ""},
+		{"PSD's first bytes alone", []byte("8BPS\x00\x01"), ""},
+		{"PSD of a later version", padded("8BPS\x00\x03"), ""},
+		{"HEIC's first bytes alone", []byte("\x00\x00\x00\x18ftypheic"), ""},
 		{"GIF", append([]byte("GIF89a"), make([]byte, 100)...), ""},
 		{"text", whole("Please print 500 of these."), ""},
 		{"PostScript that is no document", whole("%!\n(hello) print"), ""},
@@ -125,7 +194,9 @@ func TestWhatAFileIsByItsBytes(t *testing.T) {
 
 func FuzzKindOfArtwork(f *testing.F) {
 	for _, file := range [][]byte{whole("%PDF-1.7"), whole("%!PS-Adobe-3.0"), tiff(binary.LittleEndian, "II"),
-		picture(f, "png"), picture(f, "jpeg"), archive(f, "a"), whole("<html>")} {
+		picture(f, "png"), picture(f, "jpeg"), archive(f, "a"), whole("<html>"), riff("CDRD"), riff("WEBP"),
+		padded("8BPS\x00\x01\x00\x00\x00\x00\x00\x00"), padded("Rar!\x1A\x07\x01\x00"), padded("7z\xBC\xAF\x27\x1C\x00"),
+		boxed("ftyp", "mif1\x00\x00\x00\x00mif1heic"), boxed("ftyp", "isom\x00\x00\x00\x00"), boxed("wide", "")} {
 		f.Add(file, int64(len(file)))
 	}
 	f.Fuzz(func(t *testing.T, head []byte, size int64) {
@@ -339,8 +410,51 @@ func TestSizesAndKindsAsPeopleWriteThem(t *testing.T) {
 			t.Errorf("%d: %q, want %q", raw, got, want)
 		}
 	}
-	names := artwork.Policy{Kinds: []artwork.Kind{artwork.KindPDF, artwork.KindJPEG, artwork.KindPNG}}.KindNames()
-	if names.En != "PDF, JPEG or PNG" || names.Zh != "PDF、JPEG、PNG" {
+	names := artwork.Policy{Kinds: []artwork.Kind{artwork.KindPDF, artwork.KindWebP, artwork.Kind7Z}}.KindNames()
+	if names.En != "PDF, WebP or 7z" || names.Zh != "PDF、WebP、7z" {
 		t.Errorf("%+v", names)
 	}
 }
+// The chooser asks phones and Macs for JPEG first, and never for HEIC, so that they convert. What is chosen all the same
+// is taken by its ending or its type.
+func TestWhatAChooserOffers(t *testing.T) {
+	for what, c := range map[string]struct {
+		policy      artwork.Policy
+		first       string
+		lacks, has  []string
+		takesEnding []string
+	}{
+		"print data": {artwork.StandardPolicy(), "image/jpeg", []string{"image/heic", ".heic"}, []string{".pdf", ".cdr", ".7z"},
+			[]string{".heic", ".heif", "image/heic", ".psb", ".rar", "video/quicktime"}},
+		"photos": {artwork.PhotoPolicy(), "image/jpeg", []string{"image/heic", ".heic", ".zip"},
+			[]string{".mov", "image/webp"}, []string{".heic"}},
+		"PDF alone": {artwork.Policy{Kinds: []artwork.Kind{artwork.KindPDF}}, ".pdf", []string{"image/jpeg"}, nil,
+			[]string{".pdf"}},
+	} {
+		accept, endings := c.policy.Accept(), c.policy.Endings()
+		if accept[0] != c.first {
+			t.Errorf("%s: it asks for %s first", what, accept[0])
+		}
+		for _, x := range c.lacks {
+			if slices.Contains(accept, x) {
+				t.Errorf("%s: it offers %s", what, x)
+			}
+		}
+		for _, x := range c.has {
+			if !slices.Contains(accept, x) {
+				t.Errorf("%s: it does not offer %s", what, x)
+			}
+		}
+		for _, x := range c.takesEnding {
+			if !slices.Contains(endings, x) {
+				t.Errorf("%s: it does not take %s", what, x)
+			}
+		}
+	}
+	for _, k := range artwork.Kinds {
+		if len(artwork.Policy{Kinds: []artwork.Kind{k}}.Endings()) == 0 {
+			t.Errorf("no ending of %s", k)
+		}
+	}
+}
+

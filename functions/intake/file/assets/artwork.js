@@ -17,6 +17,18 @@
     return phrase.replace("{name}", file.name).replace("{percent}", percent);
   }
 
+  // fits says whether a file may be of a kind that is taken, by its name or its type. What has no ending the door judges by its bytes.
+  function fits(setup, file) {
+    var ending = /\.[a-z0-9]{1,5}$/.exec(file.name.toLowerCase());
+    return !ending || setup.kinds.includes(ending[0]) || setup.kinds.includes(file.type);
+  }
+
+  // misfit is why a file cannot be sent at all; empty where it can.
+  function misfit(setup, file) {
+    if (!fits(setup, file)) return setup.words.wrong_kind;
+    return file.size > setup.bytes ? setup.words.too_large : "";
+  }
+
   // chooser is a label that looks like a button, around a file input, whose own words would be the browser's. It hands over what was chosen and is empty again.
   function chooser(setup, take) {
     var input = make("input", { type: "file", id: "artwork-files", multiple: true, accept: setup.accept, "aria-describedby": "artwork-hint" });
@@ -105,8 +117,9 @@
         line.item.append(button);
       };
       list.append(line.item);
-      if (file.size > setup.bytes || left === 0) {
-        line.state.textContent = say(left === 0 ? setup.words.too_many : setup.words.too_large, file);
+      var wrong = left === 0 ? setup.words.too_many : misfit(setup, file);
+      if (wrong) {
+        line.state.textContent = say(wrong, file);
         status.textContent = line.state.textContent;
         line.bar.hidden = true;
         line.item.classList.add("refused");
@@ -137,7 +150,8 @@
     var input = chooser(setup, function (files) {
       var notes = [];
       files.forEach(function (file) {
-        if (file.size > setup.bytes) notes.push(say(words.too_large, file));
+        var wrong = misfit(setup, file);
+        if (wrong) notes.push(say(wrong, file));
         else if (chosen.length >= setup.most) notes.push(say(words.too_many, file));
         else chosen.push(file);
       });
