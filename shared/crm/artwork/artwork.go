@@ -43,6 +43,7 @@ type Artwork struct {
 	State     string     `json:"state"`
 	Declared  string     `json:"declared_type,omitempty"` // by the sender's browser; nothing follows from it
 	Kind      Kind       `json:"kind,omitempty"`          // found by KindOf
+	Private   bool       `json:"private,omitempty"`       // it may say where it was taken: for staff alone
 	Bytes     int64      `json:"bytes,omitempty"`         // as stated, then as measured
 	OfferedAt time.Time  `json:"offered_at"`
 	Ends      time.Time  `json:"ends_at"` // until when it may be sent
@@ -56,6 +57,8 @@ type Policy struct {
 	Most  int    `json:"most"`      // number of files that are kept
 	Bytes int64  `json:"max_bytes"` // of each file
 	Kinds []Kind `json:"kinds"`
+	// Photos are pictures of people's own: they lose what they say of place and time. Print data stay as they are.
+	Photos bool `json:"photos,omitempty"`
 }
 
 // StandardPolicy holds for a form's field without a policy of its own: 5 files of 100 MB, print data of any
@@ -82,10 +85,10 @@ func (p Policy) Check() error {
 // enquiry.
 func (p Policy) tries() int { return 4 * p.Most }
 
-// PhotoPolicy holds for complaints and for questions from production: 5 files of 8 MB. A phone makes a JPEG
-// of its own format when a page asks for one.
+// PhotoPolicy holds for complaints and for questions from production: 5 files of 8 MB. A phone makes a JPEG of its own
+// format when a page asks for one. HEIC and films are shown to nobody but staff.
 func PhotoPolicy() Policy {
-	return Policy{Most: 5, Bytes: 8 << 20,
+	return Policy{Most: 5, Bytes: 8 << 20, Photos: true,
 		Kinds: []Kind{KindHEIC, KindWebP, KindMOV, KindMP4, KindJPEG, KindPNG, KindPDF}}
 }
 
@@ -171,6 +174,7 @@ type Found struct {
 	Bytes int64
 	Head  []byte
 	Mark  string
+	Torn  bool // Strip cannot tell its parts apart
 }
 
 // Decide checks what was sent for an offered file. The file is kept, or refused with the reason on it. A file
@@ -204,6 +208,7 @@ func (f Folder) Decide(place Place, id string, found Found,
 		a.Refusal = RefusedKind
 	default:
 		a.State, a.Kind = Attached, kind
+		a.Private = place.Policy.Photos && (found.Torn || slices.Contains(locating, kind))
 	}
 	f.Version, f.UpdatedAt = f.Version+1, now
 	if a.State == Refused {

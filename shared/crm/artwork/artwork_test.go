@@ -320,6 +320,36 @@ func TestADecision(t *testing.T) {
 	}
 }
 
+// TestWhatIsForStaffAlone keeps files of each kind: what may say where it was taken and is not stripped is for staff.
+func TestWhatIsForStaffAlone(t *testing.T) {
+	heic, film := boxed("ftyp", "heic\x00\x00\x00\x00mif1heic"), boxed("ftyp", "qt  \x00\x00\x00\x00qt  ")
+	mp4 := boxed("ftyp", "isom\x00\x00\x02\x00isomiso2")
+	for _, c := range []struct {
+		what   string
+		policy artwork.Policy
+		file   []byte
+		torn   bool
+		want   bool
+	}{
+		{"a photo that was stripped", artwork.PhotoPolicy(), picture(t, "jpeg"), false, false},
+		{"a photo whose parts cannot be told apart", artwork.PhotoPolicy(), picture(t, "jpeg"), true, true},
+		{"HEIC", artwork.PhotoPolicy(), heic, false, true},
+		{"a film of an iPhone", artwork.PhotoPolicy(), film, false, true},
+		{"a film", artwork.PhotoPolicy(), mp4, false, true},
+		{"a PDF", artwork.PhotoPolicy(), whole("%PDF-1.7"), false, false},
+		{"print data, which staff alone read", artwork.StandardPolicy(), heic, false, false},
+	} {
+		place := artwork.Place{Of: "cmp_1", Policy: c.policy}
+		f, err := artwork.Folder{}.Offer(place, artwork.Artwork{ID: "art_1"}, artworkDay)
+		if err == nil {
+			f, _, err = f.Decide(place, "art_1", artwork.Found{Bytes: int64(len(c.file)), Head: c.file, Torn: c.torn}, artworkDay)
+		}
+		if err != nil || f.Files[0].State != artwork.Attached || f.Files[0].Private != c.want {
+			t.Errorf("%s: %+v, %v", c.what, f.Files, err)
+		}
+	}
+}
+
 // Whatever is offered, sent and looked at in whatever order: no more is kept than the policy says, and what is
 // decided stays.
 func TestAFolderKeepsItsLimits(t *testing.T) {

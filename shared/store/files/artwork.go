@@ -103,11 +103,20 @@ func (s *Files) DecideArtwork(ctx context.Context, place artwork.Place, id strin
 		if err != nil || missing {
 			return f, nil, errors.Join(err, unsent(missing))
 		}
-		next, told, err := f.Decide(place, id, artwork.Found(found), s.table.Now())
+		at := artwork.Found{Bytes: found.Bytes, Head: found.Head, Mark: found.Mark}
+		clean, missing, err := s.clean(ctx, place, from, &at)
+		if err != nil || missing {
+			return f, nil, errors.Join(err, unsent(missing))
+		}
+		next, told, err := f.Decide(place, id, at, s.table.Now())
 		if err != nil || told == nil {
 			return next, told, err
 		}
-		missing, err = s.table.Bucket.Keep(ctx, from, to, found.Mark)
+		if missing = false; clean != nil {
+			err = s.table.Bucket.Put(ctx, to, clean)
+		} else {
+			missing, err = s.table.Bucket.Keep(ctx, from, to, found.Mark)
+		}
 		copied = copied || err == nil && !missing
 		return next, told, errors.Join(err, unsent(missing))
 	}, func(b *table.Batch, told event.Event) error { return s.shown(ctx, b, place, told) })
@@ -119,6 +128,25 @@ func (s *Files) DecideArtwork(ctx context.Context, place artwork.Place, id strin
 		_ = s.table.Bucket.Drop(ctx, to) // another file took the last place; nothing names the copy
 	}
 	return a, err
+}
+
+// clean is a photo without what it says of place and time, where the place wants it so; nil where it does not. It notes
+// on what was found how long the photo is then. One that is torn is kept as it came, and noted as such.
+func (s *Files) clean(ctx context.Context, place artwork.Place, key string, found *artwork.Found) (clean []byte,
+	missing bool, err error) {
+	kind, strips := place.Policy.Strips(*found)
+	if !strips {
+		return nil, false, nil
+	}
+	file, missing, err := s.table.Bucket.Read(ctx, key, found.Mark, place.Policy.Bytes)
+	if err != nil || missing {
+		return nil, missing, err
+	}
+	clean, ok := artwork.Strip(kind, file)
+	if found.Torn = !ok; ok {
+		found.Bytes = int64(len(clean))
+	}
+	return clean, false, nil
 }
 
 // unsent is the error for a file that is not in quarantine; nil where it is.
@@ -139,11 +167,15 @@ func (s *Files) LinkArtwork(ctx context.Context, of string,
 	return address, s.table.Now().Add(linkLife), err
 }
 
+// shownAs are the media types of what a page can show.
+var shownAs = map[artwork.Kind]string{artwork.KindJPEG: "image/jpeg", artwork.KindPNG: "image/png",
+	artwork.KindWebP: "image/webp"}
+
 // ShowArtwork is an address that shows a kept picture for five minutes. ok is false for a file that is not a
-// picture or not attached. The bucket serves it as a picture whatever its content is, so nothing in it runs.
+// picture, not attached, or for staff alone. The bucket serves it as a picture whatever its content is, so nothing in it runs.
 func (s *Files) ShowArtwork(ctx context.Context, of string, a artwork.Artwork) (address string, ok bool, err error) {
-	kind := map[artwork.Kind]string{artwork.KindJPEG: "image/jpeg", artwork.KindPNG: "image/png"}[a.Kind]
-	if kind == "" || a.State != artwork.Attached {
+	kind := shownAs[a.Kind]
+	if kind == "" || a.Private || a.State != artwork.Attached {
 		return "", false, nil
 	}
 	if s.table.Bucket == nil {

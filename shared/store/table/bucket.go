@@ -1,6 +1,8 @@
 package table
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -117,13 +119,11 @@ func hmacOf(key []byte, text string) []byte {
 	return h.Sum(nil)
 }
 
-// emptySum is the SHA-256 of an empty body: none of our own calls has a body.
-const emptySum = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-
 // request makes a call about one object; headers come in pairs. Keys are made only by the store, from letters,
 // digits, _, - and /.
-func (b *Bucket) request(ctx context.Context, method, key string, headers ...string) (*http.Request, error) {
-	r, err := http.NewRequestWithContext(ctx, method, b.address.String()+"/"+key, nil)
+func (b *Bucket) request(ctx context.Context, method, key string, body []byte,
+	headers ...string) (*http.Request, error) {
+	r, err := http.NewRequestWithContext(ctx, method, b.address.String()+"/"+key, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
@@ -133,17 +133,25 @@ func (b *Bucket) request(ctx context.Context, method, key string, headers ...str
 	return r, nil
 }
 
-// call signs and makes a request. missing says that there is no such object, or that it does not meet the
-// condition of the call.
+// call signs and makes a request without a body. missing says that there is no such object, or that it does not meet
+// the condition of the call.
 func (b *Bucket) call(ctx context.Context, method, key string,
 	headers ...string) (answer *http.Response, missing bool, err error) {
-	r, err := b.request(ctx, method, key, append(headers, "X-Amz-Content-Sha256", emptySum)...)
+	return b.send(ctx, method, key, nil, headers...)
+}
+
+// send is call with a body.
+func (b *Bucket) send(ctx context.Context, method, key string, body []byte,
+	headers ...string) (answer *http.Response, missing bool, err error) {
+	hash := sha256.Sum256(body)
+	sum := hex.EncodeToString(hash[:])
+	r, err := b.request(ctx, method, key, body, append(headers, "X-Amz-Content-Sha256", sum)...)
 	if err != nil {
 		return nil, false, err
 	}
 	c, err := b.key.Retrieve(ctx)
 	if err == nil {
-		err = b.signer.SignHTTP(ctx, c, r, emptySum, "s3", b.region, b.Now())
+		err = b.signer.SignHTTP(ctx, c, r, sum, "s3", b.region, b.Now())
 	}
 	if err == nil {
 		answer, err = b.client.Do(r)
@@ -190,6 +198,37 @@ func (b *Bucket) Look(ctx context.Context, key string, head int) (found Object, 
 	return found, false, err
 }
 
+// Read reads a whole object of at most so many bytes, if its content still has the mark. missing says that the object is
+// gone or changed.
+func (b *Bucket) Read(ctx context.Context, key, mark string, most int64) (file []byte, missing bool, err error) {
+	answer, missing, err := b.call(ctx, http.MethodGet, key, "If-Match", mark)
+	if err != nil || missing {
+		return nil, missing, err
+	}
+	defer answer.Body.Close() //nolint:errcheck // it was only read
+	file, err = io.ReadAll(io.LimitReader(answer.Body, most+1))
+	if err == nil && int64(len(file)) > most {
+		err = fmt.Errorf("the object has more than %d bytes", most)
+	}
+	if err != nil {
+		return nil, false, Unavailable(err)
+	}
+	return file, false, nil
+}
+
+// Put stores an object, which is served only as bytes to download.
+func (b *Bucket) Put(ctx context.Context, key string, file []byte) error {
+	answer, missing, err := b.send(ctx, http.MethodPut, key, file, "Content-Type", "application/octet-stream",
+		"Content-Disposition", "attachment")
+	if err != nil || missing {
+		return cmp.Or(err, errNoPlace)
+	}
+	return answer.Body.Close()
+}
+
+// errNoPlace says that there is no bucket to put an object into.
+var errNoPlace = Unavailable(errors.New("the bucket is not there"))
+
 // Keep copies an object if its content still has the mark, so that the copy is the content that was checked. The
 // copy is served only as bytes to download. missing says that the object is gone or changed.
 func (b *Bucket) Keep(ctx context.Context, from, to, mark string) (missing bool, err error) {
@@ -233,7 +272,7 @@ func (b *Bucket) Show(ctx context.Context, key, kind string, life time.Duration)
 }
 
 func (b *Bucket) presign(ctx context.Context, key, kind, disposition string, life time.Duration) (string, error) {
-	r, err := b.request(ctx, http.MethodGet, key)
+	r, err := b.request(ctx, http.MethodGet, key, nil)
 	if err != nil {
 		return "", err
 	}
