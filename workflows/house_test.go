@@ -67,7 +67,9 @@ type house struct {
 	changed []string // what processes did to complaints
 	sms     bool
 	bars    string // why the ledger lets no SMS through
-	prefers string // the channel that customers prefer
+	// why the ledger lets no automatic letter through
+	barsReply string
+	prefers   string // the channel that customers prefer
 	// watchers watch channels that are away; nil: nobody
 	watchers *watchers
 }
@@ -281,6 +283,9 @@ func (h *house) ClaimMessage(_ context.Context, m message.Message, _ string) (me
 	m, err := m.Claim(now)
 	if m.Channel == message.ChannelSMS && h.bars != "" {
 		m, err = message.Message.Suppress(before, h.bars, now)
+	}
+	if m.Replies != "" && m.Channel == message.ChannelEmail && h.barsReply != "" {
+		m, err = message.Message.Suppress(before, h.barsReply, now)
 	}
 	if err != nil {
 		return m, err

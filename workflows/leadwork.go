@@ -127,7 +127,7 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m message.Messag
 		return 0, err
 	}
 	m.Person, m.Lang, m.Policy = f.record.ContactID, f.record.Person.Lang, f.record.Policy
-	m.Replies = cmp.Or(f.record.Person.Email, f.record.Person.Phone)
+	m.Replies, m.Network = cmp.Or(f.record.Person.Email, f.record.Person.Phone), f.record.Network
 	who, prefers := f.record.Person.Contact(), ""
 	if !w.SMS {
 		who.Phones = nil
@@ -140,12 +140,9 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m message.Messag
 		}
 	}
 	values := map[string]string{
-		"reference":     words.Reference(f.record.ID),
-		"shop":          f.shop.Name.In(m.Lang),
-		"branch":        f.terms.Branch.Name.In(m.Lang),
-		"branch_phone":  f.terms.Branch.Phone,
-		"promise":       f.terms.Calendar.Moment(promise, w.Now(), m.Lang),
-		"opening_hours": f.terms.Calendar.Hours(m.Lang),
+		"reference": words.Reference(f.record.ID), "shop": f.shop.Name.In(m.Lang),
+		"branch": f.terms.Branch.Name.In(m.Lang), "branch_phone": f.terms.Branch.Phone,
+		"promise": f.terms.Calendar.Moment(promise, w.Now(), m.Lang), "opening_hours": f.terms.Calendar.Hours(m.Lang),
 	}
 	if confirm {
 		m.Template = message.TemplateLeadConfirm
@@ -166,12 +163,21 @@ func (w *LeadWork) postpone(ctx context.Context, f leadFile, m message.Message) 
 	return w.acknowledge(ctx, f, m)
 }
 
-// notice writes to a member of staff about the lead, and into the chat of the branch where it has one.
+// notice writes to a member of staff about the lead, and into the chat of the branch where it has one. An owner reads
+// where nobody thanked the person, and why: then a call is the first that they hear of us.
 func (w *LeadWork) notice(ctx context.Context, f leadFile, m message.Message, staff string) (time.Duration, error) {
 	reader, _ := f.shop.Person(staff)
 	m.Person, m.Lang = staff, reader.Lang
-	values := map[string]string{
-		"reference": words.Reference(f.record.ID), "staff": reader.Name, "link": w.URL + f.record.ID,
+	values := map[string]string{"reference": words.Reference(f.record.ID), "staff": reader.Name,
+		"link": w.URL + f.record.ID}
+	if m.Template == message.TemplateLeadAssigned && f.record.Round == 1 {
+		rows, err := w.Ledger.Messages(ctx, f.record.Thanks(f.terms.Policy.Lead))
+		if err != nil {
+			return 0, err
+		}
+		if thanks, _ := message.Thanked(rows); thanks.Unheard() {
+			m.Template, values["cause"] = message.TemplateLeadUnacknowledged, thanks.Words().In(m.Lang)
+		}
 	}
 	if m.Template != message.TemplateLeadPooled && m.Template != message.TemplateLeadReplied {
 		values["due"] = f.terms.Calendar.Moment(f.record.Due, w.Now(), m.Lang)
@@ -187,6 +193,5 @@ func previousOwner(f leadFile, n int) string {
 	if len(f.record.Owners) < n {
 		return ""
 	}
-	id := f.record.Owners[len(f.record.Owners)-n]
-	return f.name(id)
+	return f.name(f.record.Owners[len(f.record.Owners)-n])
 }

@@ -30,6 +30,7 @@ var kernelRooms = map[string]string{
 var nounRooms = map[string]string{
 	"artwork":            "",
 	"message":            "",
+	"mailbox":            "",
 	"firm":               "",
 	"task":               "firm",
 	"stuck":              "",
@@ -39,7 +40,7 @@ var nounRooms = map[string]string{
 	"caselink":           "customer",
 	"gate":               "customer message",
 	"hold":               "artwork customer firm message task",
-	"lead":               "customer firm form gate",
+	"lead":               "customer firm form gate message",
 	"complaint/remedy":   "",
 	"complaint/defect":   "complaint/remedy",
 	"complaint/verdict":  "complaint/defect complaint/remedy",
@@ -61,7 +62,7 @@ var spanRooms = map[string]string{
 }
 
 // storeAreas keep what the rules made. Each imports the engine, the rules and the areas before it.
-var storeAreas = []string{"company", "history", "work", "smscap", "centre", "enquiries", "service", "files"}
+var storeAreas = []string{"company", "history", "work", "daycap", "centre", "enquiries", "service", "files"}
 
 // useCases say who may do what, in which branch and on what terms. They share shared/app, and do not import each other.
 var useCases = []string{"backoffice", "frontdesk", "casework", "worklist"}

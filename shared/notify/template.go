@@ -28,6 +28,7 @@ const (
 //	answer         what the customer chose, in the words of the question
 //	branch, shop   names, in the reader's language
 //	branch_phone   as it is dialled from where the reader is
+//	cause          why a customer got no message; a sentence without its full stop
 //	decision       what is to be approved, or what the customer decided, within a sentence
 //	defects        what is wrong, by the catalogue
 //	due, promise   a moment in the reader's words and the branch's zone: "11月24日 周二 15:30", "Tue 24 Nov, 15:30"
@@ -52,18 +53,19 @@ var placeholders = map[string][]string{
 	message.TemplateLeadConfirm: {
 		"branch", "branch_phone", linkPlaceholder, "opening_hours", "promise", "reference", "shop", "until",
 	},
-	message.TemplateLeadPostponed:    {"branch", "branch_phone", "opening_hours", "promise", "reference", "shop"},
-	message.TemplateLeadAssigned:     {"due", linkPlaceholder, "reference", "staff"},
-	message.TemplateLeadRemindedHalf: {"due", linkPlaceholder, "reference", "staff"},
-	message.TemplateLeadRemindedDue:  {"due", linkPlaceholder, "reference", "staff"},
-	message.TemplateLeadReassigned:   {"due", linkPlaceholder, "owner", "previous", "reference", "staff"},
-	message.TemplateLeadPooled:       {linkPlaceholder, "reference", "staff"},
-	message.TemplateLeadReplied:      {linkPlaceholder, "reference", "staff"},
-	message.TemplateTaskAssigned:     {"due", linkPlaceholder, "reference", "staff", "title"},
-	message.TemplateTaskReminded:     {"due", linkPlaceholder, "reference", "staff", "title"},
-	message.TemplateTaskDue:          {"due", linkPlaceholder, "reference", "staff", "title"},
-	message.TemplateTaskOverdue:      {"due", linkPlaceholder, "owner", "reference", "staff", "title"},
-	message.TemplateTaskMentioned:    {linkPlaceholder, "reference", "staff", "title"},
+	message.TemplateLeadPostponed:      {"branch", "branch_phone", "opening_hours", "promise", "reference", "shop"},
+	message.TemplateLeadAssigned:       {"due", linkPlaceholder, "reference", "staff"},
+	message.TemplateLeadUnacknowledged: {"cause", "due", linkPlaceholder, "reference", "staff"},
+	message.TemplateLeadRemindedHalf:   {"due", linkPlaceholder, "reference", "staff"},
+	message.TemplateLeadRemindedDue:    {"due", linkPlaceholder, "reference", "staff"},
+	message.TemplateLeadReassigned:     {"due", linkPlaceholder, "owner", "previous", "reference", "staff"},
+	message.TemplateLeadPooled:         {linkPlaceholder, "reference", "staff"},
+	message.TemplateLeadReplied:        {linkPlaceholder, "reference", "staff"},
+	message.TemplateTaskAssigned:       {"due", linkPlaceholder, "reference", "staff", "title"},
+	message.TemplateTaskReminded:       {"due", linkPlaceholder, "reference", "staff", "title"},
+	message.TemplateTaskDue:            {"due", linkPlaceholder, "reference", "staff", "title"},
+	message.TemplateTaskOverdue:        {"due", linkPlaceholder, "owner", "reference", "staff", "title"},
+	message.TemplateTaskMentioned:      {linkPlaceholder, "reference", "staff", "title"},
 
 	message.TemplateComplaintAcknowledged: toCustomer("promise"),
 	message.TemplateComplaintReceived:     {"branch", "branch_phone", "promise", "reference", "shop"},

@@ -19,6 +19,7 @@ import (
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 func TestWritersOfGatesMeet(t *testing.T) {
@@ -206,6 +207,18 @@ func claims(h *house, m message.Message, purpose string, state *string) act {
 	}
 }
 
+// lastOfDomain leaves one automatic letter of the day to a domain.
+func (h *house) lastOfDomain(domain string) {
+	engine, err := table.New(table.Config{DB: h.DB, Tables: h.Tables, Ring: storetest.Ring, NewID: storetest.NewID,
+		Now: h.Clock.Now})
+	h.must(err)
+	most, _, _ := h.terms().Policy.Letters.Caps()
+	ends := h.Clock.Now().Truncate(24 * time.Hour).Add(24 * time.Hour)
+	_, err = engine.Count(h.t.Context(), table.CounterKey("letters", "domain", engine.Hashed(domain), table.At(ends)),
+		most-1, most, ends)
+	h.must(err)
+}
+
 // sending is a claimed message.
 func sending(h *house) message.Message {
 	m, err := h.ClaimMessage(h.t.Context(), letter(h.lead(), "acknowledge", message.ChannelEmail),
@@ -307,7 +320,7 @@ var messageMeetings = []meeting{
 		return pair{claims(h, of(10), message.PurposeService, &a), claims(h, of(11), message.PurposeService, &b),
 			func() string { return lines(a, b) }}
 	}, [2]string{"suppressed number-cap, claimed ", "claimed , suppressed number-cap"}},
-	{"a process gives its SMS back while another one sends", [2]string{"ReturnSMS", "ClaimMessage"},
+	{"a process gives its SMS back while another one sends", [2]string{"ReturnReserved", "ClaimMessage"},
 		func(h *house) pair {
 			var a string
 			l := h.lead()
@@ -318,11 +331,11 @@ var messageMeetings = []meeting{
 			}
 			sends := func(step string) act { // out of a new slice, which leaves some of it
 				return func(s *store.Store) error {
-					return errors.Join(s.ReturnSMS(h.t.Context()), claims(h, of(step), message.PurposeService, &a)(s))
+					return errors.Join(s.ReturnReserved(h.t.Context()), claims(h, of(step), message.PurposeService, &a)(s))
 				}
 			}
 			h.must(sends("first")(h.Store))
-			return pair{func(s *store.Store) error { return s.ReturnSMS(h.t.Context()) }, sends("second"),
+			return pair{func(s *store.Store) error { return s.ReturnReserved(h.t.Context()) }, sends("second"),
 				func() string { return a }}
 		}, [2]string{"claimed ", "claimed "}},
 	{"two automatic replies to one address", [2]string{"ClaimMessage", "ClaimMessage"}, func(h *house) pair {
@@ -335,6 +348,17 @@ var messageMeetings = []meeting{
 		}
 		return pair{of(0), of(1), func() string { return lines(said[0], said[1]) }}
 	}, [2]string{"suppressed recently-answered, claimed ", "claimed , suppressed recently-answered"}},
+	{"two automatic replies at the last place of a domain", [2]string{"ClaimMessage", "ClaimMessage"}, func(h *house) pair {
+		var said [2]string
+		l := h.lead()
+		h.lastOfDomain(fmt.Sprintf("last%d.example", h.n))
+		of := func(i int) act {
+			m := letter(l, fmt.Sprint(i), message.ChannelEmail)
+			m.Replies = fmt.Sprintf("n%d@last%d.example", i, h.n)
+			return claims(h, m, message.PurposeService, &said[i])
+		}
+		return pair{of(0), of(1), func() string { return lines(said[0], said[1]) }}
+	}, [2]string{"suppressed domain-cap, claimed ", "claimed , suppressed domain-cap"}},
 	{"a message is sent and held back", [2]string{"ClaimMessage", "SuppressMessage"}, func(h *house) pair {
 		var a string
 		m := letter(h.lead(), "acknowledge", message.ChannelEmail)

@@ -57,7 +57,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer returnSMS(context.WithoutCancel(ctx), kept, log)
+	defer returnReserved(context.WithoutCancel(ctx), kept, log)
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	go func() {
@@ -66,22 +66,22 @@ func run(ctx context.Context) error {
 			case <-ctx.Done():
 				return
 			case <-ticks:
-				returnSMS(ctx, kept, log)
+				returnReserved(ctx, kept, log)
 			}
 		}
 	}()
 	return worker.Run(ctx, temporal, work)
 }
 
-// reservedFor is how long this worker keeps SMS that it has reserved and does not send, at most.
+// reservedFor is how long this worker keeps messages that it has reserved and does not send, at most.
 const reservedFor = 10 * time.Minute
 
-// returnSMS leaves to other workers the SMS that this one has reserved and not sent.
-func returnSMS(ctx context.Context, kept *store.Store, log *slog.Logger) {
+// returnReserved leaves to other workers the SMS and automatic letters that this one has reserved and not sent.
+func returnReserved(ctx context.Context, kept *store.Store, log *slog.Logger) {
 	brief, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	if err := kept.ReturnSMS(brief); err != nil {
-		log.WarnContext(ctx, "reserved SMS stay unused until midnight (UTC)", "error", err.Error())
+	if err := kept.ReturnReserved(brief); err != nil {
+		log.WarnContext(ctx, "reserved messages stay unused until midnight (UTC)", "error", err.Error())
 	}
 }
 

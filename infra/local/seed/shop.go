@@ -9,6 +9,7 @@ import (
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/staff"
@@ -52,6 +53,7 @@ func Shop(now time.Time) setup.Shop {
 
 func policy(now time.Time) setup.Policy {
 	p := setup.StandardPolicy()
+	p.Letters = message.TrialLetters() // programs fill in the form, most of them for addresses of one domain
 	p.CreatedAt, p.UpdatedAt = now, now
 	return p
 }

@@ -19,12 +19,13 @@ import (
 
 // PolicyDetails is what an owner says of a policy. Each part is the policy's own.
 type PolicyDetails struct {
-	Lead      lead.Policy         `json:"lead" validate:"required" description:"How leads are followed up · 线索跟进"`
-	Task      task.Policy         `json:"task,omitzero" description:"When tasks are due · 任务期限"`
-	Complaint complaint.Policy    `json:"complaint,omitzero" description:"How complaints are worked on; absent: the standard · 投诉处理，不填则按标准"`
-	Hold      hold.Policy         `json:"hold,omitzero" description:"How long a question about a running job may wait; absent: the standard · 生产中询问的期限，不填则按标准"`
-	SMS       message.SMSPolicy   `json:"sms,omitzero" description:"Where SMS may go, and how many · 短信范围与数量"`
-	Life      customer.LifePolicy `json:"life,omitzero" description:"When silence makes a customer lapse, and how often key customers are spoken with and reviewed · 客户流失规则与重点客户的联系、回顾周期"`
+	Lead      lead.Policy          `json:"lead" validate:"required" description:"How leads are followed up · 线索跟进"`
+	Task      task.Policy          `json:"task,omitzero" description:"When tasks are due · 任务期限"`
+	Complaint complaint.Policy     `json:"complaint,omitzero" description:"How complaints are worked on; absent: the standard · 投诉处理，不填则按标准"`
+	Hold      hold.Policy          `json:"hold,omitzero" description:"How long a question about a running job may wait; absent: the standard · 生产中询问的期限，不填则按标准"`
+	SMS       message.SMSPolicy    `json:"sms,omitzero" description:"Where SMS may go, and how many · 短信范围与数量"`
+	Letters   message.LetterPolicy `json:"letters,omitzero" description:"How many letters go out by themselves a day · 自动回复邮件每天的限额"`
+	Life      customer.LifePolicy  `json:"life,omitzero" description:"When silence makes a customer lapse, and how often key customers are spoken with and reviewed · 客户流失规则与重点客户的联系、回顾周期"`
 
 	Preference customer.PreferencePolicy `json:"preference,omitzero" description:"How long preferences hold · 偏好的有效期"`
 	Texts      setup.PolicyTexts         `json:"texts,omitzero" description:"The shop's own words in mails to customers; a slot that is absent says nothing · 客户邮件中本店自己的话，不填则没有"`
@@ -38,13 +39,13 @@ type OpenPolicy struct {
 
 // Policy is the policy as the rules know it, without id and version.
 func (d PolicyDetails) Policy() setup.Policy {
-	return setup.Policy{Lead: d.Lead, Task: d.Task, SMS: d.SMS, Life: d.Life, Complaint: d.Complaint, Hold: d.Hold,
+	return setup.Policy{Lead: d.Lead, Task: d.Task, SMS: d.SMS, Letters: d.Letters, Life: d.Life, Complaint: d.Complaint, Hold: d.Hold,
 		Preference: d.Preference, Texts: d.Texts}
 }
 
 // policyDetails is a policy as its details say it, for an edit.
 func policyDetails(p setup.Policy) PolicyDetails {
-	return PolicyDetails{Lead: p.Lead, Task: p.Task, SMS: p.SMS, Life: p.Life, Complaint: p.Complaint, Hold: p.Hold,
+	return PolicyDetails{Lead: p.Lead, Task: p.Task, SMS: p.SMS, Letters: p.Letters, Life: p.Life, Complaint: p.Complaint, Hold: p.Hold,
 		Preference: p.Preference, Texts: p.Texts}
 }
 

@@ -8,6 +8,7 @@ import (
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/identity"
@@ -20,14 +21,48 @@ import (
 // Lead is a lead as its reader sees it: with what they may do with it, and why not the rest.
 type Lead struct {
 	lead.Lead
-	Actions []permission.Permitted `json:"actions"`
+	Acknowledgement *Acknowledgement       `json:"acknowledgement,omitempty" description:"Of GET /leads/{id}: whether the person was thanked by itself; absent while that is open · 是否已自动回复客户，尚未决定时不出现"`
+	Actions         []permission.Permitted `json:"actions"`
+}
+
+// Acknowledgement is what became of the message that thanks a person for the enquiry.
+type Acknowledgement struct {
+	Acknowledged bool   `json:"acknowledged" description:"False: they have heard nothing from you yet · 为 false 时客户尚未收到任何回复"`
+	State        string `json:"state" description:"Of the message · 消息状态"`
+	Reason       string `json:"reason,omitempty" description:"Why it was not sent · 未发送的原因"`
+	Text         string `json:"text" description:"What that means, in words · 文字说明"`
+}
+
+// unthanked says that nobody thanked the person, before the reason.
+var unthanked = words.Text{Zh: "没有自动回复客户，请致电。", En: "Not acknowledged: call the customer. "}
+
+// acknowledgement is what became of the thanks for the enquiry. It is nil while nothing was decided, and for a lead that
+// asks for none.
+func (d Desk) acknowledgement(ctx context.Context, by app.Caller, l lead.Lead) (*Acknowledgement, error) {
+	_, terms, err := d.Store.Terms(ctx, l.Branch)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := d.Store.Messages(ctx, l.Thanks(terms.Policy.Lead))
+	if err != nil {
+		return nil, err
+	}
+	m, decided := message.Thanked(rows)
+	if !decided {
+		return nil, nil
+	}
+	out := Acknowledgement{Acknowledged: m.Reached(), State: m.State, Reason: m.Reason, Text: m.Words().In(by.Lang)}
+	if m.Unheard() {
+		out.Text = unthanked.In(by.Lang) + out.Text
+	}
+	return &out, nil
 }
 
 // leadFor gives a lead the words and permissions of its reader.
 func leadFor(by app.Caller) func(lead.Lead) Lead {
 	return func(l lead.Lead) Lead {
 		l.Person.Email = identity.EmailShown(l.Person.Email)
-		return Lead{l, app.Worded(lead.Actions(by.Actor, l), by.Lang)}
+		return Lead{Lead: l, Actions: app.Worded(lead.Actions(by.Actor, l), by.Lang)}
 	}
 }
 
@@ -86,7 +121,9 @@ func (d Desk) Lead(ctx context.Context, by app.Caller, at app.Record) (Lead, err
 	if err != nil {
 		return Lead{}, err
 	}
-	return leadFor(by)(l), nil
+	out := leadFor(by)(l)
+	out.Acknowledgement, err = d.acknowledgement(ctx, by, l)
+	return out, err
 }
 
 // LeadFiles lists the files that came with a lead and were kept. Who may read the lead may read those.

@@ -12,6 +12,7 @@ import (
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store/storetest"
 )
@@ -93,6 +94,52 @@ func TestLeadsAreRead(t *testing.T) {
 		got, err := d.Leads(t.Context(), b.Caller(c.who), c.q)
 		if len(got.Items) != c.want || err != nil && fault.KindOf(err) != c.kind || err == nil && c.kind != "" {
 			t.Errorf("%s %+v: %+v, %v", c.who, c.q, got.Items, err)
+		}
+	}
+}
+
+// A lead says whether its person was thanked by itself, and if not, why, in the words of its reader.
+func TestALeadSaysWhetherItsPersonWasThanked(t *testing.T) {
+	t.Parallel()
+	b, d := reception(t)
+	for i, c := range []struct {
+		name, reason string
+		state        string
+		want         frontdesk.Acknowledgement
+	}{
+		{"nothing was decided", "", "", frontdesk.Acknowledgement{}},
+		{"sent", "", message.StateSent,
+			frontdesk.Acknowledgement{Acknowledged: true, State: message.StateSent, Text: "Message sent"}},
+		{"to be tried again", "", message.StateQueued,
+			frontdesk.Acknowledgement{State: message.StateQueued, Reason: "why", Text: "Message waiting to be sent"}},
+		{"beyond a limit", message.ReasonDomainCap, "", frontdesk.Acknowledgement{State: message.StateSuppressed,
+			Reason: message.ReasonDomainCap, Text: "Not acknowledged: call the customer. Not sent: the address's domain " +
+				"had as many automatic letters as a day allows"}},
+	} {
+		l, err := storetest.Enquire(t, b.Bench, storetest.Li(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := message.Message{Person: l.ContactID, Customer: l.Customer, About: "lead/" + l.ID + "/1", Step: "acknowledge",
+			Channel: message.ChannelEmail, Template: message.TemplateLeadAcknowledged, Branch: l.Branch}
+		switch {
+		case c.reason != "":
+			err = b.SuppressMessage(t.Context(), m, c.reason)
+		case c.state != "":
+			if m, err = b.ClaimMessage(t.Context(), m, message.PurposeService); err == nil {
+				err = b.SettleMessage(t.Context(), m, c.state, "", c.want.Reason)
+			}
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := d.Lead(t.Context(), b.Caller("sales"), app.At(l.ID, "", 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := read.Acknowledgement; c.want.State == "" && got != nil || c.want.State != "" &&
+			(got == nil || *got != c.want) {
+			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
 		}
 	}
 }

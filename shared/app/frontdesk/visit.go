@@ -90,8 +90,8 @@ func (d Desk) capture(ctx context.Context, v *Visit) error {
 	}
 	_, err = d.enquiries().Capture(v.once(ctx), lead.Capture{
 		Enquiry: enquiry, Source: cmp.Or(v.Source, v.Form.Source), Form: v.Form.ID, Submission: v.Submission.ID,
-		ConsentText: v.Submission.ConsentText,
-		Terms:       terms.Lead(), Life: terms.Policy.Life, Preferred: v.Form.Owner, By: staff.Visitor,
+		Network: v.Arrival.Network(), ConsentText: v.Submission.ConsentText,
+		Terms: terms.Lead(), Life: terms.Policy.Life, Preferred: v.Form.Owner, By: staff.Visitor,
 		Counting: counting,
 	}, &v.Submission)
 	if errors.Is(err, form.ErrPersonLimit) {

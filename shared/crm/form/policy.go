@@ -2,6 +2,7 @@ package form
 
 import (
 	"errors"
+	"net/netip"
 	"time"
 
 	"afterpress/shared/crm/artwork"
@@ -113,6 +114,25 @@ type Arrival struct {
 	Opened  time.Time // when the form was drawn, by our own signature; zero where nothing proves it
 	Trap    string    // what stands in the field that no person sees
 	At      time.Time
+}
+
+// Network is the network that the sender's address lies in, as providers hand them to one customer: the /24 of IPv4, the
+// /48 of IPv6. It is empty where the address is not known.
+func (a Arrival) Network() string {
+	address, err := netip.ParseAddr(a.Address)
+	if err != nil { // of IPv6 addresses the door gives the /64
+		within, err := netip.ParsePrefix(a.Address)
+		if err != nil {
+			return ""
+		}
+		address = within.Addr()
+	}
+	bits := 48
+	if address = address.Unmap().WithZone(""); address.Is4() {
+		bits = 24
+	}
+	network, _ := address.Prefix(bits) // every address has one
+	return network.String()
 }
 
 // StampLife is how long the proof of when a form was drawn is believed. A page may stay open overnight. A

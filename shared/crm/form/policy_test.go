@@ -34,3 +34,17 @@ func TestWhatAnArrivalProves(t *testing.T) {
 		}
 	}
 }
+
+func TestNetwork(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"203.0.113.7": "203.0.113.0/24", "203.0.113.255": "203.0.113.0/24", "203.0.114.0": "203.0.114.0/24",
+		"2001:db8:1:2::/64": "2001:db8:1::/48", "2001:db8:1:ffff::1": "2001:db8:1::/48",
+		"2001:db8:2::1": "2001:db8:2::/48", "::ffff:203.0.113.7": "203.0.113.0/24", "fe80::1%eth0": "fe80::/48",
+		"": "", "somewhere": "", "203.0.113": "", "203.0.113.7:80": "",
+	} {
+		if got := (form.Arrival{Address: address}).Network(); got != want {
+			t.Errorf("%s is of %q, want %q", address, got, want)
+		}
+	}
+}

@@ -45,6 +45,7 @@ type Lead struct {
 	Source        string `json:"source"`
 	Form          string `json:"form,omitempty"`
 	Submission    string `json:"submission,omitempty"`
+	Network       string `json:"network,omitempty" description:"Hash of the network that it came from, against whose limit automatic replies count · 来源网段的哈希值，用于计算自动回复限额"`
 	Customer      string `json:"customer"`
 	ContactID     string `json:"contact_id"`               // id of the customer's contact who asks
 	Attached      bool   `json:"attached"`                 // the shop knew the person before

@@ -1,9 +1,11 @@
 package lead
 
 import (
+	"slices"
 	"time"
 
 	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
@@ -49,6 +51,23 @@ func StandardPolicy() Policy {
 			{State: StatePooled, Name: "stale", Do: ladder.DoTellManager, Percent: 100},
 		},
 	}
+}
+
+// Thanks are the messages that may thank the person for the enquiry, as the ledger of messages names them. By the
+// policy's ladder a message has one name in every state.
+func (l Lead) Thanks(p Policy) (out []message.Message) {
+	about := ladder.Progress{Kind: "lead", ID: l.ID, Round: 1}.About()
+	for _, rule := range p.Ladder {
+		if rule.Do != ladder.DoAcknowledge || slices.ContainsFunc(out, func(m message.Message) bool {
+			return m.Step == rule.Name
+		}) {
+			continue
+		}
+		for _, channel := range []string{message.ChannelEmail, message.ChannelSMS} {
+			out = append(out, message.Message{Person: l.ContactID, About: about, Step: rule.Name, Channel: channel})
+		}
+	}
+	return out
 }
 
 // Check adds to f what is wrong with the policy. Each figure must be above 0.

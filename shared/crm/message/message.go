@@ -60,8 +60,12 @@ const (
 	ReasonAnswered  = "recently-answered"
 	ReasonNumberCap = "number-cap"
 	ReasonSMSCap    = "company-cap"
-	ReasonLeft      = "contact-left"
-	ReasonComplaint = "complaint-open"
+	// an automatic message beyond what a domain, a network or the company may have a day
+	ReasonDomainCap  = "domain-cap"
+	ReasonNetworkCap = "network-cap"
+	ReasonLetterCap  = "letter-cap"
+	ReasonLeft       = "contact-left"
+	ReasonComplaint  = "complaint-open"
 	// nobody knows whether the address is the contact's: it may be a stranger's who typed the contact's phone
 	ReasonUnproven = "address-unproven"
 )
@@ -96,6 +100,7 @@ type Message struct {
 	FateAt     time.Time `json:"fate_at,omitzero"`
 	// the address to which it is an automatic reply; no address gets two such messages within ReplyPause
 	Replies string `json:"-"`
+	Network string `json:"-"` // hash of the network from which that enquiry came; empty where it is not known
 	Number  string `json:"-"` // of an SMS: the number (E.164) against whose cap it counts
 	Address string `json:"-"` // to which it goes, where that may be another's than the contact's; else empty
 	// To is the hash of Address. Rows of before November 2026 have none: they went to the contact's own.
@@ -308,6 +313,12 @@ var ReasonWords = map[string]words.Text{
 		En: "Not sent: the address had an automatic reply within the last 24 hours"},
 	ReasonNumberCap: {Zh: "未发送：该号码今天的短信已达上限", En: "Not sent: the number had as many SMS as a day allows"},
 	ReasonSMSCap:    {Zh: "未发送：全公司今天的短信已达上限", En: "Not sent: the company sent as many SMS as a day allows"},
+	ReasonDomainCap: {Zh: "未发送：该企业邮箱域名今天的自动回复已达上限",
+		En: "Not sent: the address's domain had as many automatic letters as a day allows"},
+	ReasonNetworkCap: {Zh: "未发送：来自同一网段的询价今天的自动回复已达上限",
+		En: "Not sent: enquiries from that network had as many automatic replies as a day allows"},
+	ReasonLetterCap: {Zh: "未发送：全公司今天的自动回复邮件已达上限",
+		En: "Not sent: the company sent as many automatic letters as a day allows"},
 	ReasonComplaint: {Zh: "未发送：客户有未结的投诉", En: "Not sent: a complaint of the customer is open"},
 	ReasonUnproven:  {Zh: "未发送：联系方式尚未核实，请致电客户", En: "Not sent: nobody knows that the address is theirs; call them"},
 	ReasonLeft:      {Zh: "未发送：联系人已离开该客户", En: "Not sent: the contact has left the customer"},

@@ -76,13 +76,10 @@ func (p SMSPolicy) ClassCap(class string) int64 {
 	return company
 }
 
-// SMSSlice is how many SMS a process reserves at once while so many of the cap are reserved: a hundredth. Once four
-// fifths are reserved it is one, so that no process keeps for itself what others need.
-func SMSSlice(most, reserved int64) int64 {
-	if reserved*5 >= most*4 {
-		return 1
-	}
-	return max(1, most/100)
+// DayCap is the company's budget of SMS of a class of a day.
+func (p SMSPolicy) DayCap(class string) DayCap {
+	_, company := p.Caps()
+	return DayCap{Class: class, Own: p.ClassCap(class), All: company}
 }
 
 // Caps are how many SMS may go to one number a day, and out of the company a day.

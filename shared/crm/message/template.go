@@ -5,14 +5,16 @@ package message
 const (
 	TemplateLeadAcknowledged = "lead-acknowledged" // to the contact: we have your enquiry
 	// the same, and whether they want our news: a yes that was typed counts once it is confirmed
-	TemplateLeadConfirm      = "lead-acknowledged-confirm"
-	TemplateLeadPostponed    = "lead-postponed"     // to the contact: we are in touch later than we said
-	TemplateLeadAssigned     = "lead-assigned"      // to the new owner
-	TemplateLeadRemindedHalf = "lead-reminded-half" // to the owner: half of the time for the first contact is gone
-	TemplateLeadRemindedDue  = "lead-reminded-due"  // to the owner: the time is up
-	TemplateLeadReassigned   = "lead-reassigned"    // to the manager: it went on to the next owner
-	TemplateLeadPooled       = "lead-pooled"        // to the manager: no owner reacted, it lies in the pool
-	TemplateLeadReplied      = "lead-replied"       // to the owner: the contact wrote back
+	TemplateLeadConfirm   = "lead-acknowledged-confirm"
+	TemplateLeadPostponed = "lead-postponed" // to the contact: we are in touch later than we said
+	TemplateLeadAssigned  = "lead-assigned"  // to the new owner
+	// to the new owner, where nobody thanked the person
+	TemplateLeadUnacknowledged = "lead-unacknowledged"
+	TemplateLeadRemindedHalf   = "lead-reminded-half" // to the owner: half of the time for the first contact is gone
+	TemplateLeadRemindedDue    = "lead-reminded-due"  // to the owner: the time is up
+	TemplateLeadReassigned     = "lead-reassigned"    // to the manager: it went on to the next owner
+	TemplateLeadPooled         = "lead-pooled"        // to the manager: no owner reacted, it lies in the pool
+	TemplateLeadReplied        = "lead-replied"       // to the owner: the contact wrote back
 )
 
 // Templates of messages about a task.

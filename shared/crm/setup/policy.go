@@ -26,16 +26,17 @@ import (
 // which its deadline was computed. A new version replans the open records. A record whose times stay the same
 // keeps the name of the version that computed them, and so its texts.
 type Policy struct {
-	ID        string              `json:"id"`
-	Version   int64               `json:"version"`
-	CreatedAt time.Time           `json:"created_at"`
-	UpdatedAt time.Time           `json:"updated_at"`
-	Lead      lead.Policy         `json:"lead"`
-	Task      task.Policy         `json:"task"`
-	Complaint complaint.Policy    `json:"complaint,omitzero"`
-	Hold      hold.Policy         `json:"hold,omitzero"`
-	SMS       message.SMSPolicy   `json:"sms"`
-	Life      customer.LifePolicy `json:"life"`
+	ID        string               `json:"id"`
+	Version   int64                `json:"version"`
+	CreatedAt time.Time            `json:"created_at"`
+	UpdatedAt time.Time            `json:"updated_at"`
+	Lead      lead.Policy          `json:"lead"`
+	Task      task.Policy          `json:"task"`
+	Complaint complaint.Policy     `json:"complaint,omitzero"`
+	Hold      hold.Policy          `json:"hold,omitzero"`
+	SMS       message.SMSPolicy    `json:"sms"`
+	Letters   message.LetterPolicy `json:"letters,omitzero"`
+	Life      customer.LifePolicy  `json:"life"`
 
 	Preference customer.PreferencePolicy `json:"preference,omitzero"`
 	Texts      PolicyTexts               `json:"texts,omitzero"`
@@ -47,7 +48,7 @@ func (p Policy) Ref() string { return fmt.Sprintf("%s@%d", p.ID, p.Version) }
 // StandardPolicy is what a new shop starts with: the standard of each area.
 func StandardPolicy() Policy {
 	return Policy{ID: "standard", Version: 1, Complaint: complaint.StandardPolicy(), Hold: hold.StandardPolicy(),
-		SMS:  message.StandardSMS(),
+		SMS: message.StandardSMS(), Letters: message.StandardLetters(),
 		Life: customer.StandardLife(), Lead: lead.StandardPolicy(), Task: task.StandardPolicy()}
 }
 
@@ -63,6 +64,7 @@ func (s Shop) Policy(id string) (Policy, bool) {
 func (p Policy) Check() []fault.Field {
 	var f fault.List
 	p.SMS.Check(&f)
+	p.Letters.Check(&f)
 	p.Lead.Check(&f)
 	p.Task.Check(&f)
 	p.Complaint.Check(&f)

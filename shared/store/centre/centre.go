@@ -5,7 +5,7 @@ package centre
 
 import (
 	"afterpress/shared/store/company"
-	"afterpress/shared/store/smscap"
+	"afterpress/shared/store/daycap"
 	"afterpress/shared/store/table"
 	"afterpress/shared/store/work"
 )
@@ -15,10 +15,11 @@ type Centre struct {
 	table   *table.Table
 	company *company.Company
 	work    *work.Work
-	sms     *smscap.Slices
+	sms     *daycap.Slices
+	letters *daycap.Letters
 }
 
 // New makes a Centre on the table and the areas below it.
 func New(t *table.Table, c *company.Company, w *work.Work) *Centre {
-	return &Centre{table: t, company: c, work: w, sms: smscap.New(t)}
+	return &Centre{table: t, company: c, work: w, sms: daycap.New(t, "sms"), letters: daycap.NewLetters(t)}
 }

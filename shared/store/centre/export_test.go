@@ -8,7 +8,7 @@ import (
 
 // TakeSMS takes one SMS of a class out of this process's slices, as a claim does. undo puts it back.
 func (s *Centre) TakeSMS(ctx context.Context, class string, p message.SMSPolicy) (undo func(), ok bool, err error) {
-	taken, ok, err := s.sms.Take(ctx, class, p)
+	taken, ok, err := s.sms.Take(ctx, p.DayCap(class))
 	return func() { s.sms.Undo(taken) }, ok, err
 }
 

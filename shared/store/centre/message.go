@@ -11,6 +11,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/staff"
+	"afterpress/shared/store/daycap"
 	"afterpress/shared/store/table"
 )
 
@@ -22,13 +23,14 @@ const messageLife = 400 * 24 * time.Hour
 const doubtDue = time.Hour
 
 // ClaimMessage takes the right to send a message. It writes the person's gate in the same transaction, and nothing
-// that other people share but the day's count of SMS. The state of the result says what to do. message.StateClaimed
+// that other people share. The state of the result says what to do. message.StateClaimed
 // means that this caller may send, once. Any other state means that there is nothing left to do. While another
 // writer holds the claim (a lease), the error is TooMany with the time to wait. It is the same while marketing is not
 // released, and then nothing is decided or written. A claim whose lease ran out becomes unknown, with a line on the
 // owner's desk.
 func (s *Centre) ClaimMessage(ctx context.Context, m message.Message, purpose string) (message.Message, error) {
-	return table.Again(ctx, table.Many, func(int) (message.Message, error) {
+	var share daycap.Share
+	next, err := table.Again(ctx, table.Many, func(int) (message.Message, error) {
 		row, pass, told, err := s.ledger(ctx, m, purpose)
 		if err != nil {
 			return m, err
@@ -43,8 +45,12 @@ func (s *Centre) ClaimMessage(ctx context.Context, m message.Message, purpose st
 		default:
 			return row, nil
 		}
-		return s.tryClaim(ctx, row, pass, purpose)
+		return s.tryClaim(ctx, row, pass, purpose, &share)
 	})
+	if err == nil && next.State != message.StateClaimed || err != nil && fault.KindOf(err) != fault.Unavailable {
+		share.Undo()
+	}
+	return next, err
 }
 
 // gates are what a message must pass: the person's gate, and the release of all marketing.
@@ -52,6 +58,7 @@ type gates struct {
 	person  gate.Gate
 	read    table.Item // of the person's gate; nil: there is none
 	release gate.Release
+	replied bool // the mailbox had another automatic reply within message.ReplyPause
 }
 
 // ledger reads the message's row, or makes the row that it would have, and the gates it must pass. told is the
@@ -62,6 +69,9 @@ func (s *Centre) ledger(ctx context.Context, m message.Message,
 	keys := []table.Item{table.MessageKey(m.Person, m.Key()), table.GateKey(m.Person), table.ReportKey(m.Tag())}
 	if purpose != message.PurposeService {
 		keys = append(keys, table.MarketingKey())
+	}
+	if m.Replies != "" {
+		keys = append(keys, s.replyKey(m))
 	}
 	found, err := s.table.GetAll(ctx, s.table.Messages, keys)
 	if err != nil {
@@ -81,10 +91,12 @@ func (s *Centre) ledger(ctx context.Context, m message.Message,
 		case "REPORT":
 			told = new(message.Report)
 			*told, err = table.Decode[message.Report](it)
+		case "COUNTER":
+			pass.replied = s.replied(it, m)
 		default:
 			asked := m
 			m, err = table.Decode[message.Message](it)
-			m.Replies, m.Number, m.To = asked.Replies, asked.Number, asked.To
+			m.Replies, m.Network, m.Number, m.To = asked.Replies, asked.Network, asked.Number, asked.To
 		}
 		if err != nil {
 			return m, pass, nil, err
@@ -98,14 +110,17 @@ func (s *Centre) ledger(ctx context.Context, m message.Message,
 
 // tryClaim writes the claim, or the reason why the message is not sent. Staff have no gate. Any other person's
 // gate must be as it was read, and names the message from then on.
-func (s *Centre) tryClaim(ctx context.Context, m message.Message, pass gates,
-	purpose string) (message.Message, error) {
+func (s *Centre) tryClaim(ctx context.Context, m message.Message, pass gates, purpose string,
+	share *daycap.Share) (message.Message, error) {
 	m.Purpose = purpose
 	if !pass.release.Permits(purpose, s.table.Names()) {
 		return m, unreleased()
 	}
 	b := table.NewBatch()
 	g, reason, err := s.judge(ctx, b, pass.person, m)
+	if err == nil && reason == "" {
+		reason, err = s.mayReply(ctx, m, pass, share)
+	}
 	if err != nil {
 		return m, err
 	}

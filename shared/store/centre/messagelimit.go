@@ -3,9 +3,12 @@ package centre
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
+	"afterpress/shared/crm/mailbox"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/store/daycap"
 	"afterpress/shared/store/table"
 )
 
@@ -20,11 +23,39 @@ func bars(reason string) func(table.Item) error {
 	return func(table.Item) error { return barred(reason) }
 }
 
-// replyHeld adds to a transaction that the address gets an automatic reply now. It fails when another message
+// replyKey is the place of the last automatic reply to the mailbox of the address that the message answers.
+func (s *Centre) replyKey(m message.Message) table.Item {
+	return table.CounterKey("reply", s.table.Hashed(mailbox.Of(m.Replies)))
+}
+
+// replied reports whether what stands there holds the message back: the reply of another record, not long ago.
+func (s *Centre) replied(it table.Item, m message.Message) bool {
+	ends, _ := table.DecodeValue[int64](it[table.TTLAttr]) // the store wrote it
+	return ends > s.table.Now().Unix() && !strings.HasPrefix(table.StringOf(it["message"]), m.Person+"/"+m.Follows())
+}
+
+// mayReply says why an automatic message is not sent: its mailbox, domain or network, or the company, had its share of
+// the day. Only the first claim counts, as in countSMS. Any other message passes.
+func (s *Centre) mayReply(ctx context.Context, m message.Message, pass gates,
+	share *daycap.Share) (reason string, err error) {
+	if m.Replies == "" || m.Attempt > 0 {
+		return "", nil
+	}
+	if pass.replied {
+		return message.ReasonAnswered, nil
+	}
+	_, terms, err := s.company.Terms(ctx, m.Branch)
+	if err != nil {
+		return "", err
+	}
+	return s.letters.Take(ctx, share, m, terms.Policy.Letters)
+}
+
+// replyHeld adds to a transaction that the mailbox gets an automatic reply now. It fails when another message
 // replied within message.ReplyPause. Messages that this one follows do not hold it back.
 func (s *Centre) replyHeld(b *table.Batch, m message.Message) {
 	now := s.table.Now()
-	it := table.CounterKey("reply", s.table.Hashed(m.Replies))
+	it := s.replyKey(m)
 	it["message"], it[table.TTLAttr] = table.Text(m.Person+"/"+m.Key()), table.Number(now.Add(message.ReplyPause).Unix())
 	cond := table.Lapsed(now)
 	cond.Expr += " OR begins_with(#m, :told)"
@@ -61,7 +92,7 @@ func (s *Centre) countSMS(ctx context.Context, b *table.Batch, m message.Message
 	perNumber, _ := terms.Policy.SMS.Caps()
 	s.table.CountOne(b, table.CounterKey("sms", s.table.Hashed(m.Number), table.At(ends)), perNumber, ends,
 		bars(message.ReasonNumberCap))
-	taken, ok, err := s.sms.Take(ctx, m.SMSClass(), terms.Policy.SMS)
+	taken, ok, err := s.sms.Take(ctx, terms.Policy.SMS.DayCap(m.SMSClass()))
 	if err == nil && !ok {
 		err = barred(message.ReasonSMSCap)
 	}
@@ -83,9 +114,11 @@ func (s *Centre) SMSToday(ctx context.Context, branch string) (used, most int64,
 	return used, most, err
 }
 
-// ReturnSMS gives back the SMS that this process has reserved for today and not used, so that others may send them. A
-// worker calls it now and then, and when it stops.
-func (s *Centre) ReturnSMS(ctx context.Context) error { return s.sms.Return(ctx) }
+// ReturnReserved gives back the SMS and automatic letters that this process has reserved for today and not used, so that
+// others may send them. A worker calls it now and then, and when it stops.
+func (s *Centre) ReturnReserved(ctx context.Context) error {
+	return errors.Join(s.sms.Return(ctx), s.letters.Return(ctx))
+}
 
 // TakeTurn takes the one turn that the name has in the current window of this length. wait is 0 when the caller
 // got the turn. Otherwise it is the time left in the window.

@@ -53,7 +53,7 @@ func TestACrowdOfSMSKeepsTheCap(t *testing.T) {
 	all.Wait()
 	b.Cloud.Conflict(0)
 	for _, w := range workers {
-		if err := w.ReturnSMS(t.Context()); err != nil {
+		if err := w.ReturnReserved(t.Context()); err != nil {
 			t.Error(err)
 		}
 	}
@@ -109,7 +109,7 @@ func TestSlicesComeBack(t *testing.T) {
 	if used, _, err := b.SMSToday(t.Context(), seed.Shanghai); err != nil || used != 0 || b.UnusedSMS() != 0 {
 		t.Errorf("%d of the new day, %d are reserved, %v", used, b.UnusedSMS(), err)
 	}
-	if err := b.ReturnSMS(t.Context()); err != nil {
+	if err := b.ReturnReserved(t.Context()); err != nil {
 		t.Error(err)
 	}
 }
@@ -154,13 +154,13 @@ func TestSlicesNeverPassTheCap(t *testing.T) {
 				crashed += houses[i].UnusedSMS()
 				houses[i] = b.Open(t)
 			case 1:
-				if err := houses[i].ReturnSMS(t.Context()); err != nil {
+				if err := houses[i].ReturnReserved(t.Context()); err != nil {
 					rt.Fatal(err)
 				}
 			case 2:
 				lost = true
 				loseAnswer(b)
-				if err := houses[i].ReturnSMS(t.Context()); err != nil {
+				if err := houses[i].ReturnReserved(t.Context()); err != nil {
 					rt.Fatal(err)
 				}
 			case 3:
@@ -174,7 +174,7 @@ func TestSlicesNeverPassTheCap(t *testing.T) {
 		}
 		b.Cloud.Around(nil)
 		for _, s := range houses {
-			if err := s.ReturnSMS(t.Context()); err != nil {
+			if err := s.ReturnReserved(t.Context()); err != nil {
 				rt.Fatal(err)
 			}
 		}

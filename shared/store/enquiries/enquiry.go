@@ -25,6 +25,9 @@ func (s *Enquiries) Capture(ctx context.Context, capture lead.Capture, sub *form
 	if sub != nil { // one reference for the page, the message and the desk
 		capture.LeadID = "lead" + strings.TrimPrefix(sub.ID, "sub")
 	}
+	if capture.Network != "" {
+		capture.Network = s.table.Hashed(capture.Network)
+	}
 	l, err := table.Again(ctx, table.Many, func(int) (lead.Lead, error) {
 		came, err := s.attach(ctx, &capture)
 		if err != nil {

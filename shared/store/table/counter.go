@@ -44,6 +44,16 @@ func (t *Table) Counted(ctx context.Context, key Item) (int64, error) {
 	return CountOf(it)
 }
 
+// Figure is a figure of a counter that was read; 0 where it has none yet.
+func Figure(it Item, name string) int64 {
+	n, _ := it[name].(*types.AttributeValueMemberN)
+	if n == nil {
+		return 0
+	}
+	count, _ := strconv.ParseInt(n.Value, 10, 64) // the store wrote it
+	return count
+}
+
 // CountOf is the value of a counter that was read.
 func CountOf(it Item) (int64, error) {
 	n, _ := it["n"].(*types.AttributeValueMemberN)
