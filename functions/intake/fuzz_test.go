@@ -44,6 +44,10 @@ func (m *memory) Quarantine(_ context.Context, sub form.Submission) error {
 	return nil
 }
 
+func (m *memory) QuarantineLetter(ctx context.Context, sub form.Submission, _ string) error {
+	return m.Quarantine(ctx, sub)
+}
+
 func (m *memory) Admit(context.Context, form.Form, form.Arrival) (string, error) {
 	return "", nil
 }

@@ -33,8 +33,9 @@ var nounRooms = map[string]string{
 	"mailbox":            "",
 	"firm":               "",
 	"task":               "firm",
+	"letter":             "firm task",
 	"stuck":              "",
-	"customer":           "firm message task",
+	"customer":           "firm letter message task",
 	"form":               "artwork firm task",
 	"directory":          "customer",
 	"caselink":           "customer",
@@ -55,7 +56,7 @@ var nounRooms = map[string]string{
 
 // spanRooms look at many nouns at once. No noun imports them, so that only adapters do.
 var spanRooms = map[string]string{
-	"setup":    "artwork complaint customer firm form gate hold lead message task",
+	"setup":    "artwork complaint customer firm form gate hold lead letter message task",
 	"timeline": "complaint complaint/defect complaint/verdict customer firm gate message",
 	"overview": "complaint complaint/defect complaint/verdict customer firm gate message setup",
 	"outage":   "complaint hold lead setup task",

@@ -58,6 +58,10 @@ func (m *memory) Quarantine(_ context.Context, sub form.Submission) error {
 	return nil
 }
 
+func (m *memory) QuarantineLetter(ctx context.Context, sub form.Submission, _ string) error {
+	return m.Quarantine(ctx, sub)
+}
+
 func (m *memory) QuarantineAsking(ctx context.Context, sub form.Submission, _ task.Task, _ event.Event) error {
 	return m.Quarantine(ctx, sub)
 }

@@ -62,7 +62,7 @@ func (d Desk) HearComplaint(ctx context.Context, id string, l app.Letter) error 
 		return err
 	}
 	if t.Sender != "" {
-		if t, err = t.Doubted(c.ID, c.Owner, shop.Roster, terms.Terms, d.Now()); err != nil {
+		if t, err = t.Doubted(c.ID, c.Owner, shop.Roster, terms.Letter(), d.Now()); err != nil {
 			return err
 		}
 		return d.Store.Hear(ctx, t)
@@ -93,7 +93,7 @@ func (d Desk) HearHold(ctx context.Context, id string, l app.Letter) error {
 		return err
 	}
 	if t.Kind == message.MailPerson && t.Sender != "" {
-		if t, err = t.Doubted(h.ID, h.Owner, shop.Roster, terms.Terms, d.Now()); err != nil {
+		if t, err = t.Doubted(h.ID, h.Owner, shop.Roster, terms.Letter(), d.Now()); err != nil {
 			return err
 		}
 	}

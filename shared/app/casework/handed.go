@@ -132,10 +132,14 @@ func unopened(known bool, faults []fault.Field) string {
 // setAside keeps a complaint that could not be opened, and tells a colleague by a task. Where the set-up lets no task
 // be made the complaint is kept all the same.
 func (d Desk) setAside(ctx context.Context, shop setup.Shop, sub form.Submission) error {
-	if terms, err := shop.Terms(sub.Branch); err == nil {
-		if t, e, ok := sub.Asks(d.Store.NewTaskID(), shop.Roster, terms.Task(), sub.CreatedAt); ok {
-			return d.handed().QuarantineAsking(ctx, sub, t, e)
-		}
+	terms, err := shop.Terms(sub.Branch)
+	if err != nil {
+		return d.handed().Quarantine(ctx, sub)
+	}
+	due, err := terms.Letter().Due(sub.CreatedAt)
+	if t, e, ok := sub.Asks(d.Store.NewTaskID(), shop.Roster, terms.Task(), due, sub.CreatedAt); err == nil && ok {
+		sub.Task = t.ID
+		return d.handed().QuarantineAsking(ctx, sub, t, e)
 	}
 	return d.handed().Quarantine(ctx, sub)
 }

@@ -11,6 +11,7 @@ import (
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/staff"
 )
 
@@ -147,7 +148,8 @@ func (d Desk) answered(ctx context.Context, l app.Letter) error {
 	}
 	l.Body = l.Kept()
 	sub := l.Submission(d.Store.NewSubmissionID(), "", "", shop, d.Now())
-	return d.enquiries().Quarantine(ctx, sub.Quarantine(form.Unplaced))
+	sender, _ := identity.Email(l.From) // what nobody can read is one sender
+	return d.enquiries().QuarantineLetter(ctx, sub.Quarantine(form.Unplaced), sender)
 }
 
 // replyLead keeps a letter about a lead, with the doubt about its sender. A letter without a doubt proves that its

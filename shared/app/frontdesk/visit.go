@@ -26,6 +26,8 @@ type Enquiries interface {
 	// Capture makes a lead. Beyond the form's limit for a person it is form.ErrPersonLimit.
 	Capture(ctx context.Context, capture lead.Capture, sub *form.Submission) (lead.Lead, error)
 	Quarantine(ctx context.Context, sub form.Submission) error
+	// QuarantineLetter is Quarantine with the task by which a colleague hears of the letter.
+	QuarantineLetter(ctx context.Context, sub form.Submission, sender string) error
 }
 
 // Visit is an enquiry on its way into the store.

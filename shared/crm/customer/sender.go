@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/letter"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/words"
 )
@@ -18,9 +19,6 @@ const (
 	// complaint or a question from production
 	SenderUnproven = "unproven"
 )
-
-// doubtPatience is the working time within which a colleague says whose letter it is.
-const doubtPatience = time.Hour
 
 // doubtWords are the titles of the tasks that doubts make.
 var doubtWords = map[string]words.Text{
@@ -44,9 +42,9 @@ func (a Addressee) Doubt(address string) string {
 // Doubted is a letter about the record that moves nothing until a colleague has looked at it: the record's owner, else
 // the branch's manager, else an owner of the shop. Where none of them is there in time, it is kept without a task.
 // t.Sender is a doubt.
-func (t Touch) Doubted(record, owner string, shop firm.Roster, terms firm.Terms,
+func (t Touch) Doubted(record, owner string, shop firm.Roster, terms letter.Terms,
 	now time.Time) (Touch, error) {
-	due, err := terms.Calendar.Add(now, doubtPatience)
+	due, err := terms.Due(now)
 	if err != nil {
 		return t, err
 	}

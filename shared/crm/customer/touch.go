@@ -167,7 +167,11 @@ func (t Touch) check(by staff.Actor, shop firm.Roster, now time.Time) []fault.Fi
 // Task is the draft of the task for the next step. Next must not be nil.
 func (t Touch) Task() task.Draft {
 	due := t.Next.Due
-	return task.Draft{ID: t.Next.Task, Customer: t.Customer, About: t.ID, Title: t.Next.Title, Due: &due}
+	d := task.Draft{ID: t.Next.Task, Customer: t.Customer, About: t.ID, Title: t.Next.Title, Due: &due}
+	if t.Sender != "" {
+		d.Letters = []string{t.ID}
+	}
+	return d
 }
 
 // Line is the touch as the customer's card shows it.

@@ -54,6 +54,7 @@ type Submission struct {
 	Lead        string     `json:"lead,omitempty"`
 	Customer    string     `json:"customer,omitempty"`
 	Difficulty  string     `json:"difficulty,omitempty"` // why it was quarantined, for the colleague who looks at it
+	Task        string     `json:"task,omitempty"`       // by which a colleague hears of it
 	Decision    *Decision  `json:"decision,omitempty"`   // of the colleague who looked
 }
 
@@ -97,38 +98,40 @@ func (s Submission) Why() words.Text {
 			" says cannot be; nothing is lost. Find out what is meant, open the complaint with POST /complaints, then discard this."}
 }
 
-// complaintPatience is the working time within which a colleague looks at a complaint that no rule could
-// open.
-const complaintPatience = time.Hour
+// asking are the titles of the tasks by which colleagues hear of what came through no form.
+var asking = map[string]words.Text{
+	HookComplaints: {Zh: "收到一条投诉，无法自动登记（提交 %s）：请查看",
+		En: "A complaint came that could not be opened by itself (submission %s): look at it"},
+	HookComplaints + Unplaced: {Zh: "收到一条投诉，不知道是哪位客户的（提交 %s）：请查看",
+		En: "A complaint came from somebody unknown (submission %s): look at it"},
+	HookMail: {Zh: "收到一封无法归类的来信（提交 %s）：请查看并处理",
+		En: "A letter came that nobody could place (submission %s): read it and decide"},
+}
 
-// Asks is the task to look at a complaint from a hook that could not be opened. Without the task nobody would
-// look into the quarantine. id is the id of the task. The task goes to the branch's manager, or to an owner
-// of the shop where the manager is away until it is due. ok is false for a submission that is no complaint,
+// Asks is the task to look at a complaint or a letter from a hook of which nothing followed by itself. Without the task
+// nobody would look into the quarantine. id is the id of the task. The task goes to the branch's manager, or to an
+// owner of the shop where the manager is away until it is due. ok is false for a submission that came through a form,
 // and where nobody can take the task.
-func (s Submission) Asks(id string, shop firm.Roster, terms task.Terms,
+func (s Submission) Asks(id string, shop firm.Roster, terms task.Terms, due,
 	now time.Time) (t task.Task, e event.Event, ok bool) {
-	if s.formless() != HookComplaints {
-		return task.Task{}, event.Event{}, false
-	}
-	due, err := terms.Calendar.Add(now, complaintPatience)
-	if err != nil {
+	source := s.formless()
+	if source == "" {
 		return task.Task{}, event.Event{}, false
 	}
 	manager, _ := shop.Manager(terms.Branch, now)
 	head, _ := shop.Head(terms.Branch, now)
-	title := words.Text{Zh: "收到一条投诉，无法自动登记（提交 %s）：请查看",
-		En: "A complaint came that could not be opened by itself (submission %s): look at it"}
-	if s.Difficulty == Unplaced {
-		title = words.Text{Zh: "收到一条投诉，不知道是哪位客户的（提交 %s）：请查看",
-			En: "A complaint came from somebody unknown (submission %s): look at it"}
+	title, known := asking[source+s.Difficulty]
+	if !known {
+		title = asking[source]
 	}
 	owner, found := task.FirstTaker(terms.Branch.ID, due, now, manager, head)
 	if !found {
 		return task.Task{}, event.Event{}, false
 	}
 	draft := task.Draft{ID: id, About: s.ID, Title: fmt.Sprintf(title.In(owner.Lang), words.Reference(s.ID)),
-		Text: s.Why().In(owner.Lang) + "\nGET /submissions/" + s.ID, Due: &due}
-	t, e, err = task.New(staff.Process("submission"), draft, owner, terms, now)
+		Text: s.Why().In(owner.Lang) + "\nGET /submissions/" + s.ID, Due: &due,
+		Letters: []string{s.ID}}
+	t, e, err := task.New(staff.Process("submission"), draft, owner, terms, now)
 	return t, e, err == nil
 }
 
@@ -242,8 +245,12 @@ func (s Submission) decide(by staff.Actor, command permission.Action, reason str
 	return s, nil
 }
 
-// Release lets the submission become a lead. It becomes one when its enquiry is captured.
+// Release lets the submission become a lead. It becomes one when its enquiry is captured. The task of one that was
+// discarded heard of that decision already.
 func (s Submission) Release(by staff.Actor, now time.Time) (Submission, error) {
+	if s.Outcome == OutcomeDiscarded {
+		s.Task = ""
+	}
 	return s.decide(by, permission.ReleaseSubmission, "", now)
 }
 

@@ -12,6 +12,7 @@ import (
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/letter"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/event"
@@ -39,6 +40,7 @@ type Policy struct {
 	Life      customer.LifePolicy  `json:"life"`
 
 	Preference customer.PreferencePolicy `json:"preference,omitzero"`
+	Letter     letter.Policy             `json:"letter,omitzero"`
 	Texts      PolicyTexts               `json:"texts,omitzero"`
 }
 
@@ -48,7 +50,7 @@ func (p Policy) Ref() string { return fmt.Sprintf("%s@%d", p.ID, p.Version) }
 // StandardPolicy is what a new shop starts with: the standard of each area.
 func StandardPolicy() Policy {
 	return Policy{ID: "standard", Version: 1, Complaint: complaint.StandardPolicy(), Hold: hold.StandardPolicy(),
-		SMS: message.StandardSMS(), Letters: message.StandardLetters(),
+		SMS: message.StandardSMS(), Letters: message.StandardLetters(), Letter: letter.StandardPolicy(),
 		Life: customer.StandardLife(), Lead: lead.StandardPolicy(), Task: task.StandardPolicy()}
 }
 
@@ -71,6 +73,7 @@ func (p Policy) Check() []fault.Field {
 	p.Hold.Check(&f)
 	p.Life.Check(&f)
 	p.Preference.Check(&f)
+	p.Letter.Check(&f)
 	p.Texts.check(&f)
 	return f
 }

@@ -12,6 +12,7 @@ import (
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/letter"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/words"
@@ -100,6 +101,9 @@ func (t Terms) Complaint() complaint.Terms {
 	return complaint.Terms{Terms: t.Terms, Policy: t.Policy.Complaint}
 }
 
+// Letter is the part of the terms that letters obey.
+func (t Terms) Letter() letter.Terms { return letter.Terms{Terms: t.Terms, Policy: t.Policy.Letter} }
+
 // Customer is the part of the terms that customers obey.
 func (t Terms) Customer() customer.Terms {
 	return customer.Terms{Terms: t.Terms, Policy: t.Policy.Life}
@@ -109,7 +113,8 @@ func (t Terms) Customer() customer.Terms {
 // that it still does when long holidays lie ahead. Without a deadline, a record could not be taken in.
 func (t Terms) Works(now time.Time) bool {
 	_, err := t.Calendar.Add(now,
-		2*max(t.Policy.Lead.Longest(), t.Policy.Task.Longest(), t.Policy.Hold.Longest(), t.Policy.Complaint.Longest()))
+		2*max(t.Policy.Lead.Longest(), t.Policy.Task.Longest(), t.Policy.Hold.Longest(), t.Policy.Complaint.Longest(),
+			t.Policy.Letter.Longest()))
 	return err == nil
 }
 

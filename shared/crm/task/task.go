@@ -74,6 +74,7 @@ type Task struct {
 	Policy    string          `json:"policy"`
 	Checklist []ChecklistItem `json:"checklist,omitempty"`
 	Comments  int             `json:"comments"`
+	Letters   []string        `json:"letters,omitempty"` // ids of letters that wait under it for a person
 	HandOns   int             `json:"hand_ons"`
 	ClosedAt  *time.Time      `json:"closed_at,omitempty"`
 	ClosedBy  string          `json:"closed_by,omitempty"`
@@ -177,6 +178,7 @@ type Draft struct {
 	Priority  string
 	Due       *time.Time
 	Checklist []string
+	Letters   []string // ids of those that wait under it
 }
 
 // ID is a task's id made of a fact. The same fact makes the same task, so an activity that is tried again
@@ -199,7 +201,8 @@ func New(by staff.Actor, d Draft, owner staff.Staff, terms Terms, now time.Time)
 	}
 	t := Task{ID: d.ID, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: terms.Branch.ID, State: StateOpen, Round: 1,
 		Turn: 1, Customer: d.Customer, About: d.About,
-		Title: d.Title, Text: d.Text, Priority: urgency(d.Priority), Creator: by.ID, Owner: owner.ID}
+		Title: d.Title, Text: d.Text, Priority: urgency(d.Priority), Creator: by.ID, Owner: owner.ID,
+		Letters: d.Letters}
 	t.Checklist = t.listed(d.Checklist)
 	if by.ID != owner.ID && !by.IsProcess() {
 		t.watch(by.ID)

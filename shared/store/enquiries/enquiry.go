@@ -103,7 +103,7 @@ func (s *Enquiries) write(ctx context.Context, capture lead.Capture, came centre
 		return done.Lead, s.table.Commit(ctx, b, done.Lead)
 	}
 	stored, told := lead.Became(*sub, done.Lead)
-	if err := s.putSubmission(b, stored); err != nil {
+	if err := errors.Join(s.putSubmission(b, stored), s.putDecision(ctx, b, stored)); err != nil {
 		return lead.Lead{}, err
 	}
 	if told != nil {

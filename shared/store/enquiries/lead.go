@@ -144,23 +144,16 @@ func (s *Enquiries) LeadSender(ctx context.Context, led, from string) (doubt str
 
 // keepTouch keeps a letter about the lead that does not change it.
 func (s *Enquiries) keepTouch(ctx context.Context, t customer.Touch, l lead.Lead) error {
-	b := table.NewBatch()
 	if t.Kind == message.MailPerson {
 		shop, terms, err := s.company.Terms(ctx, l.Branch)
 		if err != nil {
 			return err
 		}
-		if t, err = t.Doubted(l.ID, l.Owner, shop.Roster, terms.Terms, t.CreatedAt); err != nil {
+		if t, err = t.Doubted(l.ID, l.Owner, shop.Roster, terms.Letter(), t.CreatedAt); err != nil {
 			return err
 		}
-		if t.Next != nil {
-			t.Next.Task = s.table.NewID("tsk")
-		}
 	}
-	if err := errors.Join(s.centre.PutTouch(b, t), s.centre.PutNextStep(ctx, b, t)); err != nil {
-		return err
-	}
-	return s.table.Commit(ctx, b, t)
+	return s.centre.HearDoubted(ctx, t)
 }
 
 // Rotate raises the branch's rotation by one and returns the new number. It needs no condition: any order of

@@ -8,6 +8,7 @@ import (
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
 )
 
@@ -57,22 +58,64 @@ func (s *Enquiries) QuarantineAsking(ctx context.Context, sub form.Submission, t
 	return s.table.Commit(ctx, b, sub)
 }
 
+// QuarantineLetter keeps a letter that nobody could place, and brings it to a colleague by a task that the letters of
+// one sender share for a day (letter.Pile). Where the set-up lets no task be made, and beyond the day's tasks, the
+// letter is kept and listed all the same.
+func (s *Enquiries) QuarantineLetter(ctx context.Context, sub form.Submission, sender string) error {
+	shop, terms, err := s.company.Terms(ctx, sub.Branch)
+	switch kind := fault.KindOf(err); {
+	case err != nil && kind == fault.Unavailable:
+		return err
+	case err != nil:
+		return s.Quarantine(ctx, sub)
+	}
+	due, err := terms.Letter().Due(sub.CreatedAt)
+	pile, undated := terms.Letter().Pile(sub.Branch, sender, sub.CreatedAt)
+	if errors.Join(err, undated) != nil {
+		return s.Quarantine(ctx, sub)
+	}
+	_, err = table.Again(ctx, table.Many, func(int) (form.Submission, error) {
+		b, kept := table.NewBatch(), sub
+		t, found, err := s.work.PutLetter(ctx, b, staff.Process("submission"), pile, sub.ID,
+			func(id string) (task.Task, event.Event, bool) {
+				return sub.Asks(id, shop.Roster, terms.Task(), due, sub.CreatedAt)
+			})
+		if found {
+			kept.Task = t.ID
+		}
+		if err = errors.Join(err, s.putSubmission(b, kept)); err != nil {
+			return kept, err
+		}
+		return kept, s.table.Commit(ctx, b, kept)
+	})
+	return err
+}
+
 // Submission reads a submission by its id. A missing submission is NotFound.
 func (s *Enquiries) Submission(ctx context.Context, id string) (form.Submission, error) {
 	return table.GetRecord[form.Submission](ctx, s.table, "submission", id, fault.Missing("提交记录", "submission"))
 }
 
-// SaveSubmission writes the next version of a submission with its event. The version before it must be the
-// current one; otherwise it is a Conflict.
+// SaveSubmission writes the next version of a submission with its event, and what its decision means to its task. The
+// version before it must be the current one; otherwise it is a Conflict.
 func (s *Enquiries) SaveSubmission(ctx context.Context, next form.Submission, e event.Event) error {
-	b := table.NewBatch()
-	if err := s.putSubmission(b, next); err != nil {
-		return err
+	_, err := table.Again(ctx, table.Many, func(int) (form.Submission, error) {
+		b := table.NewBatch()
+		err := errors.Join(s.putSubmission(b, next), s.table.PutEvent(b, e), s.putDecision(ctx, b, next))
+		if err != nil {
+			return next, err
+		}
+		return next, s.table.Commit(ctx, b, next)
+	})
+	return err
+}
+
+// putDecision takes a submission about which a colleague decided off the task by which they heard of it.
+func (s *Enquiries) putDecision(ctx context.Context, b *table.Batch, sub form.Submission) error {
+	if sub.Decision == nil {
+		return nil
 	}
-	if err := s.table.PutEvent(b, e); err != nil {
-		return err
-	}
-	return s.table.Commit(ctx, b, next)
+	return s.work.PutDecided(ctx, b, staff.Actor{ID: sub.Decision.By}, sub.Task, sub.ID)
 }
 
 // Submissions lists what came through the forms of these branches and ended this way, newest first.

@@ -55,11 +55,15 @@ func (s *Service) FindContact(ctx context.Context,
 }
 
 // Hear keeps a mail that a contact or the contact's system sent, where no record takes it in. It is kept as an
-// incoming touch under the customer and changes nothing else, except that its next step opens a task. The caller
-// fills in the customer and the content of the touch.
+// incoming touch under the customer and changes nothing else, except that its next step opens a task. One whose sender
+// is in doubt shares that task with others (centre.HearDoubted). The caller fills in the customer and the content of
+// the touch.
 func (s *Service) Hear(ctx context.Context, t customer.Touch) error {
 	t.ID, t.Version, t.CreatedAt, t.Direction = s.table.NewID("tch"), 1, s.table.Now(), customer.TouchIn
 	t.At = t.CreatedAt
+	if t.Sender != "" {
+		return s.centre.HearDoubted(ctx, t)
+	}
 	b := table.NewBatch()
 	if t.Next != nil {
 		t.Next.Task = s.table.NewID("tsk")

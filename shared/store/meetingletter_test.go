@@ -1,0 +1,96 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
+	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
+)
+
+func TestWritersOfLettersMeet(t *testing.T) {
+	t.Parallel()
+	meets(t, storetest.New(t), letterMeetings)
+}
+
+var letterMeetings = []meeting{
+	{"two letters of one sender", [2]string{"QuarantineLetter", "QuarantineLetter"}, func(h *house) pair {
+		first, second := h.posted(), h.posted()
+		return pair{keepsLetter(h, first), keepsLetter(h, second), func() string { return h.pile(first, second) }}
+	}, [2]string{"quarantined, open 2, quarantined, open 2", "quarantined, open 2, quarantined, open 2"}},
+	{"the last decision and another letter", [2]string{"SaveSubmission", "QuarantineLetter"}, func(h *house) pair {
+		first, second := h.posted(), h.posted()
+		h.must(keepsLetter(h, first)(h.Store))
+		return pair{discards(h, first.ID, "spam"), keepsLetter(h, second),
+			func() string { return h.pile(first, second) }}
+	}, [2]string{"discarded, open 1, quarantined, open 1", "discarded, done 0, quarantined, open 1"}},
+	{"two doubtful letters of one sender", [2]string{"HearDoubted", "HearDoubted"}, func(h *house) pair {
+		l := h.lead()
+		return pair{doubts(h, l), doubts(h, l), func() string { return h.doubted(l) }}
+	}, [2]string{"2, open 2, open 2", "2, open 2, open 2"}},
+}
+
+// posted is a letter that nobody could place.
+func (h *house) posted() form.Submission {
+	sub := h.handedIn()
+	sub.Form, sub.Via, sub.Difficulty = form.HookMail, "mail/0a", form.Unplaced
+	return sub
+}
+
+func keepsLetter(h *house, sub form.Submission) act {
+	return func(s *store.Store) error { return s.QuarantineLetter(h.t.Context(), sub, h.id("lina")+"@example.com") }
+}
+
+// pile tells what became of letters, and of their tasks.
+func (h *house) pile(subs ...form.Submission) string {
+	h.t.Helper()
+	var out []any
+	for _, sub := range subs {
+		kept, err := h.Submission(h.t.Context(), sub.ID)
+		h.must(err)
+		out = append(out, kept.Outcome, h.letters(kept.Task))
+	}
+	return lines(out...)
+}
+
+// letters tells how a task stands, and how many letters wait under it.
+func (h *house) letters(id string) string {
+	h.t.Helper()
+	tsk, err := h.Task(h.t.Context(), id)
+	h.must(err)
+	return fmt.Sprintf("%s %d", tsk.State, len(tsk.Letters))
+}
+
+// doubts keeps a letter about the lead whose sender nobody knows.
+func doubts(h *house, l lead.Lead) act {
+	return func(s *store.Store) error {
+		now := h.Clock.Now()
+		t, err := customer.Touch{ID: storetest.NewID("tch"), Version: 1, CreatedAt: now, At: now, Customer: l.Customer,
+			Branch: l.Branch, Lead: l.ID, Channel: customer.TouchMail, Direction: customer.TouchIn, Kind: message.MailPerson,
+			From: "mallory@example.com", Sender: customer.SenderStranger}.
+			Doubted(l.ID, "", h.Shop.Roster, h.terms().Letter(), now)
+		if err != nil {
+			return err
+		}
+		return s.HearDoubted(h.t.Context(), t)
+	}
+}
+
+// doubted tells how many letters the lead has, and of their tasks.
+func (h *house) doubted(l lead.Lead) string {
+	h.t.Helper()
+	page, err := h.Touches(h.t.Context(),
+		centre.TouchQuery{Customer: l.Customer, Reader: h.by(1), Lead: l.ID, Paging: table.Paging{Limit: 9}})
+	h.must(err)
+	out := []any{len(page.Items)}
+	for _, t := range page.Items {
+		out = append(out, h.letters(t.Next.Task))
+	}
+	return lines(out...)
+}
