@@ -1,6 +1,7 @@
 package frontdesk_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -51,11 +52,25 @@ func TestOpenChannel(t *testing.T) {
 	if service() {
 		t.Error("two days of the branch left it open")
 	}
+	closed := func() []frontdesk.ClosedChannel {
+		t.Helper()
+		c, err := d.Contact(t.Context(), b.Caller("sales"), at(first.Person))
+		if err != nil || c.ID != first.Person {
+			t.Fatalf("%+v, %v", c, err)
+		}
+		return c.Closed
+	}
+	if got := closed(); len(got) != 1 || got[0].Channel != message.ChannelEmail || got[0].Reason != message.FateBounced ||
+		got[0].Service || got[0].Since == nil || got[0].Since.Sub(evening).Abs() > 2*time.Minute ||
+		!strings.Contains(got[0].Text, "Messages came back") {
+		t.Errorf("the contact shows %+v", got)
+	}
 	in := frontdesk.OpenChannel{Channel: message.ChannelEmail, Reason: gate.OpenSpoken}
 	refuse(t, b, at(first.Person),
 		trial{"a channel is opened", does(d.OpenChannel, in), "marketing", "sales-hangzhou", ""})
 	got := done[frontdesk.OpenedChannel](t, does(d.OpenChannel, in), b.Caller("manager"), at(first.Person))
-	if !got.Open || got.Contact != first.Person || got.Channel != message.ChannelEmail || !service() {
+	if !got.Open || got.Contact != first.Person || got.Channel != message.ChannelEmail || !service() ||
+		len(closed()) > 0 {
 		t.Errorf("%+v, service %t", got, service())
 	}
 	b.Refuses(fault.Refused, "a channel that is open", func() error {
@@ -116,5 +131,18 @@ func TestOurOwnFaultGoesToOperations(t *testing.T) {
 	list, err = b.StuckNow(t.Context(), waiting)
 	if err != nil || len(list.Items) != 0 {
 		t.Errorf("a full mailbox is for operations: %+v, %v", list.Items, err)
+	}
+	large := l
+	large.Status, large.Diagnostic = "5.3.4", "smtp; 552 5.3.4 message size exceeds fixed limit"
+	for n := range 2 {
+		m := sent(t, b, message.Message{Person: m.Person, Customer: m.Customer, About: fmt.Sprint(m.About, "/", 3+n)})
+		large.Tags = []string{m.Tag()}
+		if err := d.TakeLetter(t.Context(), large); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err = b.StuckNow(t.Context(), waiting)
+	if err != nil || len(list.Items) != 1 || !strings.Contains(list.Items[0].Cause, "message size exceeds") {
+		t.Errorf("of letters that are too large: %+v, %v", list.Items, err)
 	}
 }

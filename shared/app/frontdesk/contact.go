@@ -112,7 +112,7 @@ func (d Desk) Contacts(ctx context.Context, by app.Caller, at app.Record) (table
 // Contact is a contact as their reader sees them, with the channels that are closed to them.
 type Contact struct {
 	customer.Contact
-	Closed []ClosedChannel `json:"closed_channels,omitempty" description:"By which nothing goes, or no marketing · 已停用的渠道"`
+	Closed []ClosedChannel `json:"closed_channels,omitempty" description:"To all, or to marketing · 已停用的渠道"`
 }
 
 // ClosedChannel is a closed channel in the reader's words.

@@ -60,8 +60,10 @@ func (c ClosedChannel) Words() words.Text {
 			En: "The reader reported our messages as unwanted: nothing goes there. The contact alone can open it again."}
 	case ReasonFailed:
 		return words.Text{Zh: "有消息因地址无效被退回，不再发送营销信息；服务消息照常发送。请与客户核对地址。",
-			En: "A message came back because the address does not work: no marketing goes there, other messages do. Check the address with the contact."}
+			En: "A message came back because the address does not work: no marketing goes there, other messages do. " +
+				"Check the address with the contact."}
 	}
 	return words.Text{Zh: "消息因地址无效多次被退回，该渠道不再发送任何内容。请核对地址，确认可用后重新开启（open-channel）。",
-		En: "Messages came back because the address does not work: nothing goes there. Check the address, and open the channel once it works."}
+		En: "Messages came back because the address does not work: nothing goes there. " +
+			"Check the address, and open the channel once it works."}
 }

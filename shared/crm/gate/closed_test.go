@@ -27,7 +27,8 @@ func TestClosedChannelsSaySinceWhen(t *testing.T) {
 	twice := bounced(once, 1)
 	closed := gate.Suppression{}.Follow(once, mail).Follow(twice, mail)
 	angry, _ := twice.Heed(message.Report{Fate: message.FateComplained, At: crmtest.Tuesday.AddDate(0, 0, 9)}, mail)
-	opened, _, err := twice.Open(mail, gate.OpenSpoken, "shanghai", staff.Actor{ID: "stf_1"}, crmtest.Tuesday.AddDate(0, 0, 2))
+	opened, _, err := twice.Open(mail, gate.OpenSpoken, "shanghai", staff.Actor{ID: "stf_1"},
+		crmtest.Tuesday.AddDate(0, 0, 2))
 	if err != nil {
 		t.Fatal(err)
 	}

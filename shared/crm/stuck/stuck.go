@@ -250,7 +250,8 @@ const Unknown = "unknown-to-this-release"
 func (s Stuck) Words() words.Text {
 	if s.What == KindDelivery {
 		return words.Text{Zh: "邮件被退回，问题不在客户地址：信件本身、途中，或对方不信任我们；原话见 cause。请检查信件大小、线路、SPF、DKIM、DMARC 和信誉，处理后跳过此项。",
-			En: "Mail came back, and the address is not to blame: the letter, the way there, or what others think of us; see cause. Mend it, then leave this out."}
+			En: "Mail came back, and the address is not to blame: the letter, the way there, or what others think of us; " +
+				"see cause. Mend it, then leave this out."}
 	}
 	if s.Cause == Unknown {
 		return words.Text{Zh: "较新的版本写入了这一项，当前版本不认识。请更新系统，之后会自动继续。",
