@@ -59,6 +59,11 @@ func TestReleaseMakesALeadAndStartsItsProcess(t *testing.T) {
 		!seen.Actions[1].Allowed {
 		t.Errorf("%+v", seen)
 	}
+	want := []form.Posted{{Name: "name", Label: "Your name", Value: "Tom Baker"},
+		{Name: "marketing_consent", Label: "News and offers", Value: "on"}}
+	if len(seen.Fields) != 6 || seen.Fields[0] != want[0] || seen.Fields[4] != want[1] || seen.Body != honest {
+		t.Errorf("%+v", seen.Fields)
+	}
 	b.Clock.Advance(5 * 24 * time.Hour) // the day that he asked for is over, and he asked all the same
 	released := b.call("marketing", "POST /submissions/"+sub.ID+"/release", fields{}, "If-Match", quoted(1),
 		"Idempotency-Key", "k").want(http.StatusOK)

@@ -5,6 +5,7 @@ import (
 
 	"afterpress/shared/app"
 	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/store/table"
@@ -39,16 +40,19 @@ func (d Desk) Submissions(ctx context.Context, by app.Caller,
 type Submission struct {
 	form.Submission
 	Why     string                 `json:"why,omitempty"`
+	Fields  []form.Posted          `json:"fields,omitempty" description:"The body, decoded · 逐项内容，无法解析时没有"`
 	Actions []permission.Permitted `json:"actions"`
 }
 
 // submissionFor gives a submission the words and permissions of its reader.
-func submissionFor(by app.Caller) func(form.Submission) Submission {
+func submissionFor(by app.Caller, shop setup.Shop) func(form.Submission) Submission {
 	return func(sub form.Submission) Submission {
+		f, _ := shop.Form(sub.Form) // what came through none has no labels
 		out := Submission{Submission: sub, Actions: app.Worded(form.SubmissionActions(by.Actor, sub), by.Lang)}
 		if sub.Difficulty != "" {
 			out.Why = sub.Why().In(by.Lang)
 		}
+		out.Fields, _ = sub.Posted(f, by.Lang)
 		return out
 	}
 }
@@ -82,7 +86,11 @@ func (d Desk) Submission(ctx context.Context, by app.Caller, at app.Record) (Sub
 	if err != nil {
 		return Submission{}, err
 	}
-	return submissionFor(by)(sub), nil
+	shop, err := d.Store.Shop(ctx)
+	if err != nil {
+		return Submission{}, err
+	}
+	return submissionFor(by, shop)(sub), nil
 }
 
 // ReleaseSubmission takes nothing but the submission in the path.
@@ -110,7 +118,7 @@ func (d Desk) ReleaseSubmission(ctx context.Context, by app.Caller, at app.Recor
 	if err != nil {
 		return Submission{}, err
 	}
-	show := submissionFor(by)
+	show := submissionFor(by, shop)
 	if _, err := d.Store.Capture(app.Showing(ctx, show), capture, &sub); err != nil {
 		return Submission{}, err
 	}
@@ -133,7 +141,11 @@ func (d Desk) DiscardSubmission(ctx context.Context, by app.Caller, at app.Recor
 	if err != nil {
 		return Submission{}, err
 	}
-	show := submissionFor(by)
+	shop, err := d.Store.Shop(ctx)
+	if err != nil {
+		return Submission{}, err
+	}
+	show := submissionFor(by, shop)
 	if err := d.Store.SaveSubmission(app.Showing(ctx, show), next, event); err != nil {
 		return Submission{}, err
 	}
