@@ -31,6 +31,10 @@ type ListComplaints struct {
 func (q ListComplaints) query(by app.Caller, shop setup.Shop, now time.Time) (service.ComplaintQuery, error) {
 	out := service.ComplaintQuery{Paging: q.Paging.For(by), State: q.State, Severity: q.Severity,
 		Customer: q.Customer, Month: q.Month}
+	if q.Customer != "" && complaint.NoMoney(by.Actor) {
+		return out, fault.Fail(fault.Forbidden, "您的角色看不到投诉属于哪位客户，不能按客户筛选。请去掉 customer。",
+			"Your role does not see whose a complaint is, so it cannot ask by customer. Leave customer out.")
+	}
 	var err error
 	if out.Owner, err = app.Colleague(q.Owner, by, shop); err != nil {
 		return out, err
