@@ -11,11 +11,15 @@ import (
 	"unicode/utf8"
 
 	"afterpress/infra/checks/corpus"
+	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -32,6 +36,8 @@ var contactTrials = map[string]trial{
 	"DELETE /contacts/{id}":              {record: had(contact), header: []string{"If-Match", quoted(1)}},
 	"POST /contacts/{id}/complaint-link": {record: had(contact), body: fields{"job": "J-7"}},
 	"POST /contacts/{id}/vouch":          {record: had(heardContact), body: fields{"value": office}},
+	"POST /contacts/{id}/channels/code":  {record: had(heardContact), body: fields{"value": office}},
+	"POST /contacts/{id}/channels/prove": {record: had(vouchedContact), body: fields{"value": office, "code": "000000"}},
 }
 
 func contact(b *bench, owner staff.Staff) string { return b.lead(lead.StateNew, owner).ContactID }
@@ -51,6 +57,45 @@ func heardContact(b *bench, owner staff.Staff) string {
 		b.t.Fatal(err)
 	}
 	return led.ContactID
+}
+
+// A code that was sent to a mailbox in doubt is entered by the colleague who hears it.
+func TestACodeIsEnteredAtTheDoor(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	id := heardContact(b, b.staff("sales"))
+	asked := into[frontdesk.AskedCode](b.call("sales", "POST /contacts/"+id+"/channels/code",
+		fields{"value": office}).want(http.StatusOK))
+	if asked.Contact != id || asked.Value != office {
+		t.Errorf("%+v", asked)
+	}
+	prove := func(code string) response {
+		return b.call("sales", "POST /contacts/"+id+"/channels/prove", fields{"value": office, "code": code})
+	}
+	wrong := into[httpapi.Problem](prove("12345x").want(http.StatusUnprocessableEntity))
+	if len(wrong.Errors) != 1 || wrong.Errors[0].Pointer != "/code" {
+		t.Errorf("%+v", wrong)
+	}
+	code, err := b.Code(t.Context(), id, identity.ClaimEmail)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := into[customer.Contact](prove(token.NewTokens(storetest.Ring).Passcode(code.ID)).want(http.StatusOK))
+	if !got.Has(office) || got.Trust(office, customer.Customer{}) != customer.TrustProven {
+		t.Errorf("%+v", got)
+	}
+	again := into[httpapi.Problem](b.call("sales", "POST /contacts/"+id+"/channels/code",
+		fields{"value": office}).want(http.StatusConflict))
+	if !strings.Contains(again.Detail, "No code is needed") && !strings.Contains(again.Detail, "无需验证码") {
+		t.Errorf("%+v", again)
+	}
+}
+
+// vouchedContact is a contact whose e-mail the office's mailbox is known to be.
+func vouchedContact(b *bench, owner staff.Staff) string {
+	id := heardContact(b, owner)
+	b.call("manager", "POST /contacts/"+id+"/vouch", fields{"value": office}).want(http.StatusOK)
+	return id
 }
 
 var buyers atomic.Int64

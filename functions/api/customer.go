@@ -35,6 +35,10 @@ func contactRoutes(d frontdesk.Desk) []route {
 			"Change a contact by a merge patch (RFC 7396) · 修改联系人"),
 		command("POST /contacts/{id}/vouch", permission.VouchContacts, d.VouchContact,
 			"Note that you spoke with a contact and that a phone or e-mail is theirs: links go there · 已与联系人通话，确认电话或邮箱属于本人"),
+		ask("POST /contacts/{id}/channels/code", permission.VouchContacts, d.AskCode,
+			"Have a code sent to a phone or e-mail in doubt; the contact tells it by another way · 向待核实的电话或邮箱发送验证码"),
+		ask("POST /contacts/{id}/channels/prove", permission.VouchContacts, d.ProveContact,
+			"Enter the code that the contact said: the phone or e-mail is theirs · 输入联系人说出的验证码，确认属于本人"),
 		remove("DELETE /contacts/{id}", permission.ChangeContacts, d.ContactLeft,
 			"Note that a contact has left: nobody writes to him, and his phones and e-mails are free; his record stays"+
 				" · 联系人已离开"),

@@ -34,6 +34,8 @@ type Statement struct {
 	// SpokenAt is when a colleague (SpokenBy) noted that they spoke with the contact, whose value it is.
 	SpokenAt *time.Time `json:"spoken_at,omitempty"`
 	SpokenBy string     `json:"spoken_by,omitempty"`
+	// CodeAt is set beside SpokenAt where the contact said the code that was sent to the value.
+	CodeAt *time.Time `json:"code_at,omitempty"`
 }
 
 // mostHeard is how many values of later enquiries a contact keeps. The newest stay.
@@ -234,21 +236,56 @@ func (c Contact) Answered(value string, in Customer, by staff.Actor, now time.Ti
 // a later enquiry said becomes one of the contact's. Saying it again changes nothing. The error is Refused when
 // the contact has left or the customer is archived, and Invalid for a value that nobody said of the contact.
 func (c Contact) Vouch(value string, in Customer, by staff.Actor, now time.Time) (Contact, event.Event, error) {
+	return c.vouch(value, in, by, now, false)
+}
+
+// Prove is Vouch by a colleague to whom the contact said the code that was sent to the value.
+func (c Contact) Prove(value string, in Customer, by staff.Actor, now time.Time) (Contact, event.Event, error) {
+	return c.vouch(value, in, by, now, true)
+}
+
+// Doubtful refuses a value of which nobody has to find out whether it is the contact's. The errors are those of Vouch,
+// and Refused for a value that is known to be theirs.
+func (c Contact) Doubtful(value string, in Customer) error {
+	if err := c.vouchable(value, in); err != nil {
+		return err
+	}
+	if c.Trust(value, in) == TrustProven {
+		return fault.Fail(fault.Refused, "已知此电话或邮箱属于联系人本人，无需验证码。",
+			"This phone or e-mail is known to be the contact's. No code is needed.")
+	}
+	return nil
+}
+
+// vouchable refuses where nobody can vouch for the value.
+func (c Contact) vouchable(value string, in Customer) error {
 	switch {
 	case c.LeftAt != nil:
-		return c, event.Event{}, HasLeft()
+		return HasLeft()
 	case in.ArchivedAt != nil:
-		return c, event.Event{}, archivedContacts()
+		return archivedContacts()
 	case !slices.Contains(c.said(), value):
-		return c, event.Event{}, fault.Faulty(fault.Field{Pointer: "/value", Text: words.Text{
+		return fault.Faulty(fault.Field{Pointer: "/value", Text: words.Text{
 			Zh: "请填写此联系人的一个电话或邮箱，写法与联系人记录中一致。",
 			En: "Enter one of the phones and e-mails of this contact, as the contact's record has it."}})
+	}
+	return nil
+}
+
+func (c Contact) vouch(value string, in Customer, by staff.Actor, now time.Time, code bool) (Contact, event.Event,
+	error) {
+	if err := c.vouchable(value, in); err != nil {
+		return c, event.Event{}, err
 	}
 	s := c.statement(value, in)
 	if c.Has(value) && (s.Said != SaidVisitor || s.SpokenAt != nil) {
 		return c, event.Event{}, nil
 	}
 	s.SpokenAt, s.SpokenBy = &now, by.ID
+	how := event.ContactVouched
+	if code {
+		s.CodeAt, how = &now, event.ContactProven
+	}
 	next := c.restated(s, now)
 	kind, list := identity.ClaimPhone, &next.Phones
 	if strings.Contains(value, "@") {
@@ -257,7 +294,7 @@ func (c Contact) Vouch(value string, in Customer, by staff.Actor, now time.Time)
 	if !c.Has(value) {
 		*list = append(slices.Clone(*list), Reach{Value: value})
 	}
-	return next, event.News(event.ContactVouched, by, in.ID, c.ID, next.Version, in.Branch, now,
+	return next, event.News(how, by, in.ID, c.ID, next.Version, in.Branch, now,
 		map[string]string{"which": string(kind)}), nil
 }
 

@@ -18,6 +18,8 @@ const (
 	ContactHeard      Type = "contact.heard"
 	ContactAnswered   Type = "contact.answered"
 	ContactVouched    Type = "contact.vouched"
+	ContactCodeAsked  Type = "contact.code-asked"
+	ContactProven     Type = "contact.proven"
 	ChannelClosed     Type = "contact.channel-closed"
 	ChannelOpened     Type = "contact.channel-opened"
 	PreferenceSet     Type = "preference.set"
@@ -42,6 +44,10 @@ var customerEvents = map[Type]Entry{
 		En: "Somebody answered from an e-mail of the contact: it is read"}},
 	ContactVouched: {Words: words.Text{Zh: "同事已与联系人通话，确认电话或邮箱属于本人",
 		En: "A colleague spoke with the contact: the phone or e-mail is theirs"}, Search: true},
+	ContactCodeAsked: {Process: "notice", Words: words.Text{Zh: "已向联系人的电话或邮箱发送验证码",
+		En: "A code is sent to a phone or e-mail of the contact"}},
+	ContactProven: {Words: words.Text{Zh: "联系人说出了验证码，电话或邮箱属于本人",
+		En: "The contact said the code: the phone or e-mail is theirs"}, Search: true},
 	ChannelClosed:     {Words: words.Text{Zh: "两天各有退信，已停用该渠道", En: "Returned on two days: channel closed"}},
 	ChannelOpened:     {Words: words.Text{Zh: "员工恢复了该渠道", En: "A colleague opened the channel again"}},
 	PreferenceSet:     {Words: words.Text{Zh: "登记了偏好或特殊要求", En: "Preference or requirement recorded"}},
