@@ -29,7 +29,7 @@ const settling = 40 * time.Second
 // Client hands events to the processes that they concern.
 type Client struct {
 	temporal client.Client
-	// Settling is how long a run that accompanies no record waits before it begins.
+	// Settling is how long a run of a process that waits is held back before it begins.
 	Settling time.Duration
 	// Probing is how long a channel that was away is watched after each message that it may take again.
 	Probing time.Duration
@@ -65,7 +65,9 @@ func (c *Client) hand(ctx context.Context, e event.Event, again enumspb.Workflow
 		ctx = dial.Naming(ctx, e.ID)
 		_, err = c.temporal.SignalWithStartWorkflow(ctx, id, EventSignal, e, options, p.workflow, in)
 	} else {
-		options.StartDelay = c.Settling
+		if p.waits {
+			options.StartDelay = c.Settling
+		}
 		_, err = c.temporal.ExecuteWorkflow(ctx, options, p.workflow, in)
 	}
 	var ended *serviceerror.WorkflowExecutionAlreadyStarted

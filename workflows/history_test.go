@@ -3,10 +3,12 @@ package workflows
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,12 +16,17 @@ import (
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/proof"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/workflows/dial"
+	"afterpress/workflows/notice"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
@@ -216,6 +223,20 @@ func TestHistoriesOfTheShop(t *testing.T) {
 			}
 			return run.GetID()
 		},
+		"noticed": func(t *testing.T, ctx context.Context, c client.Client, r *registry) string {
+			for _, id := range []string{"stf_o", "stf_p"} {
+				r.shop.Staff = append(r.shop.Staff, staff.Staff{ID: id, Version: 2, Name: id, Email: id + "@shop.example",
+					Lang: words.Zh, Roles: []staff.Role{staff.Owner}, Branches: []string{"bra_1"}})
+			}
+			e := event.Event{ID: "evt_1", Type: event.StaffChanged, V: event.Layout, Customer: "staff/stf_o", Record: "stf_o",
+				Seq: 2, At: time.Now(), Branch: "bra_1", Cause: "stf_p", Data: map[string]string{"changed": "email"}, Wakes: true}
+			for range 2 {
+				if err := NewClient(c).Hand(ctx, e); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return notice.About(e)
+		},
 		"reconciled": func(t *testing.T, ctx context.Context, c client.Client, r *registry) string {
 			r.enquiries(t, 100)
 			run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{TaskQueue: "reconcile"}, Reconcile,
@@ -234,10 +255,11 @@ func TestHistoriesOfTheShop(t *testing.T) {
 				r.now = time.Now
 				r.shop.Branches = append(r.shop.Branches, r.shop.Branches[0])
 				r.shop.Branches[1].ID = "bra_2"
-				for _, queue := range []string{"age", "replan", "reconcile", "channel"} {
+				for _, queue := range []string{"age", "replan", "reconcile", "channel", notice.Kind} {
 					w := worker.New(c, queue, worker.Options{})
 					Register(w, Work{Lead: r.work(), Shop: &ShopWork{Records: r, Now: time.Now,
-						Runs: &overseer{runs: map[string]ladder.Run{}}}})
+						Runs: &overseer{runs: map[string]ladder.Run{}}},
+						Notice: &notice.Work{Store: noticing{r}, Post: &awayOnce{}, Now: time.Now}})
 					if err := w.Start(); err != nil {
 						t.Fatal(err)
 					}
@@ -248,6 +270,27 @@ func TestHistoriesOfTheShop(t *testing.T) {
 			replay(t, name)
 		})
 	}
+}
+
+// noticing is a registry of which nobody is asked for a code.
+type noticing struct{ *registry }
+
+func (noticing) Code(context.Context, string, identity.ClaimKind) (proof.Code, error) {
+	return proof.Code{}, nil
+}
+
+func (noticing) Contact(context.Context, string) (customer.Contact, error) {
+	return customer.Contact{}, nil
+}
+
+// awayOnce does not take the first message.
+type awayOnce struct{ tried atomic.Bool }
+
+func (a *awayOnce) Send(context.Context, message.Message, notice.Reader, map[string]string) (time.Duration, error) {
+	if a.tried.Swap(true) {
+		return 0, nil
+	}
+	return time.Second, errors.New("the mail server is away")
 }
 
 // What a lead costs in Temporal's actions: the start with its signal is one, and each activity, timer and further

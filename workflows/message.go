@@ -12,6 +12,7 @@ import (
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/staff"
+	"afterpress/workflows/notice"
 )
 
 // Ledger is implemented by *store.Store.
@@ -31,6 +32,18 @@ type Ledger interface {
 // its channel, once, within less than message.Lease.
 type Mail interface {
 	Send(ctx context.Context, m message.Message, to Recipient, values map[string]string) Delivery
+}
+
+// Post sends the messages of processes that stand in packages of their own.
+type Post struct {
+	Ledger Ledger
+	Mail   Mail
+}
+
+// Send is send for the reader.
+func (p Post) Send(ctx context.Context, m message.Message, to notice.Reader,
+	values map[string]string) (time.Duration, error) {
+	return send(ctx, p.Ledger, p.Mail, m, Recipient{Name: to.Name, Email: to.Email, Phone: to.Phone}, values)
 }
 
 // Recipient is whom a message reaches, by the one address that its channel has. Name may be empty.

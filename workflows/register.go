@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"afterpress/shared/kernel/event"
+	"afterpress/workflows/notice"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
@@ -19,6 +20,7 @@ type process struct {
 	begins func(event.Event) (id string, in any, ok bool)
 	hears  bool       // it accompanies a record and hears every event of it; else each event is a run of its own
 	opens  event.Type // of one that hears: the event with which its record begins
+	waits  bool       // its run begins when the change has settled
 }
 
 var processes = []process{
@@ -27,10 +29,11 @@ var processes = []process{
 	{kind: "complaint", workflow: ResolveComplaint, begins: ladderOf("complaint"), hears: true,
 		opens: event.ComplaintOpened},
 	{kind: "hold", workflow: AskHold, begins: ladderOf("hold"), hears: true, opens: event.HoldOpened},
-	{kind: "replan", workflow: Replan, begins: replanOf},
+	{kind: "replan", workflow: Replan, begins: replanOf, waits: true},
 	{kind: "age", workflow: AgeCustomers},
 	{kind: "reconcile", workflow: Reconcile},
 	{kind: "channel", workflow: WatchChannel},
+	{kind: notice.Kind, workflow: notice.Send, begins: notice.Begins},
 }
 
 // queue is the task queue on which a process of the kind begins today. It names the version of the loop: while an
@@ -49,6 +52,7 @@ type Work struct {
 	Complaint *ComplaintWork
 	Hold      *HoldWork
 	Shop      *ShopWork
+	Notice    *notice.Work
 }
 
 // Queues lists the task queues that a worker has to serve: those of today, and of the runs that began before the loop
@@ -79,6 +83,7 @@ func registerActivities(r worker.ActivityRegistry, work Work) {
 	r.RegisterActivityWithOptions(work.Shop.Age, activity.RegisterOptions{Name: ageStep})
 	r.RegisterActivityWithOptions(work.Shop.Replan, activity.RegisterOptions{Name: replanStep})
 	r.RegisterActivityWithOptions(work.Shop.Reconcile, activity.RegisterOptions{Name: reconcileStep})
+	r.RegisterActivityWithOptions(work.Notice.Tell, activity.RegisterOptions{Name: notice.StepName})
 }
 
 func registerWorkflows(r worker.WorkflowRegistry) {

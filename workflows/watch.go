@@ -2,52 +2,20 @@ package workflows
 
 import (
 	"context"
-	"time"
 
 	"afterpress/shared/crm/message"
+	"afterpress/workflows/watch"
 
 	"go.temporal.io/sdk/activity"
-	"go.temporal.io/sdk/interceptor"
 )
 
 // The lines below ring alarms: template.yaml filters the worker's log by their fields. A line that rings has the level
 // error, so that no LOG_LEVEL leaves it out.
 
 const (
-	failingSeconds = "failing_seconds" // for how long a step has failed
-
-	longFailing = time.Hour // from then on a step that fails rings
-	smsNearCap  = 80        // percent of the company's SMS of a day; from there on it rings
+	failingSeconds = watch.FailingSeconds
+	smsNearCap     = 80 // percent of the company's SMS of a day; from there on it rings
 )
-
-// Watch is an interceptor of the worker. It logs how long a step has failed, once an attempt and at its beginning:
-// what killed the attempt before may have been a crash, which logs nothing.
-type Watch struct {
-	interceptor.WorkerInterceptorBase
-}
-
-// InterceptActivity has every attempt of every activity watched.
-func (*Watch) InterceptActivity(_ context.Context,
-	next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
-	return &watchedStep{interceptor.ActivityInboundInterceptorBase{Next: next}}
-}
-
-type watchedStep struct {
-	interceptor.ActivityInboundInterceptorBase
-}
-
-// ExecuteActivity is called by the SDK for each attempt.
-func (s *watchedStep) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
-	if info := activity.GetInfo(ctx); info.Attempt > 1 {
-		failing := info.StartedTime.Sub(info.ScheduledTime)
-		tell := activity.GetLogger(ctx).Warn
-		if failing >= longFailing {
-			tell = activity.GetLogger(ctx).Error
-		}
-		tell("a step is tried again", failingSeconds, int64(failing.Seconds()))
-	}
-	return s.Next.ExecuteActivity(ctx, in)
-}
 
 // watchMessage logs a message of which nobody knows whether it was sent, and how many SMS the day still has. Only
 // Temporal's worker is watched.

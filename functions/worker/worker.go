@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"afterpress/workflows"
+	"afterpress/workflows/watch"
 )
 
 // grace is how long what is running may take to end after the word to stop: longer than a step of 45 s, and within the
@@ -30,7 +31,7 @@ func Run(ctx context.Context, c client.Client, work workflows.Work) error {
 	fatal := make(chan error, 1)
 	options := worker.Options{
 		WorkerStopTimeout: grace,
-		Interceptors:      []interceptor.WorkerInterceptor{&workflows.Watch{}},
+		Interceptors:      []interceptor.WorkerInterceptor{&watch.Steps{}},
 		OnFatalError: func(err error) {
 			select {
 			case fatal <- err:

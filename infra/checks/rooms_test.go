@@ -39,6 +39,7 @@ var nounRooms = map[string]string{
 	"form":               "artwork firm task",
 	"directory":          "customer",
 	"caselink":           "customer",
+	"proof":              "customer", // that a phone or an e-mail is a contact's
 	"gate":               "customer message",
 	"hold":               "artwork customer firm message task",
 	"lead":               "customer firm form gate message",
@@ -82,14 +83,15 @@ var outerRooms = map[string]string{
 	"shared/page":            "kernel shared/httpapi",
 	"shared/notify":          "kernel shared/crm/firm shared/crm/message shared/crm/setup",
 	"shared/boot":            "kernel",
-	"workflows":              "kernel crm workflows/dial",
+	"workflows":              "kernel crm workflows/dial workflows/notice workflows/watch",
+	"workflows/notice":       "kernel crm", // tells people of one event, without a ladder
 	"workflows/dial":         "workflows/watch",
 	"workflows/watch":        "",
 
 	"functions/api":     "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
 	"functions/console": "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
 	"functions/stream":  "kernel crm store workflows",
-	"functions/worker":  "kernel crm store shared/notify workflows workflows/dial",
+	"functions/worker":  "kernel crm store shared/notify workflows workflows/dial workflows/notice workflows/watch",
 
 	"functions/intake": "kernel app functions/intake/file functions/intake/form functions/intake/hook " +
 		"functions/intake/link shared/httpapi shared/page",
@@ -106,7 +108,8 @@ var outerRooms = map[string]string{
 	"functions/console/bootstrap": "functions/console kernel crm store app shared/boot shared/httpapi",
 	"functions/stream/bootstrap": "functions/stream kernel crm store shared/boot shared/crm/directory/pinyin workflows " +
 		"workflows/dial",
-	"functions/worker/bootstrap": "functions/worker kernel crm store shared/boot shared/notify workflows workflows/dial",
+	"functions/worker/bootstrap": "functions/worker kernel crm store shared/boot shared/notify workflows workflows/dial " +
+		"workflows/notice",
 }
 
 // toCome are rooms that have a row and are not built yet. A name with a slash at its end is every room below it.

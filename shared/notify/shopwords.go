@@ -29,6 +29,7 @@ var shopPlaces = map[string][]string{
 	message.TemplateComplaintJoined:       {signature},
 	message.TemplateComplaintUnanswered:   {signature},
 	message.TemplateComplaintWithdrawn:    {signature},
+	message.TemplateContactCode:           {signature},
 	message.TemplateHoldAsked:             {"hold_ask", signature},
 	message.TemplateHoldQuestion:          {"hold_ask", signature},
 	message.TemplateHoldReminded:          {"hold_ask", signature},

@@ -29,12 +29,16 @@ const (
 //	branch, shop   names, in the reader's language
 //	branch_phone   as it is dialled from where the reader is
 //	cause          why a customer got no message; a sentence without its full stop
+//	changes        what of it was changed, within a sentence
+//	code           six digits
 //	decision       what is to be approved, or what the customer decided, within a sentence
 //	defects        what is wrong, by the catalogue
 //	due, promise   a moment in the reader's words and the branch's zone: "11月24日 周二 15:30", "Tue 24 Nov, 15:30"
 //	evidence, offer  what we need, and what we do for him; a line each
 //	link           an http or https address
+//	author, colleague  who changed whose sign-in account
 //	asked, job, choices  what staff ask a customer about a job; question and choices may have several lines
+//	moment         when it was; a moment like due
 //	next           what the reader does next, within a sentence
 //	opening_hours  the branch's calendar in words; may have several lines
 //	outcome        how an approver answered; a sentence
@@ -92,6 +96,9 @@ var placeholders = map[string][]string{
 	message.TemplateComplaintCorrection:   {"due", linkPlaceholder, "owner", "reference", "staff"},
 	message.TemplateComplaintEffect:       {linkPlaceholder, "reference", "staff"},
 
+	message.TemplateContactCode:    {"branch", "branch_phone", "code", "shop", "until"},
+	message.TemplateAccountChanged: {"author", "changes", "colleague", linkPlaceholder, "moment", "staff"},
+
 	message.TemplateHoldAsked:     toCustomer("asked", "choices", "due", "job"),
 	message.TemplateHoldQuestion:  {"asked", "branch", "branch_phone", "choices", "due", "job", "reference", "shop"},
 	message.TemplateHoldReminded:  toCustomer("asked", "choices", "due", "job"),
@@ -121,6 +128,7 @@ var smsPlaces = map[string][]string{
 	message.TemplateComplaintReplied:   {linkPlaceholder, "reference", "shop"},
 	message.TemplateComplaintPromise:   {linkPlaceholder, "promise", "reference", "shop"},
 	message.TemplateComplaintWithdrawn: {linkPlaceholder, "reference", "shop", "until"},
+	message.TemplateContactCode:        {"code", "shop", "until"},
 	message.TemplateHoldAsked:          {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 	message.TemplateHoldReminded:       {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 }

@@ -35,6 +35,7 @@ func sample(name string, lang words.Lang) map[string]string {
 			"severity": "2 级", "stage": "正在调查",
 			"text": "王女士，您好：\n样品已收到，明天上午测量。", "wanted": "您寄回的样品",
 			"answer": "换纸", "asker": "高建国", "choices": "1. 继续\n2. 换纸", "job": "J-2026-118", "asked": "内页纸张比签样偏黄，\n继续印吗？",
+			"author": "高建国", "colleague": "王强", "changes": "登录账号、角色", "moment": "11月24日 周二 15:30",
 		},
 		words.En: {
 			"branch": "Pudong", "branch_phone": "+86 21 6234 5678",
@@ -53,8 +54,11 @@ func sample(name string, lang words.Lang) map[string]string {
 			"text": "Dear Ms Wang,\nwe have the samples & measure them tomorrow.", "wanted": "the samples that you send back",
 			"answer": "Change the paper", "asker": "Gao Jianguo", "choices": "1. Go on\n2. Change the paper",
 			"job": "J-2026-118", "asked": "The inner pages are yellower than the proof.\nGo on & print?",
+			"author": "Gao Jianguo", "colleague": "Wang Qiang", "changes": "sign-in account, roles",
+			"moment": "Tue 24 Nov, 15:30",
 		},
 	}[lang]
+	said["code"] = "048213"
 	said["reference"], said["other"] = "L-7K3Q9", "L-4M2P8"
 	said["link"] = "https://crm.example.com/console/leads/led_1?from=mail&lang=zh"
 	out := map[string]string{}

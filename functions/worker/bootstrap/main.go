@@ -19,6 +19,7 @@ import (
 	"afterpress/shared/store/table"
 	"afterpress/workflows"
 	"afterpress/workflows/dial"
+	"afterpress/workflows/notice"
 )
 
 // pace lets the nightly look at the processes read 20 records a second, and no more.
@@ -146,5 +147,7 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger, kept *sto
 			URL: settings.PublicURL + "/holds/", Site: settings.PublicURL, Tokens: tokens,
 		},
 		Shop: &workflows.ShopWork{Records: kept, Runs: runs, Now: boot.Now, Pace: pace},
+		Notice: &notice.Work{Store: kept, Post: workflows.Post{Ledger: kept, Mail: mail}, Tokens: tokens,
+			Now: boot.Now, Site: settings.PublicURL},
 	}, nil
 }

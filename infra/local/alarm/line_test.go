@@ -26,6 +26,7 @@ import (
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/store/storetest"
 	"afterpress/workflows"
+	"afterpress/workflows/watch"
 
 	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"go.temporal.io/sdk/activity"
@@ -207,7 +208,7 @@ func tries(attempt int32, failing string) func(*testing.T) []byte {
 		env := suite.NewTestActivityEnvironment()
 		env.SetTestTimeout(time.Minute)
 		env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{&since{attempt: attempt,
-			failing: long}, &workflows.Watch{}}})
+			failing: long}, &watch.Steps{}}})
 		look := func(context.Context) error { return nil }
 		env.RegisterActivityWithOptions(look, activity.RegisterOptions{Name: "LookAtLead"})
 		if _, err := env.ExecuteActivity("LookAtLead"); err != nil {

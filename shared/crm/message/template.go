@@ -55,6 +55,12 @@ const (
 	TemplateComplaintEffect     = "complaint-effect"     // to the owner: did the correction help?
 )
 
+// TemplateAccountChanged tells an owner that a colleague's sign-in account changed.
+const TemplateAccountChanged = "account-changed"
+
+// TemplateContactCode brings a contact the code by which they show that a phone or an e-mail is theirs.
+const TemplateContactCode = "contact-code"
+
 // Templates of messages about a question while a job is printed.
 const (
 	TemplateHoldAsked     = "hold-asked"     // to the customer: the question

@@ -126,6 +126,9 @@ func ReshapeStaff(s staff.Staff, next staff.Staff, by staff.Actor, shop Shop, no
 		branch = next.Branches[0]
 	}
 	change.Event = event.SetupChanged(kind, by, "staff", next.ID, next.Version, branch, now, s, next)
+	if _, tells := AccountChangeOf(change.Event); !tells {
+		change.Event.Wakes, change.Event.Pending = false, false
+	}
 	return change, nil
 }
 

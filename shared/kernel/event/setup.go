@@ -26,7 +26,7 @@ var setupEvents = map[Type]Entry{
 	CategoryOpened:  {Words: words.Text{Zh: "新建了客户类别", En: "Category opened"}},
 	CategoryChanged: {Process: "replan", Words: words.Text{Zh: "修改了客户类别", En: "Category changed"}},
 	StaffOpened:     {Words: words.Text{Zh: "新增了员工", En: "Staff member added"}},
-	StaffChanged:    {Words: words.Text{Zh: "修改了员工资料", En: "Staff member changed"}},
+	StaffChanged:    {Process: "notice", Words: words.Text{Zh: "修改了员工资料", En: "Staff member changed"}},
 	BranchOpened:    {Words: words.Text{Zh: "新增了网点", En: "Branch added"}},
 	BranchChanged:   {Process: "replan", Words: words.Text{Zh: "修改了网点", En: "Branch changed"}},
 	CalendarOpened:  {Words: words.Text{Zh: "新增了日历", En: "Calendar added"}},
