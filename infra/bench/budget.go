@@ -27,18 +27,19 @@ import (
 // customer is found, with their manifest (21); each step of the lead with its event, and the messages with their
 // ledger.
 const (
-	doorUnits = 32
-	leadUnits = 102
+	doorUnits   = 32
+	leadUnits   = 102
+	personUnits = 100
 )
 
 // askUnits is what a request of staff may cost in read units before it reads what it is about: the stamp of the
 // set-up. A consistent read of up to 4 kB is one unit, so a stamp of half a unit would be one that may be out of date.
 const askUnits = 1
 
-// budget reads what a lead costs that is contacted in time: write units in the door and until the end, and
+// leadBudget reads what a lead costs that is contacted in time: write units in the door and until the end, and
 // Temporal's actions. The meter stands between functions, worker and engine; the stream is off until the door's
 // part has been read.
-func budget(ctx context.Context, b *bench) error {
+func leadBudget(ctx context.Context, b *bench) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	m := newMeter()
@@ -52,10 +53,11 @@ func budget(ctx context.Context, b *bench) error {
 	}
 	defer p.Close()
 	leads, n := b.size.leads, float64(b.size.leads)
-	if _, err := drive(ctx, driving{Clients: 1, Posts: leads, Limit: limit}, post(p.API)); err != nil {
+	if _, err := drive(ctx, driving{Clients: 1, Posts: leads, Limit: limit}, post(p.API, enquiry)); err != nil {
 		return err
 	}
 	door, _ := m.reading()
+	m.bill.print(b.out, "writes of a company's lead in the door", n)
 	asked, err := staffReads(ctx, p, m)
 	if err != nil {
 		return err
@@ -63,13 +65,24 @@ func budget(ctx context.Context, b *bench) error {
 	if err := p.Stack.StartStream(ctx); err != nil {
 		return err
 	}
-	actions, err := followAll(ctx, p, leads)
+	actions, err := followAll(ctx, p, 0, leads)
 	if err != nil {
 		return err
 	}
 	whole, refused := m.reading()
+	m.bill.print(b.out, "writes of a company's lead beyond the door", n)
+	if _, err := drive(ctx, driving{Clients: 1, Posts: leads, From: leads, Limit: limit},
+		post(p.API, private)); err != nil {
+		return err
+	}
+	if _, err := followAll(ctx, p, leads, leads); err != nil {
+		return err
+	}
+	both, _ := m.reading()
+	m.bill.print(b.out, "writes of a person's lead", n)
 	b.atMost("write units of a lead in the door", door/n, "", doorUnits)
 	b.atMost("write units of a lead until it is contacted", whole/n, "", leadUnits)
+	b.atMost("write units of a person's lead until it is contacted", (both-whole)/n, "", personUnits)
 	b.atMost("read units of a request of staff for the set-up", asked, "", askUnits)
 	b.note("writes whose condition failed, billed and not in these units", float64(refused), "")
 	b.atMost("Temporal actions of a lead until it is contacted", float64(actions)/n, "", 4)
@@ -96,14 +109,15 @@ func staffReads(ctx context.Context, p *premises.Premises, m *meter) (units floa
 	return (m.reads() - before) / requests, nil
 }
 
-// followAll sees every lead to its first contact and the end of its process, and counts the actions.
-func followAll(ctx context.Context, p *premises.Premises, leads int) (actions int, err error) {
+// followAll sees so many leads, from person number from on, to their first contact and the end of their processes. It
+// counts the actions.
+func followAll(ctx context.Context, p *premises.Premises, from, leads int) (actions int, err error) {
 	manager, err := p.Colleague(seed.Subject("manager"), words.En)
 	if err != nil {
 		return 0, err
 	}
 	for n := range leads {
-		if _, err := p.AwaitMail(ctx, address(n)); err != nil {
+		if _, err := p.AwaitMail(ctx, address(from+n)); err != nil {
 			return 0, err
 		}
 	}

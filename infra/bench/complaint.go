@@ -39,10 +39,9 @@ func init() {
 	works[board.work] = asking(board)
 }
 
-// complaints measures what a complaint costs, how fast complaints are opened, and how their board is read with few
-// and with many of them open.
+// complaints measures how fast complaints are opened, and how their board is read with few and with many of them open.
 func complaints(ctx context.Context, b *bench) error {
-	for _, measure := range []func(context.Context, *bench) error{complaintBudget, openings, boards} {
+	for _, measure := range []func(context.Context, *bench) error{openings, boards} {
 		if err := measure(ctx, b); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -51,10 +52,12 @@ func complaintBudget(ctx context.Context, b *bench) error {
 		return err
 	}
 	before, _ := m.reading()
+	m.bill.print(io.Discard, "", 1)
 	if err := c.open(ctx); err != nil {
 		return err
 	}
 	opened, _ := m.reading()
+	m.bill.print(b.out, "writes of a complaint's opening", 1)
 	if err := p.Stack.StartStream(ctx); err != nil {
 		return err
 	}
@@ -69,6 +72,7 @@ func complaintBudget(ctx context.Context, b *bench) error {
 		return err
 	}
 	whole, refused := m.reading()
+	m.bill.print(b.out, "writes of a complaint beyond its opening", 1)
 	b.atMost("write units of a complaint's opening", opened-before, "", openingUnits)
 	b.atMost("write units of a complaint with one approval, to its end", whole-before, "", complaintUnits)
 	b.note("writes whose condition failed, billed and not in these units", float64(refused), "")

@@ -21,7 +21,7 @@ func idle(ctx context.Context, b *bench) error {
 		return err
 	}
 	defer p.Close()
-	send := post(p.API)
+	send := post(p.API, enquiry)
 	var took []time.Duration
 	for n := range b.size.idle + 1 {
 		began := time.Now()
@@ -62,7 +62,7 @@ func backlog(ctx context.Context, b *bench) error {
 	}
 	defer p.Close()
 	n := b.size.backlog
-	if _, err := drive(ctx, driving{Clients: 8, Posts: n, Limit: limit}, post(p.API)); err != nil {
+	if _, err := drive(ctx, driving{Clients: 8, Posts: n, Limit: limit}, post(p.API, enquiry)); err != nil {
 		return err
 	}
 	began := time.Now()

@@ -116,5 +116,12 @@ func enquiry(n int) map[string]any {
 	}
 }
 
+// private is the enquiry of a person without a company.
+func private(n int) map[string]any {
+	said := enquiry(n)
+	delete(said, "company")
+	return said
+}
+
 // address is the e-mail address of person n.
 func address(n int) string { return fmt.Sprintf("visitor.%d@visitor.example", n) }

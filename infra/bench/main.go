@@ -61,7 +61,8 @@ var measures = []struct {
 	{"size", sizes},
 	{"start", starts},
 	{"idle", idle},
-	{"budget", budget},
+	{"budget", leadBudget},
+	{"case", complaintBudget},
 	{"backlog", backlog},
 	{"worker", worker},
 	{"door", door},
@@ -92,7 +93,7 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	short := flags.Bool("quick", false, "a few seconds for each measure: shows that it works, not how fast it is")
 	only := flags.String("only", "",
-		"measures to run, with commas: size, start, idle, budget, backlog, worker, door, hooks, pages, complaints, centre")
+		"measures to run, with commas: size, start, idle, budget, case, backlog, worker, door, hooks, pages, complaints, centre")
 	against := flags.String("against", "",
 		"a commit: take turns with its binaries at leads (-only door) and complaints, without the proxy, and no more")
 	if err := flags.Parse(args); err != nil {

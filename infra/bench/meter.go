@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -25,7 +26,11 @@ type meter struct {
 	units   float64 // of writes
 	asked   float64 // of reads
 	refused int     // writes whose condition failed: AWS bills them, and the engine does not say how much
+	bill    bill
 }
+
+// writesOf is the key under which a request carries what it writes.
+type writesOf struct{}
 
 func newMeter() *meter {
 	m := &meter{}
@@ -38,9 +43,13 @@ func newMeter() *meter {
 			proxy.ServeHTTP(w, r)
 			return
 		}
-		if err := askForUnits(r); err != nil {
+		body, err := askForUnits(r)
+		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
+		}
+		if writes(r) {
+			r = r.WithContext(context.WithValue(r.Context(), writesOf{}, writtenBy(body)))
 		}
 		proxy.ServeHTTP(w, r)
 	}))
@@ -70,21 +79,21 @@ func asks(r *http.Request) bool {
 	return operation == "GetItem" || operation == "Query" || operation == "BatchGetItem"
 }
 
-// askForUnits changes the request's body; local engines do not check the signature over it.
-func askForUnits(r *http.Request) error {
+// askForUnits changes the request's body, and gives it; local engines do not check the signature over it.
+func askForUnits(r *http.Request) ([]byte, error) {
 	var in map[string]json.RawMessage
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
-		return err
+		return nil, err
 	}
-	in["ReturnConsumedCapacity"] = json.RawMessage(`"TOTAL"`)
+	in["ReturnConsumedCapacity"] = json.RawMessage(`"INDEXES"`)
 	body, err := json.Marshal(in)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	r.Header.Set("Content-Length", strconv.Itoa(len(body)))
 	r.Header.Del("Accept-Encoding") // the answer is read here
-	return nil
+	return body, nil
 }
 
 // read adds up the units of an answer.
@@ -106,42 +115,43 @@ func (m *meter) read(response *http.Response) error {
 		}
 		return nil
 	}
-	units, err := unitsOf(body)
+	tables, err := consumedBy(body)
+	units := 0.0
+	for _, t := range tables {
+		units += t.CapacityUnits
+	}
 	if wrote {
 		m.units += units
+		of, _ := response.Request.Context().Value(writesOf{}).([]written)
+		m.bill.charge(of, tables)
 	} else {
 		m.asked += units
 	}
 	return err
 }
 
-// unitsOf reads ConsumedCapacity, which is an object, or a list of one object per table for a transaction.
-func unitsOf(answer []byte) (float64, error) {
+// consumed is what the engine says that a request cost one table.
+type consumed struct {
+	CapacityUnits          float64 // indexes included
+	GlobalSecondaryIndexes map[string]struct{ CapacityUnits float64 }
+}
+
+// consumedBy reads ConsumedCapacity, which is an object, or a list of one object per table for a transaction.
+func consumedBy(answer []byte) (tables []consumed, err error) {
 	var out struct{ ConsumedCapacity json.RawMessage }
 	if err := json.Unmarshal(answer, &out); err != nil {
-		return 0, err
+		return nil, err
 	}
-	type used struct{ CapacityUnits float64 }
-	var tables []used
-	var one used
 	switch {
 	case len(out.ConsumedCapacity) == 0:
-		return 0, fmt.Errorf("the engine did not say what a request cost: %s", answer)
+		return nil, fmt.Errorf("the engine did not say what a request cost: %s", answer)
 	case out.ConsumedCapacity[0] == '[':
-		if err := json.Unmarshal(out.ConsumedCapacity, &tables); err != nil {
-			return 0, err
-		}
+		err = json.Unmarshal(out.ConsumedCapacity, &tables)
 	default:
-		if err := json.Unmarshal(out.ConsumedCapacity, &one); err != nil {
-			return 0, err
-		}
-		tables = append(tables, one)
+		tables = make([]consumed, 1)
+		err = json.Unmarshal(out.ConsumedCapacity, &tables[0])
 	}
-	var sum float64
-	for _, t := range tables {
-		sum += t.CapacityUnits
-	}
-	return sum, nil
+	return tables, err
 }
 
 // reading is what was counted so far.

@@ -22,7 +22,7 @@ const (
 
 // works are the ways of doing one piece of work as person n.
 var works = map[string]func(api, dir string) (func(ctx context.Context, n int) error, error){
-	workPost: func(api, _ string) (func(context.Context, int) error, error) { return post(api), nil },
+	workPost: func(api, _ string) (func(context.Context, int) error, error) { return post(api, enquiry), nil },
 	workHook: hook,
 	workPage: func(api, _ string) (func(context.Context, int) error, error) { return page(api), nil },
 }
@@ -36,10 +36,11 @@ func init() {
 // browsers keep their connections, as a busy client does.
 var browsers = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 
-func post(api string) func(context.Context, int) error {
+// post sends enquiries to the seeded form.
+func post(api string, said func(n int) map[string]any) func(context.Context, int) error {
 	house := people.House{API: api}
 	return func(ctx context.Context, n int) error {
-		_, err := house.Post(ctx, seed.Quote, enquiry(n))
+		_, err := house.Post(ctx, seed.Quote, said(n))
 		return err
 	}
 }

@@ -31,7 +31,7 @@ func worker(ctx context.Context, b *bench) error {
 		return err
 	}
 	defer p.Close()
-	if _, err := drive(ctx, driving{Clients: 1, Posts: 1, Limit: limit}, post(p.API)); err != nil {
+	if _, err := drive(ctx, driving{Clients: 1, Posts: 1, Limit: limit}, post(p.API, enquiry)); err != nil {
 		return err
 	}
 	pending, err := p.Store.Pending(ctx, boot.Now().Add(time.Minute), 1)
