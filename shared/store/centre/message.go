@@ -53,12 +53,14 @@ func (s *Centre) ClaimMessage(ctx context.Context, m message.Message, purpose st
 	return next, err
 }
 
-// gates are what a message must pass: the person's gate, and the release of all marketing.
+// gates are what a message must pass: the person's gate, the release of all marketing, and the reports of everybody
+// who has the address.
 type gates struct {
 	person  gate.Gate
 	read    table.Item // of the person's gate; nil: there is none
 	release gate.Release
 	replied bool // the mailbox had another automatic reply within message.ReplyPause
+	blamed  bool // somebody at the address reported a message as unwanted
 }
 
 // ledger reads the message's row, or makes the row that it would have, and the gates it must pass. told is the
@@ -66,6 +68,9 @@ type gates struct {
 func (s *Centre) ledger(ctx context.Context, m message.Message,
 	purpose string) (_ message.Message, pass gates, told *message.Report, err error) {
 	pass.person.Person, pass.person.Customer = m.Person, m.Customer
+	if m.To = ""; m.Address != "" {
+		m.To = s.table.Hashed(m.Address)
+	}
 	keys := []table.Item{table.MessageKey(m.Person, m.Key()), table.GateKey(m.Person), table.ReportKey(m.Tag())}
 	if purpose != message.PurposeService {
 		keys = append(keys, table.MarketingKey())
@@ -73,14 +78,14 @@ func (s *Centre) ledger(ctx context.Context, m message.Message,
 	if m.Replies != "" {
 		keys = append(keys, s.replyKey(m))
 	}
+	if asksBlame(m) {
+		keys = append(keys, table.SuppressionKey(m.Channel, m.To))
+	}
 	found, err := s.table.GetAll(ctx, s.table.Messages, keys)
 	if err != nil {
 		return m, pass, nil, err
 	}
 	m.ID, m.State, m.Version, m.CreatedAt = s.table.NewID("msg"), "", 0, s.table.Now()
-	if m.To = ""; m.Address != "" {
-		m.To = s.table.Hashed(m.Address)
-	}
 	for _, it := range found {
 		switch table.StringOf(it["sk"]) {
 		case "GATE":
@@ -88,6 +93,10 @@ func (s *Centre) ledger(ctx context.Context, m message.Message,
 			pass.person, err = gateOf(it, m.Customer)
 		case "MARKETING":
 			pass.release, err = table.Decode[gate.Release](it)
+		case "SUPPRESSED":
+			var at gate.Suppression
+			at, err = table.Decode[gate.Suppression](it)
+			pass.blamed = at.Block == message.FateComplained
 		case "REPORT":
 			told = new(message.Report)
 			*told, err = table.Decode[message.Report](it)
@@ -124,6 +133,9 @@ func (s *Centre) tryClaim(ctx context.Context, m message.Message, pass gates, pu
 	if err != nil {
 		return m, err
 	}
+	if reason == "" && pass.blamed {
+		reason = message.ReasonBlocked
+	}
 	if reason != "" {
 		return s.suppress(ctx, m, reason)
 	}
@@ -147,9 +159,6 @@ func (s *Centre) tryClaim(ctx context.Context, m message.Message, pass gates, pu
 	b.Put(s.table.Messages, it, table.Seen(m.Version), func(table.Item) error { return table.ErrChanged })
 	if m.Replies != "" {
 		s.replyHeld(b, m)
-	}
-	if m.To != "" {
-		s.unblamed(b, m)
 	}
 	undo, err := s.countSMS(ctx, b, m)
 	if err == nil {

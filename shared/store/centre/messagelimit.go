@@ -63,12 +63,11 @@ func (s *Centre) replyHeld(b *table.Batch, m message.Message) {
 	b.Put(s.table.Messages, it, cond, bars(message.ReasonAnswered))
 }
 
-// unblamed adds to a transaction that nobody at the address of the message reported any message as unwanted.
-func (s *Centre) unblamed(b *table.Batch, m message.Message) {
-	b.Check(s.table.Messages, table.SuppressionKey(m.Channel, m.To), table.Condition{
-		Expr: "attribute_not_exists(#b) OR #b <> :c", Names: map[string]string{"#b": "block"},
-		Values: table.Item{":c": table.Text(message.FateComplained)},
-	}, bars(message.ReasonBlocked))
+// asksBlame reports whether the message may be barred by a report of anybody at its address. Mail to staff is not.
+// The claim holds the gate of its person, and only reads what others at the address reported: a report that comes
+// between reading and writing is as late as one that comes once the message is on its way.
+func asksBlame(m message.Message) bool {
+	return m.To != "" && (!m.ToStaff() || m.Channel == message.ChannelSMS)
 }
 
 // countSMS counts an SMS against the caps of its number and of the company: the number's counter joins the claim, and
