@@ -238,7 +238,7 @@ func (s *Service) Complaints(ctx context.Context, q ComplaintQuery) (table.Page[
 	case q.Owner != "":
 		l.Index, l.Branches, l.Partitions = table.DeskIndex, q.Branches, []string{table.DeskOf(q.Owner)}
 	case q.Customer != "":
-		l.Index, l.Branches, l.Partitions = table.OpenIndex, q.Branches, []string{table.OpenOf(q.Customer)}
+		l.Index, l.Branches, l.Partitions = table.AboutIndex, q.Branches, []string{table.OpenOf(q.Customer)}
 	default:
 		l.States = BoardStates["complaint"]
 		for _, b := range q.Branches {

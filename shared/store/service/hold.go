@@ -93,7 +93,7 @@ func (s *Service) Holds(ctx context.Context, q HoldQuery) (table.Page[hold.Card]
 	case !closed && q.Owner != "":
 		l.Index, l.Branches, l.Partitions = table.DeskIndex, q.Branches, []string{table.DeskOf(q.Owner)}
 	case !closed && q.Customer != "":
-		l.Index, l.Branches, l.Partitions = table.OpenIndex, q.Branches, []string{table.OpenOf(q.Customer)}
+		l.Index, l.Branches, l.Partitions = table.AboutIndex, q.Branches, []string{table.OpenOf(q.Customer)}
 	default:
 		for _, b := range q.Branches {
 			if closed {

@@ -37,7 +37,7 @@ func (b Boards) OnBoard(ctx context.Context, kind, branch, after string, until t
 	if !until.IsZero() {
 		l.Until = until.Add(time.Millisecond) // a list ends before its bound, and places are in milliseconds
 	}
-	lines, err := b.table.merge(ctx, l, after, limit+1)
+	lines, err := b.table.Merge(ctx, l, after, limit+1)
 	if err != nil {
 		return nil, "", err
 	}

@@ -254,10 +254,15 @@ func WatcherKey(task, staff string) Item {
 // when#id of the task.
 func WatchingOf(staff string) string { return "WATCHING#" + staff }
 
-// OpenIndex answers "what is open with this customer, most urgent first?": index open, CUSTOMER#id; due#id.
-const OpenIndex = "open"
+// AboutIndex answers "which open records does this customer have?": index about, CUSTOMER#id; KIND#id. It names the records
+// and holds nothing else of them, so a record is written into it when it opens and taken out when it ends. A list reads
+// the records (openLines).
+const AboutIndex = "about"
 
-// OpenOf is the partition of OpenIndex for one customer.
+// aboutAttr holds the partition of AboutIndex. Records of releases before December 2026 stand in it as well.
+const aboutAttr = "open_pk"
+
+// OpenOf is the partition of AboutIndex for one customer.
 func OpenOf(customer string) string { return "CUSTOMER#" + customer }
 
 // ArtworkKey answers "which files came with this record?": Records, KIND#id of the record; ARTWORK. One item

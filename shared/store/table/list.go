@@ -77,7 +77,7 @@ func (t *Table) Lines(ctx context.Context, l List, p Paging) ([]Line, *string, e
 		}
 		after = last
 	}
-	all, err := t.merge(ctx, l, after, p.Limit+1)
+	all, err := t.Merge(ctx, l, after, p.Limit+1)
 	if err != nil || len(all) <= p.Limit {
 		return all, nil, err
 	}

@@ -15,12 +15,15 @@ const readers = 8
 // place is where the reading of a partition begins: beyond this sort key, "" at its beginning.
 type place struct{ partition, after string }
 
-// merge reads the first want lines of a list beyond the sort key after, in order, each record once.
+// Merge reads the first want lines of a list beyond the sort key after, in order, each record once.
 //
 // Boards that are kept by state are read in three rounds at most, however long they are. First come the keys without a
 // state, to the end of what is wanted: a record that moves meanwhile to the key of its state is met there. Then comes
 // a share of each state, and then more of those states that fill the page.
-func (t *Table) merge(ctx context.Context, l List, after string, want int) ([]Line, error) {
+func (t *Table) Merge(ctx context.Context, l List, after string, want int) ([]Line, error) {
+	if l.Index == AboutIndex {
+		return t.openLines(ctx, l, after, want)
+	}
 	found, err := t.read(ctx, l, beginnings(l.Partitions, after), want)
 	boards := l.stateBoards()
 	if err != nil || len(boards) == 0 {

@@ -43,7 +43,7 @@ func Row(record, card any, in Lists) (Item, error) {
 	it["board_pk"] = Text(board)
 	it["desk_pk"], it["desk_sk"] = Text(DeskFor(in.Owner, in.Branch)), place
 	if in.Customer != "" {
-		it["open_pk"], it["open_sk"] = Text(OpenOf(in.Customer)), place
+		it[aboutAttr] = Text(OpenOf(in.Customer))
 	}
 	return it, nil
 }

@@ -154,7 +154,7 @@ func (s *Work) Tasks(ctx context.Context, q TaskQuery) (table.Page[task.Card], e
 			l.Branches = q.Branches
 		}
 	case q.Customer != "":
-		l.Index, l.Branches, l.Partitions = table.OpenIndex, q.Branches, []string{table.OpenOf(q.Customer)}
+		l.Index, l.Branches, l.Partitions = table.AboutIndex, q.Branches, []string{table.OpenOf(q.Customer)}
 	default:
 		for _, b := range q.Branches {
 			l.Partitions = append(l.Partitions, table.OpenBoard("task", b))
