@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -34,9 +35,6 @@ var parts = []part{
 	{"offer", "remedies", []string{"remedies", "proposed_by", "approval", "refused"}},
 	{"earlier", "earlier", []string{"earlier", "joined", "corrections"}},
 }
-
-// rungsAttr holds the rungs of a complaint, packed since its parts stand apart or may do so.
-const rungsAttr = "rungs"
 
 // of are the attributes of the part that say something.
 func (p part) of(it table.Item) table.Item {
@@ -84,14 +82,11 @@ func (s *Service) StoredComplaint(ctx context.Context, id string) (out StoredCom
 	if out.apart, err = s.bringParts(ctx, id, it, found.Items[1:]); err != nil {
 		return out, err
 	}
-	packed, _ := it[rungsAttr].(*types.AttributeValueMemberS)
-	if out.packed = packed != nil; out.packed {
-		delete(it, rungsAttr)
+	rungs, packed, unread := table.UnfoldRungs(it)
+	if out.Complaint, err = table.Decode[complaint.Complaint](it); packed {
+		out.packed, out.Rungs = true, rungs
 	}
-	if out.Complaint, err = table.Decode[complaint.Complaint](it); err == nil && out.packed {
-		out.Rungs, err = table.UnpackRungs(packed.Value)
-	}
-	return out, err
+	return out, cmp.Or(err, unread)
 }
 
 // bringParts puts the parts of a complaint into its record's item, and gives the version of each. newest are those
@@ -150,8 +145,8 @@ func (s *Service) putParts(b *table.Batch, before StoredComplaint, next complain
 		}
 		it[p.head], divided = table.Number(version), true
 	}
-	if packed, ok := table.PackRungs(next.Rungs); ok && divided && packed != "" {
-		it[rungsAttr] = table.Text(packed)
+	if divided {
+		table.FoldRungs(it, next.Rungs)
 	}
 	return nil
 }

@@ -152,6 +152,24 @@ func PackRungs(rungs []ladder.Rung) (packed string, ok bool) {
 	return packed, true
 }
 
+// FoldRungs writes the rungs of a record packed into its item, where they have that form.
+func FoldRungs(it Item, rungs []ladder.Rung) {
+	if packed, ok := PackRungs(rungs); ok && packed != "" {
+		it[rungsAttr] = Text(packed)
+	}
+}
+
+// UnfoldRungs takes packed rungs out of a record's item. folded is false where the item holds none, or the list itself.
+func UnfoldRungs(it Item) (rungs []ladder.Rung, folded bool, err error) {
+	packed, folded := it[rungsAttr].(*types.AttributeValueMemberS)
+	if !folded {
+		return nil, false, nil
+	}
+	delete(it, rungsAttr)
+	rungs, err = UnpackRungs(packed.Value)
+	return rungs, true, err
+}
+
 // UnpackRungs reads what PackRungs wrote. What a later release may have added is an error.
 func UnpackRungs(packed string) (rungs []ladder.Rung, err error) {
 	for line := range strings.Lines(packed) {
