@@ -22,6 +22,9 @@ import (
 // Contact reads a contact by its id. A missing contact is NotFound.
 func (s *Centre) Contact(ctx context.Context, id string) (customer.Contact, error) {
 	missing := fault.Missing("联系人", "contact")
+	if first, err := s.contactOf(ctx, table.CameWith(id), id); fault.KindOf(err) != fault.NotFound {
+		return first, err
+	}
 	it, found, err := s.table.Get(ctx, s.table.Records, table.ParentKey(id))
 	if err != nil || !found {
 		return customer.Contact{}, table.MissingOr(err, missing)
@@ -175,10 +178,10 @@ func (s *Centre) putContact(b *table.Batch, before, next customer.Contact, c cus
 	return s.PutCustomer(b, c, seq)
 }
 
-// PutNewContact adds the first contact of a new customer, with the contact's claims and the item that leads from
-// its id to the customer. st is the contact's standing as it was read. It returns the contact's first gate, which
-// holds what is suppressed at the contact's addresses. The caller adds that gate by PutGate. A claim that another
-// contact owns fails the transaction with table.ErrChanged.
+// PutNewContact adds the first contact of a new customer (table.FirstContact), with the contact's claims. st is the
+// contact's standing as it was read. It returns the contact's first gate, which holds what is suppressed at the
+// contact's addresses. The caller adds that gate by PutGate. A claim that another contact owns fails the transaction
+// with table.ErrChanged.
 func (s *Centre) PutNewContact(b *table.Batch, st Standing, first First) (gate.Gate, error) {
 	c := st.contact
 	it, err := table.Encode(c, table.ContactKey(c.Customer, c.ID))
@@ -186,9 +189,6 @@ func (s *Centre) PutNewContact(b *table.Batch, st Standing, first First) (gate.G
 		return st.Gate, err
 	}
 	b.Put(s.table.Records, it, table.Absent(), func(table.Item) error { return table.Conflict() })
-	parent := table.ParentKey(c.ID)
-	parent["customer"] = table.Text(c.Customer)
-	b.Put(s.table.Records, parent, table.Absent(), func(table.Item) error { return table.Conflict() })
 	changed := func(table.Item) error { return table.ErrChanged }
 	for claim, standing := range c.Values() {
 		if standing == customer.StandingShared {

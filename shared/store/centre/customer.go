@@ -111,7 +111,7 @@ func (s *Centre) OpenCustomer(ctx context.Context, entered customer.Customer, co
 	c = c.Aged(terms.Policy.Life, c.CreatedAt)
 	claims := c.Claims()
 	if contact != nil {
-		contact.ID, contact.Customer, contact.Version = s.table.NewID("con"), c.ID, 1
+		contact.ID, contact.Customer, contact.Version = table.FirstContact(c.ID), c.ID, 1
 		contact.CreatedAt, contact.UpdatedAt = c.CreatedAt, c.CreatedAt
 		*contact = contact.Stated(customer.SaidBy(by), "", c.CreatedAt)
 		claims = slices.AppendSeq(claims, maps.Keys(contact.Values()))

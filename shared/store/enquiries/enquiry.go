@@ -20,8 +20,8 @@ import (
 // there is none. An enquiry beyond the limit for its phone or e-mail (capture.Counting) is form.ErrPersonLimit; its
 // place of the form's limit is given back.
 func (s *Enquiries) Capture(ctx context.Context, capture lead.Capture, sub *form.Submission) (lead.Lead, error) {
-	capture.LeadID, capture.CustomerID, capture.ContactID = s.table.NewID("lead"), s.table.NewID("cus"),
-		s.table.NewID("con")
+	capture.LeadID, capture.CustomerID = s.table.NewID("lead"), s.table.NewID("cus")
+	capture.ContactID = table.FirstContact(capture.CustomerID)
 	if sub != nil { // one reference for the page, the message and the desk
 		capture.LeadID = "lead" + strings.TrimPrefix(sub.ID, "sub")
 	}
@@ -137,7 +137,9 @@ func (s *Enquiries) putPerson(ctx context.Context, b *table.Batch, c lead.Captur
 		if err != nil {
 			return "", err
 		}
-		consent, g = offered(c, done.Lead, st, g)
+		if consent, g = offered(c, done.Lead, st, g); g.Version == st.Gate.Version {
+			return consent, nil // nothing is suppressed at the addresses, nothing was agreed to: there is no gate to hold
+		}
 		_, err = s.centre.PutGate(b, st, g, true)
 		return consent, err
 	}

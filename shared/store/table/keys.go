@@ -164,8 +164,15 @@ func ContactKey(customer, id string) Item { return childKey(customer, ContactSK,
 // PreferenceKey is the key of a preference under its customer.
 func PreferenceKey(customer, id string) Item { return childKey(customer, PreferenceSK, id) }
 
-// ParentKey answers "which customer has this contact?": Records, CONTACT#id; PARENT. The item names the
-// customer.
+// FirstContact is the id of the contact with whom a customer came. It is made of the customer's id, so that no item
+// has to lead from one to the other. CameWith is the customer of such an id.
+func FirstContact(customer string) string { return "con" + strings.TrimPrefix(customer, "cus") }
+
+// CameWith is the customer with whom the contact came, if the id is such a contact's (FirstContact).
+func CameWith(contact string) string { return "cus" + strings.TrimPrefix(contact, "con") }
+
+// ParentKey answers "which customer has this contact?", for contacts that came later than their customer, and for all
+// those of before December 2026: Records, CONTACT#id; PARENT. The item names the customer.
 func ParentKey(contact string) Item {
 	return Item{"pk": RecordKey("contact", contact)["pk"], "sk": Text("PARENT")}
 }
@@ -254,9 +261,9 @@ func WatcherKey(task, staff string) Item {
 // when#id of the task.
 func WatchingOf(staff string) string { return "WATCHING#" + staff }
 
-// AboutIndex answers "which open records does this customer have?": index about, CUSTOMER#id; KIND#id. It names the records
-// and holds nothing else of them, so a record is written into it when it opens and taken out when it ends. A list reads
-// the records (openLines).
+// AboutIndex answers "which open records does this customer have?": index about, CUSTOMER#id; KIND#id. It names the
+// records and holds nothing else of them, so a record is written into it when it opens and taken out when it ends. A
+// list reads the records (openLines).
 const AboutIndex = "about"
 
 // aboutAttr holds the partition of AboutIndex. Records of releases before December 2026 stand in it as well.
