@@ -145,7 +145,8 @@ func AnsweringAlike(r *http.Request, content string, keep time.Duration,
 	x := exchangeOf(r)
 	if x.receipt == nil {
 		hash := digest(content)
-		x.receipt = &receipt.Receipt{Key: digest(x.actor.ID, x.route, r.URL.EscapedPath(), "", hash), Hash: hash, Keep: keep}
+		x.receipt = &receipt.Receipt{Key: digest(x.actor.ID, x.route, r.URL.EscapedPath(), "", hash), Alike: true,
+			Hash: hash, Keep: keep}
 	}
 	return lay(r, x, render)
 }

@@ -8,6 +8,7 @@ import (
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/receipt"
 	"afterpress/shared/store/table"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -58,13 +59,32 @@ const (
 
 func windowOf(count form.Counting) string { return count.Form + "#" + table.At(count.Start) }
 
-// First are the claims on which the first enquiry of their new owner is noted.
-type First map[identity.Claim]form.Counting
+// First is what claims note of the first enquiry of their new owner: attributes, by claim.
+type First map[identity.Claim]table.Item
 
-func (f First) note(c identity.Claim, claim table.Item) {
-	if count, noted := f[c]; noted {
-		claim[firstAttr], claim[weightAttr] = table.Text(windowOf(count)), table.Number(count.Weight)
+func (f First) of(c identity.Claim) table.Item {
+	if f[c] == nil {
+		f[c] = table.Item{}
 	}
+	return f[c]
+}
+
+// NoteReceipt notes the request's receipt on a claim that the new contact alone has, in place of a row. A repeat reads
+// the claim with the same phone or e-mail (Answered). noted is false where the contact has no such claim.
+func (a Arrival) NoteReceipt(ctx context.Context, first First, contact customer.Contact,
+	result any) (noted bool, err error) {
+	values := contact.Values()
+	for _, c := range a.claims {
+		if values[c] == customer.StandingOwn && !a.claimed(c) {
+			return a.centre.table.NoteReceipt(ctx, first.of(c), result)
+		}
+	}
+	return false, nil
+}
+
+// Answered is the answer that the same enquiry got before, where a claim notes it; else nil.
+func (a Arrival) Answered(ctx context.Context) (*receipt.Replay, error) {
+	return a.centre.table.Noted(ctx, a.held)
 }
 
 // Exceeds reports whether phone or e-mail were counted up to the limit already.
@@ -82,15 +102,14 @@ func (a Arrival) Exceeds(count form.Counting) (bool, error) {
 // contact alone holds from now on (newcomer), needs none: its claim notes the enquiry, and PutNewContact writes that.
 // A counter that has reached its limit meanwhile fails the transaction with form.ErrPersonLimit. A claim that somebody
 // took meanwhile fails it with table.ErrChanged, because that claim notes an enquiry which this count did not see.
-func (a Arrival) CountPerson(b *table.Batch, count form.Counting, newcomer bool) (First, error) {
-	first := First{}
+func (a Arrival) CountPerson(b *table.Batch, first First, count form.Counting, newcomer bool) error {
 	for _, c := range a.claims {
 		n, err := a.counted(c, count)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if newcomer && n == 0 && !a.claimed(c) {
-			first[c] = count
+			first.of(c)[firstAttr], first.of(c)[weightAttr] = table.Text(windowOf(count)), table.Number(count.Weight)
 			continue
 		}
 		if !newcomer && !a.claimed(c) {
@@ -100,7 +119,7 @@ func (a Arrival) CountPerson(b *table.Batch, count form.Counting, newcomer bool)
 		a.centre.table.CountIn(b, a.centre.counterOf(c, count), count.Weight, count.Limit-a.first(c, count), count.End,
 			func(table.Item) error { return form.ErrPersonLimit })
 	}
-	return first, nil
+	return nil
 }
 
 // claimed reports whether somebody has the value already: people who share it, or a contact of another branch.

@@ -196,7 +196,7 @@ func (s *Centre) PutNewContact(b *table.Batch, st Standing, first First) (gate.G
 			continue
 		}
 		own := ownClaim(claim, c)
-		first.note(claim, own)
+		maps.Copy(own, first[claim])
 		b.Put(s.table.Records, own, freed(st.held[claim]), changed)
 	}
 	return st.Gate.Meet(customer.Contact{}, c, st.Found(), c.CreatedAt), nil

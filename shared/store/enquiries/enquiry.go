@@ -9,6 +9,7 @@ import (
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/lead"
+	"afterpress/shared/kernel/event"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/table"
 )
@@ -47,6 +48,11 @@ func (s *Enquiries) attach(ctx context.Context, c *lead.Capture) (centre.Arrival
 	if err != nil {
 		return came, err
 	}
+	if before, err := came.Answered(ctx); err != nil {
+		return came, err
+	} else if before != nil {
+		return came, before
+	}
 	if c.Counting != nil {
 		if over, err := came.Exceeds(*c.Counting); err != nil || over {
 			return came, cmp.Or(err, form.ErrPersonLimit)
@@ -78,7 +84,18 @@ func (s *Enquiries) write(ctx context.Context, capture lead.Capture, came centre
 		return lead.Lead{}, err
 	}
 	b := table.NewBatch()
-	if done.Lead.Consent, err = s.putPerson(ctx, b, capture, came, done); err != nil {
+	var stored form.Submission
+	var told *event.Event
+	if sub != nil {
+		stored, told = lead.Became(*sub, done.Lead)
+	}
+	first, noted := centre.First{}, false
+	if sub != nil && done.Contact != nil { // a repeat of the post finds its answer at the new contact's claim
+		if noted, err = came.NoteReceipt(ctx, first, *done.Contact, stored); err != nil {
+			return lead.Lead{}, err
+		}
+	}
+	if done.Lead.Consent, err = s.putPerson(ctx, b, capture, came, done, first); err != nil {
 		return lead.Lead{}, err
 	}
 	if err := s.putLead(b, done.Lead, 0, done.Event); err != nil {
@@ -102,7 +119,6 @@ func (s *Enquiries) write(ctx context.Context, capture lead.Capture, came centre
 	if sub == nil {
 		return done.Lead, s.table.Commit(ctx, b, done.Lead)
 	}
-	stored, told := lead.Became(*sub, done.Lead)
 	if err := errors.Join(s.putSubmission(b, stored), s.putDecision(ctx, b, stored)); err != nil {
 		return lead.Lead{}, err
 	}
@@ -111,8 +127,11 @@ func (s *Enquiries) write(ctx context.Context, capture lead.Capture, came centre
 			return lead.Lead{}, err
 		}
 	}
-	err = s.table.Commit(ctx, b, stored)
-	if err == nil {
+	var answer any // without a note, the receipt's row holds it
+	if !noted {
+		answer = stored
+	}
+	if err = s.table.Commit(ctx, b, answer); err == nil {
 		*sub = stored
 	}
 	return done.Lead, err
@@ -121,10 +140,9 @@ func (s *Enquiries) write(ctx context.Context, capture lead.Capture, came centre
 // putPerson adds the person if they are new, counts their enquiry, and takes their consent to marketing into their
 // gate. It returns what became of the consent, for the lead.
 func (s *Enquiries) putPerson(ctx context.Context, b *table.Batch, c lead.Capture, came centre.Arrival,
-	done lead.Captured) (consent string, err error) {
-	var first centre.First
+	done lead.Captured, first centre.First) (consent string, err error) {
 	if c.Counting != nil {
-		if first, err = came.CountPerson(b, *c.Counting, done.Contact != nil); err != nil {
+		if err = came.CountPerson(b, first, *c.Counting, done.Contact != nil); err != nil {
 			return "", err
 		}
 	}

@@ -188,7 +188,7 @@ func TestALeadIsTwoCalls(t *testing.T) {
 	if _, err := s.Shop(t.Context()); err != nil { // a process reads it every half minute
 		t.Fatal(err)
 	}
-	for _, want := range [][]string{{"read", "write 10"}, {"read", "read", "write 5"}} {
+	for _, want := range [][]string{{"read", "write 7"}, {"read", "read", "write 5"}} {
 		calls = nil
 		if err := counted(t, b, s, "+8613800000007", "calls@example.com", counting(storetest.Began, 1, 5)); err != nil {
 			t.Fatal(err)

@@ -47,6 +47,51 @@ func replay(old Item) error {
 	return &receipt.Replay{Hash: found.Hash, Answer: found.Answer}
 }
 
+// noteAttr holds a receipt that another item notes.
+const noteAttr = "receipt"
+
+// noted is how another item notes a receipt.
+type noted struct {
+	Key    string              `json:"key"`
+	Answer receipt.SavedAnswer `json:"answer"`
+	Until  int64               `json:"until"` // epoch seconds
+}
+
+// NoteReceipt notes the request's receipt among the attributes of an item, in place of a row of its own. The transaction
+// must write the item where none stands, and whoever repeats the request must read it (Noted). That is so where the
+// receipt is of the content, and so is the item's key. isNoted is false for any other
+// receipt: its row is needed.
+func (t *Table) NoteReceipt(ctx context.Context, it Item, result any) (isNoted bool, err error) {
+	r := receipt.Of(ctx)
+	if r == nil || !r.Alike || result == nil {
+		return false, nil
+	}
+	answer, err := r.Answer(result)
+	if err != nil {
+		return false, err
+	}
+	it[noteAttr], err = EncodeValue(noted{r.Key, answer, t.Now().Add(r.Keep).Unix()})
+	return err == nil, err
+}
+
+// Noted is the answer of an earlier request with the receipt of this one, if one of the items notes it; else nil.
+func (t *Table) Noted(ctx context.Context, items []Item) (*receipt.Replay, error) {
+	r := receipt.Of(ctx)
+	for _, it := range items {
+		if r == nil || it[noteAttr] == nil {
+			continue
+		}
+		was, err := DecodeValue[noted](it[noteAttr])
+		if err != nil {
+			return nil, err
+		}
+		if was.Key == r.Key && was.Until > t.Now().Unix() {
+			return &receipt.Replay{Hash: r.Hash, Answer: was.Answer}, nil
+		}
+	}
+	return nil, nil
+}
+
 // Receipts keeps the answers of earlier requests, so that a repeat gets the same answer.
 type Receipts struct{ table *Table }
 
