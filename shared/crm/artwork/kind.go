@@ -110,7 +110,8 @@ func branded(head []byte, brands ...string) bool {
 	return string(head[4:8]) == "ftyp" && size >= 16 && size <= 1024 && slices.Contains(brands, string(head[8:12]))
 }
 
-// heic reports whether the file is a picture of HEIC. A brand that other codecs have as well needs one of HEIC beside it.
+// heic reports whether the file is a picture of HEIC. A brand that other codecs have as well needs one of HEIC beside
+// it.
 func heic(head []byte) bool {
 	if !branded(head, "mif1", "msf1") {
 		return branded(head, heicBrands...)
@@ -165,8 +166,8 @@ var extensions = map[Kind][]string{
 }
 
 // media are the media types of the kinds that phones take, for choosers.
-var media = map[Kind]string{KindJPEG: "image/jpeg", KindPNG: "image/png", KindWebP: "image/webp", KindHEIC: "image/heic",
-	KindMOV: "video/quicktime", KindMP4: "video/mp4"}
+var media = map[Kind]string{KindJPEG: "image/jpeg", KindPNG: "image/png", KindWebP: "image/webp",
+	KindHEIC: "image/heic", KindMOV: "video/quicktime", KindMP4: "video/mp4"}
 
 // FileName is the name under which the file is handed out: as it was given, with an ending of its kind. Some
 // files are a PDF and a program at once. With the ending of a program, a double click would run them.

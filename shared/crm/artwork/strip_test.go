@@ -100,9 +100,11 @@ func TestAPhotoLosesWhatItSaysOfItsPlace(t *testing.T) {
 	big := func(how uint16) string { return string(exif(binary.BigEndian, "MM", how)) }
 	little := func(how uint16) string { return string(exif(binary.LittleEndian, "II", how)) }
 	turned := func(how byte) string {
-		return "MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00" + string(how) + "\x00\x00\x00\x00\x00\x00"
+		return "MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00" + string(how) +
+			"\x00\x00\x00\x00\x00\x00"
 	}
-	jfif, icc := segment(0xE0, "JFIF\x00\x01\x02\x00\x00\x01\x00\x01\x00\x00"), segment(0xE2, "ICC_PROFILE\x00\x01\x01profile")
+	jfif := segment(0xE0, "JFIF\x00\x01\x02\x00\x00\x01\x00\x01\x00\x00")
+	icc := segment(0xE2, "ICC_PROFILE\x00\x01\x01profile")
 	flagged := func(flags byte) []byte {
 		return webpChunk("VP8X", string(flags)+"\x00\x00\x00\x17\x00\x00\x0f\x00\x00")
 	}
@@ -190,7 +192,8 @@ func TestWhichFilesAreStripped(t *testing.T) {
 		"a WebP": {photo, plain(t, artwork.KindWebP), true}, "a PDF": {photo, whole("%PDF-1.7"), false},
 		"print data":             {print, plain(t, artwork.KindJPEG), false},
 		"a kind that is refused": {artwork.Policy{Photos: true, Bytes: 1 << 20}, plain(t, artwork.KindJPEG), false},
-		"too large":              {artwork.Policy{Photos: true, Bytes: 1, Kinds: artwork.Kinds}, plain(t, artwork.KindJPEG), false},
+		"too large": {artwork.Policy{Photos: true, Bytes: 1, Kinds: artwork.Kinds},
+			plain(t, artwork.KindJPEG), false},
 	} {
 		_, got := c.policy.Strips(artwork.Found{Bytes: int64(len(c.file)), Head: c.file})
 		if got != c.want {

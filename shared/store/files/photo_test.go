@@ -12,8 +12,8 @@ import (
 // located is a photo with an EXIF block that says where it was taken, and that it is turned.
 func located(t *testing.T) []byte {
 	t.Helper()
-	const block = "\xFF\xE1\x00\x36Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00" +
-		"\x00\x00\x00\x00" + "GPS 31.2304 121.4737"
+	const block = "\xFF\xE1\x00\x36Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01" +
+		"\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00" + "GPS 31.2304 121.4737"
 	photo := storetest.Photo(t)
 	return append(append(bytes.Clone(photo[:2]), block...), photo[2:]...)
 }
@@ -53,7 +53,8 @@ func TestAPhotoIsKeptWithoutItsPlace(t *testing.T) {
 		question := artwork.Place{Of: storetest.NewID("hld"), Branch: "shanghai", Log: "cus_1", By: "stf_1",
 			Policy: artwork.PhotoPolicy()}
 		a, kept := keptAs(t, b, role, question, photo)
-		if bytes.Contains(kept, []byte("GPS")) || !bytes.Contains(kept, []byte("\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06")) ||
+		turned := []byte("\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06")
+		if bytes.Contains(kept, []byte("GPS")) || !bytes.Contains(kept, turned) ||
 			a.Bytes != int64(len(kept)) || a.Private {
 			t.Errorf("%s: %+v, %q", role, a, kept[:60])
 		}
@@ -66,7 +67,8 @@ func TestAPhotoIsKeptWithoutItsPlace(t *testing.T) {
 			t.Errorf("%s: shown as %s", role, kind)
 		}
 	}
-	printed := artwork.Place{Of: storetest.NewID("sub"), Branch: "shanghai", Log: "cus_1", Policy: artwork.StandardPolicy()}
+	printed := artwork.Place{Of: storetest.NewID("sub"), Branch: "shanghai", Log: "cus_1",
+		Policy: artwork.StandardPolicy()}
 	if a, kept := keptAs(t, b, "intake", printed, photo); !bytes.Equal(kept, photo) || a.Private {
 		t.Errorf("print data: %+v, %d bytes of %d", a, len(kept), len(photo))
 	}
@@ -80,8 +82,8 @@ func TestWhatMayTellItsPlaceIsShownToNobody(t *testing.T) {
 		return append([]byte("\x00\x00\x00\x18ftyp"+brand+"\x00\x00\x00\x00mif1"+brand), make([]byte, 99)...)
 	}
 	torn := append(bytes.Clone(located(t)[:200]), "no marker"...)
-	for what, file := range map[string][]byte{"HEIC": box("heic"), "a film of an iPhone": box("qt  "), "a film": box("isom"),
-		"a torn photo": torn} {
+	for what, file := range map[string][]byte{"HEIC": box("heic"), "a film of an iPhone": box("qt  "),
+		"a film": box("isom"), "a torn photo": torn} {
 		policy := artwork.PhotoPolicy()
 		place := artwork.Place{Of: storetest.NewID("hld"), Branch: "shanghai", Log: "cus_1", By: "stf_1", Policy: policy}
 		a, kept := keptAs(t, b, "api", place, file)

@@ -198,8 +198,8 @@ func (b *Bucket) Look(ctx context.Context, key string, head int) (found Object, 
 	return found, false, err
 }
 
-// Read reads a whole object of at most so many bytes, if its content still has the mark. missing says that the object is
-// gone or changed.
+// Read reads a whole object of at most so many bytes, if its content still has the mark. missing says that the object
+// is gone or changed.
 func (b *Bucket) Read(ctx context.Context, key, mark string, most int64) (file []byte, missing bool, err error) {
 	answer, missing, err := b.call(ctx, http.MethodGet, key, "If-Match", mark)
 	if err != nil || missing {

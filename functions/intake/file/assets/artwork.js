@@ -17,7 +17,7 @@
     return phrase.replace("{name}", file.name).replace("{percent}", percent);
   }
 
-  // fits says whether a file may be of a kind that is taken, by its name or its type. What has no ending the door judges by its bytes.
+  // fits says whether a file may be of a kind that is taken, by its name or its type. What has no ending may be.
   function fits(setup, file) {
     var ending = /\.[a-z0-9]{1,5}$/.exec(file.name.toLowerCase());
     return !ending || setup.kinds.includes(ending[0]) || setup.kinds.includes(file.type);
