@@ -10,6 +10,7 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/app/frontdesk"
+	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/lead"
@@ -178,6 +179,46 @@ func TestReleaseAndDiscardAtOnce(t *testing.T) {
 			t.Errorf("one decides: %v", codes)
 		}
 	}
+}
+
+// TestADiscardedSubmissionHasNoFiles discards a submission with one file that was kept and one that nobody has looked
+// at. Both are gone from the bucket, and a file that is still under way is not kept.
+func TestADiscardedSubmissionHasNoFiles(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	b.files()
+	sub := b.quarantined("application/x-www-form-urlencoded", honest, form.SuspectPerson)
+	kept, sent := b.sendFile(sub.ID, "kept.pdf"), b.uploadFile(sub.ID, "sent.pdf")
+	place := b.placeOf(sub.ID)
+	there := func(key string) bool {
+		t.Helper()
+		_, missing, err := b.Bucket.Look(t.Context(), key, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return !missing
+	}
+	attached, quarantined := "attached/"+sub.ID+"/"+kept.ID, "quarantine/"+sub.ID+"/"+sent.ID
+	path := "POST /submissions/" + sub.ID + "/discard"
+	b.call("service", path, fields{"reason": "spam"}).want(http.StatusForbidden)
+	if !there(attached) || !there(quarantined) {
+		t.Fatal("the files are not there, or a refusal deleted them")
+	}
+	b.call("manager", path, fields{"reason": "spam"}).want(http.StatusOK)
+	if there(attached) || there(quarantined) {
+		t.Error("the files of a discarded submission are there")
+	}
+	folder, err := b.ArtworkFolder(t.Context(), sub.ID)
+	if err != nil || !folder.Dropped || len(folder.Attached()) != 0 || len(folder.Files) != 2 {
+		t.Errorf("%+v, %v", folder, err)
+	}
+	if _, err := b.OfferArtwork(t.Context(), place, artwork.Artwork{Name: "late.pdf"}); err == nil {
+		t.Error("a file is offered afterwards")
+	}
+	if a, err := b.DecideArtwork(t.Context(), place, sent.ID); err != nil || a.State != artwork.Dropped {
+		t.Errorf("%+v, %v", a, err)
+	}
+	b.call("manager", "POST /submissions/"+sub.ID+"/release", fields{}).want(http.StatusOK) // it was a mistake
 }
 
 // What came through no form makes no lead: service enters it and discards it. What came through a form is left to

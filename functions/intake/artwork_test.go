@@ -17,7 +17,10 @@ import (
 	"afterpress/functions/intake/form"
 	"afterpress/shared/app"
 	"afterpress/shared/crm/artwork"
+	rules "afterpress/shared/crm/form"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 
@@ -286,22 +289,121 @@ func TestOneFileWithoutScripts(t *testing.T) {
 	}
 }
 
-// A quarantined enquiry is answered like any other, and its files wait with it.
-func TestFilesOfAQuarantinedEnquiry(t *testing.T) {
-	d, _ := openWithFiles(t)
-	trapped := lina()
-	trapped.Set("homepage", "https://spam.example")
-	to, err := url.Parse(d.post(trapped).Header().Get("Location"))
+// linked is the address at which files may be handed in with an enquiry that the page posted, and its submission.
+func (d *door) linked(t testing.TB, enquiry url.Values) (link, sub string) {
+	t.Helper()
+	to, err := url.Parse(d.post(enquiry).Header().Get("Location"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	link := "/artwork/" + to.Query().Get("artwork")
+	return "/artwork/" + to.Query().Get("artwork"), to.Query().Get("ref")
+}
+
+// An enquiry that is quarantined for how many came is answered like any other, and its files wait with it.
+func TestFilesOfAQuarantinedEnquiry(t *testing.T) {
+	d, _ := openWithFiles(t)
+	link, sub := d.linked(t, lina())
+	before, err := d.Submission(t.Context(), sub)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := before.Quarantine(rules.SuspectAddress)
+	held.Version++
+	if err := d.Quarantine(t.Context(), held); err != nil {
+		t.Fatal(err)
+	}
 	if got := decode[file.ArtworkResult](t, d.handIn(t, link, storetest.Brochure)); got.State != artwork.Attached {
 		t.Errorf("%+v", got)
 	}
-	sub := to.Query().Get("ref")
 	if n := d.Count(t, d.Tables.Events, "CUSTOMER#"+sub); n != 1 {
 		t.Errorf("%d events in its own log", n)
+	}
+}
+
+// What the trap caught is answered like any other, and no file of it comes into the bucket.
+func TestNothingIsUploadedForAProgram(t *testing.T) {
+	d, _ := openWithFiles(t)
+	honest := d.post(lina())
+	trapped := lina()
+	trapped.Set("homepage", "https://spam.example")
+	trapped.Set("email", "spam@example.com")
+	trapped.Del("phone")
+	caught := d.post(trapped)
+	shape := func(w *httptest.ResponseRecorder) (int, string) {
+		to, err := url.Parse(w.Header().Get("Location"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := visible(parse(t, d.ask("GET", w.Header().Get("Location"), "")))
+		return w.Code, strings.Replace(page, words.Reference(to.Query().Get("ref")), "R", 1)
+	}
+	code, page := shape(honest)
+	if c, p := shape(caught); c != code || p != page {
+		t.Errorf("%d %q is not %d %q", c, p, code, page)
+	}
+	to, err := url.Parse(caught.Header().Get("Location"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	link, before := "/artwork/"+to.Query().Get("artwork"), d.State()
+	w := d.program("POST", link, `{"name":"book.pdf","bytes":100}`)
+	if w.Code != 409 || strings.Contains(w.Body.String(), "x-amz") || !strings.Contains(w.Body.String(), "call us") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	plain := d.ask("POST", link+"?lang=en", "name=book", "Content-Type", formType)
+	said := visible(parse(t, d.ask("GET", plain.Header().Get("Location"), "")))
+	if plain.Code != 303 || !strings.Contains(said, "No more files can be sent here") {
+		t.Errorf("without scripts: %d %s", plain.Code, said)
+	}
+	if d.State() != before || len(d.folder(t, link).Files) != 0 {
+		t.Error("a refused file changed the tables")
+	}
+}
+
+// A network sends files up to the form's limit in a day, by whatever enquiry, and is then told what to do.
+func TestANetworkSendsSoManyBytesADay(t *testing.T) {
+	b := storetest.NewWithFiles(t)
+	d := hang(b, b.OpenAs(t, "intake"), b.OpenAs(t, "intake"))
+	d.UploadOrigin = b.Bucket.Origin()
+	d.limitUpload(t, 150<<20)
+	d.Handler = d.Server.Handler()
+	var links []string
+	for i := range 2 {
+		links = append(links, decode[form.Received](t,
+			d.send(fmt.Sprintf(`{"name":"Tom","email":"tom%d@example.com","product":"book"}`, i))).Artwork)
+	}
+	if w := d.program("POST", links[0], `{"name":"a.pdf","bytes":104857600}`); w.Code != 201 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	before := d.State()
+	w := d.program("POST", links[1], `{"name":"b.pdf","bytes":62914560}`)
+	if w.Code != 429 || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "tomorrow") ||
+		d.State() != before {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
+	}
+	if w := d.ask("POST", links[1], `{"name":"b.pdf","bytes":62914560}`, "Content-Type", jsonType, "Accept", "*/*",
+		"Accept-Language", "zh"); w.Code != 429 || !strings.Contains(w.Body.String(), "请明天再上传") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if w := d.program("POST", links[1], `{"name":"b.pdf","bytes":52428800}`); w.Code != 201 {
+		t.Errorf("what still fits: %d %s", w.Code, w.Body)
+	}
+}
+
+// limitUpload gives the seeded form a limit for the bytes of one network in a day.
+func (d *door) limitUpload(t testing.TB, most int64) {
+	t.Helper()
+	f, _, err := d.Form(t.Context(), "quote")
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := f
+	policy := f.Limits()
+	policy.Upload = most
+	next.Policy = &policy
+	next, told := f.Reshape(next, staff.Process("test"), d.Clock.Now())
+	if err := d.SaveForm(t.Context(), next, told); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -43,7 +43,9 @@ func (s *Server) links() link.Pages {
 	return link.Pages{Frontdesk: s.frontdesk(), Casework: casework.Desk{Office: s.Office}, Files: s.files()}
 }
 
-func (s *Server) files() file.Pages { return file.Pages{Office: s.Office, Origin: s.UploadOrigin} }
+func (s *Server) files() file.Pages {
+	return file.Pages{Office: s.Office, Front: s.Front, Origin: s.UploadOrigin}
+}
 
 func (s *Server) frontdesk() frontdesk.Desk {
 	return frontdesk.Desk{Office: s.Office, Log: s.Log, Enquiries: s.Enquiries}

@@ -55,12 +55,14 @@ func (o Office) HandedIn(ctx context.Context, token string) (Files, error) {
 	return Files{Token: token, Place: place, Folder: folder}, err
 }
 
-// HandIn lets a file be sent by a link.
-func (o Office) HandIn(ctx context.Context, token string, in OfferArtwork) (ArtworkOffer, error) {
+// HandIn lets a file be sent by a link, from the network address. Beyond what a network may send in a day it is
+// TooMany.
+func (o Office) HandIn(ctx context.Context, token, address string, in OfferArtwork) (ArtworkOffer, error) {
 	place, err := o.Invited(ctx, token)
 	if err != nil {
 		return ArtworkOffer{}, err
 	}
+	place.Quota.Address = address
 	return OfferFile(ctx, o, place, in)
 }
 

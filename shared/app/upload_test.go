@@ -50,7 +50,7 @@ func TestWhereALinkInvitesToHandInFiles(t *testing.T) {
 		}
 		for does, try := range map[string]func() error{
 			"reads files":       func() error { _, err := o.HandedIn(t.Context(), tok); return err },
-			"takes a file":      func() error { _, err := o.HandIn(t.Context(), tok, paper); return err },
+			"takes a file":      func() error { _, err := o.HandIn(t.Context(), tok, "", paper); return err },
 			"has a file looked": func() error { _, err := o.CheckHandedIn(t.Context(), tok, "art_1", words.En); return err },
 			"sends a file":      func() error { _, err := o.UploadForm(t.Context(), tok, "art_1", ""); return err },
 		} {
@@ -75,7 +75,7 @@ func TestAVisitorSendsFiles(t *testing.T) {
 		"a brochure": {storetest.Brochure, artwork.Attached, ""},
 		"a page":     {[]byte("<!doctype html>"), artwork.Refused, "this is not PDF"},
 	} {
-		offer, err := o.HandIn(t.Context(), link, app.OfferArtwork{Name: what})
+		offer, err := o.HandIn(t.Context(), link, "", app.OfferArtwork{Name: what})
 		if err != nil {
 			t.Fatal(what, err)
 		}
@@ -98,7 +98,7 @@ func TestAVisitorSendsFiles(t *testing.T) {
 	}
 	b.Refuses(fault.NotFound, "a file that nobody offered", func() error { _, err := check("art_none"); return err })
 	b.Refuses(fault.Invalid, "a file that is too large", func() error {
-		_, err := o.HandIn(t.Context(), link, app.OfferArtwork{Name: "a.pdf", Bytes: 1 << 40})
+		_, err := o.HandIn(t.Context(), link, "", app.OfferArtwork{Name: "a.pdf", Bytes: 1 << 40})
 		return err
 	})
 }
@@ -108,7 +108,7 @@ func TestTheFormByWhichAFileIsSent(t *testing.T) {
 	b := apptest.New(t, storetest.NewWithFiles)
 	o := b.Office
 	link := app.Invite(o, submission(t, b, seed.Quote), b.Clock.Now())
-	offered, err := o.HandIn(t.Context(), link, app.OfferArtwork{Name: "盒子.pdf"})
+	offered, err := o.HandIn(t.Context(), link, "", app.OfferArtwork{Name: "盒子.pdf"})
 	if err != nil {
 		t.Fatal(err)
 	}

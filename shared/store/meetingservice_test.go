@@ -587,6 +587,7 @@ var fileMeetings = []meeting{
 		}, [2]string{
 			"2, [attached], 1, withdrawn 0+0, 0 frozen",
 			"2, [attached], 1, withdrawn 0+0, 0 frozen"}},
+	dropMeeting,
 }
 
 func (h *house) place(policy artwork.Policy) artwork.Place {

@@ -101,7 +101,7 @@ func newView(lang words.Lang, place artwork.Place, folder artwork.Folder, action
 	for _, a := range folder.Files {
 		one := line{Name: a.Name, State: own.Kept}
 		switch a.State {
-		case artwork.Offered: // it may be under way, or none was chosen after all
+		case artwork.Offered, artwork.Dropped: // it may be under way, or none was chosen after all
 			continue
 		case artwork.Refused:
 			one.State, one.Wrong = p.Refused(a.Refusal).In(lang), true

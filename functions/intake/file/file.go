@@ -22,6 +22,7 @@ import (
 // Pages are the pages of files.
 type Pages struct {
 	Office app.Office
+	Front  httpapi.Front
 	Origin string // of the bucket that takes files: https://….s3.….amazonaws.com
 }
 
@@ -65,6 +66,9 @@ type ArtworkResult struct {
 	Why   string       `json:"why,omitempty"` // it was refused, and what to do
 }
 
+// noRoom stands in the address of the files after one was refused before it was sent.
+const noRoom = "full"
+
 // token is that of the link in the path.
 func token(r *http.Request) string { return r.PathValue("token") }
 
@@ -85,7 +89,7 @@ func (p Pages) offer(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, p.unread(r, err)
 	}
-	offer, err := p.Office.HandIn(r.Context(), token(r), in)
+	offer, err := p.Office.HandIn(r.Context(), token(r), p.Front.Source(r), in)
 	return httpapi.Created(p.path(r, offer.ID), offer), err
 }
 
@@ -94,15 +98,28 @@ func (p Pages) offerPage(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return p.gone(r, p.unread(r, err))
 	}
-	offer, err := p.Office.HandIn(r.Context(), token(r), app.OfferArtwork{Name: in.Name})
+	offer, err := p.Office.HandIn(r.Context(), token(r), p.Front.Source(r), app.OfferArtwork{Name: in.Name})
 	switch fault.KindOf(err) {
-	case fault.Refused, fault.TooMany: // the page says that there is no room
-		return httpapi.SeeOther(p.path(r, "")), nil
+	case fault.Refused, fault.TooMany:
+		return p.noMore(r)
 	}
 	if err != nil {
 		return p.gone(r, err)
 	}
 	return httpapi.SeeOther(p.path(r, offer.ID)), nil
+}
+
+// noMore sends a browser to the page of the files, which says that no more can be sent here.
+func (p Pages) noMore(r *http.Request) (httpapi.Answer, error) {
+	files, err := p.Office.HandedIn(r.Context(), token(r))
+	if err != nil {
+		return p.gone(r, err)
+	}
+	to := p.path(r, "")
+	if files.Folder.Room(files.Place.Policy, p.Office.Now()) > 0 { // a page with room does not know it by itself
+		to += "&sent=" + noRoom
+	}
+	return httpapi.SeeOther(to), nil
 }
 
 // check looks at a file that was sent. Doing it again finds what was decided.
@@ -148,9 +165,12 @@ func (p Pages) show(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	f.Scripts = append(f.Scripts, Script)
-	of := files.Place.Of
+	of, area := files.Place.Of, p.Area(f.Lang, files)
+	if r.URL.Query().Get("sent") == noRoom {
+		area.Full = area.Own.Full
+	}
 	answer, err := page.Drawn(r, http.StatusOK, f.Lang,
-		filesBody(f, p.Area(f.Lang, files), words.Reference(of), p.caseOf(r, of)))
+		filesBody(f, area, words.Reference(of), p.caseOf(r, of)))
 	return p.Scripted(answer), err
 }
 

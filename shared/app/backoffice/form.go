@@ -60,6 +60,7 @@ type FormLimits struct {
 	Refuse  int64 `json:"refuse_per_address" validate:"min=1,max=2000000000"`
 	Person  int64 `json:"per_person" validate:"min=1,max=1000000000"`
 	Form    int64 `json:"per_form" validate:"min=1,max=1000000000"`
+	Upload  int64 `json:"upload_bytes_per_address,omitempty" validate:"min=0" description:"A day; 0: 5 GB · 每天"`
 }
 
 // OpenForm is a new form under an id that stands in its address.
@@ -87,7 +88,7 @@ func (d FormDefinition) form() form.Form {
 	}
 	if l := d.Limits; l != nil {
 		f.Policy = &form.Policy{Name: "own", MinFill: l.MinFill, Window: l.Window, Address: l.Address, Refuse: l.Refuse,
-			Person: l.Person, Form: l.Form}
+			Person: l.Person, Form: l.Form, Upload: l.Upload}
 	}
 	return f
 }
@@ -112,7 +113,7 @@ func formDefinition(f form.Form) FormDefinition {
 	}
 	if p := f.Policy; p != nil {
 		d.Limits = &FormLimits{MinFill: p.MinFill, Window: p.Window, Address: p.Address, Refuse: p.Refuse, Person: p.Person,
-			Form: p.Form}
+			Form: p.Form, Upload: p.Upload}
 	}
 	return d
 }

@@ -130,12 +130,17 @@ type DiscardSubmission struct {
 	Reason string `json:"reason" validate:"required,one=discard-reason"`
 }
 
-// DiscardSubmission says that nothing comes of a quarantined submission.
+// DiscardSubmission says that nothing comes of a quarantined submission. Its files are deleted.
 func (d Desk) DiscardSubmission(ctx context.Context, by app.Caller, at app.Record,
 	in DiscardSubmission) (Submission, error) {
 	sub, err := d.submissionAsRead(ctx, by, permission.DiscardSubmission, at)
 	if err != nil {
 		return Submission{}, err
+	}
+	if sub.Outcome == form.OutcomeDiscarded { // what an earlier try could not delete goes now
+		if err := d.Store.DropArtwork(ctx, sub.ID); err != nil {
+			return Submission{}, err
+		}
 	}
 	next, event, err := sub.Discard(by.Actor, in.Reason, d.Now())
 	if err != nil {
@@ -147,6 +152,10 @@ func (d Desk) DiscardSubmission(ctx context.Context, by app.Caller, at app.Recor
 	}
 	show := submissionFor(by, shop)
 	if err := d.Store.SaveSubmission(app.Showing(ctx, show), next, event); err != nil {
+		return Submission{}, err
+	}
+	// Only now: a colleague may have released it meanwhile, and their lead needs the files.
+	if err := d.Store.DropArtwork(ctx, next.ID); err != nil {
 		return Submission{}, err
 	}
 	return show(next), nil

@@ -23,6 +23,7 @@ const (
 	Offered  = "offered"  // it may be sent; what is sent lies in quarantine until it is checked
 	Attached = "attached" // it is what it should be, and is kept
 	Refused  = "refused"  // it is not what it should be, and is deleted
+	Dropped  = "dropped"  // it was kept or offered, and is deleted since its record was discarded
 )
 
 // Reasons for refusing a file.
@@ -101,6 +102,7 @@ type Folder struct {
 	UpdatedAt time.Time `json:"updated_at"`
 	Branch    string    `json:"branch"`
 	Files     []Artwork `json:"files"`
+	Dropped   bool      `json:"dropped,omitempty"` // its record was discarded: nothing is kept, and no more is taken
 }
 
 // Place is where a folder stands: its record, and the log that tells of it.
@@ -110,7 +112,55 @@ type Place struct {
 	Log        string // the customer, or the record itself where no customer is known
 	Policy     Policy
 	Over       bool   // the record has ended: kept files stay, and no more are taken
+	Shut       bool   // the record looks like a program's: no file is taken until a colleague has released it
 	By         string // staff id of the colleague who hands in; empty for the visitor
+	Quota      Quota  // what the visitor's network may send; zero for colleagues
+}
+
+// PhotoPlace is where the photos of a complaint or a question stand. The log is that of its customer.
+func PhotoPlace(of, branch, log string, over bool) Place {
+	return Place{Of: of, Branch: branch, Log: log, Policy: PhotoPolicy(), Over: over,
+		Quota: Quota{Source: "photos", Bytes: DayBytes}}
+}
+
+// Quota bounds what one network sends in a day (UTC). Bytes are counted when a file is offered, so what is sent and
+// never looked at counts as well.
+type Quota struct {
+	Source  string // what is counted apart: the id of a form, or a kind of record
+	Address string // network address of the visitor; empty: nothing is counted
+	Bytes   int64  // the most in a day
+}
+
+// Window is the day of the quota [start, end) in which the moment lies.
+func (Quota) Window(at time.Time) (start, end time.Time) {
+	start = at.UTC().Truncate(24 * time.Hour)
+	return start, start.Add(24 * time.Hour)
+}
+
+// Exceeded refuses a file beyond the quota, until its day ends.
+func (q Quota) Exceeded(now time.Time) *fault.Error {
+	size := words.FileSize(q.Bytes)
+	e := fault.Fail(fault.TooMany,
+		"您的网络今天上传的文件已达 "+size+"。请明天再上传，或把文件直接发给我们的同事。",
+		"Your network has sent "+size+" of files today. Send the others tomorrow, or send them to our colleague directly.")
+	_, end := q.Window(now)
+	e.RetryAfter = end.Sub(now)
+	return e
+}
+
+// DayBytes is what one network may send in a day where no form says otherwise: ten enquiries with 5 files of 100 MB.
+const DayBytes = 5000 << 20
+
+// allowanceStep is how far a stated size may be off. What is stated is rounded up to whole steps.
+const allowanceStep = 1 << 20
+
+// Allowance is how many bytes may be sent for an offered file at most. It is the size that was stated, rounded up to
+// whole MB, and the policy's where none was stated.
+func (p Policy) Allowance(a Artwork) int64 {
+	if a.Bytes <= 0 {
+		return p.Bytes
+	}
+	return min(p.Bytes, (a.Bytes+allowanceStep-1)/allowanceStep*allowanceStep)
 }
 
 // File finds a file of the folder by its id.
@@ -142,11 +192,11 @@ func (f Folder) Room(p Policy, now time.Time) int {
 
 // Offer lets a file be sent within Window. Its id, name and type are given, and the size that the sender
 // states (0: not known). A path before the name is dropped. A file without a name gets a number. The error is
-// Refused where the place is over or full, Invalid for a size beyond the policy, and TooMany after too many
+// Refused where the place is over, shut or full, Invalid for a size beyond the policy, and TooMany after too many
 // tries.
 func (f Folder) Offer(place Place, a Artwork, now time.Time) (Folder, error) {
-	if place.Over {
-		return f, over()
+	if err := f.closed(place); err != nil {
+		return f, err
 	}
 	if a.Bytes > place.Policy.Bytes {
 		return f, fault.Faulty(fault.Field{Pointer: "/bytes", Text: place.Policy.tooLarge()})
@@ -179,7 +229,7 @@ type Found struct {
 
 // Decide checks what was sent for an offered file. The file is kept, or refused with the reason on it. A file
 // that was decided about stays as it is, and so does the folder. told is nil unless the file is kept now. The
-// error is NotFound for an unknown file, and Refused where the place is over or full.
+// error is NotFound for an unknown file, and Refused where the place is over, shut or full.
 func (f Folder) Decide(place Place, id string, found Found,
 	now time.Time) (next Folder, told *event.Event, err error) {
 	i := slices.IndexFunc(f.Files, func(a Artwork) bool { return a.ID == id })
@@ -189,8 +239,8 @@ func (f Folder) Decide(place Place, id string, found Found,
 	if f.Files[i].State != Offered {
 		return f, nil, nil
 	}
-	if place.Over {
-		return f, nil, over()
+	if err := f.closed(place); err != nil {
+		return f, nil, err
 	}
 	if len(f.Attached()) >= place.Policy.Most {
 		return f, nil, place.Policy.full()
@@ -240,6 +290,35 @@ func (p Policy) tooLarge() words.Text {
 		". Make it smaller, or ask us how to send it."}
 }
 
+// Drop is the folder once its record was discarded: no file of it is kept, and no more are taken. A folder that was
+// dropped stays as it is.
+func (f Folder) Drop(now time.Time) Folder {
+	if f.Dropped {
+		return f
+	}
+	f.Files = slices.Clone(f.Files)
+	for i := range f.Files {
+		if a := &f.Files[i]; a.State != Refused {
+			a.State, a.DecidedAt = Dropped, &now
+		}
+	}
+	f.Version, f.UpdatedAt, f.Dropped = f.Version+1, now, true
+	return f
+}
+
+// closed refuses a file where the record takes none: it has ended, or it looks like a program's. A person who was
+// taken for a program reads what to do.
+func (f Folder) closed(place Place) error {
+	switch {
+	case place.Over || f.Dropped:
+		return over()
+	case place.Shut:
+		return fault.Fail(fault.Refused, "这里暂时不能上传文件。请在我们与您联系时把文件发给同事，或致电我们。",
+			"Files cannot be sent here just now. Send them to our colleague when you hear from us, or call us.")
+	}
+	return nil
+}
+
 // over refuses a file for a record that has ended.
 func over() *fault.Error {
 	return fault.Fail(fault.Refused, "此事已结束，不再接收文件。请联系我们的同事。",
@@ -285,6 +364,22 @@ func (p Policy) Endings() []string {
 	return out
 }
 
+// Accept is what the chooser of a browser offers. JPEG comes first and HEIC is left out, so that phones and Macs turn
+// their photos into JPEG. A HEIC file that is chosen all the same is taken where it is one of Kinds.
+func (p Policy) Accept() []string {
+	var out []string
+	if slices.Contains(p.Kinds, KindJPEG) {
+		out = append(out, media[KindJPEG])
+	}
+	photo := append(slices.Clone(extensions[KindHEIC]), media[KindHEIC], media[KindJPEG])
+	for _, ending := range p.Endings() {
+		if !slices.Contains(photo, ending) {
+			out = append(out, ending)
+		}
+	}
+	return out
+}
+
 // Invitation is what a link to hand in files says: for which record, and until when.
 type Invitation struct {
 	Of   string
@@ -306,19 +401,3 @@ func OpenArtwork(t token.Tokens, tok string) (Invitation, bool) {
 	of, ends, ok := t.OpenUntil(token.UseArtwork, tok)
 	return Invitation{of, ends}, ok
 }
-// Accept is what the chooser of a browser offers. JPEG comes first and HEIC is left out, so that phones and Macs turn
-// their photos into JPEG. A HEIC file that is chosen all the same is taken where it is one of Kinds.
-func (p Policy) Accept() []string {
-	var out []string
-	if slices.Contains(p.Kinds, KindJPEG) {
-		out = append(out, media[KindJPEG])
-	}
-	photo := append(slices.Clone(extensions[KindHEIC]), media[KindHEIC], media[KindJPEG])
-	for _, ending := range p.Endings() {
-		if !slices.Contains(photo, ending) {
-			out = append(out, ending)
-		}
-	}
-	return out
-}
-

@@ -79,9 +79,9 @@ func tiff(order binary.AppendByteOrder, mark string) []byte {
 // padded is a beginning with zeros behind it.
 func padded(begin string) []byte { return append([]byte(begin), make([]byte, 100)...) }
 
-// riff is a RIFF file of the form with an empty chunk.
-func riff(form string) []byte {
-	return []byte("RIFF\x5c\x00\x00\x00" + form + "vrsn\x50\x00\x00\x00" + strings.Repeat("\x00", 80))
+// riff is a RIFF file of the kind with an empty chunk.
+func riff(kind string) []byte {
+	return []byte("RIFF\x5c\x00\x00\x00" + kind + "vrsn\x50\x00\x00\x00" + strings.Repeat("\x00", 80))
 }
 
 // boxed is a file that begins with a box of the type, and goes on with an empty film.
@@ -342,11 +342,88 @@ func TestWhatIsForStaffAlone(t *testing.T) {
 		place := artwork.Place{Of: "cmp_1", Policy: c.policy}
 		f, err := artwork.Folder{}.Offer(place, artwork.Artwork{ID: "art_1"}, artworkDay)
 		if err == nil {
-			f, _, err = f.Decide(place, "art_1", artwork.Found{Bytes: int64(len(c.file)), Head: c.file, Torn: c.torn}, artworkDay)
+			found := artwork.Found{Bytes: int64(len(c.file)), Head: c.file, Torn: c.torn}
+			f, _, err = f.Decide(place, "art_1", found, artworkDay)
 		}
 		if err != nil || f.Files[0].State != artwork.Attached || f.Files[0].Private != c.want {
 			t.Errorf("%s: %+v, %v", c.what, f.Files, err)
 		}
+	}
+}
+
+// TestWhatARecordTakes offers and checks a file where the record is open, has ended, looks like a program's or was
+// discarded.
+func TestWhatARecordTakes(t *testing.T) {
+	offered, err := artwork.Folder{}.Offer(artworkPlace, artwork.Artwork{ID: "art_1", Name: "a.pdf"}, artworkDay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pdf := whole("%PDF-1.7")
+	found := artwork.Found{Bytes: int64(len(pdf)), Head: pdf}
+	over, shut := artworkPlace, artworkPlace
+	over.Over, shut.Shut = true, true
+	for _, c := range []struct {
+		what   string
+		folder artwork.Folder
+		place  artwork.Place
+		says   string // empty: it takes files
+	}{
+		{"an open one", offered, artworkPlace, ""},
+		{"one that has ended", offered, over, "This has ended"},
+		{"one that looks like a program's", offered, shut, "call us"},
+		{"one that was discarded", offered.Drop(artworkDay), artworkPlace, "This has ended"},
+	} {
+		_, err := c.folder.Offer(c.place, artwork.Artwork{Name: "b.pdf"}, artworkDay)
+		if (fault.KindOf(err) == fault.Refused) != (c.says != "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: an offer: %v", c.what, err)
+		}
+		if c.folder.Dropped { // there is no offered file any more
+			continue
+		}
+		_, told, err := c.folder.Decide(c.place, "art_1", found, artworkDay)
+		if (told != nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: a check: %+v, %v", c.what, told, err)
+		}
+	}
+}
+
+func TestAFolderIsDropped(t *testing.T) {
+	f := artwork.Folder{Of: "sub_1", Version: 3, Files: []artwork.Artwork{{ID: "art_1", State: artwork.Attached},
+		{ID: "art_2", State: artwork.Refused}, {ID: "art_3", State: artwork.Offered}}}
+	next := f.Drop(artworkDay)
+	states := []string{next.Files[0].State, next.Files[1].State, next.Files[2].State}
+	if !slices.Equal(states, []string{artwork.Dropped, artwork.Refused, artwork.Dropped}) || next.Version != 4 ||
+		len(next.Attached()) != 0 || f.Files[0].State != artwork.Attached {
+		t.Errorf("%+v", next)
+	}
+	if again := next.Drop(artworkDay); again.Version != next.Version {
+		t.Errorf("a second time: %+v", again)
+	}
+}
+
+func TestWhatMayBeSentForAFile(t *testing.T) {
+	p := artwork.Policy{Bytes: 8 << 20}
+	for stated, want := range map[int64]int64{0: 8 << 20, 1: 1 << 20, 1 << 20: 1 << 20, 1<<20 + 1: 2 << 20,
+		8 << 20: 8 << 20, 8<<20 - 1: 8 << 20} {
+		if got := p.Allowance(artwork.Artwork{Bytes: stated}); got != want {
+			t.Errorf("%d stated: %d, want %d", stated, got, want)
+		}
+	}
+	if got := (artwork.Policy{Bytes: 1000}).Allowance(artwork.Artwork{Bytes: 1}); got != 1000 {
+		t.Errorf("beyond the policy: %d", got)
+	}
+}
+
+func TestADayOfAQuota(t *testing.T) {
+	q := artwork.Quota{Source: "quote", Bytes: 500 << 20}
+	start, end := q.Window(artworkDay.In(time.FixedZone("", -3*3600)))
+	if want := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC); !start.Equal(want) || !end.Equal(want.AddDate(0, 0, 1)) {
+		t.Errorf("%s to %s", start, end)
+	}
+	e := q.Exceeded(artworkDay)
+	if e.Kind != fault.TooMany || e.RetryAfter != 22*time.Hour || !strings.Contains(e.Text.En, "500 MB") ||
+		!strings.Contains(e.Text.Zh, "500 MB") {
+		t.Errorf("%+v", e)
 	}
 }
 
@@ -433,20 +510,8 @@ func TestAFormsArtwork(t *testing.T) {
 	}
 }
 
-func TestSizesAndKindsAsPeopleWriteThem(t *testing.T) {
-	for raw, want := range map[int64]string{1: "1 kB", 640 << 10: "640 kB", 3 << 19: "1.5 MB", 8 << 20: "8 MB",
-		100 << 20: "100 MB"} {
-		if got := words.FileSize(raw); got != want {
-			t.Errorf("%d: %q, want %q", raw, got, want)
-		}
-	}
-	names := artwork.Policy{Kinds: []artwork.Kind{artwork.KindPDF, artwork.KindWebP, artwork.Kind7Z}}.KindNames()
-	if names.En != "PDF, WebP or 7z" || names.Zh != "PDF、WebP、7z" {
-		t.Errorf("%+v", names)
-	}
-}
-// The chooser asks phones and Macs for JPEG first, and never for HEIC, so that they convert. What is chosen all the same
-// is taken by its ending or its type.
+// The chooser asks phones and Macs for JPEG first, and never for HEIC, so that they convert. What is chosen all the
+// same is taken by its ending or its type.
 func TestWhatAChooserOffers(t *testing.T) {
 	for what, c := range map[string]struct {
 		policy      artwork.Policy
@@ -454,7 +519,8 @@ func TestWhatAChooserOffers(t *testing.T) {
 		lacks, has  []string
 		takesEnding []string
 	}{
-		"print data": {artwork.StandardPolicy(), "image/jpeg", []string{"image/heic", ".heic"}, []string{".pdf", ".cdr", ".7z"},
+		"print data": {artwork.StandardPolicy(), "image/jpeg", []string{"image/heic", ".heic"},
+			[]string{".pdf", ".cdr", ".7z"},
 			[]string{".heic", ".heif", "image/heic", ".psb", ".rar", "video/quicktime"}},
 		"photos": {artwork.PhotoPolicy(), "image/jpeg", []string{"image/heic", ".heic", ".zip"},
 			[]string{".mov", "image/webp"}, []string{".heic"}},
@@ -488,3 +554,15 @@ func TestWhatAChooserOffers(t *testing.T) {
 	}
 }
 
+func TestSizesAndKindsAsPeopleWriteThem(t *testing.T) {
+	for raw, want := range map[int64]string{1: "1 kB", 640 << 10: "640 kB", 3 << 19: "1.5 MB", 8 << 20: "8 MB",
+		100 << 20: "100 MB"} {
+		if got := words.FileSize(raw); got != want {
+			t.Errorf("%d: %q, want %q", raw, got, want)
+		}
+	}
+	names := artwork.Policy{Kinds: []artwork.Kind{artwork.KindPDF, artwork.KindWebP, artwork.Kind7Z}}.KindNames()
+	if names.En != "PDF, WebP or 7z" || names.Zh != "PDF、WebP、7z" {
+		t.Errorf("%+v", names)
+	}
+}

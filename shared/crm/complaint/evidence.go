@@ -67,5 +67,5 @@ func (c Complaint) Measure(by staff.Actor, m defect.Measurement, terms Terms,
 
 // ArtworkPlace is where the photos of the complaint are kept. A closed complaint takes no more.
 func (c Complaint) ArtworkPlace() artwork.Place {
-	return artwork.Place{Of: c.ID, Branch: c.Branch, Log: c.Customer, Policy: artwork.PhotoPolicy(), Over: c.Closed()}
+	return artwork.PhotoPlace(c.ID, c.Branch, c.Customer, c.Closed())
 }

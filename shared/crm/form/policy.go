@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"errors"
 	"net/netip"
 	"time"
@@ -46,6 +47,12 @@ var quarantineWords = map[string]words.Text{
 		En: "Too many through this form in a short time. Release it if it is a real customer."},
 }
 
+// Mechanical reports whether a submission was quarantined because it looks like a program's, and not for how many
+// came. Nothing is uploaded for such a one.
+func Mechanical(difficulty string) bool {
+	return difficulty == SuspectTrap || difficulty == SuspectHaste
+}
+
 // Suspicious reports whether a submission was quarantined for how it came, and not for what the rules made of it.
 func Suspicious(difficulty string) bool {
 	_, known := quarantineWords[difficulty]
@@ -77,7 +84,12 @@ type Policy struct {
 	Refuse  int64  `json:"refuse_per_address"`
 	Person  int64  `json:"per_person"` // for each phone and each e-mail
 	Form    int64  `json:"per_form"`
+	// Upload is how many bytes of files one network address may send in a day (UTC); 0: artwork.DayBytes
+	Upload int64 `json:"upload_bytes_per_address,omitempty"`
 }
+
+// DayUpload is how many bytes of files one network address may send through the form in a day (UTC).
+func (p Policy) DayUpload() int64 { return cmp.Or(p.Upload, artwork.DayBytes) }
 
 // StandardPolicy holds for a form that names no other. An office behind one address may ask twenty times an
 // hour.
@@ -89,13 +101,15 @@ func StandardPolicy() Policy {
 // measurements.
 func TrialPolicy() Policy {
 	const plenty = 1_000_000_000
-	return Policy{Name: "trial", Window: 3600, Address: plenty, Refuse: 2 * plenty, Person: plenty, Form: plenty}
+	return Policy{Name: "trial", Window: 3600, Address: plenty, Refuse: 2 * plenty, Person: plenty, Form: plenty,
+		Upload: plenty << 20}
 }
 
 // Check refuses a policy unless the window and every limit are positive, MinFill is 0 or more, and Refuse is
 // at least Address.
 func (p Policy) Check() error {
-	if p.MinFill < 0 || p.Window <= 0 || p.Address <= 0 || p.Refuse < p.Address || p.Person <= 0 || p.Form <= 0 {
+	if p.MinFill < 0 || p.Window <= 0 || p.Address <= 0 || p.Refuse < p.Address || p.Person <= 0 || p.Form <= 0 ||
+		p.Upload < 0 {
 		return errors.New("form policy: the window and every limit must be positive, and refuse_per_address at least per_address")
 	}
 	return nil

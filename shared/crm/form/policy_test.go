@@ -4,9 +4,46 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/crmtest"
 	"afterpress/shared/crm/form"
 )
+
+// TestWhoMaySendFiles puts a submission into each outcome and reads whether its files are taken.
+func TestWhoMaySendFiles(t *testing.T) {
+	t.Parallel()
+	frm := form.Form{ID: "quote", Fields: []form.Field{{Name: form.FieldArtwork}}}
+	for _, c := range []struct {
+		outcome, difficulty string
+		shut, over          bool
+	}{
+		{form.OutcomeCreated, "", false, false},
+		{form.OutcomeQuarantined, form.SuspectTrap, true, false},
+		{form.OutcomeQuarantined, form.SuspectHaste, true, false},
+		{form.OutcomeQuarantined, form.SuspectAddress, false, false},
+		{form.OutcomeQuarantined, form.SuspectPerson, false, false},
+		{form.OutcomeQuarantined, form.SuspectForm, false, false},
+		{form.OutcomeQuarantined, "internal", false, false},
+		{form.OutcomeAttached, form.SuspectTrap, false, false}, // a colleague has released it
+		{form.OutcomeDiscarded, form.SuspectTrap, false, true},
+		{form.OutcomeDiscarded, form.SuspectForm, false, true},
+	} {
+		place, ok := form.Submission{ID: "sub_1", Outcome: c.outcome, Difficulty: c.difficulty}.ArtworkPlace(frm)
+		if !ok || place.Shut != c.shut || place.Over != c.over || place.Quota.Source != "quote" ||
+			place.Quota.Bytes != artwork.DayBytes {
+			t.Errorf("%s for %q: %+v", c.outcome, c.difficulty, place)
+		}
+	}
+	frm.Policy = &form.Policy{Upload: 7}
+	if place, _ := (form.Submission{}).ArtworkPlace(frm); place.Quota.Bytes != 7 {
+		t.Errorf("the form's own limit: %+v", place.Quota)
+	}
+	negative := form.StandardPolicy()
+	negative.Upload = -1
+	if negative.Check() == nil || form.StandardPolicy().Check() != nil || form.TrialPolicy().Check() != nil {
+		t.Error("the check of a policy")
+	}
+}
 
 // A proof of when the form was drawn holds for a day. Without one an arrival counts twice, as of a program.
 func TestWhatAnArrivalProves(t *testing.T) {

@@ -17,10 +17,13 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// ArtworkPlace is where the files of the submission stand. ok is false where its form takes none.
+// ArtworkPlace is where the files of the submission stand. ok is false where its form takes none. What looks like a
+// program's takes no file until a colleague has released it, and what was discarded takes none any more.
 func (s Submission) ArtworkPlace(f Form) (p artwork.Place, ok bool) {
 	policy, ok := f.ArtworkPolicy()
-	return artwork.Place{Of: s.ID, Branch: s.Branch, Lead: s.Lead, Log: cmp.Or(s.Customer, s.ID), Policy: policy}, ok
+	return artwork.Place{Of: s.ID, Branch: s.Branch, Lead: s.Lead, Log: cmp.Or(s.Customer, s.ID), Policy: policy,
+		Over: s.Outcome == OutcomeDiscarded, Shut: s.Outcome == OutcomeQuarantined && Mechanical(s.Difficulty),
+		Quota: artwork.Quota{Source: f.ID, Bytes: f.Limits().DayUpload()}}, ok
 }
 
 // Outcomes of a submission. OutcomeCreated and OutcomeAttached speak of the person: an attached enquiry makes

@@ -19,7 +19,7 @@ import (
 
 // ArtworkPlace is where the photos of the question stand. Once the question is closed, no more are taken.
 func (h Hold) ArtworkPlace() artwork.Place {
-	return artwork.Place{Of: h.ID, Branch: h.Branch, Log: h.Customer, Policy: artwork.PhotoPolicy(), Over: h.Closed()}
+	return artwork.PhotoPlace(h.ID, h.Branch, h.Customer, h.Closed())
 }
 
 // Said reports whether the customer gave this very answer by link already, as after a second click.

@@ -58,15 +58,34 @@ func (s *Files) ArtworkFolder(ctx context.Context, of string) (artwork.Folder, e
 	return table.Decode[artwork.Folder](it)
 }
 
-// OfferArtwork records that a file may be sent, and returns it with its id.
+// OfferArtwork records that a file may be sent, and returns it with its id. What may be sent for it counts for the
+// network of the place's quota.
 func (s *Files) OfferArtwork(ctx context.Context, place artwork.Place, a artwork.Artwork) (artwork.Artwork, error) {
 	a.ID = s.table.NewID("art")
 	folder, err := s.changeFolder(ctx, place.Of, func(f artwork.Folder) (artwork.Folder, *event.Event, error) {
 		next, err := f.Offer(place, a, s.table.Now())
 		return next, nil, err
-	}, nil)
+	}, func(b *table.Batch, _ *event.Event) error {
+		return s.countBytes(b, place, place.Policy.Allowance(a))
+	})
 	a, _ = folder.File(a.ID)
 	return a, err
+}
+
+// countBytes adds to a transaction that the network of the place sends so many bytes today.
+func (s *Files) countBytes(b *table.Batch, place artwork.Place, sent int64) error {
+	q, now := place.Quota, s.table.Now()
+	if q.Address == "" {
+		return nil
+	}
+	if sent > q.Bytes { // a counter that is not there yet takes whatever comes first
+		return q.Exceeded(now)
+	}
+	start, end := q.Window(now)
+	key := table.CounterKey("upload", q.Source, s.table.Hashed(q.Address), table.At(start))
+	// A counter takes what comes while it is below its limit; this one takes nothing that would pass it.
+	s.table.CountIn(b, key, sent, q.Bytes-sent+1, end, func(table.Item) error { return q.Exceeded(now) })
+	return nil
 }
 
 // UploadArtwork is the form that sends an offered file into quarantine. back is where a browser without scripts
@@ -81,8 +100,8 @@ func (s *Files) UploadArtwork(ctx context.Context, place artwork.Place, a artwor
 		return table.Upload{}, fault.Fail(fault.Refused, "上传时间已过。请重新选择文件。",
 			"The time to send this file is over. Choose it again.")
 	}
-	return s.table.Bucket.Invite(ctx, quarantined(place.Of, a.ID), place.Policy.Bytes, s.table.Bucket.Now().Add(left),
-		back)
+	return s.table.Bucket.Invite(ctx, quarantined(place.Of, a.ID), place.Policy.Allowance(a),
+		s.table.Bucket.Now().Add(left), back)
 }
 
 // DecideArtwork checks what was sent for an offered file, and keeps or refuses it. A file that the customer adds
@@ -119,13 +138,13 @@ func (s *Files) DecideArtwork(ctx context.Context, place artwork.Place, id strin
 		}
 		copied = copied || err == nil && !missing
 		return next, told, errors.Join(err, unsent(missing))
-	}, func(b *table.Batch, told event.Event) error { return s.shown(ctx, b, place, told) })
+	}, func(b *table.Batch, told *event.Event) error { return s.shown(ctx, b, place, told) })
 	a, _ := folder.File(id)
 	if err == nil && a.State != artwork.Offered {
 		_ = s.table.Bucket.Drop(ctx, from) // the bucket itself deletes what stays
 	}
-	if copied && a.State != artwork.Attached && fault.KindOf(err) == fault.Refused {
-		_ = s.table.Bucket.Drop(ctx, to) // another file took the last place; nothing names the copy
+	if copied && a.State != artwork.Attached && (err == nil || fault.KindOf(err) == fault.Refused) {
+		_ = s.table.Bucket.Drop(ctx, to) // another file took the last place, or all were dropped: nothing names the copy
 	}
 	return a, err
 }
@@ -147,6 +166,28 @@ func (s *Files) clean(ctx context.Context, place artwork.Place, key string, foun
 		found.Bytes = int64(len(clean))
 	}
 	return clean, false, nil
+}
+
+// DropArtwork deletes every file of a record that is being discarded: first the folder says so, then they go. A
+// record without files changes nothing, and a repeat deletes what the first left.
+func (s *Files) DropArtwork(ctx context.Context, of string) error {
+	folder, err := s.ArtworkFolder(ctx, of)
+	if err != nil || folder.Version == 0 {
+		return err
+	}
+	if s.table.Bucket == nil {
+		return errNoBucket
+	}
+	folder, err = s.changeFolder(ctx, of, func(f artwork.Folder) (artwork.Folder, *event.Event, error) {
+		return f.Drop(s.table.Now()), nil, nil
+	}, nothingElse)
+	for _, a := range folder.Files {
+		if err == nil {
+			err = errors.Join(s.table.Bucket.Drop(ctx, attached(of, a.ID)),
+				s.table.Bucket.Drop(ctx, quarantined(of, a.ID)))
+		}
+	}
+	return err
 }
 
 // unsent is the error for a file that is not in quarantine; nil where it is.
@@ -172,7 +213,8 @@ var shownAs = map[artwork.Kind]string{artwork.KindJPEG: "image/jpeg", artwork.Ki
 	artwork.KindWebP: "image/webp"}
 
 // ShowArtwork is an address that shows a kept picture for five minutes. ok is false for a file that is not a
-// picture, not attached, or for staff alone. The bucket serves it as a picture whatever its content is, so nothing in it runs.
+// picture, not attached, or for staff alone. The bucket serves it as a picture whatever its content is, so nothing
+// in it runs.
 func (s *Files) ShowArtwork(ctx context.Context, of string, a artwork.Artwork) (address string, ok bool, err error) {
 	kind := shownAs[a.Kind]
 	if kind == "" || a.Private || a.State != artwork.Attached {
@@ -190,8 +232,8 @@ type folderRule = func(artwork.Folder) (artwork.Folder, *event.Event, error)
 
 // shown adds to the transaction what a kept file means to its record. A customer's own file with a complaint is
 // a word of theirs.
-func (s *Files) shown(ctx context.Context, b *table.Batch, place artwork.Place, told event.Event) error {
-	if place.By != "" || table.ArtworkKind(place.Of) != "complaint" {
+func (s *Files) shown(ctx context.Context, b *table.Batch, place artwork.Place, told *event.Event) error {
+	if told == nil || place.By != "" || table.ArtworkKind(place.Of) != "complaint" {
 		return nil
 	}
 	c, err := s.service.StoredComplaint(ctx, place.Of)
@@ -209,10 +251,13 @@ func (s *Files) shown(ctx context.Context, b *table.Batch, place artwork.Place, 
 	return s.service.PutComplaint(ctx, b, c, next, nil, e)
 }
 
-// changeFolder writes the folder that the rule gives; also adds to the transaction for its event. The condition
+// nothingElse adds nothing to the transaction of a folder.
+func nothingElse(*table.Batch, *event.Event) error { return nil }
+
+// changeFolder writes the folder that the rule gives; also adds to the transaction what goes with it. The condition
 // is that no other writer changed the folder meanwhile. When one did, the rule decides again.
 func (s *Files) changeFolder(ctx context.Context, of string, rule folderRule,
-	also func(*table.Batch, event.Event) error) (artwork.Folder, error) {
+	also func(*table.Batch, *event.Event) error) (artwork.Folder, error) {
 	read := func() (artwork.Folder, error) { return s.ArtworkFolder(ctx, of) }
 	return table.Change(ctx, table.Many, read, rule,
 		func(folder, next artwork.Folder, told *event.Event) (artwork.Folder, error) {
@@ -229,9 +274,9 @@ func (s *Files) changeFolder(ctx context.Context, of string, rule folderRule,
 				if err := s.table.PutEvent(b, *told); err != nil {
 					return folder, err
 				}
-				if err := also(b, *told); err != nil {
-					return folder, err
-				}
+			}
+			if err := also(b, told); err != nil {
+				return folder, err
 			}
 			return next, s.table.Commit(ctx, b, nil)
 		})

@@ -367,6 +367,7 @@ func receiptKey(key string) Item { return Item{"pk": Text("RECEIPT#" + key), "sk
 //
 //   - form#id#kind#hash#window: how many requests came through this form from one address or person, or at all
 //   - code#hash#day: how many codes went to this phone or e-mail
+//   - upload#source#hash#day: how many bytes of files one network address sends today through a form or a kind of link
 //   - reply#hash: whether this address got an automatic reply
 //   - rotation#branch: which colleague has the next turn in this branch
 //   - claims#staff#end of the day: how many leads this person has claimed today
