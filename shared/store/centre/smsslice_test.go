@@ -94,6 +94,35 @@ func TestAutomaticSMSTakeAFifth(t *testing.T) {
 	}
 }
 
+// A flood of enquiries uses up the fifth of automatic replies. What is left of the day still reaches customers about
+// their complaints and people whom production asks, to the last SMS.
+func TestAFloodOfRepliesLeavesSMSToCustomers(t *testing.T) {
+	t.Parallel()
+	const most = 50
+	b := capped(t, 3, most)
+	flooded := b.OpenAs(t, "worker")
+	if sent := texts(t, flooded, 0, 30, true); sent != most/5 {
+		t.Errorf("%d automatic replies", sent)
+	}
+	other, sent := b.OpenAs(t, "worker"), 0
+	for n := range most {
+		m := sms(fmt.Sprintf("lead_%d", 100+n), fmt.Sprintf("con_%d", 100+n), fmt.Sprintf("+86139%08d", n))
+		m.Template = []string{message.TemplateComplaintAcknowledged, message.TemplateHoldAsked}[n%2]
+		got, err := []*store.Store{flooded, other}[n%3%2].ClaimMessage(t.Context(), m, message.PurposeService)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.State == message.StateClaimed {
+			sent++
+		} else if got.Reason != message.ReasonSMSCap {
+			t.Errorf("%+v", got)
+		}
+	}
+	if sent != most-most/5 {
+		t.Errorf("%d SMS reach customers, want %d", sent, most-most/5)
+	}
+}
+
 // A claim that was not written gives its SMS back, and a day's slices end with the day.
 func TestSlicesComeBack(t *testing.T) {
 	b := capped(t, 1, 300)
