@@ -12,6 +12,7 @@ import (
 	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/staff"
 )
 
@@ -99,6 +100,27 @@ func TestActionsArePromisesKept(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A lead whose person nobody thanked says so, and why.
+func TestALeadSaysThatNobodyWasThanked(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	l := b.lead(lead.StateAssigned, b.staff("sales"))
+	if got := b.call("sales", "GET /leads/"+l.ID, nil).want(http.StatusOK); strings.Contains(got.Body.String(),
+		"acknowledgement") {
+		t.Errorf("nothing is decided yet: %s", got.Body)
+	}
+	m := message.Message{Person: l.ContactID, Customer: l.Customer, About: "lead/" + l.ID + "/1", Step: "acknowledge",
+		Channel: message.ChannelEmail, Branch: l.Branch}
+	if err := b.SuppressMessage(t.Context(), m, message.ReasonNetworkCap); err != nil {
+		t.Fatal(err)
+	}
+	got := into[frontdesk.Lead](b.call("sales", "GET /leads/"+l.ID, nil).want(http.StatusOK)).Acknowledgement
+	if got == nil || got.Acknowledged || got.Reason != message.ReasonNetworkCap || !strings.Contains(got.Text, "call") &&
+		!strings.Contains(got.Text, "致电") {
+		t.Errorf("%+v", got)
 	}
 }
 
