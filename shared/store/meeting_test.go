@@ -144,7 +144,8 @@ var unmet = map[string]string{
 func TestEveryWriterMeetsAnother(t *testing.T) {
 	played := map[string]bool{}
 	for _, rows := range [][]meeting{companyMeetings, workMeetings, customerMeetings, gateMeetings, freezeMeetings,
-		messageMeetings, codeMeetings, enquiryMeetings, letterMeetings, serviceMeetings, fileMeetings, tableMeetings} {
+		messageMeetings, codeMeetings, enquiryMeetings, letterMeetings, serviceMeetings, fileMeetings, tableMeetings,
+		floodMeetings} {
 		for _, row := range rows {
 			played[row.writers[0]], played[row.writers[1]] = true, true
 		}

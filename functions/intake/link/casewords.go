@@ -54,6 +54,7 @@ type caseWords struct {
 	Older           string
 	Affected        string
 	Pieces          func(n int64) string
+	Flooded         func(phone string) string // a message is not taken: there were too many
 	MessageLabel    string
 	MessageHint     string
 	MessageSend     string

@@ -119,6 +119,9 @@ var caseWordsEn = caseWords{
 	Again: "Open a new complaint",
 	Said:  "What was said", You: "You", Older: "Earlier messages are not shown here. Ask us for them.",
 	Affected: "Bad pieces",
+	Flooded: func(phone string) string {
+		return "You have written a great deal lately, so this message was not sent. Please call us: " + phone
+	},
 	Pieces: func(n int64) string {
 		if n == 1 {
 			return "1 piece"

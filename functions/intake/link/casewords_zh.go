@@ -86,7 +86,10 @@ var caseWordsZh = caseWords{
 	Joined: "此事与您就同一订单提出的另一起投诉一并处理。", JoinedLink: "查看那起投诉",
 	Again: "登记新的投诉",
 	Said:  "往来留言", You: "您", Older: "更早的留言未在此显示，如需要请联系我们。",
-	Affected:     "有问题的数量",
+	Affected: "有问题的数量",
+	Flooded: func(phone string) string {
+		return "您最近的留言较多，这一条没有送出。请致电我们：" + phone
+	},
 	Pieces:       func(n int64) string { return page.Grouped(n) + " 件" },
 	MessageLabel: "给我们留言", MessageHint: "负责的同事会看到，并在这里和邮件中答复您。", MessageSend: "发送留言",
 	Photos:        "照片与文件",

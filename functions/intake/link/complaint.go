@@ -58,10 +58,26 @@ func (p Pages) tellComplaint(r *http.Request, l casework.Linked, in casework.Say
 	if errors.Is(err, casework.Unsaid) {
 		return httpapi.SeeOther(p.complaintPath(r, l, standsMissing) + "#text"), nil
 	}
-	if fault.KindOf(err) == fault.Invalid {
+	switch fault.KindOf(err) {
+	case fault.Invalid:
 		return p.complaintPage(r, l, fault.Blamed(err))
+	case fault.TooMany:
+		return p.complaintFlooded(r, l, err)
 	}
 	return kept, err
+}
+
+// complaintFlooded draws the page with the message that was not taken, and by which phone to call instead.
+func (p Pages) complaintFlooded(r *http.Request, l casework.Linked, err error) (httpapi.Answer, error) {
+	phone := page.PhoneWritten(l.Shop.Sign(l.Branch).Phone)
+	answer, failed := p.complaintPage(r, l, []fault.Field{{Pointer: "/text",
+		Text: words.Text{Zh: caseWordsZh.Flooded(phone), En: caseWordsEn.Flooded(phone)}}})
+	answer.Status = http.StatusTooManyRequests
+	var refused *fault.Error
+	if errors.As(err, &refused) {
+		answer = answer.With("Retry-After", strconv.Itoa(int(refused.RetryAfter.Seconds())))
+	}
+	return answer, failed
 }
 
 // complaintPath is the address of the linked complaint's page.

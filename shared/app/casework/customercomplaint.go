@@ -2,11 +2,13 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"afterpress/shared/app"
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
@@ -66,7 +68,8 @@ func (d Desk) CustomerComplaint(ctx context.Context, l Linked) (CustomerComplain
 	return out, err
 }
 
-// TellComplaint takes in a message of the customer, or refuses it as Unsaid. once lays its receipt.
+// TellComplaint takes in a message of the customer, or refuses it as Unsaid. once lays its receipt. Beyond what a
+// customer may write it is TooMany, with the time to wait.
 func (d Desk) TellComplaint(ctx context.Context, l Linked, in SayComplaint, once app.Once) error {
 	text := words.PublicText(strings.TrimSpace(in.Text))
 	if text == "" {
@@ -80,6 +83,13 @@ func (d Desk) TellComplaint(ctx context.Context, l Linked, in SayComplaint, once
 		func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
 			return c.Reply(staff.Visitor, id, text, terms.Complaint(), d.Now())
 		})
+	var flood *message.Flood
+	if errors.As(err, &flood) {
+		full := fault.Fail(fault.TooMany, "您最近的留言已经很多，这一条没有收下。急事请致电我们。",
+			"You have written a great deal lately, and this message was not taken. Call us if it is urgent.")
+		full.RetryAfter = flood.Wait
+		return full.Because(flood)
+	}
 	return err
 }
 

@@ -2,6 +2,7 @@ package frontdesk
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -120,7 +121,7 @@ func (d Desk) ours(ctx context.Context, l app.Letter) (message.Message, error) {
 }
 
 // answered keeps an answer under the record that it is about: a lead, a complaint, a question from production. What a
-// person wrote about none of them is kept for a colleague to look at. Automatic answers about none are not kept.
+// person wrote about none of them is kept for a colleague to look at, and so is what is too much for one record. Automatic answers about none are not kept.
 func (d Desk) answered(ctx context.Context, l app.Letter) error {
 	about, id, err := d.aboutOf(ctx, l)
 	if err != nil {
@@ -136,20 +137,29 @@ func (d Desk) answered(ctx context.Context, l app.Letter) error {
 	case "hold":
 		err = d.Cases.HearHold(ctx, id, l)
 	}
+	var flood *message.Flood
+	if errors.As(err, &flood) {
+		return d.keepLetter(ctx, l, flood.Branch, form.BeyondPace(flood.Record))
+	}
 	if kind := fault.KindOf(err); err == nil || kind != fault.NotFound && kind != fault.Invalid {
 		return err
 	}
 	if l.Kind() != message.MailPerson {
 		return nil
 	}
+	return d.keepLetter(ctx, l, "", form.Unplaced)
+}
+
+// keepLetter keeps a letter for a colleague to look at, with why. Nothing else follows from it.
+func (d Desk) keepLetter(ctx context.Context, l app.Letter, branch, why string) error {
 	shop, err := d.letters().Shop(ctx)
 	if err != nil {
 		return err
 	}
 	l.Body = l.Kept()
-	sub := l.Submission(d.Store.NewSubmissionID(), "", "", shop, d.Now())
+	sub := l.Submission(d.Store.NewSubmissionID(), branch, "", shop, d.Now())
 	sender, _ := identity.Email(l.From) // what nobody can read is one sender
-	return d.enquiries().QuarantineLetter(ctx, sub.Quarantine(form.Unplaced), sender)
+	return d.enquiries().QuarantineLetter(ctx, sub.Quarantine(why), sender)
 }
 
 // replyLead keeps a letter about a lead, with the doubt about its sender. A letter without a doubt proves that its

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"net/netip"
+	"strings"
 	"time"
 
 	"afterpress/shared/crm/artwork"
@@ -32,6 +33,12 @@ const (
 
 // Unplaced is the reason for quarantining what belongs to no customer whom the shop knows.
 const Unplaced = "unplaced"
+
+// pace begins the reason for quarantining a letter about a record of which its side wrote too much.
+const pace = "record-limit "
+
+// BeyondPace is the reason for quarantining a letter about a record of which its side wrote too much for a while.
+func BeyondPace(record string) string { return pace + record }
 
 // quarantineWords say why a submission lies in quarantine and what to do about it.
 var quarantineWords = map[string]words.Text{
@@ -68,6 +75,12 @@ func QuarantineWords(difficulty string) words.Text {
 	if difficulty == Unplaced {
 		return words.Text{Zh: "不知道是哪位客户、哪件事，内容没有丢失。请查看后自行登记，再将此条丢弃。",
 			En: "It is not known whose it is or what about; nothing is lost. Read it, enter what follows from it, and discard this."}
+	}
+	if record, much := strings.CutPrefix(difficulty, pace); much {
+		ref := words.Reference(record)
+		return words.Text{Zh: "关于 " + ref + " 的来信在短时间内过多，这一封只保存、未提醒任何人。请查看后自行登记，再将此条丢弃。",
+			En: "Too many letters about " + ref + " came in a short time; this one is kept, and nobody was told. " +
+				"Read it, enter what follows from it, and discard this."}
 	}
 	return words.Text{Zh: "处理时出了故障，内容没有丢失。故障排除后请放行。",
 		En: "Something broke while it was read; nothing is lost. Release it once that is mended."}

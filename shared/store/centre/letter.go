@@ -1,6 +1,7 @@
 package centre
 
 import (
+	"afterpress/shared/crm/message"
 	"cmp"
 	"context"
 
@@ -13,10 +14,14 @@ import (
 
 // HearDoubted keeps a letter whose sender is in doubt, as an incoming touch that changes nothing. Letters of one sender
 // about one record share the task of their next step, for a day (letter.Pile). t is complete but for that task; without
-// a next step none is opened, and the touch loses a step that the day has no task for.
+// a next step none is opened, and the touch loses a step that the day has no task for. Beyond what one side may write
+// about one record a person's letter is a *message.Flood.
 func (s *Centre) HearDoubted(ctx context.Context, t customer.Touch) error {
 	_, err := table.Again(ctx, table.Many, func(int) (customer.Touch, error) {
 		b := table.NewBatch()
+		if record := cmp.Or(t.About, t.Lead); t.Kind == message.MailPerson && record != "" {
+			s.work.CountWord(b, record, t.Branch, message.SideOf(t.Sender))
+		}
 		kept, err := s.putLetterTask(ctx, b, t)
 		if err == nil {
 			err = s.PutTouch(b, kept)

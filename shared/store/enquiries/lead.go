@@ -119,7 +119,8 @@ func (s *Enquiries) ClaimLead(ctx context.Context, id string, q Quota, rule Lead
 // Reply keeps an answer to a message about a lead, as an incoming touch. An answer written by a person changes
 // the lead, wakes its process and stands on the customer's card, in one transaction with the touch. An automatic
 // answer is kept and changes nothing else. One whose sender is in doubt is kept with a task to find out whose it is.
-// The fields that the lead decides are filled in here.
+// The fields that the lead decides are filled in here. Beyond what one side may write about one lead it is a
+// *message.Flood.
 func (s *Enquiries) Reply(ctx context.Context, led string, by staff.Actor, t customer.Touch) error {
 	t.ID, t.Version, t.CreatedAt, t.Direction = s.table.NewID("tch"), 1, s.table.Now(), customer.TouchIn
 	t.At = t.CreatedAt
@@ -139,7 +140,10 @@ func (s *Enquiries) Reply(ctx context.Context, led string, by staff.Actor, t cus
 		next, e, err := l.Reply(by, t.ID, t.CreatedAt)
 		replied = next
 		return next, e, err
-	}, func(b *table.Batch) error { return s.centre.PutTouch(b, about(replied)) })
+	}, func(b *table.Batch) error {
+		s.work.CountWord(b, replied.ID, replied.Branch, message.SideCustomer)
+		return s.centre.PutTouch(b, about(replied))
+	})
 	return err
 }
 

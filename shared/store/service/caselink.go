@@ -7,6 +7,7 @@ import (
 
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/identity"
@@ -57,7 +58,8 @@ func (s *Service) FindContact(ctx context.Context,
 // Hear keeps a mail that a contact or the contact's system sent, where no record takes it in. It is kept as an
 // incoming touch under the customer and changes nothing else, except that its next step opens a task. One whose sender
 // is in doubt shares that task with others (centre.HearDoubted). The caller fills in the customer and the content of
-// the touch.
+// the touch. Beyond what one side may write about one record a person's mail is a *message.Flood; a machine's is not
+// counted.
 func (s *Service) Hear(ctx context.Context, t customer.Touch) error {
 	t.ID, t.Version, t.CreatedAt, t.Direction = s.table.NewID("tch"), 1, s.table.Now(), customer.TouchIn
 	t.At = t.CreatedAt
@@ -65,6 +67,9 @@ func (s *Service) Hear(ctx context.Context, t customer.Touch) error {
 		return s.centre.HearDoubted(ctx, t)
 	}
 	b := table.NewBatch()
+	if t.Kind == message.MailPerson && t.About != "" {
+		s.work.CountWord(b, t.About, t.Branch, message.SideOf(t.Sender))
+	}
 	if t.Next != nil {
 		t.Next.Task = s.table.NewID("tsk")
 	}

@@ -5,8 +5,10 @@ import (
 
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/approval"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
 )
 
@@ -14,11 +16,15 @@ import (
 // them. The other holds what staff write for staff.
 
 // ReplyComplaint is ChangeComplaint with a reply to the customer or from them, in the same transaction. The rule
-// gets the id of the reply.
+// gets the id of the reply. Beyond what a customer may write about one complaint it is a *message.Flood.
 func (s *Service) ReplyComplaint(ctx context.Context, cmp string,
 	rule func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event,
 		error)) (complaint.Complaint, complaint.Reply, error) {
-	return remark(ctx, s, cmp, table.ReplySK, rule)
+	return remark(ctx, s, cmp, table.ReplySK, rule, func(b *table.Batch, c complaint.Complaint, r complaint.Reply) {
+		if r.By == staff.Visitor.ID {
+			s.work.CountWord(b, c.ID, c.Branch, message.SideCustomer)
+		}
+	})
 }
 
 // NoteComplaint is ChangeComplaint with a note among staff, in the same transaction. The rule gets the id of the
@@ -26,11 +32,12 @@ func (s *Service) ReplyComplaint(ctx context.Context, cmp string,
 func (s *Service) NoteComplaint(ctx context.Context, cmp string,
 	rule func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Note, event.Event,
 		error)) (complaint.Complaint, complaint.Note, error) {
-	return remark(ctx, s, cmp, table.InternalSK, rule)
+	return remark(ctx, s, cmp, table.InternalSK, rule, func(*table.Batch, complaint.Complaint, complaint.Note) {})
 }
 
 func remark[R any](ctx context.Context, s *Service, cmp, sk string,
-	rule func(complaint.Complaint, string) (complaint.Complaint, R, event.Event, error)) (complaint.Complaint, R, error) {
+	rule func(complaint.Complaint, string) (complaint.Complaint, R, event.Event, error),
+	count func(*table.Batch, complaint.Complaint, R)) (complaint.Complaint, R, error) {
 	id := s.table.NewID("cmt")
 	var said R
 	next, err := s.changeComplaint(ctx, cmp, false,
@@ -38,6 +45,7 @@ func remark[R any](ctx context.Context, s *Service, cmp, sk string,
 			next, said, e, err = rule(c, id)
 			return next, e, err
 		}, func(b *table.Batch, c complaint.Complaint) error {
+			count(b, c, said)
 			it, err := table.Encode(said, table.ComplaintChild(c.ID, sk, id))
 			if err == nil {
 				b.Put(s.table.Records, it, table.Absent(), func(table.Item) error { return table.Conflict() })

@@ -1,0 +1,67 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/store"
+	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
+)
+
+func TestWritersOfFloodsMeet(t *testing.T) {
+	t.Parallel()
+	meets(t, storetest.New(t), floodMeetings)
+}
+
+// lastWord leaves the customer one word of this hour about a record.
+func (h *house) lastWord(record string) {
+	now := h.Clock.Now()
+	engine, err := table.New(table.Config{DB: h.DB, Tables: h.Tables, Ring: storetest.Ring, NewID: storetest.NewID,
+		Now: h.Clock.Now})
+	h.must(err)
+	b := table.NewBatch()
+	said := table.CounterKey("words", record, message.SideCustomer, table.At(now.Truncate(24*time.Hour)))
+	said["n"], said[now.Format("h15")] = table.Number(message.PerHour-1), table.Number(message.PerHour-1)
+	b.Put(h.Tables.Messages, said, table.Absent(), func(table.Item) error { return table.Conflict() })
+	h.must(engine.Commit(h.t.Context(), b, nil))
+}
+
+func answersUs(h *house, id string) act {
+	return func(s *store.Store) error {
+		_, _, err := s.ReplyComplaint(h.t.Context(), id,
+			func(c complaint.Complaint, reply string) (complaint.Complaint, complaint.Reply, event.Event, error) {
+				return c.Reply(staff.Visitor, reply, "还没有收到", h.terms().Complaint(), h.Clock.Now())
+			})
+		return err
+	}
+}
+
+// floodMeetings are those of writers whom a limit stops.
+var floodMeetings = []meeting{
+	{"the last answer by mail of an hour to a lead", [2]string{"Reply", "Reply"}, func(h *house) pair {
+		l := h.assigned()
+		h.lastWord(l.ID)
+		return pair{replies(h, l.ID), replies(h, l.ID), func() string { return h.leadSays(l.ID) }}
+	}, [2]string{"*message.Flood: 3, assigned, 3, 1, 1", "*message.Flood: 3, assigned, 3, 1, 1"}},
+	{"the last word of an hour about a complaint", [2]string{"ReplyComplaint", "ReplyComplaint"}, func(h *house) pair {
+		id := h.complaint(h.lead())
+		h.lastWord(id)
+		return pair{answersUs(h, id), answersUs(h, id), func() string { return h.says(id) }}
+	}, [2]string{"*message.Flood: new 0+1, 1 frozen", "*message.Flood: new 0+1, 1 frozen"}},
+	{"the last letter of an hour about a question", [2]string{"Hear", "Hear"}, func(h *house) pair {
+		l, id := h.lead(), h.id("hld")
+		h.lastWord(id)
+		mails := func(s *store.Store) error {
+			return s.Hear(h.t.Context(), customer.Touch{Customer: l.Customer, Contact: l.ContactID, Branch: seed.Shanghai,
+				About: id, Channel: "email", Kind: message.MailPerson, Text: "好"})
+		}
+		return pair{mails, mails, func() string { return h.file(l.Customer) }}
+	}, [2]string{"*message.Flood: 李娜, -, -, 1, 0, 1, []", "*message.Flood: 李娜, -, -, 1, 0, 1, []"}},
+}
