@@ -16,11 +16,15 @@ import (
 	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/task"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/page"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
+	"afterpress/shared/store/work"
 )
 
 // from posts to the contact form, which stands under the standard limits, from an address of its own.
@@ -84,10 +88,10 @@ func TestProgramsAreQuarantinedAndAnsweredAlike(t *testing.T) {
 		{"a person", d.person(1, time.Minute), form.OutcomeCreated},
 		{"the trap", trapped, form.SuspectTrap},
 		{"two seconds", d.person(3, 2*time.Second), form.SuspectHaste},
-		{"a page left open", late, form.OutcomeCreated},
-		{"a forged stamp", forged, form.OutcomeCreated},
-		{"another form's stamp", foreign, form.OutcomeCreated},
-		{"a stamp of tomorrow", ahead, form.OutcomeCreated},
+		{"a page left open", late, form.SuspectStamp},
+		{"a forged stamp", forged, form.SuspectStamp},
+		{"another form's stamp", foreign, form.SuspectStamp},
+		{"a stamp of tomorrow", ahead, form.SuspectStamp},
 	} {
 		w := d.from(fmt.Sprintf("192.0.2.%d", i), formType, c.form.Encode())
 		if got := d.outcome(t, w); got != c.want || w.Code != http.StatusSeeOther {
@@ -95,16 +99,106 @@ func TestProgramsAreQuarantinedAndAnsweredAlike(t *testing.T) {
 		}
 	}
 	json := `{"name":"Tom","email":"tom@example.com"}`
-	if got := d.outcome(t, d.from("192.0.2.100", jsonType, json)); got != form.OutcomeCreated {
+	if got := d.outcome(t, d.from("192.0.2.100", jsonType, json)); got != form.SuspectStamp {
 		t.Errorf("JSON without a stamp: %s", got)
 	}
 	quarantined, err := d.Submissions(t.Context(), form.OutcomeQuarantined, []string{"shanghai"}, table.Paging{Limit: 10})
-	if err != nil || len(quarantined.Items) != 2 {
+	if err != nil || len(quarantined.Items) != 7 {
 		t.Errorf("%d in quarantine, %v", len(quarantined.Items), err)
 	}
-	if n := d.leads(t); n != 6 {
+	if n := d.leads(t); n != 1 {
 		t.Errorf("%d leads", n)
 	}
+}
+
+// A form that stands on the shop's own pages takes what comes without a stamp of ours.
+func TestAFormOnTheShopsOwnPagesAsksForNoStamp(t *testing.T) {
+	d := open(t)
+	f, _, err := d.Form(t.Context(), "contact")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := f
+	own.Origins = []string{"https://shop.example"}
+	next, e := f.Reshape(own, staff.Visitor, d.Clock.Now())
+	if err := d.SaveForm(t.Context(), next, e); err != nil {
+		t.Fatal(err)
+	}
+	d.Clock.Advance(time.Minute) // a process reads the set-up anew
+	if got := d.outcome(t, d.from("192.0.2.1", jsonType, `{"name":"Tom","email":"tom@example.com"}`)); got !=
+		form.OutcomeCreated {
+		t.Errorf("without a stamp: %s", got)
+	}
+	trapped := d.person(1, time.Minute)
+	trapped.Set("homepage", "https://spam.example")
+	if got := d.outcome(t, d.from("192.0.2.2", formType, trapped.Encode())); got != form.SuspectTrap {
+		t.Errorf("the trap: %s", got)
+	}
+}
+
+// What is held of a form brings one task a day, to the branch's manager, with a clock. Once it is done, the next
+// submission that is held opens another one.
+func TestWhatIsHeldBringsOneTaskADay(t *testing.T) {
+	d := open(t)
+	tasks := func() (out []task.Task) {
+		t.Helper()
+		d.Settle(t)
+		page, err := d.Tasks(t.Context(), work.TaskQuery{State: task.StateOpen, Branches: []string{seed.Shanghai},
+			Paging: table.Paging{Limit: 50, Caller: "test"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, card := range page.Items {
+			tsk, err := d.Task(t.Context(), card.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, tsk)
+		}
+		return out
+	}
+	held := func(n int) {
+		t.Helper()
+		if got := d.outcome(t, patient(func() *httptest.ResponseRecorder {
+			return d.from(fmt.Sprintf("192.0.2.%d", n), jsonType, fmt.Sprintf(`{"name":"Tom","email":"tom%d@example.com"}`, n))
+		})); got != form.SuspectStamp {
+			t.Error(got)
+		}
+	}
+	d.Crowd(t)
+	var posts sync.WaitGroup
+	for n := range 8 {
+		posts.Go(func() { held(n) })
+	}
+	posts.Wait()
+	first := tasks()
+	manager, _ := d.Shop.Manager(must(d.Shop.Branch(seed.Shanghai)), d.Clock.Now())
+	if len(first) != 1 || first[0].Owner != manager.ID || !first[0].Due.After(d.Clock.Now()) || !first[0].ByPolicy ||
+		!strings.Contains(first[0].Text, "/submissions?outcome=quarantined&branch=shanghai") {
+		t.Fatalf("%+v", first)
+	}
+	if _, err := d.ChangeTask(t.Context(), first[0].ID, func(tsk task.Task) (task.Task, event.Event, error) {
+		return tsk.Complete(staff.ActorOf(manager), false, d.Clock.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	held(20)
+	held(21)
+	if next := tasks(); len(next) != 1 || next[0].ID == first[0].ID {
+		t.Errorf("once the first is done: %+v", next)
+	}
+	d.Clock.Advance(24 * time.Hour)
+	held(22)
+	if next := tasks(); len(next) != 2 {
+		t.Errorf("the next day there are %d", len(next))
+	}
+}
+
+func must[T any](v T, ok bool) T {
+	if !ok {
+		panic("it is not there")
+	}
+	return v
 }
 
 func TestLimitsByAddressPersonAndForm(t *testing.T) {
@@ -128,7 +222,10 @@ func TestLimitsByAddressPersonAndForm(t *testing.T) {
 	}), map[string]int{form.OutcomeCreated: int(policy.Address), form.SuspectAddress: 5})
 	same("programs count twice", tally(12, func(i int) *httptest.ResponseRecorder {
 		return d.from("192.0.2.2", jsonType, fmt.Sprintf(`{"name":"Tom","email":"tom%d@example.com"}`, i))
-	}), map[string]int{form.OutcomeCreated: 10, form.SuspectAddress: 2})
+	}), map[string]int{form.SuspectStamp: 12})
+	same("people beside programs", tally(12, func(i int) *httptest.ResponseRecorder {
+		return d.from("192.0.2.2", formType, d.person(50+i, time.Minute).Encode())
+	}), map[string]int{form.SuspectAddress: 12})
 	same("one /64 is one address", tally(22, func(i int) *httptest.ResponseRecorder {
 		return d.from(fmt.Sprintf("[2001:db8:1:1::%x]:80", i), formType, d.person(100+i, time.Minute).Encode())
 	}), map[string]int{form.OutcomeCreated: 20, form.SuspectAddress: 2})
@@ -163,8 +260,9 @@ func TestFormLimit(t *testing.T) {
 func TestFloodWithOneVictim(t *testing.T) {
 	d := open(t)
 	d.Crowd(t)
+	stamp := frontdesk.Stamp(d.Office.Tokens, "contact", d.Clock.Now().Add(-time.Minute)) // a program opens a page, too
 	victim := func(i int) string {
-		return fmt.Sprintf(`{"name":"Mallory","email":"victim@example.com","message":"buy %d"}`, i)
+		return fmt.Sprintf(`{"name":"Mallory","email":"victim@example.com","message":"buy %d","opened":%q}`, i, stamp)
 	}
 	var posts sync.WaitGroup
 	lanes := make(chan struct{}, 16)
@@ -188,10 +286,11 @@ func TestFloodWithOneVictim(t *testing.T) {
 		})
 	}
 	posts.Wait()
-	if n := d.leads(t); n < 50+2 || n > 50+3 { // five at most, and each counts twice
+	if n := d.leads(t); n != 50+int(form.StandardPolicy().Person) {
 		t.Errorf("%d leads", n)
 	}
 	before := d.Count(t, d.Tables.Records, "SUBMISSION#")
+	stamp = "" // without one each counts twice
 	for i := range 100 {
 		d.from("203.0.113.7", jsonType, victim(2000+i))
 	}

@@ -10,6 +10,8 @@ import (
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/receipt"
 	"afterpress/shared/store/storetest"
@@ -46,6 +48,14 @@ func (m *memory) Quarantine(_ context.Context, sub form.Submission) error {
 
 func (m *memory) QuarantineLetter(ctx context.Context, sub form.Submission, _ string) error {
 	return m.Quarantine(ctx, sub)
+}
+
+func (m *memory) QuarantineAsking(ctx context.Context, sub form.Submission, _ task.Task, _ event.Event) error {
+	return m.Quarantine(ctx, sub)
+}
+
+func (m *memory) Task(context.Context, string) (task.Task, error) {
+	return task.Task{}, fault.Missing("任务", "task")
 }
 
 func (m *memory) Admit(context.Context, form.Form, form.Arrival) (string, error) {

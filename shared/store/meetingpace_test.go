@@ -7,7 +7,9 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store"
@@ -43,7 +45,7 @@ func answersUs(h *house, id string) act {
 	}
 }
 
-// floodMeetings are those of writers whom a limit stops.
+// floodMeetings are those of writers whom a limit stops, and of what is held.
 var floodMeetings = []meeting{
 	{"the last answer by mail of an hour to a lead", [2]string{"Reply", "Reply"}, func(h *house) pair {
 		l := h.assigned()
@@ -64,4 +66,23 @@ var floodMeetings = []meeting{
 		}
 		return pair{mails, mails, func() string { return h.file(l.Customer) }}
 	}, [2]string{"*message.Flood: 李娜, -, -, 1, 0, 1, []", "*message.Flood: 李娜, -, -, 1, 0, 1, []"}},
+	{"two submissions that one task tells of", [2]string{"QuarantineAsking", "QuarantineAsking"}, func(h *house) pair {
+		one, two := h.handedIn(), h.handedIn()
+		asks := func(sub form.Submission) act {
+			return func(s *store.Store) error {
+				t, e, err := task.New(staff.Process("submission"), task.Draft{ID: "tsk" + one.ID[3:], Title: sub.ID},
+					storetest.Person(h.t, h.Bench, 2), h.terms().Task(), h.Clock.Now())
+				if err != nil {
+					return err
+				}
+				return s.QuarantineAsking(h.t.Context(), sub, t, e)
+			}
+		}
+		return pair{asks(one), asks(two), func() string {
+			t, err := h.Task(h.t.Context(), "tsk"+one.ID[3:])
+			h.must(err)
+			return lines(h.submission(one.ID), h.submission(two.ID), t.Version, t.Title == one.ID)
+		}}
+	}, [2]string{"1, quarantined, false, -, 1, quarantined, false, -, 1, false",
+		"1, quarantined, false, -, 1, quarantined, false, -, 1, true"}},
 }

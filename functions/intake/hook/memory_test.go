@@ -66,6 +66,10 @@ func (m *memory) QuarantineAsking(ctx context.Context, sub form.Submission, _ ta
 	return m.Quarantine(ctx, sub)
 }
 
+func (m *memory) Task(context.Context, string) (task.Task, error) {
+	return task.Task{}, fault.Missing("任务", "task")
+}
+
 func (m *memory) Admit(context.Context, form.Form, form.Arrival) (string, error) {
 	return "", nil
 }

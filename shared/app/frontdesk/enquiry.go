@@ -30,7 +30,7 @@ type Enquiry struct {
 	HeardFrom string `json:"heard_from" validate:"max=100,oneline"`
 	Consent   bool   `json:"marketing_consent"`
 	Homepage  string `json:"homepage" validate:"max=2000" description:"Leave it empty: a program that fills in every field is told by it · 请留空，用于识别自动提交"`
-	Opened    string `json:"opened" validate:"max=200" description:"As the form's page or definition gave it; without it an enquiry counts twice against the limits · 表单页面给出的时间签名；缺少时按两份计入限额"`
+	Opened    string `json:"opened" validate:"max=200" description:"As the form's page or definition gave it; without it an enquiry is held for a colleague, unless the form names its own websites · 表单页面给出的时间签名；缺少时提交会被拦下待查看（表单已设置网站来源的除外）"`
 }
 
 // Count is a quantity as it was sent, as a number or as text.

@@ -12,6 +12,8 @@ import (
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/receipt"
 	"afterpress/shared/kernel/staff"
@@ -28,6 +30,9 @@ type Enquiries interface {
 	Quarantine(ctx context.Context, sub form.Submission) error
 	// QuarantineLetter is Quarantine with the task by which a colleague hears of the letter.
 	QuarantineLetter(ctx context.Context, sub form.Submission, sender string) error
+	// QuarantineAsking is Quarantine with the task that brings it to a colleague, unless that task is there.
+	QuarantineAsking(ctx context.Context, sub form.Submission, t task.Task, e event.Event) error
+	Task(ctx context.Context, id string) (task.Task, error)
 }
 
 // Visit is an enquiry on its way into the store.
@@ -64,7 +69,7 @@ func (d Desk) Visit(ctx context.Context, v Visit) error {
 		line = append(line, slog.String("stack", string(fallen.stack)))
 	}
 	d.Log.ErrorContext(ctx, "quarantined", line...)
-	return d.enquiries().Quarantine(v.once(ctx), v.Submission.Quarantine(string(kind)))
+	return d.hold(v.once(ctx), v.Form, v.Shop, v.Submission.Quarantine(string(kind)))
 }
 
 // capture reads the enquiry by the rules and stores it as a lead, or as it came when it looks like abuse. What was read
@@ -105,7 +110,48 @@ func (d Desk) capture(ctx context.Context, v *Visit) error {
 // suspect quarantines what looks like abuse.
 func (d Desk) suspect(ctx context.Context, v *Visit, suspicion string) error {
 	d.Log.InfoContext(ctx, "quarantined", slog.String("submission", v.Submission.ID), slog.String("kind", suspicion))
-	return d.enquiries().Quarantine(v.once(ctx), v.Submission.Quarantine(suspicion))
+	return d.hold(v.once(ctx), v.Form, v.Shop, v.Submission.Quarantine(suspicion))
+}
+
+// hold puts a submission aside. The first of its form and day opens a task, so that a colleague looks within the time
+// that the shop gives to tasks; once that is done, the next opens another one. Where no task can be made, the submission
+// is kept all the same.
+func (d Desk) hold(ctx context.Context, f form.Form, shop setup.Shop, sub form.Submission) error {
+	var t task.Task
+	var e event.Event
+	asks := false
+	err := guarded(func() (err error) {
+		t, e, asks, err = d.heldTask(ctx, f, shop, sub)
+		return err
+	})
+	if err != nil || !asks {
+		return d.enquiries().Quarantine(ctx, sub)
+	}
+	return d.enquiries().QuarantineAsking(ctx, sub, t, e)
+}
+
+// heldTask is the task that the submission opens. asks is false where one of the day waits already.
+func (d Desk) heldTask(ctx context.Context, f form.Form, shop setup.Shop,
+	sub form.Submission) (t task.Task, e event.Event, asks bool, err error) {
+	terms, err := shop.Terms(f.Branch)
+	if err != nil {
+		return t, e, false, err
+	}
+	ends, err := terms.DayEnds(sub.CreatedAt)
+	if err != nil {
+		return t, e, false, err
+	}
+	for n := range form.MostHeldTasks {
+		id := form.HeldTask(f.ID, ends, n)
+		switch before, err := d.enquiries().Task(ctx, id); {
+		case fault.KindOf(err) == fault.NotFound:
+			t, e, asks = sub.Held(id, f, shop.Roster, terms.Task(), sub.CreatedAt)
+			return t, e, asks, nil
+		case err != nil || !before.Closed():
+			return t, e, false, err
+		}
+	}
+	return t, e, false, nil
 }
 
 // enquiries are those of the office, unless the desk has others.

@@ -14,6 +14,8 @@ import (
 	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
@@ -88,6 +90,16 @@ func TestVisit(t *testing.T) {
 			t.Errorf("%s: %+v, %v", c.what, l, err)
 		}
 	}
+	ends, err := storetest.Terms(t, b.Bench, seed.Shanghai).DayEnds(b.Clock.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tsk, err := b.Task(t.Context(), form.HeldTask(seed.Quote, ends, 0)); err != nil || tsk.Owner != b.Caller("manager").ID {
+		t.Errorf("the task of what is held: %+v, %v", tsk, err)
+	}
+	if n := b.CountRecords(t, "TASK"); n != 1 {
+		t.Errorf("%d tasks", n)
+	}
 }
 
 // marked is the store, which counts without a receipt and keeps with one.
@@ -116,6 +128,13 @@ func (m marked) Quarantine(ctx context.Context, sub form.Submission) error {
 		m.t.Error("the enquiry is put aside without its receipt")
 	}
 	return m.Enquiries.Quarantine(ctx, sub)
+}
+
+func (m marked) QuarantineAsking(ctx context.Context, sub form.Submission, t task.Task, e event.Event) error {
+	if !m.laid(ctx) {
+		m.t.Error("the enquiry is put aside without its receipt")
+	}
+	return m.Enquiries.QuarantineAsking(ctx, sub, t, e)
 }
 
 func TestVisitRefuses(t *testing.T) {

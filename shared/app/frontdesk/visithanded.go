@@ -47,5 +47,5 @@ func (d Desk) HandEnquiry(ctx context.Context, call app.Call, in Handed, typed .
 	for _, f := range faults {
 		why += " " + f.Pointer
 	}
-	return d.enquiries().Quarantine(ctx, sub.Quarantine(why))
+	return d.hold(ctx, f, shop, sub.Quarantine(why))
 }

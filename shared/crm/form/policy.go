@@ -26,6 +26,7 @@ func (f Form) ArtworkPolicy() (p artwork.Policy, ok bool) {
 const (
 	SuspectTrap    = "trap"          // the field that no person sees was filled in
 	SuspectHaste   = "too-fast"      // posted sooner than a person can type
+	SuspectStamp   = "no-stamp"      // without proof that our page was opened
 	SuspectAddress = "address-limit" // too many from one network address
 	SuspectPerson  = "person-limit"  // too many for one phone or e-mail
 	SuspectForm    = "form-limit"    // too many through one form
@@ -46,6 +47,9 @@ var quarantineWords = map[string]words.Text{
 		En: "A field that no visitor sees was filled in: most likely a program. Release it if it is a real customer."},
 	SuspectHaste: {Zh: "打开表单后提交得太快，多半是程序提交。确认是真实客户后再放行。",
 		En: "Sent sooner after opening than a person can type: most likely a program. Release it if it is a real customer."},
+	SuspectStamp: {Zh: "提交时没有表单页面的时间签名，或页面已打开超过一天，可能是程序提交。确认是真实客户后再放行。",
+		En: "It came without the stamp of the form's page, or the page was open for more than a day: perhaps a program. " +
+			"Release it if it is a real customer."},
 	SuspectAddress: {Zh: "同一网络地址在短时间内提交过多。确认是真实客户后再放行。",
 		En: "Too many from one network address in a short time. Release it if it is a real customer."},
 	SuspectPerson: {Zh: "同一电话或邮箱在短时间内提交过多。确认是真实客户后再放行。",
@@ -198,13 +202,18 @@ func (f Form) Counting(a Arrival) Counting {
 // ErrPersonLimit says that too many enquiries came for one phone or e-mail. They are quarantined (SuspectPerson).
 var ErrPersonLimit = errors.New("form: too many for one phone or e-mail")
 
-// Suspect says why the arrival looks like a program's: SuspectTrap or SuspectHaste, else "".
-func (p Policy) Suspect(a Arrival) string {
+// Suspect says why the arrival looks like a program's: SuspectTrap, SuspectHaste or SuspectStamp, else "". No stamp is
+// asked of a form that may be sent in no time at all, since programs fill that in, and of one that names the websites
+// on whose own pages it stands.
+func (f Form) Suspect(a Arrival) string {
+	least := f.Limits().MinFill
 	switch {
 	case a.Trap != "":
 		return SuspectTrap
-	case a.proven() && a.At.Sub(a.Opened) < calendar.Seconds(p.MinFill):
+	case a.proven() && a.At.Sub(a.Opened) < calendar.Seconds(least):
 		return SuspectHaste
+	case !a.proven() && least > 0 && len(f.Origins) == 0:
+		return SuspectStamp
 	}
 	return ""
 }

@@ -61,13 +61,38 @@ func TestWhatAnArrivalProves(t *testing.T) {
 		{"faster", ago(3*time.Second - time.Millisecond), "", 1, form.SuspectHaste},
 		{"in the field that no person sees", ago(time.Minute), "x", 1, form.SuspectTrap},
 		{"a page left open over night", ago(24 * time.Hour), "", 1, ""},
-		{"a proof that is passed around", ago(24*time.Hour + time.Second), "", 2, ""},
-		{"a proof of tomorrow", ago(-time.Second), "", 2, ""},
-		{"no proof", time.Time{}, "", 2, ""},
+		{"a proof that is passed around", ago(24*time.Hour + time.Second), "", 2, form.SuspectStamp},
+		{"a proof of tomorrow", ago(-time.Second), "", 2, form.SuspectStamp},
+		{"no proof", time.Time{}, "", 2, form.SuspectStamp},
+		{"no proof, and in the field that no person sees", time.Time{}, "x", 2, form.SuspectTrap},
 	} {
 		a := form.Arrival{At: crmtest.Tuesday, Opened: c.opened, Trap: c.trap}
-		if got := form.StandardPolicy().Suspect(a); a.Weight() != c.weight || got != c.suspect {
+		if got := (form.Form{}).Suspect(a); a.Weight() != c.weight || got != c.suspect {
 			t.Errorf("%s: counts %d, %q", c.what, a.Weight(), got)
+		}
+		if text := form.QuarantineWords(c.suspect); c.suspect != "" && (!form.Suspicious(c.suspect) || text.Zh == "") {
+			t.Errorf("%s has no words", c.suspect)
+		}
+	}
+}
+
+// A form asks for the stamp of its page, unless its settings say that it comes from elsewhere.
+func TestWhichFormsAskForAStamp(t *testing.T) {
+	t.Parallel()
+	patient := form.StandardPolicy()
+	patient.MinFill = 0
+	for name, c := range map[string]struct {
+		form form.Form
+		want string
+	}{
+		"a form":                      {form.Form{}, form.SuspectStamp},
+		"on pages of the shop's own":  {form.Form{Origins: []string{"https://shop.example"}}, ""},
+		"with an address to go on to": {form.Form{Redirects: []string{"https://shop.example/thanks"}}, form.SuspectStamp},
+		"for programs":                {form.Form{Policy: new(form.TrialPolicy())}, ""},
+		"that takes no time":          {form.Form{Policy: &patient}, ""},
+	} {
+		if got := c.form.Suspect(form.Arrival{At: crmtest.Tuesday}); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
 }

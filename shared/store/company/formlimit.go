@@ -28,7 +28,7 @@ func (s *Company) Admit(ctx context.Context, f form.Form, a form.Arrival) (suspi
 	if err != nil {
 		return "", err
 	}
-	if suspicion := policy.Suspect(a); suspicion != "" {
+	if suspicion := f.Suspect(a); suspicion != "" {
 		return suspicion, nil
 	}
 	if n > policy.Address {

@@ -49,13 +49,18 @@ func (s *Enquiries) Quarantine(ctx context.Context, sub form.Submission) error {
 	return s.table.Commit(ctx, b, sub)
 }
 
-// QuarantineAsking is Quarantine with a task that brings the submission to a colleague, in one transaction.
+// QuarantineAsking is Quarantine with a task that brings the submission to a colleague, in one transaction. Where a task
+// with this id is there already, the submission is stored alone.
 func (s *Enquiries) QuarantineAsking(ctx context.Context, sub form.Submission, t task.Task, e event.Event) error {
 	b := table.NewBatch()
 	if err := errors.Join(s.putSubmission(b, sub), s.work.PutTask(b, t, 0, e)); err != nil {
 		return err
 	}
-	return s.table.Commit(ctx, b, sub)
+	err := s.table.Commit(ctx, b, sub)
+	if errors.Is(err, table.ErrChanged) { // of the two writes the task's alone fails so
+		return s.Quarantine(ctx, sub)
+	}
+	return err
 }
 
 // QuarantineLetter keeps a letter that nobody could place, and brings it to a colleague by a task that the letters of
