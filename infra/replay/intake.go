@@ -94,6 +94,9 @@ func (r replay) period(ctx context.Context, outcome, branch string) ([]string, e
 
 // captured is what the submission brings about, read as it would be read now.
 func captured(sub form.Submission, f form.Form, shop setup.Shop, by staff.Actor) (lead.Capture, error) {
+	if sub.Letter != nil {
+		return frontdesk.LetterCapture(sub, shop, by)
+	}
 	in, err := posted.Read(sub)
 	if err != nil {
 		return lead.Capture{}, err
@@ -112,12 +115,12 @@ func (r replay) again(ctx context.Context, shop setup.Shop, id string) (string, 
 		return discarded, nil
 	}
 	capture, err := captured(sub, f, shop, operator.Actor)
-	readable := found && err == nil
+	readable := (found || sub.Letter != nil) && err == nil
 	if sub.Outcome != form.OutcomeQuarantined {
 		return r.compare(ctx, sub, capture, readable)
 	}
 	switch {
-	case form.Suspicious(sub.Difficulty):
+	case form.Suspicious(sub.Difficulty), sub.Letter != nil: // whose letter it is, a colleague finds out
 		return held, nil
 	case !readable:
 		fmt.Fprintf(r.out, "%s cannot be read: %v\n", sub.ID, err)

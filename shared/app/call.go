@@ -2,11 +2,14 @@ package app
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
+	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/message"
@@ -38,12 +41,22 @@ type Letter struct {
 	Call
 	message.Mail
 	To    []string // every address that it was sent to, on any leg of its way
+	Name  string   // as the sender calls themself; empty where they do not
 	Text  string   // what the person wrote, plain
 	Tags  []string // what may be tags of our messages
-	Files []string // names of what came with it; nothing of it is kept
+	Files []string // names of what came with it and is not kept; of all that came, until KeepSent has kept some
+	// Attached are the same files with their content, in the same order, until KeepSent has kept some.
+	Attached []SentFile
 	// Forged reports that its header names several senders, or that a receiving host of ours found that another domain
 	// sent it.
 	Forged bool
+}
+
+// SentFile is a file that came with a letter.
+type SentFile struct {
+	Name    string // as its sender called it; may be empty
+	Type    string // media type as the letter says; nothing follows from it
+	Content []byte
 }
 
 const (
@@ -84,6 +97,30 @@ func (l Letter) Kept() string {
 	text, _ := l.Said(keptText, askAgain)
 	t := l.Touch()
 	return "From: " + t.From + "\r\nSubject: " + t.Subject + "\r\n\r\n" + text
+}
+
+// Brings reports whether a file came with the letter that some record takes.
+func (l Letter) Brings() bool {
+	return slices.ContainsFunc(l.Attached, func(f SentFile) bool {
+		_, known := artwork.KindOf(f.Content[:min(len(f.Content), artwork.Head)], int64(len(f.Content)))
+		return known
+	})
+}
+
+// Read is the letter as a colleague reads it who decides about it.
+func (l Letter) Read() *form.Letter {
+	t := l.Touch()
+	name, _ := words.Plain(l.Name, 100)
+	return &form.Letter{From: t.From, Name: strings.ReplaceAll(name, "\n", " "), Subject: t.Subject, Text: t.Text,
+		Forged: l.Forged}
+}
+
+// Lang is the language of the letter's writer, as far as its signs tell: Chinese where it has Chinese ones.
+func (l Letter) Lang() words.Lang {
+	if strings.ContainsFunc(l.Subject+l.Text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		return words.Zh
+	}
+	return words.En
 }
 
 // askAgain says what staff do about files that came with a letter.

@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"afterpress/shared/crm/artwork"
+	"afterpress/shared/kernel/receipt"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 )
@@ -85,6 +87,41 @@ func CheckFile(ctx context.Context, o Office, place artwork.Place, file string,
 		a.Why = place.Policy.Refused(a.Refusal).In(lang)
 	}
 	return a, err
+}
+
+// KeepSent keeps the files of a letter at the place, as far as the place takes them. It gives the letter with the names
+// of those that were not kept. The letter's call names each file, so that a call that is tried again keeps none twice.
+func KeepSent(ctx context.Context, o Office, place artwork.Place, l Letter) (Letter, error) {
+	if !l.Brings() {
+		return l, nil
+	}
+	var left []string
+	for i, sent := range l.Attached {
+		kept, err := o.Store.KeepSent(ctx, place, l.Source+"/"+l.ID+"/"+strconv.Itoa(i),
+			artwork.Artwork{Name: sent.Name, Declared: sent.Type}, sent.Content)
+		if err != nil {
+			return l, err
+		}
+		if !kept {
+			left = append(left, l.Files[i])
+		}
+	}
+	l.Files, l.Attached = left, nil
+	return l, nil
+}
+
+// Answered is the answer to an earlier request that this one repeats (a *receipt.Replay), or nil. A use case asks for
+// it that does something before its transaction, which would find the repeat.
+func Answered(ctx context.Context, o Office) error {
+	r := receipt.Of(ctx)
+	if r == nil {
+		return nil
+	}
+	before, err := o.Store.Find(ctx, r.Key)
+	if err == nil && before != nil {
+		return before
+	}
+	return err
 }
 
 // Invite makes the token of a link at which files may be handed in with a record, for a day from the given moment.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
@@ -16,7 +17,7 @@ import (
 
 func TestWritersOfLettersMeet(t *testing.T) {
 	t.Parallel()
-	meets(t, storetest.New(t), letterMeetings)
+	meets(t, storetest.NewWithFiles(t), letterMeetings)
 }
 
 var letterMeetings = []meeting{
@@ -34,6 +35,14 @@ var letterMeetings = []meeting{
 		l := h.lead()
 		return pair{doubts(h, l), doubts(h, l), func() string { return h.doubted(l) }}
 	}, [2]string{"2, open 2, open 2", "2, open 2, open 2"}},
+	{"files of two letters at the last place", [2]string{"KeepSent", "KeepSent"}, func(h *house) pair {
+		policy := artwork.StandardPolicy()
+		policy.Most = 1
+		p := h.place(policy)
+		var kept [2]bool
+		return pair{keepsFile(h, p, &kept[0]), keepsFile(h, p, &kept[1]),
+			func() string { return lines(h.folder(p), kept[0], kept[1]) }}
+	}, [2]string{"2, [attached], 1, false, true", "2, [attached], 1, true, false"}},
 }
 
 // posted is a letter that nobody could place.
@@ -65,6 +74,14 @@ func (h *house) letters(id string) string {
 	tsk, err := h.Task(h.t.Context(), id)
 	h.must(err)
 	return fmt.Sprintf("%s %d", tsk.State, len(tsk.Letters))
+}
+
+// keepsFile keeps a file that came with a letter of its own.
+func keepsFile(h *house, p artwork.Place, kept *bool) act {
+	return func(s *store.Store) (err error) {
+		*kept, err = s.KeepSent(h.t.Context(), p, storetest.NewID("mail"), artwork.Artwork{Name: "a.pdf"}, storetest.Brochure)
+		return err
+	}
 }
 
 // doubts keeps a letter about the lead whose sender nobody knows.

@@ -45,7 +45,11 @@ func readLetter(raw []byte) (app.Letter, error) {
 	}
 	var r reader
 	r.head(read)
-	r.Text, r.Files = read.Text, read.Files
+	r.Text = read.Text
+	for _, f := range read.Files {
+		r.Files = append(r.Files, f.Shown())
+		r.Attached = append(r.Attached, app.SentFile{Name: f.Name, Type: f.Kind, Content: f.Content})
+	}
 	for _, part := range read.Reports {
 		switch part.Kind {
 		case "message/delivery-status", "message/global-delivery-status", "message/feedback-report":
@@ -81,6 +85,21 @@ func (r *reader) head(l letter.Letter) {
 		}
 	}
 	r.From, r.Forged = sender(l.Header["From"])
+	r.Name = senderName(letter.Words(l.Header.Get("From")))
+}
+
+// senderName is what a sender calls themself: what stands before the last address in angle brackets. It is empty where
+// that is nothing, or an address.
+func senderName(field string) string {
+	at := strings.LastIndex(field, "<")
+	if at < 0 {
+		return ""
+	}
+	name := strings.Trim(strings.TrimSpace(field[:at]), `"' `)
+	if strings.Contains(name, "@") {
+		return ""
+	}
+	return name
 }
 
 // sender is the address in a letter's From fields. It is doubtful where they name several, of which a receiving host

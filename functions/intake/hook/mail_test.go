@@ -221,12 +221,12 @@ func TestAMailThatNobodyCanPlaceIsQuarantined(t *testing.T) {
 	_, _, address := written(t, d)
 	forged := "z" + address[len("reply+a"):]
 	for i, mail := range []string{
-		letter("hello", "From: lina@example.com", "To: hello@shop.example", "Subject: hello"),
-		letter("hello", "From: lina@example.com", "To: reply+"+forged),
-		letter("hello", "From: lina@example.com", "To: "+
+		letter("hello", "From: somebody@new.example", "To: hello@shop.example", "Subject: hello"),
+		letter("hello", "From: somebody@new.example", "To: reply+"+forged),
+		letter("hello", "From: somebody@new.example", "To: "+
 			d.Server.Frontdesk.Replies.For("lead_019b0000-1234-7abc-8def-0123456789ab", "x")),
-		letter("\xff\xfe", "From: lina@example.com", "Content-Type: text/plain; charset=x-unheard-of"),
-		letter("away", "From: lina@example.com", "Auto-Submitted: auto-replied"),
+		letter("\xff\xfe", "From: somebody@new.example", "Content-Type: text/plain; charset=x-unheard-of"),
+		letter("away", "From: somebody@new.example", "Auto-Submitted: auto-replied"),
 	} {
 		taken(t, d.called(t, hook.SourceMail, fmt.Sprintf("mail_%d", i), mail))
 	}

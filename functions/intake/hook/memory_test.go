@@ -79,6 +79,8 @@ func (m *memory) FindContact(_ context.Context,
 	return customer.Customer{ID: "cus_1", Branch: seed.Shanghai}, customer.Contact{ID: "con_1"}, len(claims) > 0, nil
 }
 
+func (m *memory) OpenLead(context.Context, string, string) (string, error) { return "", nil }
+
 func (m *memory) OpenComplaint(_ context.Context, c complaint.Complaint,
 	_ event.Event) (complaint.Complaint, error) {
 	m.opened = append(m.opened, c)
@@ -137,7 +139,7 @@ func besiege(t *testing.T) besieged {
 	bench.Clock.Set(storetest.Began)
 	m := &memory{shop: seed.Shop(storetest.Began), kept: map[string]form.Submission{}}
 	b := besieged{hang(bench, storetest.Idle(bench.Clock)), m, new(bytes.Buffer)}
-	b.Frontdesk.Enquiries, b.Frontdesk.Letters, b.Casework.Handed = m, m, m
+	b.Frontdesk.Enquiries, b.Frontdesk.Letters, b.Frontdesk.Senders, b.Casework.Handed = m, m, m, m
 	b.listen(m, slog.New(slog.NewJSONHandler(b.log, nil)))
 	return b
 }

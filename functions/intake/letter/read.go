@@ -27,8 +27,22 @@ type Letter struct {
 	Kind    string               // media type of the whole, lower case; empty where none can be read
 	Report  string               // multipart/report: its report-type
 	Text    string               // all that its parts say, in their order
-	Files   []string             // what came and is no text, by name or else by kind
+	Files   []File               // what came and is no text
 	Reports []Report
+}
+
+// File is what came with a letter. Name may be empty, and Content is what stood in the part.
+type File struct {
+	Name, Kind string
+	Content    []byte
+}
+
+// Shown is the file's name, or its kind where it has none.
+func (f File) Shown() string {
+	if f.Name == "" {
+		return "(" + f.Kind + ")"
+	}
+	return f.Name
 }
 
 // Report is a part that a mail server writes about a letter of ours, or that letter itself.
@@ -126,11 +140,11 @@ func (r *reading) leaf(p *enmime.Part) string {
 		return r.enclosed(p, name)
 	}
 	if !isWords(p, kind, name, params["charset"]) {
-		r.note(name, kind)
+		r.note(name, kind, p.Content)
 		return ""
 	}
 	if name != "" {
-		r.note(name, kind)
+		r.note(name, kind, p.Content)
 	}
 	if kind == "text/html" || kind == "text/x-amp-html" || looksLikePage(kind, p.Content) {
 		return pageText(toUTF8(p.Content, charsetOfPage(p.Content, params["charset"])))
@@ -152,7 +166,7 @@ func (r *reading) enclosed(p *enmime.Part, name string) string {
 		inner, ok = read(p.Content, r.depth+1)
 	}
 	if !ok {
-		r.note(name, p.ContentType)
+		r.note(name, p.ContentType, p.Content)
 		return ""
 	}
 	r.Files = append(r.Files, inner.Files...)
@@ -165,12 +179,9 @@ func (r *reading) enclosed(p *enmime.Part, name string) string {
 	return joined([]string{strings.Join(head, "\n"), inner.Text})
 }
 
-// note remembers a file by its name, or by its kind where it has none.
-func (r *reading) note(name, kind string) {
-	if name == "" {
-		name = "(" + kind + ")"
-	}
-	r.Files = append(r.Files, name)
+// note remembers a file.
+func (r *reading) note(name, kind string, content []byte) {
+	r.Files = append(r.Files, File{name, kind, content})
 }
 
 // noWords are kinds of text that only programs read.

@@ -67,6 +67,9 @@ func (d Desk) HearComplaint(ctx context.Context, id string, l app.Letter) error 
 		}
 		return d.Store.Hear(ctx, t)
 	}
+	if l, err = app.KeepSent(ctx, d.Office, c.ArtworkPlace(), l); err != nil {
+		return err
+	}
 	_, _, err = d.Store.ReplyComplaint(ctx, id,
 		func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
 			return c.Reply(staff.Visitor, id, mailed(l), terms.Complaint(), d.Now())
@@ -103,8 +106,8 @@ func (d Desk) HearHold(ctx context.Context, id string, l app.Letter) error {
 // onThePage says what the customer does about files that came with a letter.
 var onThePage = words.Text{Zh: "请在投诉页面上传", En: "please add them on the complaint's page"}
 
-// mailed is a letter as a word about a complaint. It always says something: words may stand in the subject alone. Its
-// files are not kept here; both sides read that they were not, and which.
+// mailed is a letter as a word about a complaint. It always says something: words may stand in the subject alone. Both
+// sides read which of its files were not kept.
 func mailed(l app.Letter) words.PublicText {
 	subject, _ := words.Plain(l.Subject, 200)
 	if subject != "" && (!message.Answers(subject) || strings.TrimSpace(l.Text) == "") {

@@ -17,9 +17,10 @@ type Desk struct {
 	Read func(sub form.Submission) (Handed, error)
 	// Log gets a line for each enquiry that goes into quarantine, without a word of what was sent.
 	Log *slog.Logger
-	// Enquiries and Letters take the place of the store for what comes in from outside; nil is the store itself.
+	// Enquiries, Letters and Senders take the place of the store for what comes in from outside; nil is the store itself.
 	Enquiries Enquiries
 	Letters   Letters
+	Senders   Senders
 	// Replies reads the addresses to which customers answer, and Cases takes in answers about complaints and questions
 	// from production. Both are for mail only.
 	Replies token.ReplyAddresses

@@ -1,18 +1,22 @@
 package frontdesk
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"time"
 
 	"afterpress/shared/app"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/receipt"
 	"afterpress/shared/kernel/staff"
 )
 
@@ -20,13 +24,22 @@ import (
 type Letters interface {
 	// Tagged finds a message by its tag, or is NotFound.
 	Tagged(ctx context.Context, tag string) (message.Message, error)
-	Reply(ctx context.Context, lead string, by staff.Actor, touch customer.Touch) error
+	Reply(ctx context.Context, led string, by staff.Actor, touch customer.Touch) error
 	// LeadSender is the doubt about a letter from the address about the lead, or empty.
-	LeadSender(ctx context.Context, lead, from string) (doubt string, err error)
+	LeadSender(ctx context.Context, led, from string) (doubt string, err error)
 	// AnsweredLead notes that somebody answered a message about the lead from the address.
-	AnsweredLead(ctx context.Context, lead, from string, by staff.Actor) error
+	AnsweredLead(ctx context.Context, led, from string, by staff.Actor) error
 	Report(ctx context.Context, tag string, report message.Report) error
 	Shop(ctx context.Context) (setup.Shop, error)
+}
+
+// Senders finds out who wrote a letter that answers nothing of ours. It is implemented by *store.Store.
+type Senders interface {
+	// FindContact finds who alone has one of the values; ok is false where there is none.
+	FindContact(ctx context.Context, claims []identity.Claim) (c customer.Customer, contact customer.Contact, ok bool,
+		err error)
+	// OpenLead is the id of the contact's open lead that came last; empty where there is none.
+	OpenLead(ctx context.Context, cust, contact string) (led string, err error)
 }
 
 // Cases takes in what a mail says about a complaint or a question from production. It is implemented by casework.Desk.
@@ -39,6 +52,14 @@ type Cases interface {
 func (d Desk) letters() Letters {
 	if d.Letters != nil {
 		return d.Letters
+	}
+	return d.Store
+}
+
+// senders are those of the office, unless the desk has others.
+func (d Desk) senders() Senders {
+	if d.Senders != nil {
+		return d.Senders
 	}
 	return d.Store
 }
@@ -121,9 +142,13 @@ func (d Desk) ours(ctx context.Context, l app.Letter) (message.Message, error) {
 }
 
 // answered keeps an answer under the record that it is about: a lead, a complaint, a question from production. What a
-// person wrote about none of them is kept for a colleague to look at, and so is what is too much for one record. Automatic answers about none are not kept.
+// person wrote about none of them is an enquiry. What is too much for one record is kept for a colleague to look at.
+// Automatic answers about none are not kept.
 func (d Desk) answered(ctx context.Context, l app.Letter) error {
 	about, id, err := d.aboutOf(ctx, l)
+	if err == nil && l.Brings() {
+		err = app.Answered(ctx, d.Office)
+	}
 	if err != nil {
 		return err
 	}
@@ -131,23 +156,23 @@ func (d Desk) answered(ctx context.Context, l app.Letter) error {
 	err = fault.Missing("记录", "record")
 	switch about {
 	case "lead":
-		err = d.replyLead(ctx, id, l)
+		err = d.replyLead(ctx, id, l, true)
 	case "complaint":
 		err = d.Cases.HearComplaint(ctx, id, l)
 	case "hold":
 		err = d.Cases.HearHold(ctx, id, l)
 	}
+	if kind := fault.KindOf(err); err != nil && (kind == fault.NotFound || kind == fault.Invalid) {
+		if l.Kind() != message.MailPerson {
+			return nil
+		}
+		err = d.enquire(ctx, l, about == "")
+	}
 	var flood *message.Flood
 	if errors.As(err, &flood) {
 		return d.keepLetter(ctx, l, flood.Branch, form.BeyondPace(flood.Record))
 	}
-	if kind := fault.KindOf(err); err == nil || kind != fault.NotFound && kind != fault.Invalid {
-		return err
-	}
-	if l.Kind() != message.MailPerson {
-		return nil
-	}
-	return d.keepLetter(ctx, l, "", form.Unplaced)
+	return err
 }
 
 // keepLetter keeps a letter for a colleague to look at, with why. Nothing else follows from it.
@@ -156,15 +181,98 @@ func (d Desk) keepLetter(ctx context.Context, l app.Letter, branch, why string) 
 	if err != nil {
 		return err
 	}
-	l.Body = l.Kept()
-	sub := l.Submission(d.Store.NewSubmissionID(), branch, "", shop, d.Now())
+	sub, err := d.letterSubmission(ctx, l, customer.Customer{Branch: branch}, shop)
+	if err != nil {
+		return err
+	}
 	sender, _ := identity.Email(l.From) // what nobody can read is one sender
 	return d.enquiries().QuarantineLetter(ctx, sub.Quarantine(why), sender)
 }
 
-// replyLead keeps a letter about a lead, with the doubt about its sender. A letter without a doubt proves that its
-// mailbox is read.
-func (d Desk) replyLead(ctx context.Context, id string, l app.Letter) error {
+// enquire takes in what a person wrote that answers nothing of ours. The letter of a contact goes to their open lead,
+// or makes one. Any other letter is kept for a colleague, who makes a lead of it with one step, and so is one about a
+// record that does not take it (fresh is false) or whose sender may be forged.
+func (d Desk) enquire(ctx context.Context, l app.Letter, fresh bool) error {
+	shop, err := d.letters().Shop(ctx)
+	if err != nil {
+		return err
+	}
+	sender, unread := identity.Email(l.From) // what nobody can read is one sender
+	var of customer.Customer
+	known := false
+	if fresh && unread == nil && !l.Forged {
+		var contact customer.Contact
+		if of, contact, known, err = d.senders().FindContact(ctx, identity.Claims("", sender)); err != nil {
+			return err
+		}
+		if known {
+			open, err := d.senders().OpenLead(ctx, of.ID, contact.ID)
+			if err != nil {
+				return err
+			}
+			if open != "" {
+				return d.replyLead(ctx, open, l, false)
+			}
+		}
+	}
+	if !known {
+		return d.keepLetter(ctx, l, "", unplaced(l))
+	}
+	sub, err := d.letterSubmission(ctx, l, of, shop)
+	if err != nil {
+		return err
+	}
+	return d.captureLetter(ctx, sub, shop, sender)
+}
+
+// letterSubmission is a letter as a submission of a customer, whose files are kept. of may be nobody but a branch.
+func (d Desk) letterSubmission(ctx context.Context, l app.Letter, of customer.Customer,
+	shop setup.Shop) (form.Submission, error) {
+	l.Body = l.Kept()
+	sub := l.Submission(d.Store.NewSubmissionID(), of.Branch, cmp.Or(of.Lang, l.Lang()), shop, d.Now())
+	sub.Letter, sub.Customer = l.Read(), of.ID
+	place, _ := sub.LetterPlace()
+	l, err := app.KeepSent(ctx, d.Office, place, l)
+	sub.Letter = l.Read()
+	return sub, err
+}
+
+// captureLetter makes a lead of a contact's letter. Where the rules can make none it is kept for a colleague.
+func (d Desk) captureLetter(ctx context.Context, sub form.Submission, shop setup.Shop, sender string) error {
+	capture, err := LetterCapture(sub, shop, staff.Visitor)
+	if err == nil {
+		_, err = d.enquiries().Capture(ctx, capture, &sub)
+	}
+	var before *receipt.Replay
+	if kind := fault.KindOf(err); err != nil && kind != fault.Unavailable && !errors.As(err, &before) {
+		d.Log.ErrorContext(ctx, "quarantined", slog.String("submission", sub.ID), slog.String("kind", string(kind)))
+		return d.enquiries().QuarantineLetter(ctx, sub.Quarantine(string(kind)), sender)
+	}
+	return err
+}
+
+// unplaced is why a letter waits for a colleague.
+func unplaced(l app.Letter) string {
+	if l.Forged {
+		return form.Forged
+	}
+	return form.Unplaced
+}
+
+// LetterCapture is what a letter that is kept as a submission brings about as an enquiry of its sender.
+func LetterCapture(sub form.Submission, shop setup.Shop, by staff.Actor) (lead.Capture, error) {
+	enquiry, err := sub.Letter.Enquiry(sub.Lang)
+	if err != nil {
+		return lead.Capture{}, err
+	}
+	terms, err := shop.Terms(sub.Branch)
+	return lead.Capture{Enquiry: enquiry, Source: form.SourceMail, Submission: sub.ID, Terms: terms.Lead(),
+		Life: terms.Policy.Life, By: by}, err
+}
+
+// replyLead keeps a letter about a lead, with the doubt about its sender. A letter without a doubt that was sent to the
+// lead's own address, or answers our message, proves that its mailbox is read. Its files are the lead's.
+func (d Desk) replyLead(ctx context.Context, id string, l app.Letter, proves bool) error {
 	t := l.Touch()
 	if t.Sender == "" {
 		var err error
@@ -172,12 +280,38 @@ func (d Desk) replyLead(ctx context.Context, id string, l app.Letter) error {
 			return err
 		}
 	}
-	if t.Kind == message.MailPerson && t.Sender == "" {
+	if t.Kind != message.MailPerson || t.Sender != "" {
+		return d.letters().Reply(ctx, id, message.Reporter(l.Source), t)
+	}
+	if proves {
 		if err := d.letters().AnsweredLead(ctx, id, t.From, message.Reporter(l.Source)); err != nil {
 			return err
 		}
 	}
-	return d.letters().Reply(ctx, id, message.Reporter(l.Source), t)
+	l, err := d.leadFiles(ctx, id, l)
+	if err != nil {
+		return err
+	}
+	return d.letters().Reply(ctx, id, message.Reporter(l.Source), l.Touch())
+}
+
+// leadFiles keeps the files of a letter with the submission of its lead. A lead that staff entered has none.
+func (d Desk) leadFiles(ctx context.Context, id string, l app.Letter) (app.Letter, error) {
+	if !l.Brings() {
+		return l, nil
+	}
+	about, err := d.Store.Lead(ctx, id)
+	if err != nil || about.Submission == "" {
+		return l, err
+	}
+	place, err := d.Store.ArtworkPlace(ctx, about.Submission)
+	if fault.KindOf(err) == fault.NotFound && err != nil {
+		return l, nil // its form takes no files
+	}
+	if err != nil {
+		return l, err
+	}
+	return app.KeepSent(ctx, d.Office, place, l)
 }
 
 // hosts are those whose checks of the letter count: the one of Amazon SES, and those of the domain to which our
@@ -203,8 +337,8 @@ func (d Desk) hosts(l app.Letter) []string {
 // address to which it was sent comes before the message that it answers.
 func (d Desk) aboutOf(ctx context.Context, l app.Letter) (kind, id string, err error) {
 	for _, to := range l.To {
-		if lead, ok := d.Replies.Lead(to); ok {
-			return "lead", lead, nil
+		if led, ok := d.Replies.Lead(to); ok {
+			return "lead", led, nil
 		}
 		if c, ok := d.Replies.Complaint(to); ok {
 			return "complaint", c, nil

@@ -5,9 +5,11 @@ import (
 
 	"afterpress/shared/app"
 	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
 )
 
@@ -106,15 +108,7 @@ func (d Desk) ReleaseSubmission(ctx context.Context, by app.Caller, at app.Recor
 	if sub, err = sub.Release(by.Actor, d.Now()); err != nil {
 		return Submission{}, err
 	}
-	f, shop, err := d.Store.Form(ctx, sub.Form)
-	if err != nil {
-		return Submission{}, err
-	}
-	in, err := d.Read(sub)
-	if err != nil {
-		return Submission{}, err
-	}
-	capture, err := CaptureOf(sub, in, f, shop, by.Actor)
+	capture, shop, err := d.released(ctx, sub, by.Actor)
 	if err != nil {
 		return Submission{}, err
 	}
@@ -123,6 +117,28 @@ func (d Desk) ReleaseSubmission(ctx context.Context, by app.Caller, at app.Recor
 		return Submission{}, err
 	}
 	return show(sub), nil
+}
+
+// released is what a submission brings about that a colleague releases.
+func (d Desk) released(ctx context.Context, sub form.Submission, by staff.Actor) (lead.Capture, setup.Shop, error) {
+	if sub.Letter != nil {
+		shop, err := d.Store.Shop(ctx)
+		if err != nil {
+			return lead.Capture{}, shop, err
+		}
+		capture, err := LetterCapture(sub, shop, by)
+		return capture, shop, err
+	}
+	f, shop, err := d.Store.Form(ctx, sub.Form)
+	if err != nil {
+		return lead.Capture{}, shop, err
+	}
+	in, err := d.Read(sub)
+	if err != nil {
+		return lead.Capture{}, shop, err
+	}
+	capture, err := CaptureOf(sub, in, f, shop, by)
+	return capture, shop, err
 }
 
 // DiscardSubmission says why nothing comes of the submission.

@@ -3,6 +3,7 @@ package artwork
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strconv"
@@ -216,6 +217,33 @@ func (f Folder) Offer(place Place, a Artwork, now time.Time) (Folder, error) {
 	a.State, a.OfferedAt, a.Ends = Offered, now, now.Add(Window)
 	f.Version, f.UpdatedAt, f.Files = f.Version+1, now, append(slices.Clone(f.Files), a)
 	return f, nil
+}
+
+// SentID is the id of a file that came with a letter; key names the letter's call and the place of the file in it.
+func SentID(key string) string {
+	id := sha256.Sum256([]byte("artwork\x00" + key))
+	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80 // a UUIDv8 (RFC 9562, section 5.8)
+	return fmt.Sprintf("art_%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:16])
+}
+
+// Take keeps a file that is there already, as it came with a letter: an Offer and a Decide in one step. A file that was
+// taken before changes nothing. told is nil unless the file is kept now; the errors are those of both.
+func (f Folder) Take(place Place, a Artwork, found Found, now time.Time) (next Folder, told *event.Event, err error) {
+	if _, taken := f.File(a.ID); taken {
+		return f, nil, nil
+	}
+	a.Bytes = found.Bytes
+	if next, err = f.Offer(place, a, now); err != nil {
+		return f, nil, err
+	}
+	return next.Decide(place, a.ID, found, now)
+}
+
+// Takes reports whether a file with these first bytes, up to Head of them, and this size is of a kind that the place
+// takes.
+func (p Place) Takes(head []byte, size int64) bool {
+	kind, known := KindOf(head, size)
+	return known && !p.Over && size <= p.Policy.Bytes && slices.Contains(p.Policy.Kinds, kind)
 }
 
 // Found is what lies where an offered file was to be sent: its size, its first bytes up to Head, and the

@@ -18,6 +18,7 @@ const (
 	SourceFax        = "fax"
 	SourceExhibition = "exhibition"
 	SourceSurvey     = "survey"
+	SourceMail       = "e-mail"
 )
 
 // longestTyped is how many characters of a field are kept as they were typed.

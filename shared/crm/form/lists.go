@@ -8,7 +8,8 @@ import (
 
 // Sources of leads and customers. What staff enter did not come by a form; what a form catches was met nowhere else.
 var (
-	Sources      = []string{SourceWeb, SourceWalkIn, SourcePhone, SourceFax, SourceExhibition, SourceSurvey}
+	Sources = []string{SourceWeb, SourceWalkIn, SourcePhone, SourceFax, SourceExhibition, SourceSurvey,
+		SourceMail}
 	enteredFrom  = slices.DeleteFunc(slices.Clone(Sources), func(s string) bool { return s == SourceWeb })
 	caughtByForm = []string{SourceWeb, SourceExhibition, SourceSurvey}
 )

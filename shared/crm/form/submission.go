@@ -51,8 +51,9 @@ type Submission struct {
 	Lang        words.Lang `json:"lang"`
 	Outcome     string     `json:"outcome"`
 	Type        string     `json:"content_type"`
-	Body        string     `json:"body"`          // the raw bytes that were posted
-	Via         string     `json:"via,omitempty"` // by which hook it came, and under which key
+	Body        string     `json:"body"`             // the raw bytes that were posted
+	Via         string     `json:"via,omitempty"`    // by which hook it came, and under which key
+	Letter      *Letter    `json:"letter,omitempty"` // of a mail: what it says
 	ConsentText string     `json:"consent_text,omitempty"`
 	Lead        string     `json:"lead,omitempty"`
 	Customer    string     `json:"customer,omitempty"`
@@ -89,6 +90,8 @@ func (s Submission) formless() string {
 // Why says why the submission lies in quarantine, and what to do about it.
 func (s Submission) Why() words.Text {
 	switch {
+	case s.formless() == HookMail:
+		return s.whyLetter()
 	case s.formless() != HookComplaints:
 		return QuarantineWords(s.Difficulty)
 	case s.Difficulty == Unplaced:
@@ -145,8 +148,7 @@ func (s Submission) releasable() *fault.Error {
 		return fault.Fail(fault.Refused, "这是投诉，不能放行为线索。请用 POST /complaints 登记投诉，再将此条丢弃。",
 			"This is a complaint and makes no lead: open the complaint with POST /complaints, then discard this.")
 	case HookMail:
-		return fault.Fail(fault.Refused, "这是邮件，不能放行为线索。请自行登记其内容，再将此条丢弃。",
-			"This is a mail and makes no lead: enter what follows from it, then discard this.")
+		return s.unanswerable()
 	}
 	return nil
 }

@@ -174,6 +174,30 @@ func (s *Enquiries) keepTouch(ctx context.Context, t customer.Touch, l lead.Lead
 	return s.centre.HearDoubted(ctx, t)
 }
 
+// mostOpen is how many open leads of one customer are looked at to find a contact's.
+const mostOpen = 50
+
+// OpenLead is the id of the contact's open lead that came last; empty where there is none. It reads an index, which
+// follows within moments.
+func (s *Enquiries) OpenLead(ctx context.Context, cust, contact string) (string, error) {
+	lines, _, err := s.table.Lines(ctx, table.List{Index: table.AboutIndex, Kind: "lead",
+		Partitions: []string{table.OpenOf(cust)}}, table.Paging{Limit: mostOpen, Caller: cust})
+	if err != nil {
+		return "", err
+	}
+	var last lead.Lead
+	for _, line := range lines {
+		l, err := s.Lead(ctx, line.ID)
+		if err != nil {
+			return "", err
+		}
+		if l.ContactID == contact && !l.Closed() && l.CreatedAt.After(last.CreatedAt) {
+			last = l
+		}
+	}
+	return last.ID, nil
+}
+
 // Rotate raises the branch's rotation by one and returns the new number. It needs no condition: any order of
 // counting is fair.
 func (s *Enquiries) Rotate(ctx context.Context, branch string) (int64, error) {

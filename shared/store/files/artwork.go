@@ -38,6 +38,9 @@ func (s *Files) ArtworkPlace(ctx context.Context, of string) (artwork.Place, err
 	if err != nil {
 		return artwork.Place{}, err
 	}
+	if place, ok := sub.LetterPlace(); ok {
+		return place, nil
+	}
 	form, _, err := s.company.Form(ctx, sub.Form)
 	if err != nil {
 		return artwork.Place{}, err
@@ -188,6 +191,47 @@ func (s *Files) DropArtwork(ctx context.Context, of string) error {
 		}
 	}
 	return err
+}
+
+// KeepSent keeps a file that came with a letter, if the place takes it. key names the file: a repeat finds what was
+// decided. The content is stored before the record says so, so an attached file always exists.
+func (s *Files) KeepSent(ctx context.Context, place artwork.Place, key string, a artwork.Artwork,
+	content []byte) (kept bool, err error) {
+	found := artwork.Found{Bytes: int64(len(content)), Head: content[:min(len(content), artwork.Head)]}
+	if !place.Takes(found.Head, found.Bytes) {
+		return false, nil
+	}
+	if s.table.Bucket == nil {
+		return false, errNoBucket
+	}
+	folder, err := s.ArtworkFolder(ctx, place.Of)
+	if err != nil {
+		return false, err
+	}
+	a.ID = artwork.SentID(key)
+	if _, taken := folder.File(a.ID); taken {
+		return true, nil
+	}
+	if folder.Room(place.Policy, s.table.Now()) == 0 {
+		return false, nil
+	}
+	if kind, strips := place.Policy.Strips(found); strips {
+		clean, ok := artwork.Strip(kind, content)
+		if found.Torn = !ok; ok {
+			content, found.Bytes = clean, int64(len(clean))
+		}
+	}
+	if err := s.table.Bucket.Put(ctx, attached(place.Of, a.ID), content); err != nil {
+		return false, err
+	}
+	_, err = s.changeFolder(ctx, place.Of, func(f artwork.Folder) (artwork.Folder, *event.Event, error) {
+		return f.Take(place, a, found, s.table.Now())
+	}, func(b *table.Batch, told *event.Event) error { return s.shown(ctx, b, place, told) })
+	if kind := fault.KindOf(err); err != nil && (kind == fault.Refused || kind == fault.TooMany) {
+		_ = s.table.Bucket.Drop(ctx, attached(place.Of, a.ID)) // another file took the last place; nothing names this one
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // unsent is the error for a file that is not in quarantine; nil where it is.

@@ -1,0 +1,214 @@
+package frontdesk_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/app"
+	"afterpress/shared/app/apptest"
+	"afterpress/shared/app/frontdesk"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/store"
+	"afterpress/shared/store/enquiries"
+	"afterpress/shared/store/storetest"
+)
+
+// postRoom is a desk that takes mail under the role of the public door.
+func postRoom(t *testing.T) (*apptest.Bench, frontdesk.Desk) {
+	t.Helper()
+	b := apptest.New(t, storetest.NewWithFiles)
+	office := b.Office
+	office.Store = b.OpenAs(t, "intake")
+	return b, frontdesk.Desk{Office: office, Replies: token.NewReplyAddresses(storetest.Ring), Cases: &heard{},
+		ReplyDomain: "reply.shop.example"}
+}
+
+// from is a letter of the address, with a PDF and a file of no kind that is kept.
+func from(address, text string) app.Letter {
+	l := letter(text)
+	l.From, l.Name, l.Subject, l.ID = address, "李娜", "名片", storetest.NewID("mail")
+	l.Files = []string{"名片.pdf", "x.exe"}
+	l.Attached = []app.SentFile{{Name: "名片.pdf", Type: "application/pdf", Content: storetest.Brochure},
+		{Name: "x.exe", Content: []byte("MZ" + strings.Repeat("x", 100))}}
+	return l
+}
+
+// leadsOf are the open leads of all branches, the newest first.
+func leadsOf(t *testing.T, b *apptest.Bench) []lead.Lead {
+	t.Helper()
+	page, err := b.Leads(t.Context(),
+		enquiries.LeadQuery{Branches: []string{seed.Shanghai, seed.Hangzhou}, Paging: storePage})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []lead.Lead
+	for _, card := range page.Items {
+		l, err := b.Lead(t.Context(), card.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, l)
+	}
+	slices.SortFunc(out, func(a, b lead.Lead) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	return out
+}
+
+func filesOf(t *testing.T, s *store.Store, of string) []string {
+	t.Helper()
+	folder, err := s.ArtworkFolder(t.Context(), of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, a := range folder.Attached() {
+		out = append(out, a.Name)
+	}
+	return out
+}
+
+// A known customer's letter is a lead of theirs with the clock of any enquiry. While a lead of theirs is open, it is an
+// answer under that one.
+func TestAKnownSendersLetterIsALead(t *testing.T) {
+	t.Parallel()
+	b, d := postRoom(t)
+	first, err := storetest.Enquire(t, b.Bench, storetest.Li(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := first.Person.Email
+	if err := d.TakeLetter(t.Context(), from(strings.ToUpper(address), "还要 500 张")); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(leadsOf(t, b)); n != 1 || touches(t, b, first.Customer) != 1 {
+		t.Fatalf("while a lead is open: %d leads, %d touches", n, touches(t, b, first.Customer))
+	}
+	if got := filesOf(t, b.Store, first.Submission); !slices.Equal(got, []string{"名片.pdf"}) {
+		t.Errorf("kept with the open lead: %q", got)
+	}
+	after, err := b.Lead(t.Context(), first.ID)
+	if err != nil || after.Replies != 1 {
+		t.Errorf("%+v, %v", after, err)
+	}
+	// whoever wrote to an address that everybody knows proves no mailbox
+	cust, contact, _, err := b.FindContact(t.Context(), identity.Claims("", address))
+	if err != nil || contact.Trust(address, cust) != customer.TrustSaid {
+		t.Errorf("%+v, %v", contact, err)
+	}
+	b.Clock.Advance(time.Minute)
+	if _, err := b.ChangeLead(t.Context(), first.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
+		return l.Lose(b.Caller("manager").Actor, lead.Loss{Reason: "price"}, storetest.Terms(t, b.Bench, l.Branch).Lead(),
+			b.Clock.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.TakeLetter(t.Context(), from(address, "再印 1000 张")); err != nil {
+		t.Fatal(err)
+	}
+	open := leadsOf(t, b)
+	if len(open) != 1 || len(kept(t, b, form.OutcomeQuarantined)) != 0 {
+		t.Fatalf("%+v, kept %+v", open, kept(t, b, form.OutcomeQuarantined))
+	}
+	l := open[0]
+	terms := storetest.Terms(t, b.Bench, l.Branch)
+	due, err := terms.Calendar.Add(l.CreatedAt, time.Duration(terms.Policy.Lead.FirstContact)*time.Second)
+	if err != nil || l.Customer != first.Customer || l.ContactID != first.ContactID || !l.Attached ||
+		l.Source != form.SourceMail || l.State != lead.StateNew || !l.FirstContactDue.Equal(due) ||
+		l.Branch != first.Branch || !strings.HasPrefix(l.Message, "名片\n\n再印 1000 张") ||
+		!strings.Contains(l.Message, "x.exe") || strings.Contains(l.Message, "名片.pdf") {
+		t.Errorf("%+v, %v", l, err)
+	}
+	if got := filesOf(t, b.Store, l.Submission); !slices.Equal(got, []string{"名片.pdf"}) {
+		t.Errorf("kept with the lead: %q", got)
+	}
+}
+
+// A stranger's letter waits with a task of its own. One step makes a lead of it, and closes the task.
+func TestAStrangersLetterIsReleased(t *testing.T) {
+	t.Parallel()
+	b, d := postRoom(t)
+	for range 2 {
+		if err := d.TakeLetter(t.Context(), from("wang@new.example", "报价？")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	subs := kept(t, b, form.OutcomeQuarantined)
+	if len(subs) != 2 || len(leadsOf(t, b)) != 0 {
+		t.Fatalf("%+v", subs)
+	}
+	sub := subs[0]
+	if sub.Letter == nil || sub.Letter.From != "wang@new.example" || sub.Letter.Subject != "名片" || sub.Lang != words.Zh ||
+		!strings.HasPrefix(sub.Letter.Text, "报价？") || sub.Task == "" || subs[1].Task != sub.Task {
+		t.Errorf("%+v", sub)
+	}
+	if got := filesOf(t, b.Store, sub.ID); !slices.Equal(got, []string{"名片.pdf"}) {
+		t.Errorf("kept with the letter: %q", got)
+	}
+	staffed := frontdesk.Desk{Office: b.Office}
+	release := does(staffed.ReleaseSubmission, frontdesk.ReleaseSubmission{})
+	got := done[frontdesk.Submission](t, release, b.Caller("owner"), app.At(sub.ID, "", 1))
+	l, err := b.Lead(t.Context(), got.Lead)
+	if err != nil || got.Outcome != form.OutcomeCreated || l.Person.Email != "wang@new.example" || l.Person.Name != "李娜" ||
+		l.Source != form.SourceMail || l.State != lead.StateNew || l.Submission != sub.ID || l.Branch != seed.Hangzhou {
+		t.Errorf("%+v, %+v, %v", got, l, err)
+	}
+	tsk, err := b.Task(t.Context(), sub.Task)
+	if err != nil || tsk.Closed() || len(tsk.Letters) != 1 {
+		t.Errorf("one of two is decided: %+v, %v", tsk, err)
+	}
+	// the sender is known from now on
+	got = done[frontdesk.Submission](t, release, b.Caller("owner"), app.At(subs[1].ID, "", 1))
+	if tsk, err = b.Task(t.Context(), sub.Task); err != nil || got.Outcome != form.OutcomeAttached ||
+		tsk.State != task.StateClosed {
+		t.Errorf("both are decided: %+v, %+v, %v", got, tsk, err)
+	}
+}
+
+// What a machine wrote makes no lead, and what may be forged waits for a person, in the customer's name or not.
+func TestLettersThatMakeNoLead(t *testing.T) {
+	t.Parallel()
+	b, d := postRoom(t)
+	first, err := storetest.Enquire(t, b.Bench, storetest.Li(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		what   string
+		change func(*app.Letter)
+		why    string // of what is kept; empty: nothing is
+	}{
+		{"a machine's", func(l *app.Letter) { l.Header["auto-submitted"] = "auto-replied" }, ""},
+		{"several senders", func(l *app.Letter) { l.Forged = true }, form.Forged},
+		{"a failed check", func(l *app.Letter) {
+			l.Header["authentication-results"] = "mx.reply.shop.example; dmarc=fail header.from=example.com"
+		}, form.Forged},
+		{"about a complaint that is gone", func(l *app.Letter) {
+			l.To = []string{d.Replies.For(storetest.NewID("lead"), "reply.shop.example")}
+		}, form.Unplaced},
+		{"of no address", func(l *app.Letter) { l.From = "" }, form.Unplaced},
+	} {
+		before := kept(t, b, form.OutcomeQuarantined)
+		l := from(first.Person.Email, "500 张")
+		c.change(&l)
+		if err := d.TakeLetter(t.Context(), l); err != nil {
+			t.Errorf("%s: %v", c.what, err)
+		}
+		why, after := "", kept(t, b, form.OutcomeQuarantined)
+		if len(after) > len(before) {
+			why = after[0].Difficulty
+		}
+		if why != c.why || len(leadsOf(t, b)) != 1 || touches(t, b, first.Customer) != 0 {
+			t.Errorf("%s: kept for %q, %d leads, %d touches", c.what, why, len(leadsOf(t, b)), touches(t, b, first.Customer))
+		}
+		b.Clock.Advance(time.Second)
+	}
+}

@@ -1,0 +1,68 @@
+package form
+
+import (
+	"cmp"
+
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/words"
+)
+
+// Forged is the reason for quarantining a letter whose sender may be forged.
+const Forged = "forged"
+
+// Letter is what a mail says that is kept as a submission, as a colleague reads it.
+type Letter struct {
+	From    string `json:"from"`           // the sender's address, as it stands in the letter
+	Name    string `json:"name,omitempty"` // as the sender calls themself
+	Subject string `json:"subject,omitempty"`
+	Text    string `json:"text"`             // plain; below it stand the names of files that were not kept
+	Forged  bool   `json:"forged,omitempty"` // its sender may be forged
+}
+
+// Enquiry is the letter as an enquiry of its sender. The error says that no address can be read in it.
+func (l Letter) Enquiry(lang words.Lang) (Enquiry, error) {
+	email, err := identity.Email(l.From)
+	text := l.Text
+	if l.Subject != "" {
+		text = l.Subject + "\n\n" + text
+	}
+	return Enquiry{Name: l.Name, Email: email, Message: text, Lang: lang}, err
+}
+
+// LetterPlace is where the files of a submission stand that came as a letter. ok is false for any other.
+func (s Submission) LetterPlace() (p artwork.Place, ok bool) {
+	return artwork.Place{Of: s.ID, Branch: s.Branch, Lead: s.Lead, Log: cmp.Or(s.Customer, s.ID),
+		Policy: artwork.StandardPolicy()}, s.Letter != nil
+}
+
+// thenRelease says what to do about a letter that may be an enquiry.
+var thenRelease = words.Text{Zh: "如是询价，请放行（成为线索）；否则请登记其内容或丢弃。",
+	En: "If it is an enquiry, release it as a lead; else enter what follows from it, or discard it."}
+
+// whyLetter says why a letter lies in quarantine, and what to do about it.
+func (s Submission) whyLetter() words.Text {
+	switch {
+	case s.Difficulty == Forged:
+		return words.Text{Zh: "这封来信的发件人可能被冒用；内容没有丢失。请先致电客户核实。" + thenRelease.Zh,
+			En: "The sender of this letter may be forged; nothing is lost. Call the customer first. " + thenRelease.En}
+	case s.releasable() == nil:
+		return words.Text{Zh: "这封来信的发件人不是已知的客户，或不知道关于什么；内容没有丢失。" + thenRelease.Zh,
+			En: "This letter's sender is no known customer, or it is not known what it is about; nothing is lost. " +
+				thenRelease.En}
+	}
+	return QuarantineWords(s.Difficulty)
+}
+
+// unanswerable refuses to make a lead of a letter that has no address to answer to.
+func (s Submission) unanswerable() *fault.Error {
+	if s.Letter != nil {
+		if _, err := s.Letter.Enquiry(s.Lang); err == nil {
+			return nil
+		}
+	}
+	return fault.Fail(fault.Refused, "这封邮件没有可以回复的发件地址，不能放行为线索。请自行登记其内容，再将此条丢弃。",
+		"This letter has no sender's address that can be answered, and makes no lead: enter what follows from it, "+
+			"then discard this.")
+}
