@@ -35,6 +35,7 @@ var contactTrials = map[string]trial{
 		header: []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
 	"DELETE /contacts/{id}":              {record: had(contact), header: []string{"If-Match", quoted(1)}},
 	"POST /contacts/{id}/complaint-link": {record: had(contact), body: fields{"job": "J-7"}},
+	"POST /contacts/{id}/links/end":      {record: had(contact), body: fields{}, whose: itsOwners},
 	"POST /contacts/{id}/vouch":          {record: had(heardContact), body: fields{"value": office}},
 	"POST /contacts/{id}/channels/code":  {record: had(heardContact), body: fields{"value": office}},
 	"POST /contacts/{id}/channels/prove": {record: had(vouchedContact), body: fields{"value": office, "code": "000000"}},

@@ -39,6 +39,8 @@ func contactRoutes(d frontdesk.Desk) []route {
 			"Have a code sent to a phone or e-mail in doubt; the contact tells it by another way · 向待核实的电话或邮箱发送验证码"),
 		ask("POST /contacts/{id}/channels/prove", permission.VouchContacts, d.ProveContact,
 			"Enter the code that the contact said: the phone or e-mail is theirs · 输入联系人说出的验证码，确认属于本人"),
+		command("POST /contacts/{id}/links/end", permission.EndLinks, d.EndLinks,
+			"End every link that a contact got so far; new ones open · 停用联系人此前收到的全部链接"),
 		remove("DELETE /contacts/{id}", permission.ChangeContacts, d.ContactLeft,
 			"Note that a contact has left: nobody writes to him, and his phones and e-mails are free; his record stays"+
 				" · 联系人已离开"),

@@ -84,6 +84,9 @@ func (try trial) answerElsewhere(route httpapi.Route, role staff.Role, shared bo
 	case shared && try.shared != 0:
 		return try.shared
 	case shared && (strings.HasPrefix(path, "/customers/") || strings.HasPrefix(path, "/contacts/")):
+		if try.whose == itsOwners && role != staff.Owner && role != staff.Manager {
+			return http.StatusForbidden
+		}
 		return done
 	case try.elsewhere == http.StatusForbidden && role == staff.Owner:
 		return done

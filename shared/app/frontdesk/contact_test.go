@@ -7,6 +7,7 @@ import (
 	"afterpress/shared/app"
 	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/identity"
 	"afterpress/shared/store/storetest"
@@ -29,6 +30,7 @@ func TestContacts(t *testing.T) {
 		trial{"a change of a contact", retitle, "marketing", "sales-hangzhou", "sales"},
 		trial{"a word on a number", does(d.VouchContact, frontdesk.VouchContact{Value: first.Phones[0].Value}),
 			"marketing", "sales-hangzhou", ""},
+		trial{"an end of links", does(d.EndLinks, frontdesk.EndLinks{}), "service", "sales-hangzhou", "manager"},
 		trial{"to note that a contact has left", removes(d.ContactLeft), "marketing", "sales-hangzhou", "sales"})
 	b.Refuses(fault.Invalid, "a contact whose number cannot be read", func() error {
 		_, err := d.AddContact(t.Context(), b.Caller("sales"), at(c.ID),
@@ -157,5 +159,49 @@ func TestVouchContact(t *testing.T) {
 	if left, err := d.Contact(t.Context(), b.Caller("sales"), at(other.ContactID)); err != nil ||
 		len(left.Phones)+len(left.Emails) != 0 || !made.Has(other.Person.Email) {
 		t.Errorf("%+v, %v", left, err)
+	}
+}
+
+// TestEndLinks has the customer's own colleague end the links of a contact, then a manager. Another of sales may not.
+func TestEndLinks(t *testing.T) {
+	t.Parallel()
+	b, d := reception(t)
+	c, contact := b.Customer()
+	end := does(d.EndLinks, frontdesk.EndLinks{})
+	sales := b.Caller("sales")
+	if c.Owner == sales.ID {
+		t.Fatal("the customer is theirs already")
+	}
+	before := b.State()
+	b.Refuses(fault.Forbidden, "another's customer", func() error {
+		_, err := end(t.Context(), sales, at(contact.ID))
+		return err
+	})
+	if b.State() != before {
+		t.Error("a refusal changed something")
+	}
+	if _, err := b.ChangeCustomer(t.Context(), c.ID, b.Caller("manager").Actor,
+		func(c customer.Customer) (customer.Customer, []event.Event, error) {
+			next := c
+			next.Owner = sales.ID
+			return c.Edit(next, b.Caller("manager").Actor, b.Clock.Now())
+		}); err != nil {
+		t.Fatal(err)
+	}
+	for n, by := range []app.Caller{sales, b.Caller("manager")} {
+		got := done[customer.Contact](t, end, by, at(contact.ID))
+		if got.LinkEnds != int64(n+1) || got.Version != contact.Version+int64(n+1) ||
+			len(got.Emails) != len(contact.Emails) {
+			t.Errorf("%+v", got)
+		}
+	}
+	ended := 0
+	for _, e := range b.Events(t, c.ID) {
+		if e.Type == event.ContactLinksEnded && e.Record == contact.ID {
+			ended++
+		}
+	}
+	if ended != 2 {
+		t.Errorf("%d events", ended)
 	}
 }

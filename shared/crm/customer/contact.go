@@ -36,6 +36,8 @@ type Contact struct {
 	// Statements say who said the phones and e-mails, and which others later enquiries said. Of values from before
 	// November 2026 there are none.
 	Statements []Statement `json:"statements,omitempty"`
+	// LinkEnds is how often staff ended all links of the contact. A link of before the last time opens no more.
+	LinkEnds int64 `json:"link_ends,omitempty"`
 }
 
 // ContactRoles are a contact's parts in the customer's buying: decides, buys, approves proofs, receives the
@@ -145,7 +147,7 @@ func (c Contact) Reshape(next Contact, in Customer, by staff.Actor, now time.Tim
 	kind := event.ContactChanged
 	next.ID, next.Customer, next.Version, next.CreatedAt, next.UpdatedAt, next.LeftAt = c.ID, in.ID, c.Version+1,
 		c.CreatedAt, now, nil
-	next.Statements = c.stated(next, by, now)
+	next.Statements, next.LinkEnds = c.stated(next, by, now), c.LinkEnds
 	if next.Lang == "" {
 		next.Lang = in.Lang
 	}

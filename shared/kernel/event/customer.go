@@ -20,6 +20,7 @@ const (
 	ContactVouched    Type = "contact.vouched"
 	ContactCodeAsked  Type = "contact.code-asked"
 	ContactProven     Type = "contact.proven"
+	ContactLinksEnded Type = "contact.links-ended"
 	ChannelClosed     Type = "contact.channel-closed"
 	ChannelOpened     Type = "contact.channel-opened"
 	PreferenceSet     Type = "preference.set"
@@ -48,6 +49,7 @@ var customerEvents = map[Type]Entry{
 		En: "A code is sent to a phone or e-mail of the contact"}},
 	ContactProven: {Words: words.Text{Zh: "联系人说出了验证码，电话或邮箱属于本人",
 		En: "The contact said the code: the phone or e-mail is theirs"}, Search: true},
+	ContactLinksEnded: {Words: words.Text{Zh: "停用了联系人此前收到的全部链接", En: "All links that the contact had got were ended"}},
 	ChannelClosed:     {Words: words.Text{Zh: "两天各有退信，已停用该渠道", En: "Returned on two days: channel closed"}},
 	ChannelOpened:     {Words: words.Text{Zh: "员工恢复了该渠道", En: "A colleague opened the channel again"}},
 	PreferenceSet:     {Words: words.Text{Zh: "登记了偏好或特殊要求", En: "Preference or requirement recorded"}},

@@ -44,6 +44,7 @@ const (
 	ReadContacts       Action = "contact.read"
 	ChangeContacts     Action = "contact.change"
 	VouchContacts      Action = "contact.vouch"
+	EndLinks           Action = "contact.end-links"
 	OpenChannel        Action = "contact.open-channel"
 	ReadConsents       Action = "consent.read"
 	RecordConsent      Action = "consent.record"
@@ -132,6 +133,7 @@ var grants = map[Action][]staff.Role{
 	ReadContacts:      {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Marketing, staff.Finance},
 	ChangeContacts:    {staff.Owner, staff.Manager, staff.Sales, staff.Service},
 	VouchContacts:     {staff.Owner, staff.Manager, staff.Sales, staff.Service},
+	EndLinks:          {staff.Owner, staff.Manager, staff.Sales},
 	OpenChannel:       {staff.Owner, staff.Manager, staff.Sales, staff.Service},
 	ReadConsents:      {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Marketing},
 	RecordConsent:     {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Marketing},

@@ -36,3 +36,28 @@ func TestTokens(t *testing.T) {
 		}
 	}
 }
+
+// A new seal key comes first. What was marked under the one before is still known.
+func TestMarks(t *testing.T) {
+	const mail = "wang@customer.example"
+	old, both := token.NewTokens(kerneltest.Ring("1")), token.NewTokens(ring(t, kerneltest.Keys("1", "2", "1")))
+	mark, fresh := old.Mark(mail), both.Mark(mail)
+	for _, c := range []struct {
+		name        string
+		by          token.Tokens
+		mark, value string
+		want        bool
+	}{
+		{"its own key", old, mark, mail, true}, {"after a rotation", both, mark, mail, true},
+		{"the new key", both, fresh, mail, true}, {"a key that is not known", old, fresh, mail, false},
+		{"another value", old, mark, "wang@customer.exampl", false}, {"no mark", old, "", mail, false},
+		{"half a mark", old, mark[:4], mail, false}, {"a longer mark", old, mark + "A", mail, false},
+	} {
+		if got := c.by.Marks(c.mark, c.value); got != c.want {
+			t.Errorf("%s: %t", c.name, got)
+		}
+	}
+	if len(mark) != 8 || mark == fresh || strings.Contains(old.Sign(token.UseConfirm, mail), mark) {
+		t.Errorf("%s, %s", mark, fresh)
+	}
+}
