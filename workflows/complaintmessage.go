@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -208,16 +209,15 @@ func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m mes
 	if to.address() == "" && who.Typed {
 		return w.tellUnproven(ctx, f, m, rung, who.Contact, values)
 	}
-	values["link"] = w.Site + "/c/" + caselink.Sign(w.Tokens, caselink.Link{About: c.ID}) + "?lang=" + string(m.Lang)
+	values["link"] = w.Site + caselink.PathTo(w.Tokens, who.Contact, to.address(), c.ID, m.Lang)
 	ended, again, err := deliver(ctx, w.Ledger, w.Mail, m, to, values)
 	return ended.Unheard(), again, err
 }
 
 // signed adds to the values of a letter what every letter about a complaint says.
 func (w *ComplaintWork) signed(f complaintFile, lang words.Lang, values map[string]string) map[string]string {
+	maps.Copy(values, f.shop.Letterhead(f.terms.Branch, lang))
 	values["reference"] = words.Reference(f.record.ID)
-	values["shop"], values["branch"], values["branch_phone"] = f.shop.Name.In(lang), f.terms.Branch.Name.In(lang),
-		f.terms.Branch.Phone
 	return values
 }
 

@@ -125,15 +125,14 @@ func (w *HoldWork) ask(ctx context.Context, f holdFile, m message.Message) (time
 	if !w.SMS {
 		to.Known.Phones = nil
 	}
-	values := map[string]string{
-		"job": h.Job, "asked": string(h.Question), "choices": h.ListedChoices(), "reference": words.Reference(h.ID),
-		"due": f.terms.Calendar.Moment(h.Due, w.Now(), m.Lang), "shop": f.shop.Name.In(m.Lang),
-		"branch": f.terms.Branch.Name.In(m.Lang), "branch_phone": f.terms.Branch.Phone,
-	}
-	if _, address, _ := to.Known.AddressFor(f.terms.Policy.SMS, to.Prefers); address == "" && to.Typed {
+	values := f.shop.Letterhead(f.terms.Branch, m.Lang)
+	values["job"], values["asked"], values["choices"] = h.Job, string(h.Question), h.ListedChoices()
+	values["reference"], values["due"] = words.Reference(h.ID), f.terms.Calendar.Moment(h.Due, w.Now(), m.Lang)
+	_, address, _ := to.Known.AddressFor(f.terms.Policy.SMS, to.Prefers)
+	if address == "" && to.Typed {
 		return w.askUnproven(ctx, f, m, to.Contact, values)
 	}
-	values["link"] = w.Site + "/c/" + caselink.Sign(w.Tokens, caselink.Link{About: h.ID}) + "?lang=" + string(m.Lang)
+	values["link"] = w.Site + caselink.PathTo(w.Tokens, to.Contact, address, h.ID, m.Lang)
 	return tellContact(ctx, w.Ledger, w.Mail, m, to.Known, f.terms.Policy.SMS, to.Prefers, values)
 }
 

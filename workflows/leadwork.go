@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
@@ -42,6 +43,7 @@ type Leads interface {
 	ChangeLead(ctx context.Context, id string, rule func(lead.Lead) (lead.Lead, event.Event, error)) (lead.Lead, error)
 	Rotate(ctx context.Context, branch string) (int64, error)
 	customers
+	addressees
 }
 
 // Climb does one rung: it gives the lead to somebody, or writes to one person.
@@ -139,15 +141,18 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m message.Messag
 			return 0, err
 		}
 	}
-	values := map[string]string{
-		"reference": words.Reference(f.record.ID), "shop": f.shop.Name.In(m.Lang),
-		"branch": f.terms.Branch.Name.In(m.Lang), "branch_phone": f.terms.Branch.Phone,
-		"promise": f.terms.Calendar.Moment(promise, w.Now(), m.Lang), "opening_hours": f.terms.Calendar.Hours(m.Lang),
-	}
+	values := f.shop.Letterhead(f.terms.Branch, m.Lang)
+	values["reference"], values["opening_hours"] = words.Reference(f.record.ID), f.terms.Calendar.Hours(m.Lang)
+	values["promise"] = f.terms.Calendar.Moment(promise, w.Now(), m.Lang)
 	if confirm {
 		m.Template = message.TemplateLeadConfirm
 		ends := w.Now().Add(gate.ConfirmLife)
-		tok := gate.SignConfirmation(w.Tokens, gate.Confirmation{Lead: f.record.ID, Ends: ends})
+		to, err := w.Leads.Addressee(ctx, f.record.Customer, f.record.ContactID)
+		if err != nil {
+			return 0, err
+		}
+		tok := gate.SignConfirmation(w.Tokens, gate.Confirmation{Lead: f.record.ID, Ends: ends,
+			Right: caselink.GivenTo(w.Tokens, to.Contact, who.Emails[0].Value)})
 		values["link"] = w.Site + "/confirm/" + tok + "?lang=" + string(m.Lang)
 		values["until"] = f.terms.Calendar.Moment(ends, w.Now(), m.Lang)
 	}

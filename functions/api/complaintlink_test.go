@@ -54,6 +54,17 @@ func TestTheLinkAtWhichAContactComplains(t *testing.T) {
 	if b.State() != before {
 		t.Error("a link changed something")
 	}
-	b.call("sales", "DELETE /contacts/"+id, nil, "If-Match", quoted(1)).want(http.StatusNoContent)
+	old := strings.TrimPrefix(into[casework.ComplaintLink](b.call("service", line, fields{})).URL, shopURL)
+	b.call("manager", "POST /contacts/"+id+"/links/end", fields{}).want(http.StatusOK)
+	fresh := strings.TrimPrefix(into[casework.ComplaintLink](b.call("service", line, fields{})).URL, shopURL)
+	door := intake.Server{Office: app.Office{Store: b.Store, Tokens: b.tokens(), Now: b.Clock.Now}, Log: quiet}
+	for path, status := range map[string]int{old: http.StatusNotFound, fresh: http.StatusOK} {
+		page := httptest.NewRecorder()
+		door.Handler().ServeHTTP(page, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+		if page.Code != status {
+			t.Errorf("after the links were ended: %d, not %d", page.Code, status)
+		}
+	}
+	b.call("sales", "DELETE /contacts/"+id, nil, "If-Match", quoted(2)).want(http.StatusNoContent)
 	b.call("service", line, fields{}).want(http.StatusConflict)
 }

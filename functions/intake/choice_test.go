@@ -27,6 +27,7 @@ import (
 const (
 	byEmail = message.PurposeMarketing + "/" + message.ChannelEmail
 	bySMS   = message.PurposeMarketing + "/" + message.ChannelSMS
+	surveys = message.PurposeSurvey + "/" + message.ChannelEmail
 	oneTap  = "List-Unsubscribe=One-Click"
 )
 
@@ -115,8 +116,8 @@ func TestLookingAtChoicesChangesNothing(t *testing.T) {
 			d.ask(method, link+"?"+oneTap+"&yes="+bySMS+"&seen=1", "", "User-Agent", agent)
 		}
 	}
-	for _, c := range []struct{ lang, optional, always string }{{"zh", "短信", "不能在此关闭"},
-		{"en", "SMS", "cannot be switched off"}} {
+	for _, c := range []struct{ lang, optional, always string }{{"zh", "电子邮件", "不能在此关闭"},
+		{"en", "by e-mail", "cannot be switched off"}} {
 		w := d.ask("GET", link+"?lang="+c.lang, "")
 		page := parse(t, w)
 		text := visible(page)
@@ -195,28 +196,65 @@ func TestThePageTakesExactlyWhatIsTicked(t *testing.T) {
 		return d.ask("GET", w.Header().Get("Location"), "")
 	}
 	first := parse(t, d.ask("GET", link, ""))
-	if page := save(fill(t, first, bySMS)); ticked(parse(t, page)) != bySMS ||
+	if page := save(fill(t, first, surveys, bySMS)); ticked(parse(t, page)) != surveys ||
 		!strings.Contains(visible(parse(t, page)), "已保存") {
 		t.Errorf("saved: %s", page.Body)
 	}
-	yes, line := d.said(t, contact.ID, bySMS), d.logged(t, contact.ID, bySMS)
-	if !yes.Yes || !line.Yes || line.Source != gate.SourceChoices || !strings.Contains(line.Text, "短信") ||
+	yes, line := d.said(t, contact.ID, surveys), d.logged(t, contact.ID, surveys)
+	if !yes.Yes || !line.Yes || line.Source != gate.SourceChoices || !strings.Contains(line.Text, "满意度") ||
 		yes.At.IsZero() || !yes.At.Equal(line.At) || d.said(t, contact.ID, byEmail).Yes {
 		t.Errorf("%+v, logged as %+v", yes, line)
 	}
+	// A link that came by mail turns nothing on, or off, that comes by SMS: somebody else may read the mailbox.
+	if d.said(t, contact.ID, bySMS) != (gate.Consent{}) {
+		t.Errorf("by SMS: %+v", d.said(t, contact.ID, bySMS))
+	}
 	// A page that was left open showed another state: its tick takes no later no back, and the page says so.
 	d.ask("POST", link, oneTap, "Content-Type", formType)
-	late := save(fill(t, first, byEmail, bySMS))
-	if ticked(parse(t, late)) != bySMS || !strings.Contains(visible(parse(t, late)), "请再看一下") ||
+	late := save(fill(t, first, byEmail, surveys))
+	if ticked(parse(t, late)) != surveys || !strings.Contains(visible(parse(t, late)), "请再看一下") ||
 		d.said(t, contact.ID, byEmail).Yes {
 		t.Errorf("a stale tick counted: %s", late.Body)
 	}
 	// On the page that shows the no, a tick is a newer yes.
-	if page := save(fill(t, parse(t, late), byEmail, bySMS)); ticked(parse(t, page)) != byEmail+" "+bySMS {
+	if page := save(fill(t, parse(t, late), byEmail, surveys)); ticked(parse(t, page)) != byEmail+" "+surveys {
 		t.Errorf("an explicit yes: %s", page.Body)
 	}
 	if page := save(fill(t, parse(t, late))); ticked(parse(t, page)) != "" {
 		t.Errorf("every no counts, however late: %s", page.Body)
+	}
+}
+
+// The links of each channel switch what comes by it. One button stops what comes by all of them.
+func TestALinkOfEachChannel(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	contact, mail := d.subscriber(t)
+	text := "/u/" + gate.SignUnsubscribing(d.Office.Tokens,
+		gate.Unsubscribing{Person: contact.ID, Channel: message.ChannelSMS})
+	page := parse(t, d.ask("GET", text+"?lang=en", ""))
+	if says := visible(page); ticked(page) != "" || !strings.Contains(says, "+86138****8000") ||
+		strings.Contains(says, "by e-mail how") || strings.Contains(says, "example.com") {
+		t.Error(says)
+	}
+	for _, ticks := range [][]string{{bySMS, byEmail}, {bySMS}} {
+		d.ask("POST", text, fill(t, parse(t, d.ask("GET", text, "")), ticks...), "Content-Type", formType)
+		if !d.said(t, contact.ID, bySMS).Yes || !d.said(t, contact.ID, byEmail).Yes {
+			t.Errorf("%v: what comes by mail has changed", ticks)
+		}
+	}
+	before := d.State()
+	if w := d.ask("POST", mail, "stop=some", "Content-Type", formType); w.Code != http.StatusBadRequest ||
+		d.State() != before {
+		t.Errorf("another button: %d", w.Code)
+	}
+	w := d.ask("POST", mail, "stop=all&yes="+bySMS, "Content-Type", formType)
+	if w.Code != http.StatusSeeOther || d.said(t, contact.ID, bySMS).Yes || d.said(t, contact.ID, byEmail).Yes ||
+		d.logged(t, contact.ID, bySMS).Source != gate.SourceChoices {
+		t.Errorf("stopped: %d", w.Code)
+	}
+	if page := d.ask("GET", w.Header().Get("Location"), ""); !strings.Contains(visible(parse(t, page)), "Saved") {
+		t.Error(visible(parse(t, page)))
 	}
 }
 

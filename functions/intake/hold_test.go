@@ -46,7 +46,8 @@ func (d *door) hold(t testing.TB, id string) hold.Hold {
 
 func TestAQuestionFromProductionIsAnswered(t *testing.T) {
 	d := open(t)
-	h, at := asks(t, d, "cus_1", "con_1")
+	who := d.customer(t)
+	h, at := asks(t, d, who.Customer, who.ID)
 	page := d.page(t, at)
 	saysNothingPrivate(t, page)
 	golden(t, "hold_en.txt", strings.ReplaceAll(visible(page), words.Reference(h.ID), "REFERENCE"))
@@ -87,7 +88,8 @@ func TestPhotosOfAQuestionAreShown(t *testing.T) {
 	d := hang(b, facts, facts)
 	d.UploadOrigin = b.Bucket.Origin()
 	d.Handler = d.Server.Handler()
-	h, at := asks(t, d, "cus_1", "con_1")
+	who := d.customer(t)
+	h, at := asks(t, d, who.Customer, who.ID)
 	place := h.ArtworkPlace()
 	place.By = seed.StaffID(8)
 	for _, file := range [][]byte{storetest.Photo(t), storetest.Brochure} {
@@ -120,7 +122,7 @@ func TestPhotosOfAQuestionAreShown(t *testing.T) {
 	if kind != "image/jpeg" || disposition != "inline" {
 		t.Errorf("handed out as %s, %s", kind, disposition)
 	}
-	events := b.Events(t, "cus_1")
+	events := b.Events(t, who.Customer)
 	if !slices.ContainsFunc(events, func(e event.Event) bool {
 		return e.Type == event.ArtworkAttached && e.Cause == seed.StaffID(8) && e.Record == h.ID
 	}) {

@@ -73,6 +73,7 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	_, rest, _ := strings.Cut(asked.Text, "https://shop.example/c/")
 	tok, _, _ := strings.Cut(rest, "?lang=")
 	if about, ok := caselink.Open(tokens, tok); !ok || about.About != hld.ID ||
+		!tokens.Marks(about.Right.Contact, hld.Contact) || !tokens.Marks(about.Right.Address, asked.To.Email) ||
 		asked.To.Email != "fang@customer.example" || asked.Marketing || strings.Contains(asked.HTML, "<b>纸") ||
 		!strings.Contains(asked.Text, "2. 换纸") {
 		t.Errorf("the customer was asked %+v", asked)

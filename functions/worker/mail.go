@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"afterpress/shared/crm/caselink"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/setup"
@@ -28,8 +30,8 @@ type Mail struct {
 	Policies policies
 	// Reply is the address to which a customer answers a message; nil or "" where he answers the sender.
 	Reply func(message.Message) string
-	// Choices is the address where a person switches off what he is sent; without one no marketing leaves.
-	Choices func(message.Message) string
+	// Choices is the address where a person switches off what comes to the address; without one no marketing leaves.
+	Choices func(ctx context.Context, m message.Message, address string) (string, error)
 }
 
 // policies is implemented by *store.Store.
@@ -37,7 +39,7 @@ type policies interface {
 	PolicyVersion(ctx context.Context, id string, version int64) (setup.Policy, error)
 }
 
-// reading bounds looking a policy up: with the 30 s of the sending it stays within message.Lease.
+// reading bounds looking policy and contact up: with the 30 s of the sending it stays within message.Lease.
 const reading = 5 * time.Second
 
 // outcomes is what the ledger is told of a failed sending.
@@ -70,7 +72,9 @@ func (m *Mail) Send(ctx context.Context, row message.Message, to workflows.Recip
 
 func (m *Mail) send(ctx context.Context, row message.Message, to workflows.Recipient,
 	values map[string]string) (workflows.Delivery, error) {
-	values, err := m.shopWords(ctx, row, values)
+	looking, cancel := context.WithTimeout(ctx, reading)
+	defer cancel()
+	values, err := m.shopWords(looking, row, values)
 	if err != nil {
 		return workflows.Delivery{State: message.StateQueued, Reason: "policy"}, err
 	}
@@ -84,7 +88,9 @@ func (m *Mail) send(ctx context.Context, row message.Message, to workflows.Recip
 	}
 	choices := ""
 	if row.Marketing() && m.Choices != nil {
-		choices = m.Choices(row)
+		if choices, err = m.Choices(looking, row, to.Email); err != nil {
+			return workflows.Delivery{State: message.StateQueued, Reason: "contact"}, err
+		}
 	}
 	id, err := m.Sender.Send(ctx, notify.Message{
 		Key: row.Person + "/" + row.Key(), To: notify.Address{Name: to.Name, Email: to.Email}, From: m.From, ReplyTo: reply,
@@ -103,8 +109,6 @@ func (m *Mail) shopWords(ctx context.Context, row message.Message,
 	if m.Policies == nil || !named || len(places) == 0 {
 		return values, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, reading)
-	defer cancel()
 	policy, err := m.Policies.PolicyVersion(ctx, id, version)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return nil, err
@@ -118,12 +122,22 @@ func (m *Mail) shopWords(ctx context.Context, row message.Message,
 	return out, nil
 }
 
+// contacts is implemented by *store.Store.
+type contacts interface {
+	Contact(ctx context.Context, id string) (customer.Contact, error)
+}
+
 // ChoicesAt makes the link to a person's choices below the address of the site, https://…; it ends what its channel
 // brings by one click (RFC 8058).
-func ChoicesAt(tokens token.Tokens, site string) func(message.Message) string {
-	return func(m message.Message) string {
-		return site + "/u/" + gate.SignUnsubscribing(tokens, gate.Unsubscribing{Person: m.Person, Channel: m.Channel}) +
-			"?lang=" + string(m.Lang)
+func ChoicesAt(tokens token.Tokens, site string, from contacts) func(context.Context, message.Message,
+	string) (string, error) {
+	return func(ctx context.Context, m message.Message, address string) (string, error) {
+		who, err := from.Contact(ctx, m.Person)
+		if err != nil {
+			return "", err
+		}
+		return site + "/u/" + gate.SignUnsubscribing(tokens, gate.Unsubscribing{Person: m.Person, Channel: m.Channel,
+			Right: caselink.GivenTo(tokens, who, address)}) + "?lang=" + string(m.Lang), nil
 	}
 }
 

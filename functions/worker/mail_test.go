@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/shared/crm/caselink"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/message"
@@ -176,9 +178,9 @@ func TestACustomerAnswersToHisLead(t *testing.T) {
 	replies := token.NewReplyAddresses(storetest.Ring)
 	const lead = "lead_019b0000-1234-7abc-8def-0123456789ab"
 	to := ReplyTo(replies, "reply.shop.example")
-	customer := message.Message{Person: "cus_1", Customer: "cus_1", About: "lead/" + lead + "/1"}
-	if got, ok := replies.Lead(to(customer)); !ok || got != lead {
-		t.Errorf("%s names %q", to(customer), got)
+	theirs := message.Message{Person: "cus_1", Customer: "cus_1", About: "lead/" + lead + "/1"}
+	if got, ok := replies.Lead(to(theirs)); !ok || got != lead {
+		t.Errorf("%s names %q", to(theirs), got)
 	}
 	const asked = "hld_019b0000-1234-7abc-8def-0123456789ab"
 	question := message.Message{Person: "con_1", Customer: "cus_1", About: "hold/" + asked + "/1"}
@@ -186,7 +188,7 @@ func TestACustomerAnswersToHisLead(t *testing.T) {
 		t.Errorf("%s names %q", to(question), got)
 	}
 	for what, m := range map[string]message.Message{
-		"staff":            {Person: "stf_1", Customer: "cus_1", About: customer.About},
+		"staff":            {Person: "stf_1", Customer: "cus_1", About: theirs.About},
 		"not about a lead": {Person: "cus_1", Customer: "cus_1", About: "job/job_1/1"},
 		"about nothing":    {Person: "cus_1", Customer: "cus_1"},
 	} {
@@ -194,37 +196,54 @@ func TestACustomerAnswersToHisLead(t *testing.T) {
 			t.Errorf("%s: %s", what, address)
 		}
 	}
-	if address := ReplyTo(replies, "")(customer); address != "" {
+	if address := ReplyTo(replies, "")(theirs); address != "" {
 		t.Errorf("without a domain: %s", address)
 	}
 	sender := &outbox{}
 	mail := &Mail{Sender: sender, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler),
 		Reply: to}
-	customer.Template, customer.Lang, customer.Channel = message.TemplateLeadReplied, words.En, message.ChannelEmail
-	mail.Send(t.Context(), customer, workflows.Recipient{Email: "wang@customer.example"},
+	theirs.Template, theirs.Lang, theirs.Channel = message.TemplateLeadReplied, words.En, message.ChannelEmail
+	mail.Send(t.Context(), theirs, workflows.Recipient{Email: "wang@customer.example"},
 		map[string]string{"reference": "9F3A09BC", "staff": "Anna", "link": "https://shop.example/leads/1"})
-	if len(sender.sent) != 1 || sender.sent[0].ReplyTo != to(customer) {
+	if len(sender.sent) != 1 || sender.sent[0].ReplyTo != to(theirs) {
 		t.Errorf("sent %+v", sender.sent)
 	}
+}
+
+// twiceEnded knows contacts whose links were ended twice, and not con_2.
+type twiceEnded struct{}
+
+func (twiceEnded) Contact(_ context.Context, id string) (customer.Contact, error) {
+	if id == "con_2" {
+		return customer.Contact{}, errors.New("no answer")
+	}
+	return customer.Contact{ID: id, LinkEnds: 2}, nil
 }
 
 // Marketing says how to end it, in header and text, or does not leave; a service message says nothing of the kind.
 func TestMarketingSaysHowToEndIt(t *testing.T) {
 	tokens := token.NewTokens(storetest.Ring)
 	offer := row
-	offer.Person, offer.Customer, offer.Purpose, offer.Template, offer.Lang = "cus_1", "cus_1", message.PurposeMarketing,
+	offer.Person, offer.Customer, offer.Purpose, offer.Template, offer.Lang = "con_1", "cus_1", message.PurposeMarketing,
 		message.TemplateLeadAcknowledged, words.Zh
 	to := workflows.Recipient{Email: "wang@customer.example", Phone: "+8613800138000", Robot: "pudong"}
 	box := &outbox{}
 	mail := &Mail{Sender: box, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler),
-		Choices: ChoicesAt(tokens, "https://shop.example"),
+		Choices: ChoicesAt(tokens, "https://shop.example", twiceEnded{}),
 		Texts:   &texts{}, Chats: &posts{}}
 	mail.Send(t.Context(), offer, to, thankful)
 	m := box.sent[0]
 	tok, lang, _ := strings.Cut(strings.TrimPrefix(m.Unsubscribe, "https://shop.example/u/"), "?")
+	given := caselink.GivenTo(tokens, customer.Contact{ID: "con_1", LinkEnds: 2}, to.Email)
 	if got, ok := gate.OpenUnsubscribing(tokens, tok); !ok ||
-		got != (gate.Unsubscribing{Person: "cus_1", Channel: message.ChannelEmail}) || lang != "lang=zh" || !m.Marketing {
+		got != (gate.Unsubscribing{Person: "con_1", Channel: message.ChannelEmail, Right: given}) ||
+		lang != "lang=zh" || !m.Marketing {
 		t.Errorf("%s leads to %+v; sent %+v", m.Unsubscribe, got, m)
+	}
+	unread := offer
+	unread.Person = "con_2"
+	if got := mail.Send(t.Context(), unread, to, thankful); got.State != message.StateQueued || len(box.sent) != 1 {
+		t.Errorf("to a contact who cannot be read: %+v", got)
 	}
 	service := offer
 	service.Purpose = message.PurposeService
@@ -243,8 +262,8 @@ func TestMarketingSaysHowToEndIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, choices := range []func(message.Message) string{nil, ChoicesAt(tokens, ""),
-		ChoicesAt(tokens, "http://shop.example")} {
+	for _, choices := range []func(context.Context, message.Message, string) (string, error){nil,
+		ChoicesAt(tokens, "", twiceEnded{}), ChoicesAt(tokens, "http://shop.example", twiceEnded{})} {
 		mail.Sender, mail.Choices = server, choices
 		if got := mail.Send(t.Context(), offer, to, thankful); got != refused {
 			t.Errorf("without a link that takes one click: %+v", got)

@@ -40,7 +40,7 @@ var nounRooms = map[string]string{
 	"directory":          "customer",
 	"caselink":           "customer",
 	"proof":              "customer", // that a phone or an e-mail is a contact's
-	"gate":               "customer message",
+	"gate":               "caselink customer message",
 	"hold":               "artwork customer firm message task",
 	"lead":               "customer firm form gate message",
 	"complaint/remedy":   "",

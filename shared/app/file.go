@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/kernel/receipt"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
@@ -129,8 +130,11 @@ func Invite(o Office, of string, from time.Time) (token string) {
 	return artwork.SignArtwork(o.Tokens, artwork.Invitation{Of: of, Ends: from.Add(artwork.Invited)})
 }
 
-// Inviting are the files of a place, with a new link at which more may be handed in.
-func Inviting(ctx context.Context, o Office, place artwork.Place) (Files, error) {
+// Inviting are the files of a place, with a new link at which more may be handed in. The link has the right, for the
+// contact, of the one behind which the place is shown.
+func Inviting(ctx context.Context, o Office, place artwork.Place, contact string, right caselink.Right) (Files, error) {
 	folder, err := o.Store.ArtworkFolder(ctx, place.Of)
-	return Files{Token: Invite(o, place.Of, o.Now()), Place: place, Folder: folder}, err
+	token := artwork.SignArtwork(o.Tokens, artwork.Invitation{Of: place.Of, Ends: o.Now().Add(artwork.Invited),
+		Contact: contact, Right: right.Text()})
+	return Files{Token: token, Right: right, Place: place, Folder: folder}, err
 }

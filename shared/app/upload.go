@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/words"
@@ -17,6 +18,7 @@ var MissingLink = fault.Missing("链接", "link")
 // Files are the files of a place, whatever became of each, and the link at which more may be handed in.
 type Files struct {
 	Token  string
+	Right  caselink.Right // of the link
 	Place  artwork.Place
 	Folder artwork.Folder
 }
@@ -31,28 +33,43 @@ type Sending struct {
 // Shop is the set-up of the shop, at most 30 seconds old.
 func (o Office) Shop(ctx context.Context) (setup.Shop, error) { return o.Store.Shop(ctx) }
 
-// Invited finds where files may be handed in by a link. A token that we did not sign, one whose time is over, and a
-// record that takes no more files are the same: MissingLink.
+// Invited finds where files may be handed in by a link. A token that we did not sign, one whose time or right is over,
+// and a record that takes no more files are the same: MissingLink.
 func (o Office) Invited(ctx context.Context, token string) (artwork.Place, error) {
-	link, ours := artwork.OpenArtwork(o.Tokens, token)
-	if !ours || !o.Now().Before(link.Ends) {
-		return artwork.Place{}, MissingLink
-	}
-	place, err := o.Store.ArtworkPlace(ctx, link.Of)
-	if err == nil && place.Over || err != nil && fault.KindOf(err) == fault.NotFound {
-		return artwork.Place{}, MissingLink
-	}
+	place, _, err := o.invited(ctx, token)
 	return place, err
+}
+
+func (o Office) invited(ctx context.Context, token string) (place artwork.Place, right caselink.Right, err error) {
+	link, ours := artwork.OpenArtwork(o.Tokens, token)
+	right, readable := caselink.ReadRight(link.Right)
+	if !ours || !readable || !o.Now().Before(link.Ends) {
+		return place, right, MissingLink
+	}
+	if link.Contact != "" {
+		who, err := o.Store.Contact(ctx, link.Contact)
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return place, right, err
+		}
+		if err != nil || right.Over(o.Tokens, who) != "" {
+			return place, right, MissingLink
+		}
+	}
+	place, err = o.Store.ArtworkPlace(ctx, link.Of)
+	if err == nil && place.Over || err != nil && fault.KindOf(err) == fault.NotFound {
+		return artwork.Place{}, right, MissingLink
+	}
+	return place, right, err
 }
 
 // HandedIn reads the files at a link.
 func (o Office) HandedIn(ctx context.Context, token string) (Files, error) {
-	place, err := o.Invited(ctx, token)
+	place, right, err := o.invited(ctx, token)
 	if err != nil {
 		return Files{}, err
 	}
 	folder, err := o.Store.ArtworkFolder(ctx, place.Of)
-	return Files{Token: token, Place: place, Folder: folder}, err
+	return Files{Token: token, Right: right, Place: place, Folder: folder}, err
 }
 
 // HandIn lets a file be sent by a link, from the network address. Beyond what a network may send in a day it is

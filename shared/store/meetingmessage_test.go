@@ -62,7 +62,8 @@ func ticks(h *house, l lead.Lead) act {
 	h.must(err)
 	return func(s *store.Store) error {
 		_, err := s.Choose(h.t.Context(), h.person(l), seed.Shanghai,
-			gate.Chosen{Seen: g.Version, Yes: map[string]string{byMail.Key(): "同意", bySMS.Key(): "同意"}})
+			gate.Chosen{Channel: message.ChannelEmail, Seen: g.Version,
+				Yes: map[string]string{byMail.Key(): "同意", bySMS.Key(): "同意"}})
 		return err
 	}
 }

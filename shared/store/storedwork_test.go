@@ -316,7 +316,8 @@ func TestStoredRowsTakeTheNextVersion(t *testing.T) {
 		if p.Contact.LeftAt != nil {
 			continue
 		}
-		chosen := gate.Chosen{Seen: p.Gate.Version, Yes: map[string]string{"survey/email": "调查"}}
+		chosen := gate.Chosen{Channel: message.ChannelEmail, Seen: p.Gate.Version,
+			Yes: map[string]string{"survey/email": "调查"}}
 		_, err = s.Choose(ctx, p.Contact, p.Customer.Branch, chosen)
 		s.must(err)
 		now, err := s.Preferences(ctx, id)

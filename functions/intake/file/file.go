@@ -170,17 +170,17 @@ func (p Pages) show(r *http.Request) (httpapi.Answer, error) {
 		area.Full = area.Own.Full
 	}
 	answer, err := page.Drawn(r, http.StatusOK, f.Lang,
-		filesBody(f, area, words.Reference(of), p.caseOf(r, of)))
+		filesBody(f, area, words.Reference(of), p.caseOf(r, files)))
 	return p.Scripted(answer), err
 }
 
 // caseOf is the page to which files belong, for those that came with a complaint or a question; empty for others.
-func (p Pages) caseOf(r *http.Request, of string) string {
+func (p Pages) caseOf(r *http.Request, files app.Files) string {
+	of := files.Place.Of
 	if !strings.HasPrefix(of, "cmp_") && !strings.HasPrefix(of, "hld_") {
 		return ""
 	}
-	return "/c/" + url.PathEscape(caselink.Sign(p.Office.Tokens, caselink.Link{About: of})) + "?lang=" +
-		string(httpapi.PageLang(r, words.En))
+	return caselink.Path(p.Office.Tokens, caselink.Link{About: of, Right: files.Right}, httpapi.PageLang(r, words.En))
 }
 
 // frame is that of a page about files. The language switch keeps what became of a file.

@@ -47,6 +47,7 @@ type caseWords struct {
 	ReopenQuestion  string
 	Say             map[string]string // the buttons
 	Joined          string
+	JoinedTold      string // the other complaint is another contact's
 	JoinedLink      string
 	Again           string
 	Said            string

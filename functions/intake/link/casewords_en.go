@@ -116,6 +116,8 @@ var caseWordsEn = caseWords{
 		complaint.SaySettled: "Yes, it is settled", complaint.SayUnsettled: "No, something is still wrong",
 		complaint.SayReopen: "Reopen complaint", complaint.SayWithdraw: "Withdraw complaint"},
 	Joined: "It is handled with another complaint of yours about the same job.", JoinedLink: "Go to that complaint",
+	JoinedTold: "A colleague of yours told us of the same job as well, so we deal with both together. Call us to hear " +
+		"how it stands.",
 	Again: "Open a new complaint",
 	Said:  "What was said", You: "You", Older: "Earlier messages are not shown here. Ask us for them.",
 	Affected: "Bad pieces",

@@ -84,8 +84,9 @@ var caseWordsZh = caseWords{
 		complaint.SayUnsettled: "没有，还有问题",
 		complaint.SayReopen:    "重新打开投诉", complaint.SayWithdraw: "撤回投诉"},
 	Joined: "此事与您就同一订单提出的另一起投诉一并处理。", JoinedLink: "查看那起投诉",
-	Again: "登记新的投诉",
-	Said:  "往来留言", You: "您", Older: "更早的留言未在此显示，如需要请联系我们。",
+	JoinedTold: "贵公司的同事也就同一订单联系了我们，两件事一并处理。想了解进展，请打电话给我们。",
+	Again:      "登记新的投诉",
+	Said:       "往来留言", You: "您", Older: "更早的留言未在此显示，如需要请联系我们。",
 	Affected: "有问题的数量",
 	Flooded: func(phone string) string {
 		return "您最近的留言较多，这一条没有送出。请致电我们：" + phone

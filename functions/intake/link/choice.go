@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"afterpress/shared/app/frontdesk"
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/words"
@@ -19,7 +20,9 @@ type choiceView struct {
 	Notice  page.Notice // what became of the choices that were sent just now; empty when none were
 	Stale   bool        // they were not taken as they were sent
 	Seen    int64
+	Address string // where the messages go, masked; empty where it is not known
 	Options []page.Option
+	Over    bool // the link shows nothing any more, and a no is all that it takes
 }
 
 // How the choices stand that were sent before the page was shown, as its address says it.
@@ -27,6 +30,9 @@ const (
 	choicesSaved = "saved"
 	choicesStale = "changed"
 )
+
+// stopAll is what the button sends that stops everything.
+const stopAll = "all"
 
 // showChoices shows a person's choices. Scanners open links, so it changes nothing.
 func (p Pages) showChoices(r *http.Request) (httpapi.Answer, error) {
@@ -50,19 +56,28 @@ func (p Pages) choose(r *http.Request) (httpapi.Answer, error) {
 		}
 		return choicesPage(r, c, choicesSaved) // a mail program follows no redirect
 	}
+	return p.save(r, token)
+}
+
+// save takes what the page sent.
+func (p Pages) save(r *http.Request, token string) (httpapi.Answer, error) {
+	stop := r.PostForm.Get("stop") == stopAll
 	seen, err := strconv.ParseInt(r.PostForm.Get("seen"), 10, 64)
-	if err != nil {
+	if err != nil && !stop {
 		return p.choicesUnread(r, frontdesk.UnreadChoices)
 	}
 	lang := httpapi.PageLang(r, words.En)
 	c, stale, err := p.Frontdesk.Choose(r.Context(), token,
-		frontdesk.Choose{Seen: seen, Yes: r.PostForm["yes"], Text: wordsIn(lang).Choice})
+		frontdesk.Choose{Seen: seen, Yes: r.PostForm["yes"], Stop: stop, Text: wordsIn(lang).Choice})
 	if err != nil {
 		return p.choicesGone(r, err)
 	}
 	stands := choicesSaved
-	if stale {
+	switch {
+	case stale:
 		stands = choicesStale
+	case c.Over != "" && !stop: // nothing was taken
+		stands = ""
 	}
 	return httpapi.SeeOther(p.choicesPath(c.Link, lang) + "&stands=" + stands), nil
 }
@@ -98,12 +113,26 @@ func choicesPage(r *http.Request, c frontdesk.Choices, stands string) (httpapi.A
 	if v.Notice.Title != "" {
 		v.Mood = v.Notice.Title + v.W.Says
 	}
-	for _, choice := range gate.Choices {
+	if c.Over != "" {
+		return overPage(r, v, c.Over)
+	}
+	v.Address = c.Address
+	for _, choice := range gate.ChoicesOf(c.Link.Channel) {
 		key := choice.Key()
 		v.Options = append(v.Options,
 			page.Option{Value: key, Label: v.Own.Choice[key], Chosen: c.Gate.Consents[key].Yes})
 	}
 	return page.Private(page.Drawn(r, http.StatusOK, v.Lang, choiceBody(v)))
+}
+
+// overPage draws the page of a link that opens no more. It says what to do, and still takes a no.
+func overPage(r *http.Request, v choiceView, over caselink.Over) (httpapi.Answer, error) {
+	v.Branch, v.Phone = "", ""
+	v.Over, v.Title = true, v.Own.Over[over].Title
+	if v.Notice == (page.Notice{}) {
+		v.Notice, v.Stale = v.Own.Over[over], true
+	}
+	return page.Private(page.Drawn(r, http.StatusNotFound, v.Lang, choiceBody(v)))
 }
 
 // choicesGone draws the page of a link that leads nowhere.

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"afterpress/shared/app/casework"
-	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
@@ -25,7 +24,7 @@ func (p Pages) complain(r *http.Request, l casework.Linked) (httpapi.Answer, err
 		return httpapi.Answer{}, err
 	}
 	opened := func(c complaint.Complaint) httpapi.Answer {
-		return httpapi.SeeOther(p.casePath(r, caselink.Link{About: c.ID}, standsOpened))
+		return httpapi.SeeOther(p.casePath(r, l.To(c.ID, ""), standsOpened))
 	}
 	once := httpapi.AnsweringAlike(r, in.Content(l), remembered,
 		func(c any) httpapi.Answer { return opened(c.(complaint.Complaint)) })

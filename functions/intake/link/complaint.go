@@ -13,7 +13,6 @@ import (
 	"afterpress/functions/intake/file"
 	"afterpress/shared/app"
 	"afterpress/shared/app/casework"
-	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
@@ -55,6 +54,9 @@ func (p Pages) tellComplaint(r *http.Request, l casework.Linked, in casework.Say
 		return httpapi.AnsweringAlike(r.WithContext(ctx), content, remembered, func(any) httpapi.Answer { return kept })
 	}
 	err := p.Casework.TellComplaint(r.Context(), l, in, once)
+	if fault.KindOf(err) == fault.Refused {
+		return httpapi.SeeOther(p.complaintPath(r, l, standsChanged)), nil
+	}
 	if errors.Is(err, casework.Unsaid) {
 		return httpapi.SeeOther(p.complaintPath(r, l, standsMissing) + "#text"), nil
 	}
@@ -82,7 +84,7 @@ func (p Pages) complaintFlooded(r *http.Request, l casework.Linked, err error) (
 
 // complaintPath is the address of the linked complaint's page.
 func (p Pages) complaintPath(r *http.Request, l casework.Linked, stands string) string {
-	return p.casePath(r, caselink.Link{About: l.About}, stands)
+	return p.casePath(r, l.To(l.About, ""), stands)
 }
 
 // complaintView is the page of a complaint.
@@ -106,7 +108,8 @@ type complaintView struct {
 	Buttons        []sayButton
 	Hint           string // under the buttons
 	Withdraw, Ask  bool   // they may withdraw; they are asked once more
-	Other          string // where the complaint is handled with which this one was joined
+	Joined         string // the complaint is handled with another one
+	Other          string // where that is, if it is the same contact's
 	Again          string // where a new complaint is opened
 	Said           []saidLine
 	Older          bool // there is more than is shown
@@ -144,7 +147,7 @@ func (p Pages) complaintPage(r *http.Request, l casework.Linked, faults []fault.
 		return httpapi.Answer{}, err
 	}
 	at := page.Clock{Zone: c.Zone, Now: p.Casework.Now(), Lang: httpapi.PageLang(r, words.En)}
-	v := p.newComplaintView(r, l.Shop, c.Complaint, at)
+	v := p.newComplaintView(r, l, c, at)
 	v.allow(c.May)
 	v.converse(c, at)
 	v.blame(r.PostForm.Get("text"), faults)
@@ -176,11 +179,12 @@ func (v complaintView) Status() int {
 }
 
 // newComplaintView draws what does not depend on what was said.
-func (p Pages) newComplaintView(r *http.Request, shop setup.Shop, c complaint.Complaint, at page.Clock) complaintView {
-	v := complaintView{Frame: frame(r, shop, c.Branch), Own: caseWordsIn(at.Lang), Reference: words.Reference(c.ID),
+func (p Pages) newComplaintView(r *http.Request, l casework.Linked, c casework.CustomerComplaint,
+	at page.Clock) complaintView {
+	v := complaintView{Frame: frame(r, l.Shop, c.Branch), Own: caseWordsIn(at.Lang), Reference: words.Reference(c.ID),
 		Job: c.Job.Ref, Tone: caseTones[c.State],
 		Turn: strconv.Itoa(c.Turn), Seen: strconv.FormatInt(c.Version, 10),
-		Action: p.casePath(r, caselink.Link{About: c.ID}, "")}
+		Action: p.complaintPath(r, l, "")}
 	v.Title = v.Own.Title
 	stands := r.URL.Query().Get("stands")
 	v.Stale = stands == standsChanged || stands == standsMissing
@@ -192,13 +196,15 @@ func (p Pages) newComplaintView(r *http.Request, shop setup.Shop, c complaint.Co
 		v.Mood = v.Notice.Title + v.W.Says
 	}
 	v.Ask = r.URL.Query().Get("ask") == complaint.SayWithdraw
-	v.stand(c, shop, at)
-	v.offered(c, at)
+	v.stand(c.Complaint, l.Shop, at)
+	v.offered(c.Complaint, at)
 	switch {
+	case c.Into != "":
+		v.Joined, v.Other = v.Own.Joined, p.casePath(r, l.To(c.Into, ""), "")
 	case c.JoinedInto != "":
-		v.Other = p.casePath(r, caselink.Link{About: c.JoinedInto}, "")
+		v.Joined = v.Own.JoinedTold
 	case c.Closed():
-		v.Again = p.casePath(r, caselink.Link{About: c.Contact, Job: c.Job.Ref}, "")
+		v.Again = p.casePath(r, l.To(c.Contact, c.Job.Ref), "")
 	}
 	return v
 }

@@ -38,6 +38,9 @@ func (p Pages) showConfirm(r *http.Request) (httpapi.Answer, error) {
 		v.Notice, v.Manage = v.Own.Kept, p.choicesPath(c.Manage, v.Lang)
 	default:
 		v.Notice, status = v.Own.Lapsed, http.StatusNotFound
+		if c.Over != "" {
+			v.Notice = v.Own.Over[c.Over]
+		}
 	}
 	v.Title = v.Notice.Title
 	return page.Private(page.Drawn(r, status, v.Lang, confirmBody(v)))

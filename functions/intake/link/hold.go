@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"afterpress/shared/app/casework"
-	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"
@@ -27,7 +26,7 @@ func (p Pages) answerHold(r *http.Request, l casework.Linked) (httpapi.Answer, e
 	case fault.Refused, fault.Conflict:
 		stands, err = standsChanged, nil
 	}
-	return httpapi.SeeOther(p.casePath(r, caselink.Link{About: l.About}, stands)), err
+	return httpapi.SeeOther(p.casePath(r, l.To(l.About, ""), stands)), err
 }
 
 // holdView is the page of a question from production.
@@ -58,7 +57,7 @@ func (p Pages) holdPage(r *http.Request, l casework.Linked, faults []fault.Field
 	}
 	v := newHoldView(frame(r, l.Shop, l.Branch), h.Hold,
 		page.Clock{Zone: h.Zone, Now: p.Casework.Now(), Lang: httpapi.PageLang(r, words.En)})
-	v.Action, v.Pictures = p.casePath(r, caselink.Link{About: h.ID}, ""), h.Pictures
+	v.Action, v.Pictures = p.casePath(r, l.To(h.ID, ""), ""), h.Pictures
 	stands := r.URL.Query().Get("stands")
 	v.Stale = stands == standsChanged
 	v.Notice = map[string]page.Notice{standsAnswered: v.Own.Answered, standsChanged: v.Own.AnsweredBefore}[stands]

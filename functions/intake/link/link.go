@@ -3,6 +3,7 @@
 package link
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -48,21 +49,26 @@ func frame(r *http.Request, shop setup.Shop, branch string) page.Frame {
 
 // casePath is the address of a record's page; stands says there what became of what was just said.
 func (p Pages) casePath(r *http.Request, to caselink.Link, stands string) string {
-	query := url.Values{"lang": {string(httpapi.PageLang(r, words.En))}}
+	path := caselink.Path(p.Casework.Tokens, to, httpapi.PageLang(r, words.En))
 	if stands != "" {
-		query.Set("stands", stands)
+		path += "&stands=" + url.QueryEscape(stands)
 	}
-	return "/c/" + url.PathEscape(caselink.Sign(p.Casework.Tokens, to)) + "?" + query.Encode()
+	return path
 }
 
-// gone draws the page of a link that leads nowhere; an error other than NotFound stays one.
+// gone draws the page of a link that leads nowhere, or nowhere any more. It says what to do and nothing of the record.
+// An error other than NotFound stays one.
 func (p Pages) gone(r *http.Request, err error, says func(words.Lang) page.Notice) (httpapi.Answer, error) {
 	if fault.KindOf(err) != fault.NotFound {
 		return httpapi.Answer{}, err
 	}
-	shop, err := p.Casework.Shop(r.Context())
-	if err != nil {
-		return httpapi.Answer{}, err
+	shop, failed := p.Casework.Shop(r.Context())
+	if failed != nil {
+		return httpapi.Answer{}, failed
+	}
+	var over caselink.Over
+	if errors.As(err, &over) {
+		says = func(lang words.Lang) page.Notice { return wordsIn(lang).Over[over] }
 	}
 	return page.Gone(r, page.Sign(shop.Sign("")), says)
 }

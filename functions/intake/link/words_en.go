@@ -1,6 +1,11 @@
 package link
 
-import "afterpress/shared/page"
+import (
+	"fmt"
+
+	"afterpress/shared/crm/caselink"
+	"afterpress/shared/page"
+)
 
 var wordsEn = wording{
 	Confirm: page.Note("Confirm your subscription",
@@ -26,6 +31,11 @@ var wordsEn = wording{
 		"referral/sms":    "I want to be invited by SMS to recommend the shop.",
 	},
 	SaveChoices: "Save my choices",
+	SentTo:      "We send it to",
+	StopAll: page.Note("Stop everything",
+		"You then get no more offers, news, surveys or invitations from us, neither by e-mail nor by SMS."),
+	StopOver:  "You can still stop offers, news, surveys and invitations that reach you the way this link did.",
+	StopThese: "Stop these messages",
 	AlwaysSent: page.Note("What cannot be switched off here",
 		"Messages about your own enquiries and orders, such as that we received them. You started these, and we "+
 			"need to answer you."),
@@ -35,4 +45,20 @@ var wordsEn = wording{
 			"stands now."),
 	NoChoices: page.Note("This link does not work",
 		"It may be incomplete. Open it again from our latest message; our phone number stands there as well."),
+	Over: map[caselink.Over]page.Notice{
+		caselink.OverLeft:  notTheirsEn,
+		caselink.OverMoved: notTheirsEn,
+		caselink.OverAddress: page.Note("This link is no longer in use",
+			"It went to a phone number or e-mail address that is no longer on our records. Open the link in our latest "+
+				"message to your present one. If you have none, call us."),
+		caselink.OverEnded: page.Note("We have ended this link",
+			"We ended all links that we had sent you until then. Use the newest one; if you have none, call us and we "+
+				"will send it."),
+		caselink.OverTime: page.Note("This link has expired",
+			fmt.Sprintf("Links open until %d days after a matter is closed. If something is still open, call us.", keptDays)),
+	},
 }
+
+var notTheirsEn = page.Note("This link is no longer in use",
+	"It was made for one person, and it is no longer theirs. If the matter is yours now, call us and we will send you "+
+		"a link of your own.")

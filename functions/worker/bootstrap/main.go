@@ -129,7 +129,7 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger, kept *sto
 	mail := &worker.Mail{
 		Sender: sender, From: notify.Address{Name: from.Name, Email: from.Address}, Texts: texts, Chats: chats, Log: log,
 		Policies: kept,
-		Reply:    worker.ReplyTo(replies, settings.ReplyDomain), Choices: worker.ChoicesAt(tokens, settings.PublicURL),
+		Reply:    worker.ReplyTo(replies, settings.ReplyDomain), Choices: worker.ChoicesAt(tokens, settings.PublicURL, kept),
 	}
 	return workflows.Work{
 		Lead: &workflows.LeadWork{

@@ -30,7 +30,7 @@ func TestWhatACustomerSaysIsDoneOrNot(t *testing.T) {
 		}
 	}
 	opened := func() casework.Linked {
-		return linkedTo(t, d, storetest.OpenComplaint(t, b.Bench.Bench, b.customer.ID).ID, "")
+		return linkedTo(t, d, storetest.OpenComplaintOf(t, b.Bench.Bench, b.customer.ID, b.contact.ID).ID, "")
 	}
 	// the first answer of a contact is noted in a write of its own, and once: TestAnsweredContact
 	if err := d.Store.AnsweredContact(t.Context(), b.contact.ID, b.contact.Emails[0].Value, staff.Visitor); err != nil {

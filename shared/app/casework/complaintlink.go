@@ -15,8 +15,8 @@ type MakeComplaintLink struct {
 	Job string `json:"job,omitempty" validate:"max=64,oneline,shown" description:"Of which he complains; absent: he says so himself · 作业编号；不填则由客户自己填写"`
 }
 
-// ComplaintLink is an address at which a contact opens a complaint, without signing in. It has no end, since a
-// defect may show itself late.
+// ComplaintLink is an address at which a contact opens a complaint, without signing in. It opens until the contact has
+// left or their links are ended, since a defect may show itself late.
 type ComplaintLink struct {
 	URL string `json:"url" description:"For this contact alone: whoever has it complains in his name · 仅限该联系人使用，持有者即可以其名义投诉"`
 }
@@ -37,5 +37,5 @@ func (d Desk) MakeComplaintLink(ctx context.Context, by app.Caller, at app.Recor
 		return ComplaintLink{}, err
 	}
 	lang := cmp.Or(contact.Lang, c.Lang, words.En)
-	return ComplaintLink{d.PublicURL + "/c/" + caselink.Sign(d.Tokens, link) + "?lang=" + string(lang)}, nil
+	return ComplaintLink{d.PublicURL + caselink.Path(d.Tokens, link, lang)}, nil
 }

@@ -58,7 +58,7 @@ func TestWhatACustomersLinkLeadsTo(t *testing.T) {
 	b := apptest.New(t, storetest.New)
 	d := casework.Desk{Office: b.Office}
 	cust, contact := b.Customer()
-	c, h := storetest.OpenComplaint(t, b.Bench, cust.ID), questionTo(t, b, cust.ID, contact.ID)
+	c, h := storetest.OpenComplaintOf(t, b.Bench, cust.ID, contact.ID), questionTo(t, b, cust.ID, contact.ID)
 	if l := linkedTo(t, d, c.ID, ""); l.Complaint == nil || l.Complaint.ID != c.ID || l.Branch != seed.Shanghai {
 		t.Errorf("%+v", l)
 	}
@@ -144,8 +144,8 @@ func TestACustomerSpeaksOfTheirComplaint(t *testing.T) {
 	t.Parallel()
 	b := apptest.New(t, storetest.New)
 	d := casework.Desk{Office: b.Office}
-	cust, _ := b.Customer()
-	c := storetest.OpenComplaint(t, b.Bench, cust.ID)
+	cust, contact := b.Customer()
+	c := storetest.OpenComplaintOf(t, b.Bench, cust.ID, contact.ID)
 	l := linkedTo(t, d, c.ID, "")
 	before := b.State()
 	shown, err := d.CustomerComplaint(t.Context(), l)

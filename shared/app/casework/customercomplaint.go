@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"afterpress/shared/app"
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
@@ -44,6 +46,7 @@ type CustomerComplaint struct {
 	May     []permission.Action // what the customer may do now
 	Replies []complaint.Reply   // newest first
 	Older   bool                // there are more than these
+	Into    string              // id of the complaint that it was joined with, if that is the same contact's
 	Files   *app.Files          // nil where none are taken any more
 }
 
@@ -62,18 +65,55 @@ func (d Desk) CustomerComplaint(ctx context.Context, l Linked) (CustomerComplain
 	out.May = out.CustomerMay(terms.Complaint(), d.Now())
 	out.Replies, out.Older = replies.Items, replies.Next != nil
 	if place := out.ArtworkPlace(); err == nil && !place.Over {
-		files, failed := app.Inviting(ctx, d.Office, place)
+		files, failed := app.Inviting(ctx, d.Office, place, out.Contact, l.Right)
 		out.Files, err = &files, failed
+	}
+	if err == nil {
+		err = d.apart(ctx, &out)
 	}
 	return out, err
 }
 
-// TellComplaint takes in a message of the customer, or refuses it as Unsaid. once lays its receipt. Beyond what a
-// customer may write it is TooMany, with the time to wait.
+// apart keeps what other contacts said of the same job from the customer of one complaint: where theirs is handled, and
+// the defects and quantities that joining brought from theirs.
+func (d Desk) apart(ctx context.Context, c *CustomerComplaint) error {
+	if c.JoinedInto != "" {
+		older, err := d.Store.Complaint(ctx, c.JoinedInto)
+		if err != nil {
+			return err
+		}
+		if older.Contact == c.Contact {
+			c.Into = older.ID
+		}
+	}
+	for _, j := range slices.Backward(c.Joined) {
+		younger, err := d.Store.Complaint(ctx, j.Complaint)
+		if err != nil {
+			return err
+		}
+		if younger.Contact != c.Contact {
+			c.Affected = j.Before
+			c.Defects = slices.DeleteFunc(slices.Clone(c.Defects),
+				func(kind defect.Kind) bool { return slices.Contains(j.Added, kind) })
+		}
+	}
+	return nil
+}
+
+// over refuses a message from a page that was drawn after the end.
+var over = fault.Fail(fault.Refused, "投诉已经结束，不能再留言。请打电话给我们，或重新打开投诉。",
+	"The complaint has ended, so that nothing is added here. Call us, or open it again.")
+
+// TellComplaint takes in a message of the customer, or refuses it as Unsaid. What was typed on a page of before the end
+// is taken in after it as well. once lays its receipt. Beyond what a customer may write it is TooMany, with the time to
+// wait.
 func (d Desk) TellComplaint(ctx context.Context, l Linked, in SayComplaint, once app.Once) error {
 	text := words.PublicText(strings.TrimSpace(in.Text))
 	if text == "" {
 		return Unsaid
+	}
+	if l.Complaint.Closed() && in.Turn >= l.Complaint.Turn {
+		return over
 	}
 	terms, err := l.terms()
 	if err != nil {

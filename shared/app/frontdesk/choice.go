@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/setup"
@@ -14,10 +15,12 @@ import (
 // Choices are what a person wants to be sent, behind a link of theirs. The link is the right to see and change them, so
 // no permission is asked. They say nothing of who the person is.
 type Choices struct {
-	Shop   setup.Shop
-	Branch string             // of the customer
-	Gate   gate.Gate          // what the person said of messages
-	Link   gate.Unsubscribing // that led here
+	Shop    setup.Shop
+	Branch  string             // of the customer
+	Gate    gate.Gate          // what the person said of messages
+	Link    gate.Unsubscribing // that led here
+	Address string             // to which the link's channel goes, masked
+	Over    caselink.Over      // why the link shows nothing any more; a no by it still counts
 
 	person customer.Contact
 }
@@ -25,7 +28,8 @@ type Choices struct {
 // Choose is what the page of choices sends.
 type Choose struct {
 	Seen int64             // version of the gate that the page showed
-	Yes  []string          // what is ticked, by gate.Choice.Key; all else is no
+	Yes  []string          // what is ticked, by gate.Choice.Key; all else of the link's channel is no
+	Stop bool              // nothing is to come any more, by any channel
 	Text map[string]string // what stands beside each box, in the page's language; a yes is kept with it
 }
 
@@ -41,17 +45,38 @@ func (d Desk) Choices(ctx context.Context, token string) (Choices, error) {
 		return Choices{}, err
 	}
 	shop, err := d.Store.Shop(ctx)
-	return Choices{Shop: shop, Branch: p.Customer.Branch, Gate: p.Gate, Link: link, person: p.Contact}, err
+	return Choices{Shop: shop, Branch: p.Customer.Branch, Gate: p.Gate, Link: link, person: p.Contact,
+		Address: d.maskedAddress(link, p.Contact), Over: link.Right.Over(d.Tokens, p.Contact)}, err
+}
+
+// maskedAddress is the address to which a link went, masked. Of a link that does not name it, it is the contact's first
+// by that channel.
+func (d Desk) maskedAddress(link gate.Unsubscribing, c customer.Contact) string {
+	for _, a := range c.Addresses() {
+		if a.Channel == link.Channel && (link.Right.Address == "" || d.Tokens.Marks(link.Right.Address, a.Value)) {
+			return customer.Masked(a.Value)
+		}
+	}
+	return ""
 }
 
 // Choose saves the choices of the page behind a link. stale says that a tick did not count, because the choices were
-// changed after the page was drawn. Every no counts. The choices that it gives are those before.
+// changed after the page was drawn. Every no counts. By a link that opens no more only a Stop counts, for its channel.
+// The choices that it gives are those before.
 func (d Desk) Choose(ctx context.Context, token string, in Choose) (before Choices, stale bool, err error) {
 	c, err := d.Choices(ctx, token)
 	if err != nil {
 		return c, false, err
 	}
-	chosen := gate.Chosen{Seen: in.Seen, Yes: map[string]string{}}
+	chosen := gate.Chosen{Channel: c.Link.Channel, Seen: in.Seen, Yes: map[string]string{}}
+	switch {
+	case in.Stop && c.Over != "":
+		chosen.Stop = []string{c.Link.Channel}
+	case in.Stop:
+		chosen.Stop = gate.ChoiceChannels
+	case c.Over != "":
+		return c, false, nil
+	}
 	for _, key := range in.Yes {
 		if !slices.ContainsFunc(gate.Choices, func(c gate.Choice) bool { return c.Key() == key }) {
 			return c, false, UnreadChoices

@@ -30,7 +30,8 @@ func TestChoices(t *testing.T) {
 	if err != nil || first.Branch != seed.Shanghai || len(first.Shop.Branches) == 0 || first.Gate.Consents[byEmail].Yes {
 		t.Fatalf("%+v, %v", first, err)
 	}
-	choose := func(page frontdesk.Choices, yes ...string) (frontdesk.Choices, bool) {
+	text := gate.SignUnsubscribing(d.Tokens, gate.Unsubscribing{Person: contact.ID, Channel: message.ChannelSMS})
+	by := func(link string, page frontdesk.Choices, yes ...string) (frontdesk.Choices, bool) {
 		t.Helper()
 		in := frontdesk.Choose{Seen: page.Gate.Version, Yes: yes,
 			Text: map[string]string{byEmail: "By e-mail.", bySMS: "By SMS."}}
@@ -44,6 +45,7 @@ func TestChoices(t *testing.T) {
 		}
 		return now, stale
 	}
+	choose := func(page frontdesk.Choices, yes ...string) (frontdesk.Choices, bool) { return by(link, page, yes...) }
 	newest := func() gate.ConsentEntry { // words and proof stand in the log, and not in the gate
 		t.Helper()
 		log, err := b.Store.Consents(t.Context(), contact.ID, table.Paging{Limit: 100})
@@ -60,7 +62,9 @@ func TestChoices(t *testing.T) {
 		line.Source != gate.SourceChoices || ticked.Gate.Consents[bySMS].Yes {
 		t.Errorf("%+v, logged as %+v", ticked.Gate, line)
 	}
-	if late, stale := choose(first, byEmail, bySMS); !stale || late.Gate.Consents[bySMS].Yes {
+	const survey = message.PurposeSurvey + "/" + message.ChannelEmail
+	if late, stale := choose(first, byEmail, survey, bySMS); !stale || late.Gate.Consents[survey].Yes ||
+		late.Gate.Consents[bySMS] != (gate.Consent{}) {
 		t.Errorf("a page that was left open: %+v", late.Gate)
 	}
 	b.Refuses(fault.Unreadable, "a choice that no page has", func() error {
@@ -71,8 +75,11 @@ func TestChoices(t *testing.T) {
 	if line := newest(); err != nil || none.Gate.Consents[byEmail].Yes || line.Yes || line.Source != "one-click" {
 		t.Errorf("%+v, logged as %+v, %v", none.Gate, line, err)
 	}
-	both, _ := choose(none, byEmail, bySMS)
-	text := gate.SignUnsubscribing(d.Tokens, gate.Unsubscribing{Person: contact.ID, Channel: message.ChannelSMS})
+	one, _ := choose(none, byEmail, bySMS)
+	both, _ := by(text, one, bySMS)
+	if one.Gate.Consents[bySMS].Yes || !both.Gate.Consents[bySMS].Yes || !both.Gate.Consents[byEmail].Yes {
+		t.Errorf("each link has its own channel: %+v, then %+v", one.Gate, both.Gate)
+	}
 	if one, err := d.Unsubscribe(t.Context(), text); err != nil || !both.Gate.Consents[bySMS].Yes ||
 		one.Gate.Consents[bySMS].Yes || !one.Gate.Consents[byEmail].Yes {
 		t.Errorf("a link of an SMS: %+v, then %+v, %v", both.Gate, one.Gate, err)

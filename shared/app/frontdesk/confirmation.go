@@ -3,6 +3,7 @@ package frontdesk
 import (
 	"context"
 
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
@@ -18,6 +19,7 @@ type Confirmation struct {
 	Stands string             // lead.ConfirmOpen and the like; empty for a link that does not work
 	Text   string             // what the person said yes to
 	Manage gate.Unsubscribing // leads to the person's choices
+	Over   caselink.Over      // why the link works no more; empty where it works, or never did
 }
 
 // Confirmation finds how the yes behind a link stands. A link that we did not sign, one whose time is over and one
@@ -36,9 +38,21 @@ func (d Desk) Confirmation(ctx context.Context, token string) (Confirmation, err
 	if err != nil {
 		return out, err
 	}
+	if out.Over, err = d.over(ctx, c, a.Lead); err != nil || out.Over != "" {
+		return out, err
+	}
 	out.Branch, out.Stands, out.Text = a.Lead.Branch, lead.Confirming(a.Gate, a.Submission), a.Submission.ConsentText
-	out.Manage = gate.Unsubscribing{Person: a.Lead.ContactID, Channel: message.ChannelEmail}
+	out.Manage = gate.Unsubscribing{Person: a.Lead.ContactID, Channel: message.ChannelEmail, Right: c.Right}
 	return out, nil
+}
+
+// over is why a link is no longer the lead's contact's.
+func (d Desk) over(ctx context.Context, c gate.Confirmation, l lead.Lead) (caselink.Over, error) {
+	who, err := d.Store.Contact(ctx, l.ContactID)
+	if fault.KindOf(err) == fault.NotFound {
+		return caselink.OverLeft, nil
+	}
+	return c.Right.Over(d.Tokens, who), err
 }
 
 // Confirm makes the yes behind a link count. Where there is nothing to confirm, or a newer no stands, nothing changes:
@@ -48,7 +62,16 @@ func (d Desk) Confirm(ctx context.Context, token string) error {
 	if !live {
 		return nil
 	}
-	err := d.Store.ConfirmConsent(ctx, c.Lead)
+	l, err := d.Store.Lead(ctx, c.Lead)
+	if err == nil {
+		var over caselink.Over
+		if over, err = d.over(ctx, c, l); err == nil && over != "" {
+			return nil
+		}
+	}
+	if err == nil {
+		err = d.Store.ConfirmConsent(ctx, c.Lead)
+	}
 	switch fault.KindOf(err) {
 	case fault.NotFound, fault.Refused:
 		return nil

@@ -410,8 +410,10 @@ func (p Policy) Accept() []string {
 
 // Invitation is what a link to hand in files says: for which record, and until when.
 type Invitation struct {
-	Of   string
-	Ends time.Time
+	Of      string
+	Ends    time.Time
+	Contact string // id of the contact to whom the link was given; empty with an enquiry
+	Right   string // caselink.Right.Text
 }
 
 // Invited is how long files may be handed in: after an enquiry was sent, or after the page of a complaint was
@@ -420,12 +422,18 @@ const Invited = 24 * time.Hour
 
 // SignArtwork makes the token of a link to hand in files.
 func SignArtwork(t token.Tokens, i Invitation) string {
-	return t.SignUntil(token.UseArtwork, i.Of, i.Ends)
+	of := i.Of
+	if i.Contact != "" {
+		of += "/" + i.Contact + "/" + i.Right
+	}
+	return t.SignUntil(token.UseArtwork, of, i.Ends)
 }
 
 // OpenArtwork reads the token of a link to hand in files, whether it has ended or not. It reports false for
 // any other token.
 func OpenArtwork(t token.Tokens, tok string) (Invitation, bool) {
 	of, ends, ok := t.OpenUntil(token.UseArtwork, tok)
-	return Invitation{of, ends}, ok
+	of, given, _ := strings.Cut(of, "/")
+	contact, right, _ := strings.Cut(given, "/")
+	return Invitation{of, ends, contact, right}, ok
 }

@@ -1,7 +1,6 @@
 package complaint
 
 import (
-	"slices"
 	"time"
 
 	"afterpress/shared/kernel/event"
@@ -97,16 +96,15 @@ func (c Complaint) StandsAs(say string) bool {
 	return known && c.State == after.state
 }
 
-// CustomerMay lists what the customer may do at the link now. It has reopening for as long as the policy allows.
-func (c Complaint) CustomerMay(terms Terms, now time.Time) []permission.Action {
-	var out []permission.Action
+// CustomerMay lists what the customer may do at the link now. From its end on the complaint is only read there, but for
+// reopening, as long as the policy allows it.
+func (c Complaint) CustomerMay(terms Terms, now time.Time) (out []permission.Action) {
+	final := now.After(c.ReopenUntil(terms))
 	for _, a := range Actions(staff.Visitor, c, now) {
-		if a.Allowed {
-			out = append(out, permission.Action(a.Name))
+		action := permission.Action(a.Name)
+		if a.Allowed && (!c.Closed() || action == permission.ReopenComplaint && !final) {
+			out = append(out, action)
 		}
-	}
-	if c.Closed() && now.After(c.ClosedAt.AddDate(0, 0, terms.Policy.OrStandard().ReopenDays)) {
-		out = slices.DeleteFunc(out, func(a permission.Action) bool { return a == permission.ReopenComplaint })
 	}
 	return out
 }

@@ -257,6 +257,8 @@ type Correction struct {
 type JoinedComplaint struct {
 	Complaint    string               `json:"complaint"`
 	Defects      []defect.Kind        `json:"defects"`
+	Added        []defect.Kind        `json:"added,omitempty"`           // those that were new to the older one
+	Before       int64                `json:"affected_before,omitempty"` // bad pieces of the older one until then
 	Measurements []defect.Measurement `json:"measurements,omitempty"`
 	At           time.Time            `json:"at"`
 }

@@ -15,9 +15,8 @@ import (
 // earlier is the result of the round. A complaint reopened in correcting was settled; its correction stays open.
 func (c Complaint) earlier() Earlier {
 	out := Earlier{Round: c.Round, Severity: c.Severity, Outcome: c.Outcome, Verdict: c.Verdict, Remedies: c.Remedies,
-		Cause:      c.Cause,
-		Correction: c.Correction, Corrections: c.Corrections, Withdrawal: c.Withdrawal, ResolvedAt: c.ResolvedAt,
-		ClosedAt: c.ClosedAt}
+		Cause: c.Cause, Correction: c.Correction, Corrections: c.Corrections, Withdrawal: c.Withdrawal,
+		ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt}
 	if !c.Closed() {
 		out.Outcome, out.Open = OutcomeSettled, true
 	}
@@ -45,11 +44,11 @@ func (c Complaint) Join(by staff.Actor, older Complaint, terms Terms,
 	}
 	kept, events[1], err = older.move(by, event.ComplaintExtended, terms, now, map[string]string{"from": c.ID},
 		func(next *Complaint) (string, error) {
-			brought := append([]JoinedComplaint{{Complaint: c.ID, Defects: c.Defects, Measurements: c.Measurements, At: now}},
-				c.Joined...)
+			next.Defects = older.defectsWith(c.Defects)
+			brought := append([]JoinedComplaint{{Complaint: c.ID, Defects: c.Defects, Measurements: c.Measurements, At: now,
+				Added: next.Defects[len(older.Defects):], Before: older.Affected}}, c.Joined...)
 			next.Joined = append(slices.Clone(older.Joined), brought...)
 			next.Severity, next.Affected = min(older.Severity, c.Severity), max(older.Affected, c.Affected)
-			next.Defects = older.defectsWith(c.Defects)
 			if c.reported().Before(older.reported()) {
 				next.ReportedAt = c.reported()
 			}

@@ -1,9 +1,11 @@
 package gate
 
 import (
+	"slices"
 	"strings"
 	"time"
 
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/staff"
@@ -38,22 +40,31 @@ func (c Choice) Data() map[string]string {
 	return map[string]string{"purpose": c.Purpose, "channel": c.Channel}
 }
 
-// Unsubscribing is the content of a link to a contact's choices: the contact, and the channel that carried
-// the link.
-type Unsubscribing struct{ Person, Channel string }
+// Unsubscribing is the content of a link to a contact's choices: the contact, the channel that carried the link, and
+// to whom it was given.
+type Unsubscribing struct {
+	Person, Channel string
+	Right           caselink.Right
+}
 
 // SignUnsubscribing makes the token of a link to a contact's choices. It has no end of its own, because old mail
 // must let the contact unsubscribe as well. It opens while its seal key stays (token.KeyStays).
 func SignUnsubscribing(t token.Tokens, u Unsubscribing) string {
-	return t.Sign(token.UseChoices, u.Person+" "+u.Channel)
+	payload := u.Person + " " + u.Channel
+	if right := u.Right.Text(); right != "" {
+		payload += " " + right
+	}
+	return t.Sign(token.UseChoices, payload)
 }
 
 // OpenUnsubscribing reads the token of a link to a contact's choices. The bool is false for a token that is
 // not valid.
 func OpenUnsubscribing(t token.Tokens, tok string) (Unsubscribing, bool) {
 	payload, ok := t.Open(token.UseChoices, tok)
-	person, channel, _ := strings.Cut(payload, " ")
-	return Unsubscribing{person, channel}, ok
+	person, rest, _ := strings.Cut(payload, " ")
+	channel, text, _ := strings.Cut(rest, " ")
+	right, readable := caselink.ReadRight(text)
+	return Unsubscribing{person, channel, right}, ok && readable
 }
 
 // SourceChoices is the source of an answer that was given on the page of choices.
@@ -61,16 +72,41 @@ const SourceChoices = "u-page"
 
 // Chosen is what a contact sent from the page of choices.
 type Chosen struct {
-	Seen int64             // version of the gate that the page showed
-	Yes  map[string]string // what is ticked, by Choice.Key: the very words beside the box
+	Channel string            // that carried the link to the page: the page is about no other
+	Stop    []string          // channels by which nothing is to come any more; then the ticks do not count
+	Seen    int64             // version of the gate that the page showed
+	Yes     map[string]string // what is ticked, by Choice.Key: the very words beside the box
 }
 
-// Choose takes a contact's choices: what is ticked is yes, all else is no. A tick turns a no into a yes only
+// ChoicesOf are the choices of one channel.
+func ChoicesOf(channel string) []Choice {
+	return slices.DeleteFunc(slices.Clone(Choices), func(c Choice) bool { return c.Channel != channel })
+}
+
+// stop takes the contact's no to everything that needs a yes, by these channels.
+func (g Gate) stop(channels []string, branch string, now time.Time) (next Gate, events []event.Event) {
+	next = g
+	for _, choice := range Choices {
+		if slices.Contains(channels, choice.Channel) {
+			var told []event.Event
+			next, told = next.Withdraw(choice.Purpose, choice.Channel, SourceChoices, branch, staff.Visitor, now)
+			events = append(events, told...)
+		}
+	}
+	return next, events
+}
+
+// Choose takes a contact's choices of the channel: what is ticked is yes, all else is no. Nothing changes of another
+// channel, since the link may be read by somebody else than the contact there. A tick turns a no into a yes only
 // on a page that showed that no. A page that was left open, or a post that arrives late, therefore takes no
 // answer back. stale is true when such a tick did not count. Every no counts.
 func (g Gate) Choose(c Chosen, branch string, now time.Time) (next Gate, events []event.Event, stale bool) {
+	if len(c.Stop) > 0 {
+		next, events = g.stop(c.Stop, branch, now)
+		return next, events, false
+	}
 	next = g
-	for _, choice := range Choices {
+	for _, choice := range ChoicesOf(c.Channel) {
 		text, yes := c.Yes[choice.Key()]
 		switch {
 		case !yes:

@@ -3,8 +3,10 @@ package gate
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
+	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/event"
@@ -39,22 +41,29 @@ var ConsentsBegin = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 // ConfirmLife is how long a link that confirms a yes works: 30 days. The message and the page say so.
 const ConfirmLife = 30 * 24 * time.Hour
 
-// Confirmation is the content of a confirmation link: the lead whose enquiry held the yes, and when the link
-// ends.
+// Confirmation is the content of a confirmation link: the lead whose enquiry held the yes, when the link ends, and to
+// whom it was given.
 type Confirmation struct {
-	Lead string
-	Ends time.Time
+	Lead  string
+	Ends  time.Time
+	Right caselink.Right
 }
 
 // SignConfirmation makes the token of a confirmation link.
 func SignConfirmation(t token.Tokens, c Confirmation) string {
-	return t.SignUntil(token.UseConfirm, c.Lead, c.Ends)
+	of := c.Lead
+	if right := c.Right.Text(); right != "" {
+		of += "/" + right
+	}
+	return t.SignUntil(token.UseConfirm, of, c.Ends)
 }
 
 // OpenConfirmation reads the token of a confirmation link. The bool is false for a token that is not valid.
 func OpenConfirmation(t token.Tokens, tok string) (Confirmation, bool) {
-	lead, ends, ok := t.OpenUntil(token.UseConfirm, tok)
-	return Confirmation{lead, ends}, ok
+	of, ends, ok := t.OpenUntil(token.UseConfirm, tok)
+	lead, text, _ := strings.Cut(of, "/")
+	right, readable := caselink.ReadRight(text)
+	return Confirmation{lead, ends, right}, ok && readable
 }
 
 // Offer takes a form's yes to marketing by e-mail. It counts where the address is known to be the contact's (proven).

@@ -57,6 +57,7 @@ func types(events []event.Event) (out []event.Type) {
 func TestChoose(t *testing.T) {
 	const yes, no = event.ConsentConfirmed, event.ConsentWithdrawn
 	both, email, none := []gate.Choice{byEmail, bySMS}, []gate.Choice{byEmail}, []gate.Choice(nil)
+	sms := []gate.Choice{bySMS}
 	for _, tc := range []struct {
 		name   string
 		gate   gate.Gate
@@ -66,21 +67,21 @@ func TestChoose(t *testing.T) {
 		events []event.Type
 		stale  bool
 	}{
-		{"never asked, both", gate.Gate{}, 0, both, "email+sms+", []event.Type{yes, yes}, false},
-		{"never asked, one", gate.Gate{}, 0, email, "email+sms-", []event.Type{yes, no}, false},
-		{"never asked, none", gate.Gate{}, 0, none, "email-sms-", []event.Type{no, no}, false},
-		{"no to yes on a page that showed it", answers("email-", "sms-"), 5, both, "email+sms+", []event.Type{yes, yes},
-			false},
+		{"never asked, one", gate.Gate{}, 0, email, "email+", []event.Type{yes}, false},
+		{"never asked, none", gate.Gate{}, 0, none, "email-", []event.Type{no}, false},
+		{"another channel's too", gate.Gate{}, 0, both, "email+", []event.Type{yes}, false},
+		{"another channel's alone", gate.Gate{}, 0, sms, "email-", []event.Type{no}, false},
+		{"no to yes on a page that showed it", answers("email-", "sms-"), 5, both, "email+sms-", []event.Type{yes}, false},
 		{"no to yes on an older page", answers("email-", "sms-"), 4, both, "email-sms-", nil, true},
 		{"no to yes on a page of the future", answers("email-", "sms-"), 6, both, "email-sms-", nil, true},
-		{"one yes too old, one no", answers("email-", "sms+"), 4, email, "email-sms-", []event.Type{no}, true},
+		{"a yes too old, beside another's yes", answers("email-", "sms+"), 4, email, "email-sms+", nil, true},
 		{"yes stays yes on an older page", answers("email+", "sms+"), 1, both, "email+sms+", nil, false},
-		{"yes to no on an older page", answers("email+", "sms+"), 1, none, "email-sms-", []event.Type{no, no}, false},
+		{"yes to no on an older page", answers("email+", "sms+"), 1, none, "email-sms+", []event.Type{no}, false},
 		{"no again tells nothing", answers("email-", "sms-"), 5, none, "email-sms-", nil, false},
 		{"what was never answered on an older page", answers("sms+"), 4, both, "sms+", nil, true},
-		{"one of each", answers("email-", "sms+"), 5, email, "email+sms-", []event.Type{yes, no}, false},
+		{"a yes beside another's no", answers("email-", "sms-"), 5, email, "email+sms-", []event.Type{yes}, false},
 	} {
-		chosen := gate.Chosen{Seen: tc.seen, Yes: map[string]string{}}
+		chosen := gate.Chosen{Channel: message.ChannelEmail, Seen: tc.seen, Yes: map[string]string{}}
 		for _, c := range tc.ticked {
 			chosen.Yes[c.Key()] = "the words beside the box"
 		}
@@ -100,6 +101,45 @@ func TestChoose(t *testing.T) {
 				c.Yes != (c.Text != "") || e.Branch != "shanghai" {
 				t.Errorf("%s: %+v tells of %+v", tc.name, e, c)
 			}
+		}
+	}
+}
+
+// Whoever wants nothing any more is asked no further: every purpose ends by these channels, and no tick counts.
+func TestStop(t *testing.T) {
+	all := answers("email+", "sms+")
+	for _, purpose := range gate.Purposes {
+		for _, channel := range gate.ChoiceChannels {
+			all = all.Answer(gate.Choice{Purpose: purpose, Channel: channel},
+				gate.Consent{Yes: true, At: crmtest.Tuesday.Add(-time.Hour)}, staff.Visitor, crmtest.Tuesday)
+		}
+	}
+	for _, tc := range []struct {
+		name   string
+		gate   gate.Gate
+		stop   []string
+		yes    int // how many of the choices stay
+		events int
+	}{
+		{"everything", all, gate.ChoiceChannels, 0, 6},
+		{"one channel", all, []string{message.ChannelSMS}, 3, 3},
+		{"never asked", gate.Gate{}, gate.ChoiceChannels, 0, 6},
+	} {
+		chosen := gate.Chosen{Channel: message.ChannelEmail, Stop: tc.stop, Seen: tc.gate.Version,
+			Yes: map[string]string{byEmail.Key(): "the words beside the box"}}
+		next, events, stale := tc.gate.Choose(chosen, "shanghai", crmtest.Tuesday)
+		kept := 0
+		for _, choice := range gate.Choices {
+			if next.Consents[choice.Key()].Yes {
+				kept++
+			}
+		}
+		if kept != tc.yes || len(events) != tc.events || stale {
+			t.Errorf("%s: %d stay, %v", tc.name, kept, types(events))
+		}
+		again, told, _ := next.Choose(chosen, "shanghai", crmtest.Tuesday)
+		if len(told) != 0 || !maps.Equal(again.Consents, next.Consents) {
+			t.Errorf("%s, again: %v", tc.name, types(told))
 		}
 	}
 }
@@ -280,12 +320,13 @@ func (w *walk) choose(rt *rapid.T) {
 		return
 	}
 	page := rapid.SampledFrom(w.pages).Draw(rt, "page")
+	channel := rapid.SampledFrom(gate.ChoiceChannels).Draw(rt, "channel")
 	ticked := map[gate.Choice]bool{}
-	for _, c := range gate.Choices {
+	for _, c := range gate.ChoicesOf(channel) {
 		ticked[c] = rapid.Bool().Draw(rt, c.Key())
 	}
 	now := w.tick(rt)
-	chosen := gate.Chosen{Seen: page.version, Yes: map[string]string{}}
+	chosen := gate.Chosen{Channel: channel, Seen: page.version, Yes: map[string]string{}}
 	for c, yes := range ticked {
 		if yes {
 			chosen.Yes[c.Key()] = "the words beside the box"

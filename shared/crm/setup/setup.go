@@ -59,6 +59,11 @@ func (s Shop) Sign(branch string) Sign {
 	return Sign{Shop: s.Name, Branch: b.Name, Phone: b.Phone}
 }
 
+// Letterhead is what every letter of the branch to a customer says, by placeholder.
+func (s Shop) Letterhead(b firm.Branch, lang words.Lang) map[string]string {
+	return map[string]string{"shop": s.Name.In(lang), "branch": b.Name.In(lang), "branch_phone": b.Phone}
+}
+
 // Terms are the rules for the records of one branch at one moment. Each area is handed its own part.
 type Terms struct {
 	firm.Terms

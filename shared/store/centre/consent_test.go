@@ -235,7 +235,8 @@ func (m *memory) choose(t testing.TB) string {
 	who := m.somebody()
 	g := m.gateOf(t, who.ID)
 	stale := rapid.Bool().Draw(m.t, "an old page")
-	chosen := gate.Chosen{Seen: g.Version, Yes: map[string]string{}}
+	channel := rapid.SampledFrom(gate.ChoiceChannels).Draw(m.t, "channel")
+	chosen := gate.Chosen{Channel: channel, Seen: g.Version, Yes: map[string]string{}}
 	if stale {
 		chosen.Seen--
 	}
@@ -248,7 +249,7 @@ func (m *memory) choose(t testing.TB) string {
 		m.t.Fatal(err)
 	}
 	now := m.Clock.Now()
-	for _, choice := range gate.Choices {
+	for _, choice := range gate.ChoicesOf(channel) {
 		_, yes := chosen.Yes[choice.Key()]
 		if !yes || !stale && !g.Consents[choice.Key()].Yes {
 			m.tell(who.ID, choice, yes, m.said(t, who.ID, choice, now))

@@ -104,6 +104,12 @@ func OpenTask(t testing.TB, b *Bench, owner int, d task.Draft) task.Task {
 // OpenComplaint opens a complaint of a customer about colour, for a job worth 8,000 yuan.
 func OpenComplaint(t testing.TB, b *Bench, customer string) complaint.Complaint {
 	t.Helper()
+	return OpenComplaintOf(t, b, customer, "con_1")
+}
+
+// OpenComplaintOf is OpenComplaint of a contact who is there, so that links to it open.
+func OpenComplaintOf(t testing.TB, b *Bench, customer, contact string) complaint.Complaint {
+	t.Helper()
 	now := b.Clock.Now()
 	c, e, err := complaint.Open(complaint.Opening{
 		Channel: "phone", Defects: []defect.Kind{defect.ColourDeviation}, Words: "画册颜色偏红", Affected: 300,
@@ -112,7 +118,7 @@ func OpenComplaint(t testing.TB, b *Bench, customer string) complaint.Complaint 
 			Ordered:     &complaint.Sourced[int64]{Value: 2000, Source: "order"},
 			Delivered:   &complaint.Sourced[int64]{Value: 2000, Source: "delivery-note"},
 			DeliveredAt: &complaint.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}},
-	}, complaint.Opener{ID: b.NewComplaintID(), Customer: customer, Contact: "con_1", By: staff.Visitor,
+	}, complaint.Opener{ID: b.NewComplaintID(), Customer: customer, Contact: contact, By: staff.Visitor,
 		Terms: Terms(t, b, seed.Shanghai).Complaint()}, now)
 	if err == nil {
 		c, err = b.OpenComplaint(t.Context(), c, e)
