@@ -56,13 +56,13 @@ func withdraws(h *house, l lead.Lead) act {
 	}
 }
 
-// ticks is the page of choices, sent with everything ticked, as it was drawn now.
+// ticks is the page of choices, as an SMS leads to it, sent with everything ticked, as it was drawn now.
 func ticks(h *house, l lead.Lead) act {
 	g, err := h.ReadGate(h.t.Context(), l.Customer, l.ContactID)
 	h.must(err)
 	return func(s *store.Store) error {
 		_, err := s.Choose(h.t.Context(), h.person(l), seed.Shanghai,
-			gate.Chosen{Channel: message.ChannelEmail, Seen: g.Version,
+			gate.Chosen{Channel: message.ChannelSMS, Seen: g.Version,
 				Yes: map[string]string{byMail.Key(): "同意", bySMS.Key(): "同意"}})
 		return err
 	}
