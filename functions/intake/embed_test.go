@@ -167,3 +167,38 @@ func TestNobodyIsSentElsewhere(t *testing.T) {
 		t.Errorf("the address that is allowed: %q, %s", page.Header().Get("Location"), program.Body)
 	}
 }
+
+// TestTheFormsPolicyLetsItSendOn holds the header's exact value: Chromium drops the redirect that answers a post where
+// the policy does not name its target.
+func TestTheFormsPolicyLetsItSendOn(t *testing.T) {
+	t.Parallel()
+	d := embeddable(t)
+	const own = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; " +
+		"frame-ancestors 'none'"
+	const files = "; script-src 'self'; connect-src 'self' " // of a form that takes them on its next page
+	const sent = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; " +
+		"form-action 'self' https://shop.example"
+	for what, c := range map[string]struct{ method, next, want string }{
+		"nowhere": {"GET", "", own + files}, "where the form allows": {"GET", landing, sent},
+		"with faults": {"POST", landing, sent}, "elsewhere": {"GET", "https://evil.example/", own + files},
+		"another page of the site": {"GET", shopSite + "/other", own + files},
+		"with faults, elsewhere":   {"POST", shopSite, own + files},
+	} {
+		target := "/forms/shared?lang=en&next=" + url.QueryEscape(c.next)
+		w := d.ask(c.method, target, "name=", "Content-Type", formType)
+		if got := w.Header().Get("Content-Security-Policy"); got != c.want {
+			t.Errorf("%s: %d %q", what, w.Code, got)
+		}
+	}
+	f, _ := d.Shop.Form("shared")
+	odd := "https://a;script-src.example/thanks" // no browser goes there, and nothing of it may stand in a policy
+	f, event := form.Form{ID: "odd"}.Reshape(form.Form{Branch: f.Branch, Fields: f.Fields, Title: f.Title,
+		Redirects: []string{odd}}, staff.Visitor, d.Clock.Now())
+	if err := d.SaveForm(t.Context(), f, event); err != nil {
+		t.Fatal(err)
+	}
+	w := d.ask("GET", "/forms/odd?lang=en&next="+url.QueryEscape(odd), "")
+	if got := w.Header().Get("Content-Security-Policy"); w.Code != http.StatusOK || got != own {
+		t.Errorf("%d %q", w.Code, got)
+	}
+}

@@ -24,7 +24,7 @@ func Gone(r *http.Request, over Sign, says func(words.Lang) Notice, keep ...stri
 }
 
 // Problem draws a problem for a browser. After a form that could not be taken because of us, it holds what was typed
-// and a button to try again. over has the number to call, where one is known. keep is that of NewFrame.
+// and a button to try again. A second try ends on our own page, since this page's policy sends nobody elsewhere. over has the number to call, where one is known. keep is that of NewFrame.
 func Problem(r *http.Request, p httpapi.Problem, over Sign, keep ...string) httpapi.Answer {
 	f := NewFrame(r, over, words.En, keep...)
 	n := f.W.Unreadable
@@ -43,7 +43,9 @@ func Problem(r *http.Request, p httpapi.Problem, over Sign, keep ...string) http
 	if p.Status >= http.StatusInternalServerError || p.Status == http.StatusTooManyRequests {
 		typed = r.PostForm
 	}
-	answer, err := Drawn(r, p.Status, f.Lang, problemBody(f, n, typed, httpapi.RequestID(r)))
+	again := r.URL.Query()
+	again.Del("next")
+	answer, err := Drawn(r, p.Status, f.Lang, problemBody(f, n, typed, "?"+again.Encode(), httpapi.RequestID(r)))
 	if err != nil { // a page that cannot be drawn must not hide the problem
 		return httpapi.Page(p.Status, "text/plain; charset=utf-8", []byte(n.Title+"\n"+n.Text))
 	}

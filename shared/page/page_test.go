@@ -164,13 +164,14 @@ func TestAProblemKeepsWhatWasTyped(t *testing.T) {
 		kept  bool
 	}{404: {wordsEn.Missing.Title, false}, 429: {wordsEn.Flooded.Title, true}, 503: {wordsEn.Busy.Title, true},
 		500: {wordsEn.Broken.Title, true}, 413: {wordsEn.Unreadable.Title, false}} {
-		r := httptest.NewRequest("POST", "/x?ref=1", nil)
+		r := httptest.NewRequest("POST", "/x?next=https%3A%2F%2Fshop.example%2F&ref=1", nil)
 		r.PostForm = map[string][]string{"name": {`<b>"Tom"`}}
 		a := Problem(r, httpapi.Problem{Status: status}, over, "ref")
 		text := string(a.Bytes)
 		if a.Status != status || !strings.Contains(text, "<h1>"+c.title+"</h1>") || !strings.Contains(text, "ref=1") ||
 			!strings.Contains(text, "tel:"+over.Phone) ||
-			strings.Contains(text, `name="name" value="&lt;b&gt;&#34;Tom&#34;"`) != c.kept {
+			strings.Contains(text, `name="name" value="&lt;b&gt;&#34;Tom&#34;"`) != c.kept ||
+			strings.Contains(text, `<form method="post" action="?ref=1">`) != c.kept {
 			t.Errorf("%d: %d %s", status, a.Status, text)
 		}
 	}

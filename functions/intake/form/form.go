@@ -6,6 +6,7 @@ package form
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"time"
 
 	"afterpress/functions/intake/file"
@@ -101,7 +102,23 @@ func (p Pages) formPage(r *http.Request, frm form.Form, shop setup.Shop, bad []f
 	if len(v.Scripts) > 0 {
 		drawn = p.Files.Scripted(drawn)
 	}
+	if away {
+		drawn = sendsOn(drawn, next)
+	}
 	return drawn, err
+}
+
+// plainHost is a host, with its port if need be, that may stand in a content security policy as it is.
+var plainHost = regexp.MustCompile(`^[a-z0-9.-]+(:[0-9]+)?$`)
+
+// sendsOn lets the page's form end at an address of another website. Chromium holds the redirect that answers a form
+// against the policy of the page that sent it.
+func sendsOn(a httpapi.Answer, next string) httpapi.Answer {
+	to, err := url.Parse(next)
+	if err != nil || !plainHost.MatchString(to.Host) {
+		return a
+	}
+	return a.Directive("form-action", "'self' "+to.Scheme+"://"+to.Host)
 }
 
 // ask draws the fields of the form. Files are handed in on our next page; a form that goes on elsewhere asks for none.

@@ -7,12 +7,12 @@ import { press, proper, visit, walk } from "./visitor/page.mjs";
 import { call, choicesLink } from "./visitor/staff.mjs";
 
 const { API } = process.env;
-const byEmail = "marketing/email", bySMS = "marketing/sms";
-const choices = ["marketing", "survey", "referral"].flatMap((purpose) => [`${purpose}/email`, `${purpose}/sms`]);
+const byEmail = "marketing/email";
+const choices = ["marketing", "survey", "referral"].map((purpose) => `${purpose}/email`); // a link in a mail is about mail alone
 
 const words = {
-  zh: { send: "发送询价", save: "保存选择", saved: "已保存", stale: "请再看一下", consent: "我同意澜印印刷", agree: "是的，我同意", open: "确认订阅", done: "订阅已确认", kept: "您已选择不接收", lapsed: "链接已失效", nobody: "链接无效", manage: "选择接收哪些信息" },
-  en: { send: "Send enquiry", save: "Save my choices", saved: "Saved", stale: "Please look again", consent: "I agree that Lanyin Print", agree: "Yes, I agree", open: "Confirm your subscription", done: "Your subscription is confirmed", kept: "You chose not to receive it",
+  zh: { send: "发送询价", save: "保存选择", stop: "全部停止", saved: "已保存", stale: "请再看一下", consent: "我同意澜印印刷", agree: "是的，我同意", open: "确认订阅", done: "订阅已确认", kept: "您已选择不接收", lapsed: "链接已失效", nobody: "链接无效", manage: "选择接收哪些信息" },
+  en: { send: "Send enquiry", save: "Save my choices", stop: "Stop everything", saved: "Saved", stale: "Please look again", consent: "I agree that Lanyin Print", agree: "Yes, I agree", open: "Confirm your subscription", done: "Your subscription is confirmed", kept: "You chose not to receive it",
     lapsed: "This link no longer works", nobody: "This link does not work", manage: "Choose what we send you" },
 };
 
@@ -41,7 +41,7 @@ async function goThrough(lang, javaScriptEnabled) {
     await page.goto(link);
     await looks("first");
     assert.deepEqual(await ticked(page), []);
-    if (javaScriptEnabled) assert.deepEqual(await walk(page, 8), ["switch", ...choices, w.save], "the way of the Tab key");
+    if (javaScriptEnabled) assert.deepEqual(await walk(page, 6), ["switch", ...choices, w.save, w.stop], "the way of the Tab key");
     await page.check(`[value="${byEmail}"]`);
     await press(page, w.save);
     assert.equal((await page.textContent("[role=status] h2")).trim(), w.saved);
@@ -50,6 +50,11 @@ async function goThrough(lang, javaScriptEnabled) {
     await page.uncheck(`[value="${byEmail}"]`);
     await press(page, w.save);
     assert.deepEqual(await ticked(page), [], "the no counts at once");
+
+    await page.check(`[value="${byEmail}"]`);
+    await press(page, w.stop);
+    assert.deepEqual(await ticked(page), [], "one button stops everything");
+    assert.ok((await page.textContent("main")).includes("c***@visitor.example"), "the masked address stands there");
 
     await left.check(`[value="${byEmail}"]`);
     await press(left, w.save);
