@@ -48,7 +48,8 @@ func spoken(version string) setup.PolicyTexts {
 		return &setup.PolicyText{Zh: version + " 说：" + what, En: version + " says <b>" + what + "</b>"}
 	}
 	return setup.PolicyTexts{Signature: say("signature"), LeadAcknowledge: say("lead"),
-		ComplaintAcknowledge: say("complaint"), ComplaintEvidence: say("evidence"), HoldAsk: say("hold")}
+		ComplaintAcknowledge: say("complaint"), ComplaintEvidence: say("evidence"), HoldAsk: say("hold"),
+		Privacy: say("privacy")}
 }
 
 func TestMailSaysTheWordsOfItsVersion(t *testing.T) {
@@ -65,8 +66,8 @@ func TestMailSaysTheWordsOfItsVersion(t *testing.T) {
 		says    []string
 		without string
 	}{
-		{"in English", kept, nil, thankful, message.StateSent, []string{"v2 says <b>lead</b>", "v2 says <b>signature</b>"},
-			"v3"},
+		{"in English", kept, nil, thankful, message.StateSent, []string{"v2 says <b>lead</b>", "v2 says <b>signature</b>",
+			"v2 says <b>privacy</b>"}, "v3"},
 		{"in Chinese", kept, func(m *message.Message) { m.Lang = words.Zh }, thankful, message.StateSent,
 			[]string{"v2 说：lead", "v2 说：signature"}, "hold"},
 		{"of no version", kept, func(m *message.Message) { m.Policy = "" }, thankful, message.StateSent, nil, "says"},

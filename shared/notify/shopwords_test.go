@@ -22,6 +22,7 @@ func worded(name string, lang words.Lang) map[string]string {
 			"complaint_acknowledge": "请保留全部印张，先不要丢弃或继续加工。",
 			"complaint_evidence":    "样品请寄：上海市浦东新区印刷路 8 号\n质检室 收，电话 021 6234 5678",
 			"hold_ask":              "印刷机正在等您的答复，晚答复可能影响交期。",
+			"privacy":               "隐私说明：https://print.example/yinsi\n您的资料只用于答复您。",
 		},
 		words.En: {
 			"signature":             "Dawn & Sons Print · packaging, catalogues\nMon to Sat 08:30–18:00 · +86 21 6234 5678",
@@ -29,6 +30,7 @@ func worded(name string, lang words.Lang) map[string]string {
 			"complaint_acknowledge": "Please keep all sheets: do not throw them away or work on them.",
 			"complaint_evidence":    "Samples go to: 8 Print Road, Pudong, Shanghai\nQuality, phone +86 21 6234 5678",
 			"hold_ask":              "The press waits for you: a late answer may move the delivery.",
+			"privacy":               "Privacy notice: https://print.example/privacy\nWe use your data to answer you.",
 		},
 	}[lang]
 	out := sample(name, lang)
@@ -142,6 +144,27 @@ func TestShopWordsAreOfMailsToCustomersAlone(t *testing.T) {
 	values["hold_ask"] = "The press waits."
 	if _, _, _, err := Render(message.TemplateLeadAcknowledged, words.En, values); err == nil {
 		t.Error("a reply to an enquiry takes the words of a question")
+	}
+}
+
+// Two places that follow each other leave no gap where one of them, or both, say nothing.
+func TestPlacesThatFollowEachOther(t *testing.T) {
+	for source, want := range map[string][4]string{ // with both, the first, the second, neither
+		"a\n\n{{own}}\n\n{{also}}\n": {"a\n\nX\n\nY\n", "a\n\nX\n", "a\n\nY\n", "a\n"},
+		"<p>a</p>\n<p>{{own}}</p>\n<i>{{also}}</i>\n": {"<p>a</p>\n<p>X</p>\n<i>Y</i>\n", "<p>a</p>\n<p>X</p>\n",
+			"<p>a</p>\n<i>Y</i>\n", "<p>a</p>\n"},
+		"a\n\n{{own}}\n\nb\n\n{{also}}\n": {"a\n\nX\n\nb\n\nY\n", "a\n\nX\n\nb\n", "a\n\nb\n\nY\n", "a\n\nb\n"},
+	} {
+		parsed, err := parseLeaving(source, nil, []string{"own", "also"})
+		if err != nil {
+			t.Errorf("%q: %v", source, err)
+			continue
+		}
+		for i, values := range []map[string]string{{"own": "X", "also": "Y"}, {"own": "X"}, {"also": "Y"}, {}} {
+			if got, err := parsed.fill(values, strings.Clone); err != nil || got != want[i] {
+				t.Errorf("%q with %v: %q, want %q; %v", source, values, got, want[i], err)
+			}
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ package page
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/words"
@@ -18,6 +19,8 @@ type Sign struct {
 	Shop   words.Text
 	Branch words.Text
 	Phone  string // E.164
+	// Privacy is the privacy notice, or the https address of one; empty where there is none.
+	Privacy words.Text
 }
 
 // Frame is what every page has around its own part.
@@ -29,6 +32,7 @@ type Frame struct {
 	Shop    string // empty where the shop is not known
 	Branch  string
 	Phone   string  // E.164
+	Privacy string  // the privacy notice, or the https address of one
 	Other   string  // this page in the other language, as a query of its own address
 	Scripts []Asset // that the page runs; Scripted lets it
 }
@@ -37,7 +41,8 @@ type Frame struct {
 // of its address that keep names.
 func NewFrame(r *http.Request, over Sign, house words.Lang, keep ...string) Frame {
 	lang := httpapi.PageLang(r, house)
-	f := Frame{W: WordsIn(lang), Lang: lang, Shop: over.Shop.In(lang), Branch: over.Branch.In(lang), Phone: over.Phone}
+	f := Frame{W: WordsIn(lang), Lang: lang, Shop: over.Shop.In(lang), Branch: over.Branch.In(lang), Phone: over.Phone,
+		Privacy: over.Privacy.In(lang)}
 	query := url.Values{"lang": {string(f.W.OtherLang)}}
 	for _, name := range keep {
 		if value := r.URL.Query().Get(name); value != "" {
@@ -54,6 +59,22 @@ func (f Frame) DocumentTitle() string {
 		return f.Mood + f.Title
 	}
 	return f.Mood + f.Title + " · " + f.Shop
+}
+
+// PrivacyLines are the notice's lines; none of one that is an address.
+func (f Frame) PrivacyLines() []string {
+	if f.Privacy == "" || f.PrivacyAddress() != "" {
+		return nil
+	}
+	return strings.Split(f.Privacy, "\n")
+}
+
+// PrivacyAddress is the address of the notice; empty of one that stands here itself.
+func (f Frame) PrivacyAddress() string {
+	if strings.HasPrefix(f.Privacy, "https://") && !strings.ContainsAny(f.Privacy, " \n") {
+		return f.Privacy
+	}
+	return ""
 }
 
 // PhoneWritten is the branch's number as people write it.

@@ -24,7 +24,8 @@ func Gone(r *http.Request, over Sign, says func(words.Lang) Notice, keep ...stri
 }
 
 // Problem draws a problem for a browser. After a form that could not be taken because of us, it holds what was typed
-// and a button to try again. A second try ends on our own page, since this page's policy sends nobody elsewhere. over has the number to call, where one is known. keep is that of NewFrame.
+// and a button to try again. A second try ends on our own page, since this page's policy sends nobody elsewhere. over
+// has the number to call, where one is known. keep is that of NewFrame.
 func Problem(r *http.Request, p httpapi.Problem, over Sign, keep ...string) httpapi.Answer {
 	f := NewFrame(r, over, words.En, keep...)
 	n := f.W.Unreadable

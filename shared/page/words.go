@@ -16,6 +16,7 @@ type Words struct {
 	FaultMark   string // begins the page's title, so that it is heard first
 	Says        string // stands between a field's label and what is wrong with it
 	Call        string // stands before the branch's phone number
+	Privacy     string // leads to the privacy notice
 	Reference   string
 	Missing     Notice
 	Unreadable  Notice

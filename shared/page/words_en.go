@@ -17,6 +17,7 @@ var wordsEn = Words{
 	},
 	FaultMark: "Error: ", Says: ": ",
 	Call:      "Phone",
+	Privacy:   "Privacy notice",
 	Reference: "Reference",
 	Missing: Notice{"There is no such page",
 		"The link may be incomplete, or the form is no longer in use. Check the address, or start again from our website."},

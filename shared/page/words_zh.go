@@ -12,6 +12,7 @@ var wordsZh = Words{
 	FaultTitle: func(n int) string { return fmt.Sprintf("有 %d 处需要修改", n) },
 	FaultMark:  "有误：", Says: "：",
 	Call:       "电话",
+	Privacy:    "隐私说明",
 	Reference:  "受理编号",
 	Missing:    Notice{"没有找到这个页面", "链接可能不完整，或者表单已经停用。请核对网址，或从我们的网站重新进入。"},
 	Unreadable: Notice{"无法读取您的提交", "请返回表单页面重新提交。如果内容很长，请缩短后再试。"},

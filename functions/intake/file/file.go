@@ -233,6 +233,6 @@ func (p Pages) gone(r *http.Request, err error) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return page.Gone(r, page.Sign(shop.Sign("")), func(lang words.Lang) page.Notice { return wordsIn(lang).Gone },
+	return page.Gone(r, page.Sign(shop.House()), func(lang words.Lang) page.Notice { return wordsIn(lang).Gone },
 		"sent")
 }

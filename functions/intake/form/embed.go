@@ -46,9 +46,12 @@ type embedded struct {
 	Written string `json:"written,omitempty"`
 	// Origins are the websites that may show the form. Loading the script tells them, as a frame-ancestors
 	// header would.
-	Origins []string        `json:"origins"`
-	Fields  []embeddedField `json:"fields"`
-	Words   embeddedWords   `json:"words"`
+	Origins []string `json:"origins"`
+	// Privacy has the lines of the privacy notice, PrivacyAt the address of one: at most one of them.
+	Privacy   []string        `json:"privacy,omitempty"`
+	PrivacyAt string          `json:"privacy_at,omitempty"`
+	Fields    []embeddedField `json:"fields"`
+	Words     embeddedWords   `json:"words"`
 }
 
 type embeddedField struct {
@@ -79,6 +82,7 @@ type embeddedWords struct {
 	Failed    string `json:"failed"`
 	Elsewhere string `json:"elsewhere"`
 	Urgent    string `json:"urgent"`
+	Privacy   string `json:"privacy"`
 }
 
 // Embedding is what the script's address may say.
@@ -94,14 +98,15 @@ func (p Pages) embed(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	lang, phone := httpapi.PageLang(r, frm.Lang()), shop.Sign(frm.Branch).Phone
+	frame := page.NewFrame(r, page.Sign(shop.Sign(frm.Branch)), frm.Lang())
+	lang, phone := frame.Lang, frame.Phone
 	w, own := page.WordsIn(lang), wordsIn(lang)
 	out := embedded{ID: frm.ID, Lang: page.HTMLLang(lang), Action: formPath(frm.ID, lang), Trap: form.FieldTrap,
 		Stamp: form.FieldOpened, Opened: p.Frontdesk.Stamp(frm), Sheet: Look.Path,
-		Phone: phone, Written: page.PhoneWritten(phone),
+		Phone: phone, Written: page.PhoneWritten(phone), Privacy: frame.PrivacyLines(), PrivacyAt: frame.PrivacyAddress(),
 		Origins: append([]string{}, frm.Origins...),
 		Words: embeddedWords{own.Send, w.Choose, w.Optional, w.Says, frm.Thanks.In(lang), own.Unsent, own.Elsewhere,
-			own.Urgent}}
+			own.Urgent, w.Privacy}}
 	if next, ok := frm.Lands(r.URL.Query().Get("next")); ok {
 		out.Action += "&next=" + url.QueryEscape(next)
 	}

@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"afterpress/shared/app/frontdesk"
-	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/words"
@@ -114,7 +113,7 @@ func choicesPage(r *http.Request, c frontdesk.Choices, stands string) (httpapi.A
 		v.Mood = v.Notice.Title + v.W.Says
 	}
 	if c.Over != "" {
-		return overPage(r, v, c.Over)
+		return overPage(r, v, c)
 	}
 	v.Address = c.Address
 	for _, choice := range gate.ChoicesOf(c.Link.Channel) {
@@ -126,11 +125,12 @@ func choicesPage(r *http.Request, c frontdesk.Choices, stands string) (httpapi.A
 }
 
 // overPage draws the page of a link that opens no more. It says what to do, and still takes a no.
-func overPage(r *http.Request, v choiceView, over caselink.Over) (httpapi.Answer, error) {
-	v.Branch, v.Phone = "", ""
-	v.Over, v.Title = true, v.Own.Over[over].Title
+func overPage(r *http.Request, v choiceView, c frontdesk.Choices) (httpapi.Answer, error) {
+	says := v.Own.Over[c.Over]
+	v.Frame = page.NewFrame(r, page.Sign(c.Shop.House()), words.En)
+	v.Over, v.Title = true, says.Title
 	if v.Notice == (page.Notice{}) {
-		v.Notice, v.Stale = v.Own.Over[over], true
+		v.Notice, v.Stale = says, true
 	}
 	return page.Private(page.Drawn(r, http.StatusNotFound, v.Lang, choiceBody(v)))
 }

@@ -70,5 +70,5 @@ func (p Pages) gone(r *http.Request, err error, says func(words.Lang) page.Notic
 	if errors.As(err, &over) {
 		says = func(lang words.Lang) page.Notice { return wordsIn(lang).Over[over] }
 	}
-	return page.Gone(r, page.Sign(shop.Sign("")), says)
+	return page.Gone(r, page.Sign(shop.House()), says)
 }

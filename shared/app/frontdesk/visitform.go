@@ -24,7 +24,7 @@ func (d Desk) Whom(ctx context.Context, id string) (setup.Sign, error) {
 	if f, found := shop.Form(id); found {
 		return shop.Sign(f.Branch), nil
 	}
-	return shop.Sign(shop.Branches[0].ID), nil
+	return shop.House(), nil
 }
 
 // OpenForm is Form for one that visitors may fill in. One that is closed is missing.
@@ -41,6 +41,7 @@ func (d Desk) Arrived(f form.Form, shop setup.Shop, sent form.Submission) Visit 
 	now := d.Now()
 	sent.ID = d.Store.NewSubmissionID()
 	sent.Version, sent.CreatedAt, sent.UpdatedAt, sent.Form, sent.Branch = 1, now, now, f.ID, f.Branch
+	_, sent.Privacy = shop.PrivacyAt(f.Branch)
 	return Visit{Form: f, Shop: shop, Submission: sent}
 }
 

@@ -55,6 +55,7 @@ type Submission struct {
 	Via         string     `json:"via,omitempty"`    // by which hook it came, and under which key
 	Letter      *Letter    `json:"letter,omitempty"` // of a mail: what it says
 	ConsentText string     `json:"consent_text,omitempty"`
+	Privacy     string     `json:"privacy,omitempty"` // version of the policy with the notice that stood under the form
 	Lead        string     `json:"lead,omitempty"`
 	Customer    string     `json:"customer,omitempty"`
 	Difficulty  string     `json:"difficulty,omitempty"` // why it was quarantined, for the colleague who looks at it

@@ -51,12 +51,23 @@ type Sign struct {
 	Shop   words.Text
 	Branch words.Text
 	Phone  string // E.164
+	// Privacy is the privacy notice, or the address of one; empty where there is none.
+	Privacy words.Text
 }
 
 // Sign is that of a branch. For a branch that is not there it names the shop alone.
 func (s Shop) Sign(branch string) Sign {
 	b, _ := s.Branch(branch)
-	return Sign{Shop: s.Name, Branch: b.Name, Phone: b.Phone}
+	notice, _ := s.PrivacyAt(branch)
+	return Sign{Shop: s.Name, Branch: b.Name, Phone: b.Phone, Privacy: notice}
+}
+
+// House is the Sign of the first branch, for a page that may say nothing of the branch that it is about.
+func (s Shop) House() Sign {
+	if len(s.Branches) == 0 {
+		return s.Sign("")
+	}
+	return s.Sign(s.Branches[0].ID)
 }
 
 // Letterhead is what every letter of the branch to a customer says, by placeholder.

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 
 	"afterpress/shared/kernel/fault"
@@ -11,15 +12,16 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// PolicyTexts are the shop's own words in its e-mails to customers. They are plain text, at most 500
-// characters and 6 lines in each language, trimmed and in Unicode's normal form C. Text that looks like
-// markup, a placeholder or a link stays plain text. A slot that is nil adds nothing to an e-mail. An SMS has
+// PolicyTexts are the shop's own words in its e-mails to customers, and the privacy notice under its pages. They are
+// plain text, at most 500 characters and 6 lines in each language, trimmed and in Unicode's normal form C. Text that
+// looks like markup, a placeholder or a link stays plain text. A slot that is nil adds nothing to an e-mail. An SMS has
 // none of these texts, because its words are registered with the carrier.
 type PolicyTexts struct {
 	Signature            *PolicyText `json:"signature,omitempty" description:"Below every mail to a customer: name, hours, phone · 每封客户邮件末尾的落款：店名、营业时间、电话"`
 	LeadAcknowledge      *PolicyText `json:"lead_acknowledge,omitempty" description:"In the reply to an enquiry: what happens next · 询价回执中：接下来怎么办"`
 	ComplaintAcknowledge *PolicyText `json:"complaint_acknowledge,omitempty" description:"In the reply to a complaint: what to do until you answer · 投诉回执中：答复之前请客户怎么做"`
 	ComplaintEvidence    *PolicyText `json:"complaint_evidence,omitempty" description:"Where evidence is asked for: where samples go, and how · 索取证据时：样品寄到哪里、怎样寄"`
+	Privacy              *PolicyText `json:"privacy,omitempty" description:"Notice or its https address · 隐私说明或其网址"`
 	HoldAsk              *PolicyText `json:"hold_ask,omitempty" description:"In a question about a running job, and its reminder: what waiting means · 生产中询问及提醒时：等待答复的影响"`
 }
 
@@ -42,7 +44,8 @@ func (t *PolicyTexts) slots() []textSlot {
 	return []textSlot{
 		{"signature", &t.Signature}, {"lead_acknowledge", &t.LeadAcknowledge},
 		{"complaint_acknowledge", &t.ComplaintAcknowledge},
-		{"complaint_evidence", &t.ComplaintEvidence}, {"hold_ask", &t.HoldAsk},
+		{"complaint_evidence", &t.ComplaintEvidence}, {privacySlot, &t.Privacy},
+		{"hold_ask", &t.HoldAsk},
 	}
 }
 
@@ -55,7 +58,36 @@ func (t PolicyTexts) In(lang words.Lang) map[string]string {
 			out[slot.name] = words.Text(*text).In(lang)
 		}
 	}
+	if notice, stands := out[privacySlot]; stands && IsAddress(notice) {
+		out[privacySlot] = privacyWords.In(lang) + notice
+	}
 	return out
+}
+
+const privacySlot = "privacy"
+
+// privacyWords stand before a notice that is an address, in a mail.
+var privacyWords = words.Text{Zh: "隐私说明：", En: "Privacy notice: "}
+
+// IsAddress reports whether a privacy notice is nothing but the https address of one.
+func IsAddress(notice string) bool {
+	u, err := url.Parse(notice)
+	return err == nil && u.Scheme == "https" && u.Host != "" && !strings.ContainsAny(notice, " \n\t")
+}
+
+// PrivacyAt is the privacy notice of a branch and the version of the policy that has it, such as standard@3. Both are
+// empty where the branch has none. For a branch that is not there it is that of the first one.
+func (s Shop) PrivacyAt(branch string) (notice words.Text, version string) {
+	b, found := s.Branch(branch)
+	if !found && len(s.Branches) > 0 {
+		b = s.Branches[0]
+	}
+	for _, p := range s.Policies {
+		if p.ID == b.Policy && p.Texts.Privacy != nil {
+			return words.Text(*p.Texts.Privacy), p.Ref()
+		}
+	}
+	return words.Text{}, ""
 }
 
 // tidied are the texts as they are stored: trimmed, and with each character encoded in one way.

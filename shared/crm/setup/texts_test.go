@@ -12,6 +12,7 @@ import (
 
 	"afterpress/infra/checks/corpus"
 	"afterpress/shared/crm/crmtest"
+	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/kerneltest"
@@ -203,4 +204,36 @@ func TestPolicyOf(t *testing.T) {
 			rt.Fatalf("%s is %s, %d, %v", p.Ref(), id, version, ok)
 		}
 	})
+}
+
+func TestThePrivacyNoticeOfABranch(t *testing.T) {
+	text := func(zh, en string) *setup.PolicyText { return &setup.PolicyText{Zh: zh, En: en} }
+	with := func(id string, version int64, notice *setup.PolicyText) setup.Policy {
+		return setup.Policy{ID: id, Version: version, Texts: setup.PolicyTexts{Privacy: notice}}
+	}
+	shop := setup.Shop{Policies: []setup.Policy{with("standard", 3, text("我们保护您的资料。", "We keep your data.")),
+		with("abroad", 1, nil)}}
+	shop.Branches = []firm.Branch{{ID: "shanghai", Policy: "standard"}, {ID: "berlin", Policy: "abroad"}}
+	for branch, want := range map[string][2]string{
+		"shanghai": {"We keep your data.", "standard@3"}, "berlin": {"", ""}, "gone": {"We keep your data.", "standard@3"},
+	} {
+		notice, version := shop.PrivacyAt(branch)
+		if notice.En != want[0] || version != want[1] || shop.Sign(branch).Privacy != notice {
+			t.Errorf("%s: %q of %q", branch, notice.En, version)
+		}
+	}
+	if notice, version := (setup.Shop{}).PrivacyAt(""); notice != (words.Text{}) || version != "" ||
+		(setup.Shop{}).House() != (setup.Sign{}) {
+		t.Errorf("an empty shop: %q of %q", notice, version)
+	}
+	for notice, mail := range map[string]string{
+		"https://print.example/privacy": "Privacy notice: https://print.example/privacy",
+		"http://print.example/privacy":  "http://print.example/privacy", "We keep your data.": "We keep your data.",
+		"https://print.example/a\nsecond line": "https://print.example/a\nsecond line", "https://": "https://",
+		"https://print.example and more": "https://print.example and more",
+	} {
+		if got := (setup.PolicyTexts{Privacy: text("x", notice)}).In(words.En)["privacy"]; got != mail {
+			t.Errorf("%q: %q", notice, got)
+		}
+	}
 }

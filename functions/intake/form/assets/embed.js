@@ -52,8 +52,13 @@
   });
   var trap = make("input", { type: "text", name: form.trap, tabindex: "-1", autocomplete: "off" });
   var button = make("button", { type: "submit" }, [form.words.send]);
+  var notice = (form.privacy || []).map(function (line) { return make("p", { class: "afterpress-hint" }, [line]); });
+  if (form.privacy_at) {
+    var leads = make("a", { href: form.privacy_at, rel: "noreferrer" }, [form.words.privacy]);
+    notice.push(make("p", {}, [leads]));
+  }
   var element = make("form", { class: "afterpress-form", lang: form.lang, novalidate: true },
-    rows.concat([make("div", { hidden: true, "aria-hidden": "true" }, [trap]), button]));
+    rows.concat([make("div", { hidden: true, "aria-hidden": "true" }, [trap]), button], notice));
 
   function answer() {
     var out = {};
