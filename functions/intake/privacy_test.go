@@ -48,7 +48,8 @@ func TestThePrivacyNotice(t *testing.T) {
 		"a complaint": complaint, "a question": question, "choices": choices, "a confirmation": confirm, "no link": "/c/x",
 		"no choices": "/u/x", "no files": "/artwork/x",
 	}
-	const zh, en = "我们只为答复您而使用您的资料。\n保存两年。", "We use your data to answer you.\nWe keep it for two years."
+	const zh = "我们只为答复您而使用您的资料。\n保存两年。"
+	const en = "We use your data to answer you.\nWe keep it for two years."
 	const at = "https://print.example/privacy?a=1&b=2"
 	for n, c := range []struct {
 		zh, en string
