@@ -22,7 +22,9 @@ var reserved = []struct {
 	{"context", []string{"Background"},
 		func(_, packageName string) bool { return packageName == "main" }, "only a main begins a context"},
 	{"go.temporal.io/sdk/workflow", []string{"ExecuteActivity", "ExecuteLocalActivity"},
-		func(place, _ string) bool { return strings.HasPrefix(place, "workflows/steps") },
+		func(place, _ string) bool {
+			return strings.HasPrefix(place, "workflows/") && strings.Contains(place, "/steps")
+		},
 		"activities are called through typed steps"},
 }
 

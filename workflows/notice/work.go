@@ -79,8 +79,8 @@ func (w *Work) accountChanged(ctx context.Context, s Step) (Told, error) {
 		Channel: message.ChannelEmail, Template: message.TemplateAccountChanged, Lang: owner.Lang,
 		Branch: s.Event.Branch, Owner: owner.ID}
 	values := map[string]string{"staff": owner.Name, "colleague": colleague.Name,
-		"author": shop.Who(change.By, owner.Lang), "changes": change.Words().In(owner.Lang), "moment": moment(shop, s.Event.Branch, change.At, w.Now(), owner.Lang),
-		"link": w.Site + "/staff/" + change.Staff}
+		"author": shop.Who(change.By, owner.Lang), "changes": change.Words().In(owner.Lang),
+		"moment": moment(shop, s.Event.Branch, change.At, w.Now(), owner.Lang), "link": w.Site + "/staff/" + change.Staff}
 	return Told{Last: owner.ID}, w.send(ctx, m, Reader{Name: owner.Name, Email: owner.Email}, values)
 }
 

@@ -18,7 +18,7 @@ import (
 
 // AskCode names the phone or e-mail of which it is in doubt whose it is.
 type AskCode struct {
-	Value string `json:"value" validate:"required,max=254,oneline" description:"In doubt, as the record has it · 待核实的，写法与记录一致"`
+	Value string `json:"value" validate:"required,max=254,oneline" description:"As the record has it · 待核实的，写法与记录一致"`
 }
 
 // AskedCode is a code that is on its way.

@@ -137,7 +137,8 @@ func TestAComplaintWithoutOneOfItsPartsWaitsForAPerson(t *testing.T) {
 	_, err := b.Complaint(t.Context(), c.ID)
 	var why *fault.Error
 	if !errors.As(err, &why) || why.Kind != fault.Impossible ||
-		!strings.Contains(why.Text.En, "restore the missing part") || !strings.Contains(why.Text.Zh, "恢复缺少的部分") || why.RetryAfter != 0 {
+		!strings.Contains(why.Text.En, "restore the missing part") ||
+		!strings.Contains(why.Text.Zh, "恢复缺少的部分") || why.RetryAfter != 0 {
 		t.Errorf("a look: %v", err)
 	}
 	if _, err := b.DB.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String(b.Tables.Records),
