@@ -2,6 +2,7 @@ package frontdesk
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"time"
 
@@ -96,22 +97,28 @@ func (asks doubt) reachable() error {
 }
 
 // ProveContact takes the code that the contact said. The right one shows that the value is theirs, as a colleague's
-// word does: links about the contact's affairs go there. Each call counts as a try, right or wrong. For a value that is
+// word does: links about the contact's affairs go there. Each code counts as a try, right or wrong. For a value that is
 // known to be theirs already nothing is left to show: it comes back as it stands.
 func (d Desk) ProveContact(ctx context.Context, by app.Caller, at app.Record,
 	in ProveContact) (customer.Contact, error) {
 	asks, err := d.doubted(ctx, by, at, in.Value)
+	if err == nil {
+		in.Code, err = digits(in.Code)
+	}
 	if err != nil {
 		return customer.Contact{}, err
 	}
 	if asks.contact.Trust(asks.value, asks.of) == customer.TrustProven {
 		return asks.contact.Shown(), nil
 	}
+	if err := asks.contact.Doubtful(asks.value, asks.of); err != nil {
+		return customer.Contact{}, err
+	}
 	code, err := d.Store.TryCode(ctx, at.ID, asks.value)
 	if err != nil {
 		return customer.Contact{}, err
 	}
-	if !d.Tokens.IsPasscode(code.ID, digits(in.Code)) {
+	if !d.Tokens.IsPasscode(code.ID, in.Code) {
 		return customer.Contact{}, code.Wrong()
 	}
 	contact, err := d.settleContact(app.Showing(ctx, customer.Contact.Shown), at,
@@ -124,7 +131,14 @@ func (d Desk) ProveContact(ctx context.Context, by app.Caller, at app.Record,
 	return contact.Shown(), nil
 }
 
-// digits is a code as it was typed, without spaces and dashes between groups.
-func digits(typed string) string {
-	return strings.NewReplacer(" ", "", "-", "", "\u3000", "").Replace(typed)
+var sixDigits = regexp.MustCompile(`^[0-9]{6}$`)
+
+// digits is a code as it was typed, without spaces and dashes between groups. What is no code counts as no try.
+func digits(typed string) (string, error) {
+	code := strings.NewReplacer(" ", "", "-", "", "\u3000", "").Replace(typed)
+	if !sixDigits.MatchString(code) {
+		return "", fault.Faulty(fault.Field{Pointer: "/code", Text: words.Text{Zh: "请输入六位数字的验证码。",
+			En: "Enter the six digits of the code."}})
+	}
+	return code, nil
 }

@@ -27,7 +27,7 @@ func TestACodeProvesTheOtherValue(t *testing.T) {
 	number, mail, sales := typed.Phones[0].Value, typed.Emails[0].Value, b.Caller("sales")
 	ask := does(d.AskCode, frontdesk.AskCode{Value: mail})
 	refuse(t, b, at(typed.ID), trial{"a code", ask, "finance", "sales-hangzhou", ""},
-		trial{"a word that was sent", does(d.ProveContact, frontdesk.ProveContact{Value: mail, Code: "1"}), "finance",
+		trial{"a word that was sent", does(d.ProveContact, frontdesk.ProveContact{Value: mail, Code: "123456"}), "finance",
 			"sales-hangzhou", ""})
 	b.Refuses(fault.Invalid, "a code to a value that nobody said", func() error {
 		_, err := d.AskCode(t.Context(), sales, at(typed.ID), frontdesk.AskCode{Value: "x@example.com"})
@@ -65,8 +65,14 @@ func TestACodeProvesTheOtherValue(t *testing.T) {
 		_, err := prove(sales, number, digits)
 		return err
 	})
+	for _, typed := range []string{"12345x", "1234567", "", "=cmd"} {
+		b.Refuses(fault.Invalid, "what is no code, and counts as no try", func() error {
+			_, err := prove(sales, mail, typed)
+			return err
+		})
+	}
 	for left := 4; left > 0; left-- {
-		_, err := prove(sales, mail, "12345x")
+		_, err := prove(sales, mail, other(digits))
 		var wrong *fault.Error
 		if !errors.As(err, &wrong) || wrong.Kind != fault.Invalid || wrong.Fields[0].Pointer != "/code" ||
 			!strings.Contains(wrong.Fields[0].Text.En, fmt.Sprintf("%d more", left)) {
@@ -91,9 +97,17 @@ func TestACodeProvesTheOtherValue(t *testing.T) {
 		return err
 	})
 	before := b.State()
-	if again, err := prove(sales, mail, "wrong"); err != nil || again.Version != proven.Version || b.State() != before {
+	if again, err := prove(sales, mail, other(digits)); err != nil || again.Version != proven.Version || b.State() != before {
 		t.Errorf("%+v, %v", again, err)
 	}
+}
+
+// other is another code than this one.
+func other(code string) string {
+	if code == "123456" {
+		return "654321"
+	}
+	return "123456"
 }
 
 // A code ends with its quarter of an hour, with its tries, and with the next one. A value has three a day, whichever
@@ -129,7 +143,7 @@ func TestACodeEnds(t *testing.T) {
 		t.Errorf("the code before: %v", err)
 	}
 	for range proof.MostTries - 1 {
-		if err := prove("guess"); fault.KindOf(err) != fault.Invalid {
+		if err := prove(other(second)); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("a guess: %v", err)
 		}
 	}
