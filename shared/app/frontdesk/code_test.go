@@ -97,7 +97,8 @@ func TestACodeProvesTheOtherValue(t *testing.T) {
 		return err
 	})
 	before := b.State()
-	if again, err := prove(sales, mail, other(digits)); err != nil || again.Version != proven.Version || b.State() != before {
+	if again, err := prove(sales, mail, other(digits)); err != nil || again.Version != proven.Version ||
+		b.State() != before {
 		t.Errorf("%+v, %v", again, err)
 	}
 }
