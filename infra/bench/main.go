@@ -93,7 +93,8 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	short := flags.Bool("quick", false, "a few seconds for each measure: shows that it works, not how fast it is")
 	only := flags.String("only", "",
-		"measures to run, with commas: size, start, idle, budget, case, backlog, worker, door, hooks, pages, complaints, centre")
+		"measures to run, with commas: size, start, idle, budget, case, backlog, worker, door, hooks, pages, complaints, "+
+			"centre")
 	against := flags.String("against", "",
 		"a commit: take turns with its binaries at leads (-only door) and complaints, without the proxy, and no more")
 	if err := flags.Parse(args); err != nil {

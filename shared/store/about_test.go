@@ -105,7 +105,8 @@ func TestWhatIsOpenWithACustomer(t *testing.T) {
 	}
 	if _, err := b.ChangeComplaint(t.Context(), c.ID,
 		func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-			return c.Withdraw(staff.ActorOf(storetest.Person(t, b, 1)), "-", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
+			return c.Withdraw(staff.ActorOf(storetest.Person(t, b, 1)), "-",
+				storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
 		}); err != nil {
 		t.Fatal(err)
 	}

@@ -40,8 +40,10 @@ func (s Shop) Unread(kind, id string) bool {
 // Form finds a form by id.
 func (s Shop) Form(id string) (form.Form, bool) {
 	f, found := lo.Find(s.Forms, func(f form.Form) bool { return f.ID == id })
-	if b, known := s.Branch(f.Branch); known && b.Region() == f.Region {
-		f.Area = b.Place().Area
+	if b, known := s.Branch(f.Branch); known {
+		if at := b.Place(); at.Region == f.Region {
+			f.Area = at.Area
+		}
 	}
 	return f, found
 }

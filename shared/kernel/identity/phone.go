@@ -95,10 +95,13 @@ const (
 var chinaExtension = regexp.MustCompile(
 	`[\s,;:(\[-]*(?:总机|總機|前台)?(?:转接|转|轉接|轉|分机号?|分機號?|内线|內線)(?:号|號)?[\s:.\-]*([0-9]{1,8})[\s)\]]*($|[/、|,;&\r\n或和及])`)
 
+// dashes writes every dash alike.
+var dashes = strings.NewReplacer("–", "-", "—", "-", "−", "-", "‐", "-", "‑", "-")
+
 // phoneText is what was typed in plain width, without marks that cannot be seen. It has one kind of digit, of dash and
 // of label before an extension.
 func phoneText(raw string) string {
-	text := strings.NewReplacer("–", "-", "—", "-", "−", "-", "‐", "-", "‑", "-").Replace(words.Unmarked(foldWidth(raw)))
+	text := dashes.Replace(words.Unmarked(foldWidth(raw)))
 	return chinaExtension.ReplaceAllString(strings.Map(plainDigit, text), " ext $1$2")
 }
 

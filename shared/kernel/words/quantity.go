@@ -25,7 +25,7 @@ func Quantity(typed string) (n int64, plain bool) {
 	if chinese != "" {
 		return chineseNumber(chinese)
 	}
-	digits = strings.NewReplacer(",", "", " ", "", "'", "", "’", "").Replace(digits)
+	digits = thousands.Replace(digits)
 	for range part {
 		if scale%10 != 0 {
 			return 0, false // less than a piece, or a point between thousands
@@ -53,6 +53,9 @@ var quantity = regexp.MustCompile(`^(?:(-?[0-9]{1,3}(?:[, '’][0-9]{3})+|-?[0-9
 
 // scales are what stands behind a number, and what it stands for.
 var scales = map[string]int64{"": 1, "十": 10, "百": 100, "千": 1000, "k": 1000, "万": 10_000, "萬": 10_000}
+
+// thousands takes out what stands between the thousands of a number.
+var thousands = strings.NewReplacer(",", "", " ", "", "'", "", "’", "")
 
 // chineseNumber reads a number up to 九千九百九十九万…, written in full. Two figures side by side, and an end such as in
 // 两千五, which is 2500 to most and 2005 to some, are not plain.

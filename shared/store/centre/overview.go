@@ -73,8 +73,8 @@ func placeInFile(f *overview.File, it table.Item) error {
 const openLines = 100
 
 // WholeFile reads a customer's file with their open items, the gates of their contacts, and the freeze of their
-// marketing. It costs four reads for any customer with a hundred open items. sees is asked once the customer is read. When it refuses,
-// nothing else is read and its error is returned.
+// marketing. It costs four reads for any customer with a hundred open items or fewer. sees is asked once the customer
+// is read. When it refuses, nothing else is read and its error is returned.
 func (s *Centre) WholeFile(ctx context.Context, c string, sees func(customer.Customer) error) (overview.File, error) {
 	f, err := s.CustomerFile(ctx, c)
 	if err != nil {

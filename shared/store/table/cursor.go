@@ -20,7 +20,10 @@ const CursorLife = 24 * time.Hour
 
 // sealer encrypts cursors with the seal keys of a ring. A caller can neither read the tables' keys in a cursor nor
 // use it for another list.
-type sealer struct{ ring *token.Ring }
+type sealer struct {
+	ring    *token.Ring
+	hashing func() []byte // the key of Hashed: a ring never changes its hash key
+}
 
 // ciphers gives one for each seal key: the first seals, each opens.
 func (s sealer) ciphers() ([]cipher.AEAD, error) {
@@ -43,7 +46,7 @@ func (s sealer) ciphers() ([]cipher.AEAD, error) {
 // hexadecimal. It hashes the addresses of people and networks, so that a row which counts or suppresses one does not
 // name it. The key is the ring's hash key, which never changes.
 func (t *Table) Hashed(value string) string {
-	h := hmac.New(sha256.New, t.seal.ring.Hashing("afterpress counter v1"))
+	h := hmac.New(sha256.New, t.seal.hashing())
 	h.Write([]byte(value))
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

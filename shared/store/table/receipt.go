@@ -57,10 +57,9 @@ type noted struct {
 	Until  int64               `json:"until"` // epoch seconds
 }
 
-// NoteReceipt notes the request's receipt among the attributes of an item, in place of a row of its own. The transaction
-// must write the item where none stands, and whoever repeats the request must read it (Noted). That is so where the
-// receipt is of the content, and so is the item's key. isNoted is false for any other
-// receipt: its row is needed.
+// NoteReceipt notes the request's receipt among the attributes of an item, in place of a row of its own. The
+// transaction must write the item where none stands, and every repeat of the request must read it (Noted). That is so
+// where the receipt is of the content, and so is the item's key. isNoted is false for any other receipt: it needs a row.
 func (t *Table) NoteReceipt(ctx context.Context, it Item, result any) (isNoted bool, err error) {
 	r := receipt.Of(ctx)
 	if r == nil || !r.Alike || result == nil {

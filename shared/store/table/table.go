@@ -6,6 +6,7 @@ package table
 
 import (
 	"errors"
+	"sync"
 	"time"
 
 	"afterpress/shared/kernel/token"
@@ -47,5 +48,7 @@ func New(c Config) (*Table, error) {
 		c.Tables.Messages == "" {
 		return nil, errors.New("table: the database, the three table names, NewID and Now are needed")
 	}
-	return &Table{DB: c.DB, Tables: c.Tables, Bucket: c.Bucket, NewID: c.NewID, Now: c.Now, seal: sealer{c.Ring}}, nil
+	return &Table{DB: c.DB, Tables: c.Tables, Bucket: c.Bucket, NewID: c.NewID, Now: c.Now,
+		seal: sealer{c.Ring, sync.OnceValue(func() []byte { return c.Ring.Hashing("afterpress counter v1") })}}, nil
+
 }
