@@ -59,7 +59,7 @@ type noted struct {
 
 // NoteReceipt notes the request's receipt among the attributes of an item, in place of a row of its own. The
 // transaction must write the item where none stands, and every repeat of the request must read it (Noted). That is so
-// where the receipt is of the content, and so is the item's key. isNoted is false for any other receipt: it needs a row.
+// where the receipt is of the content, and so is the key of the item. isNoted is false for any other receipt.
 func (t *Table) NoteReceipt(ctx context.Context, it Item, result any) (isNoted bool, err error) {
 	r := receipt.Of(ctx)
 	if r == nil || !r.Alike || result == nil {
