@@ -96,6 +96,14 @@ func TestWhatIsOpenWithACustomer(t *testing.T) {
 	expect("tasks", listed(work.TaskQuery{Branches: here}), tasks)
 	expect("tasks elsewhere", listed(work.TaskQuery{Branches: []string{seed.Hangzhou}}), []string{})
 	expect("complaints", []int{cards(0), cards(c.Severity), cards(c.Severity + 1)}, []int{1, 1, 0})
+	var has customer.Dealings
+	if _, err := b.OpenAs(t, "worker").TendCustomer(t.Context(), l.Customer, staff.Process("age"),
+		func(c customer.Customer, of customer.Dealings) (customer.Tended, error) {
+			has = of
+			return customer.Tended{Customer: c}, nil
+		}); err != nil || !has.Complains || len(has.Tasks) != 7 {
+		t.Errorf("the daily step sees %+v, %v", has, err)
+	}
 	expect("all", kinds(), []string{"complaint", "lead", "task", "task", "task", "task", "task"})
 
 	if _, err := b.ChangeTask(t.Context(), tasks[1], func(k task.Task) (task.Task, event.Event, error) {

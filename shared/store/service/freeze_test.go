@@ -18,6 +18,7 @@ import (
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
@@ -54,6 +55,26 @@ func gatesOf(t *testing.T, b *storetest.Bench, of string) ([]gate.Gate, gate.Fre
 		}
 	}
 	return out, file.Freeze
+}
+
+// A worker ends a complaint whose customer's freeze is not there, as after a restore of one table: nothing is to be
+// lifted, and the transaction holds that it stays so.
+func TestAComplaintEndsWithoutItsFreeze(t *testing.T) {
+	t.Parallel()
+	b := storetest.New(t)
+	c := storetest.OpenComplaint(t, b, "cus_1")
+	if _, err := b.DB.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: &b.Tables.Messages,
+		Key: table.FreezeKey("cus_1")}); err != nil {
+		t.Fatal(err)
+	}
+	ended, err := b.OpenAs(t, "worker").ChangeComplaint(t.Context(), c.ID,
+		func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+			return c.Withdraw(staff.ActorOf(storetest.Person(t, b, 1)), "-",
+				storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
+		})
+	if err != nil || !c.Freezes() || ended.Freezes() {
+		t.Errorf("%s, frozen %t, then %t: %v", ended.State, c.Freezes(), ended.Freezes(), err)
+	}
 }
 
 // withdraw ends a complaint.
