@@ -14,7 +14,7 @@ import (
 // Ids that a trial's body can name, made for its bench.
 const (
 	trialCustomer = "cus_019b0000-0000-7000-8000-00000000c001"
-	trialContact  = "con_019b0000-0000-7000-8000-00000000c002"
+	trialContact  = "con_019b0000-0000-7000-8000-00000000c001"
 	trialOlder    = "cmp_019b0000-0000-7000-8000-00000000c003"
 )
 

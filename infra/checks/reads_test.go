@@ -16,7 +16,7 @@ var looseReads = map[string]string{
 	"company OnDesk":         "index: says how much a colleague who leaves has to do, and decides nothing",
 	"work openLoad":          "index: figures for a manager",
 	"table Partition":        "index: boards and desks; commands and processes read each record again",
-	"table openKeys":         "index: names open records, each of which is read again",
+	"table OpenKeys":         "index: names open records, each of which is read again",
 	"table pendingKeys":      "index: finds events, which are read again; what it misses comes by the stream",
 	"centre Tagged":          "index: finds a message, which is read again; a report that comes too early is sent again",
 	"history messagesBefore": "index: finds messages, which are read again",

@@ -38,7 +38,11 @@ type TendRule = func(c customer.Customer, has customer.Dealings) (customer.Tende
 func (s *Centre) TendCustomer(ctx context.Context, id string, by staff.Actor,
 	rule TendRule) (customer.Customer, error) {
 	return s.tend(ctx, id, by, func(c customer.Customer) (customer.Tended, error) {
-		open, err := s.openItems(ctx, id)
+		lines, err := s.table.Merge(ctx, openWith(id), "", openLines)
+		if err != nil {
+			return customer.Tended{Customer: c}, err
+		}
+		open, err := openItems(lines)
 		if err != nil {
 			return customer.Tended{Customer: c}, err
 		}

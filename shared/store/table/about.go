@@ -12,31 +12,38 @@ import (
 // openLines reads the first want lines of a list on AboutIndex beyond the sort key after, the most urgent first. The
 // index is not in that order, so all open records of the customers are read, a hundred at a time.
 func (t *Table) openLines(ctx context.Context, l List, after string, want int) ([]Line, error) {
-	keys, err := t.openKeys(ctx, l)
+	keys, err := t.OpenKeys(ctx, l)
 	if err != nil {
 		return nil, err
 	}
-	var out []Line
+	var found []Item
 	for part := range slices.Chunk(keys, 100) { // as many as one request takes
-		found, err := t.GetAll(ctx, t.Records, part)
+		some, err := t.GetAll(ctx, t.Records, part)
 		if err != nil {
 			return nil, err
 		}
-		for _, it := range found {
-			line := Line{Sort: StringOf(it[BoardIndex+"_sk"]), ID: StringOf(it["id"]), Kind: StringOf(it["kind"]),
-				In: StringOf(it[aboutAttr]), Card: it["card"]}
-			if line.Sort > after && l.has(line) {
-				line.fill()
-				out = append(out, line)
-			}
+		found = append(found, some...)
+	}
+	return l.Open(found, after, want), nil
+}
+
+// Open are the first want lines beyond the sort key after, of a list on AboutIndex whose records were read.
+func (l List) Open(found []Item, after string, want int) []Line {
+	var out []Line
+	for _, it := range found {
+		line := Line{Sort: StringOf(it[BoardIndex+"_sk"]), ID: StringOf(it["id"]), Kind: StringOf(it["kind"]),
+			In: StringOf(it[aboutAttr]), Card: it["card"]}
+		if line.Sort > after && l.has(line) {
+			line.fill()
+			out = append(out, line)
 		}
 	}
 	out = l.order(out)
-	return out[:min(want, len(out))], nil
+	return out[:min(want, len(out))]
 }
 
-// openKeys are the keys of the records that AboutIndex names in the list's partitions.
-func (t *Table) openKeys(ctx context.Context, l List) (keys []Item, err error) {
+// OpenKeys are the keys of the records that AboutIndex names in the list's partitions.
+func (t *Table) OpenKeys(ctx context.Context, l List) (keys []Item, err error) {
 	for _, partition := range l.Partitions {
 		in := &dynamodb.QueryInput{
 			TableName: aws.String(t.Records), IndexName: aws.String(AboutIndex),
