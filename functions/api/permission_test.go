@@ -114,6 +114,7 @@ var leadTrials = map[string]trial{
 var submissionTrials = map[string]trial{
 	"GET /submissions":               {},
 	"GET /submissions/{id}":          {record: submission, ownerless: true, customerless: true},
+	"GET /letters/{id}":              {record: letterAsItCame, ownerless: true, customerless: true},
 	"POST /submissions/{id}/release": {record: submission, ownerless: true, customerless: true, body: fields{}},
 	"POST /submissions/{id}/discard": {record: unplaced, ownerless: true, customerless: true,
 		body: fields{"reason": "spam"}},
@@ -153,6 +154,17 @@ func leadWithArtwork(b *bench, owner staff.Staff) string {
 		b.t.Fatal(err)
 	}
 	return led.ID + " " + file.ID
+}
+
+// letterAsItCame is a letter to Shanghai.
+func letterAsItCame(b *bench, _ staff.Staff) string {
+	b.t.Helper()
+	b.files()
+	id, err := b.KeepLetter(b.t.Context(), seed.Shanghai, storetest.NewID("mail"), "From: a@b\r\n\r\nHello", true)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return id
 }
 
 // unplaced is a complaint of nobody's, which came by the hook.

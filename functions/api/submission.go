@@ -15,5 +15,7 @@ func submissionRoutes(d frontdesk.Desk) []route {
 			"Let a quarantined submission become a lead by the rules of today · 放行被隔离的提交"),
 		command("POST /submissions/{id}/discard", permission.DiscardSubmission, d.DiscardSubmission,
 			"Say that nothing comes of a quarantined submission · 丢弃被隔离的提交"),
+		read("GET /letters/{id}", permission.ReadSubmissions, d.Letter,
+			"Make a link of five minutes to a letter, whole and as it came · 下载来信原件的临时链接（5 分钟）"),
 	}
 }

@@ -45,6 +45,7 @@ type Letter struct {
 	Text  string   // what the person wrote, plain
 	Tags  []string // what may be tags of our messages
 	Files []string // names of what came with it and is not kept; of all that came, until KeepSent has kept some
+	Raw   string   // id under which the letter is kept as it came; empty until KeepRaw
 	// Attached are the same files with their content, in the same order, until KeepSent has kept some.
 	Attached []SentFile
 	// Forged reports that its header names several senders, or that a receiving host of ours found that another domain
@@ -112,7 +113,7 @@ func (l Letter) Read() *form.Letter {
 	t := l.Touch()
 	name, _ := words.Plain(l.Name, 100)
 	return &form.Letter{From: t.From, Name: strings.ReplaceAll(name, "\n", " "), Subject: t.Subject, Text: t.Text,
-		Forged: l.Forged}
+		Forged: l.Forged, Raw: l.Raw}
 }
 
 // Lang is the language of the letter's writer, as far as its signs tell: Chinese where it has Chinese ones.
@@ -132,7 +133,7 @@ func (l Letter) Touch() customer.Touch {
 	subject, _ := words.Plain(l.Subject, 200)
 	from, _ := words.Plain(l.From, 254)
 	t := customer.Touch{Channel: customer.TouchMail, Kind: l.Kind(), From: from,
-		Subject: strings.ReplaceAll(subject, "\n", " "), Via: l.Via}
+		Subject: strings.ReplaceAll(subject, "\n", " "), Via: l.Via, Letter: l.Raw}
 	t.Text, t.Shortened = l.Said(customer.TouchText, askAgain)
 	if l.Forged {
 		t.Sender = customer.SenderFailed

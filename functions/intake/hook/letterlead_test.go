@@ -139,10 +139,25 @@ func TestPhotosOfALetterAreTheComplaints(t *testing.T) {
 		!strings.Contains(string(said[0].Text), "x.exe") || strings.Contains(string(said[0].Text), "1.jpg") {
 		t.Errorf("%+v", said)
 	}
+	if said[0].Letter == "" {
+		t.Error("the letter cannot be read as it came")
+	}
 	taken(t, d.called(t, hook.SourceMail, "mail_2", enclosing("偷看", map[string][]byte{"2.jpg": storetest.Photo(t)},
 		"From: mallory@elsewhere.example", "To: "+address)))
 	if got := d.attachedTo(t, c.ID); len(got) != 1 {
 		t.Errorf("a stranger's photo is kept: %q", got)
+	}
+	heard := d.heard(t, c.Customer)
+	if len(heard) != 1 || heard[0].Letter == "" {
+		t.Fatalf("%+v", heard)
+	}
+	tsk, err := d.Task(t.Context(), heard[0].Next.Task)
+	if err != nil || !slices.Equal(tsk.Letters, []string{heard[0].Letter}) {
+		t.Errorf("%+v, %v", tsk, err)
+	}
+	address, _, found, err := d.LinkLetter(t.Context(), c.Branch, heard[0].Letter, "x.eml")
+	if err != nil || !found || !strings.Contains(address, "/letters/held/") {
+		t.Errorf("%s, %v, %v", address, found, err)
 	}
 }
 

@@ -107,6 +107,8 @@ func (m *memory) Reply(_ context.Context, id string, _ staff.Actor, t customer.T
 	return nil
 }
 
+func (m *memory) Lead(_ context.Context, id string) (lead.Lead, error) { return lead.Lead{ID: id}, nil }
+
 func (m *memory) LeadSender(context.Context, string, string) (string, error) { return "", nil }
 func (m *memory) AnsweredLead(_ context.Context, _, from string, _ staff.Actor) error {
 	m.answered = append(m.answered, from)

@@ -61,7 +61,10 @@ func (d Desk) HearComplaint(ctx context.Context, id string, l app.Letter) error 
 	if err != nil {
 		return err
 	}
-	if t.Sender != "" {
+	if l, err = app.KeepRaw(ctx, d.Office, c.Branch, l, t.Sender != ""); err != nil {
+		return err
+	}
+	if t.Letter = l.Raw; t.Sender != "" {
 		if t, err = t.Doubted(c.ID, c.Owner, shop.Roster, terms.Letter(), d.Now()); err != nil {
 			return err
 		}
@@ -72,7 +75,9 @@ func (d Desk) HearComplaint(ctx context.Context, id string, l app.Letter) error 
 	}
 	_, _, err = d.Store.ReplyComplaint(ctx, id,
 		func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
-			return c.Reply(staff.Visitor, id, mailed(l), terms.Complaint(), d.Now())
+			next, r, e, err := c.Reply(staff.Visitor, id, mailed(l), terms.Complaint(), d.Now())
+			r.Letter = l.Raw
+			return next, r, e, err
 		})
 	return err
 }
@@ -94,6 +99,12 @@ func (d Desk) HearHold(ctx context.Context, id string, l app.Letter) error {
 	}
 	if t, err = h.Heard(t, shop.Roster, terms.Hold(), d.Now()); err != nil {
 		return err
+	}
+	if t.Kind == message.MailPerson {
+		if l, err = app.KeepRaw(ctx, d.Office, h.Branch, l, t.Sender != ""); err != nil {
+			return err
+		}
+		t.Letter = l.Raw
 	}
 	if t.Kind == message.MailPerson && t.Sender != "" {
 		if t, err = t.Doubted(h.ID, h.Owner, shop.Roster, terms.Letter(), d.Now()); err != nil {

@@ -24,6 +24,7 @@ import (
 type Letters interface {
 	// Tagged finds a message by its tag, or is NotFound.
 	Tagged(ctx context.Context, tag string) (message.Message, error)
+	Lead(ctx context.Context, id string) (lead.Lead, error)
 	Reply(ctx context.Context, led string, by staff.Actor, touch customer.Touch) error
 	// LeadSender is the doubt about a letter from the address about the lead, or empty.
 	LeadSender(ctx context.Context, led, from string) (doubt string, err error)
@@ -181,7 +182,7 @@ func (d Desk) keepLetter(ctx context.Context, l app.Letter, branch, why string) 
 	if err != nil {
 		return err
 	}
-	sub, err := d.letterSubmission(ctx, l, customer.Customer{Branch: branch}, shop)
+	sub, err := d.letterSubmission(ctx, l, customer.Customer{Branch: branch}, shop, true)
 	if err != nil {
 		return err
 	}
@@ -218,21 +219,25 @@ func (d Desk) enquire(ctx context.Context, l app.Letter, fresh bool) error {
 	if !known {
 		return d.keepLetter(ctx, l, "", unplaced(l))
 	}
-	sub, err := d.letterSubmission(ctx, l, of, shop)
+	sub, err := d.letterSubmission(ctx, l, of, shop, false)
 	if err != nil {
 		return err
 	}
 	return d.captureLetter(ctx, sub, shop, sender)
 }
 
-// letterSubmission is a letter as a submission of a customer, whose files are kept. of may be nobody but a branch.
-func (d Desk) letterSubmission(ctx context.Context, l app.Letter, of customer.Customer,
-	shop setup.Shop) (form.Submission, error) {
-	l.Body = l.Kept()
+// letterSubmission is a letter as a submission of a customer, whose files are kept. of may be nobody but a branch. waits
+// says that a colleague has to look at it: the letter is held as it came until then.
+func (d Desk) letterSubmission(ctx context.Context, l app.Letter, of customer.Customer, shop setup.Shop,
+	waits bool) (form.Submission, error) {
 	sub := l.Submission(d.Store.NewSubmissionID(), of.Branch, cmp.Or(of.Lang, l.Lang()), shop, d.Now())
-	sub.Letter, sub.Customer = l.Read(), of.ID
+	l, err := app.KeepRaw(ctx, d.Office, sub.Branch, l, waits)
+	if err != nil {
+		return sub, err
+	}
+	sub.Body, sub.Letter, sub.Customer = l.Kept(), l.Read(), of.ID
 	place, _ := sub.LetterPlace()
-	l, err := app.KeepSent(ctx, d.Office, place, l)
+	l, err = app.KeepSent(ctx, d.Office, place, l)
 	sub.Letter = l.Read()
 	return sub, err
 }
@@ -274,13 +279,23 @@ func LetterCapture(sub form.Submission, shop setup.Shop, by staff.Actor) (lead.C
 // lead's own address, or answers our message, proves that its mailbox is read. Its files are the lead's.
 func (d Desk) replyLead(ctx context.Context, id string, l app.Letter, proves bool) error {
 	t := l.Touch()
+	if t.Kind != message.MailPerson {
+		return d.letters().Reply(ctx, id, message.Reporter(l.Source), t)
+	}
+	about, err := d.letters().Lead(ctx, id)
+	if err != nil {
+		return err
+	}
 	if t.Sender == "" {
-		var err error
 		if t.Sender, err = d.letters().LeadSender(ctx, id, t.From); err != nil {
 			return err
 		}
 	}
-	if t.Kind != message.MailPerson || t.Sender != "" {
+	if l, err = app.KeepRaw(ctx, d.Office, about.Branch, l, t.Sender != ""); err != nil {
+		return err
+	}
+	if t.Sender != "" {
+		t.Letter = l.Raw
 		return d.letters().Reply(ctx, id, message.Reporter(l.Source), t)
 	}
 	if proves {
@@ -288,21 +303,16 @@ func (d Desk) replyLead(ctx context.Context, id string, l app.Letter, proves boo
 			return err
 		}
 	}
-	l, err := d.leadFiles(ctx, id, l)
-	if err != nil {
+	if l, err = d.leadFiles(ctx, about, l); err != nil {
 		return err
 	}
 	return d.letters().Reply(ctx, id, message.Reporter(l.Source), l.Touch())
 }
 
 // leadFiles keeps the files of a letter with the submission of its lead. A lead that staff entered has none.
-func (d Desk) leadFiles(ctx context.Context, id string, l app.Letter) (app.Letter, error) {
-	if !l.Brings() {
+func (d Desk) leadFiles(ctx context.Context, about lead.Lead, l app.Letter) (app.Letter, error) {
+	if !l.Brings() || about.Submission == "" {
 		return l, nil
-	}
-	about, err := d.Store.Lead(ctx, id)
-	if err != nil || about.Submission == "" {
-		return l, err
 	}
 	place, err := d.Store.ArtworkPlace(ctx, about.Submission)
 	if fault.KindOf(err) == fault.NotFound && err != nil {

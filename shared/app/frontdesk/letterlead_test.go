@@ -76,6 +76,18 @@ func filesOf(t *testing.T, s *store.Store, of string) []string {
 	return out
 }
 
+// lies is where a letter is kept as it came: held or done.
+func lies(t *testing.T, b *apptest.Bench, id string) string {
+	t.Helper()
+	link, err := b.Office.Letter(t.Context(), b.Caller("owner"), at(id))
+	if err != nil {
+		t.Fatal(id, err)
+	}
+	_, place, _ := strings.Cut(link.URL, "/letters/")
+	place, _, _ = strings.Cut(place, "/")
+	return place
+}
+
 // A known customer's letter is a lead of theirs with the clock of any enquiry. While a lead of theirs is open, it is an
 // answer under that one.
 func TestAKnownSendersLetterIsALead(t *testing.T) {
@@ -127,6 +139,10 @@ func TestAKnownSendersLetterIsALead(t *testing.T) {
 		!strings.Contains(l.Message, "x.exe") || strings.Contains(l.Message, "名片.pdf") {
 		t.Errorf("%+v, %v", l, err)
 	}
+	sub, err := b.Submission(t.Context(), l.Submission)
+	if err != nil || lies(t, b, sub.Letter.Raw) != "done" {
+		t.Errorf("a letter that is placed waits for nobody: %+v, %v", sub, err)
+	}
 	if got := filesOf(t, b.Store, l.Submission); !slices.Equal(got, []string{"名片.pdf"}) {
 		t.Errorf("kept with the lead: %q", got)
 	}
@@ -153,13 +169,21 @@ func TestAStrangersLetterIsReleased(t *testing.T) {
 	if got := filesOf(t, b.Store, sub.ID); !slices.Equal(got, []string{"名片.pdf"}) {
 		t.Errorf("kept with the letter: %q", got)
 	}
-	staffed := frontdesk.Desk{Office: b.Office}
+	office := b.Office
+	office.Store = b.OpenAs(t, "api")
+	staffed := frontdesk.Desk{Office: office}
+	if got := lies(t, b, sub.Letter.Raw); got != "held" {
+		t.Errorf("before somebody decides, the letter is %s", got)
+	}
 	release := does(staffed.ReleaseSubmission, frontdesk.ReleaseSubmission{})
 	got := done[frontdesk.Submission](t, release, b.Caller("owner"), app.At(sub.ID, "", 1))
 	l, err := b.Lead(t.Context(), got.Lead)
 	if err != nil || got.Outcome != form.OutcomeCreated || l.Person.Email != "wang@new.example" || l.Person.Name != "李娜" ||
 		l.Source != form.SourceMail || l.State != lead.StateNew || l.Submission != sub.ID || l.Branch != seed.Hangzhou {
 		t.Errorf("%+v, %+v, %v", got, l, err)
+	}
+	if first, second := lies(t, b, sub.Letter.Raw), lies(t, b, subs[1].Letter.Raw); first != "done" || second != "held" {
+		t.Errorf("released: %s, the other one: %s", first, second)
 	}
 	tsk, err := b.Task(t.Context(), sub.Task)
 	if err != nil || tsk.Closed() || len(tsk.Letters) != 1 {

@@ -113,7 +113,10 @@ func (d Desk) ReleaseSubmission(ctx context.Context, by app.Caller, at app.Recor
 		return Submission{}, err
 	}
 	show := submissionFor(by, shop)
-	if _, err := d.Store.Capture(app.Showing(ctx, show), capture, &sub); err != nil {
+	if err := d.deciding(ctx, sub, func() error {
+		_, err := d.Store.Capture(app.Showing(ctx, show), capture, &sub)
+		return err
+	}); err != nil {
 		return Submission{}, err
 	}
 	return show(sub), nil
@@ -139,6 +142,14 @@ func (d Desk) released(ctx context.Context, sub form.Submission, by staff.Actor)
 	}
 	capture, err := CaptureOf(sub, in, f, shop, by)
 	return capture, shop, err
+}
+
+// deciding commits a decision about a submission. The end of its letter begins then.
+func (d Desk) deciding(ctx context.Context, sub form.Submission, commit func() error) error {
+	if sub.Letter == nil {
+		return commit()
+	}
+	return d.Store.EndLetters(ctx, sub.Branch, []string{sub.Letter.Raw}, commit)
 }
 
 // DiscardSubmission says why nothing comes of the submission.
@@ -167,7 +178,9 @@ func (d Desk) DiscardSubmission(ctx context.Context, by app.Caller, at app.Recor
 		return Submission{}, err
 	}
 	show := submissionFor(by, shop)
-	if err := d.Store.SaveSubmission(app.Showing(ctx, show), next, event); err != nil {
+	if err := d.deciding(ctx, next, func() error {
+		return d.Store.SaveSubmission(app.Showing(ctx, show), next, event)
+	}); err != nil {
 		return Submission{}, err
 	}
 	// Only now: a colleague may have released it meanwhile, and their lead needs the files.

@@ -1,8 +1,10 @@
 package worklist_test
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"afterpress/infra/local/seed"
@@ -11,6 +13,7 @@ import (
 	"afterpress/shared/app/worklist"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/storetest"
 )
 
@@ -280,5 +283,50 @@ func TestTaskLists(t *testing.T) {
 	} {
 		c.q.Paging = page
 		b.Refuses(c.kind, c.who+" lists tasks", func() error { return failed(d.Tasks(ctx, b.Caller(c.who), c.q)) })
+	}
+}
+
+// The end of doubtful letters begins when the task under which they wait is closed, and not before.
+func TestAClosedTaskEndsItsLetters(t *testing.T) {
+	t.Parallel()
+	b := apptest.New(t, storetest.NewWithFiles)
+	office := b.Office
+	office.Store = b.OpenAs(t, "api")
+	d, manager := worklist.Desk{Office: office}, b.Caller("manager")
+	held := func(id string) bool {
+		t.Helper()
+		link, err := b.Office.Letter(t.Context(), manager, app.At(id, "", 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Contains(link.URL, "/letters/held/")
+	}
+	for i, closes := range []func(app.Record) error{
+		func(at app.Record) error {
+			return failed(d.CompleteTask(t.Context(), manager, at, worklist.CompleteTask{}))
+		},
+		func(at app.Record) error {
+			return failed(d.CancelTask(t.Context(), manager, at, worklist.CancelTask{Reason: "spam"}))
+		},
+	} {
+		id, err := b.KeepLetter(t.Context(), seed.Shanghai, fmt.Sprint("mail/", i), "From: a@b\r\n\r\nHello", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tsk, e, err := task.New(staff.Process("touch"), task.Draft{ID: storetest.NewID("tsk"), Title: "谁写的？",
+			Letters: []string{id}}, storetest.Person(t, b.Bench, 2), storetest.Terms(t, b.Bench, seed.Shanghai).Task(),
+			b.Clock.Now())
+		if err == nil {
+			_, err = b.OpenTask(t.Context(), tsk, e)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := closes(app.At(tsk.ID, "", 99)); err == nil || !held(id) {
+			t.Errorf("a version that is over: %v, held: %v", err, held(id))
+		}
+		if err := closes(app.At(tsk.ID, "", 1)); err != nil || held(id) {
+			t.Errorf("closed: %v, held: %v", err, held(id))
+		}
 	}
 }

@@ -137,10 +137,26 @@ type CompleteTask struct {
 
 // CompleteTask closes a task as done.
 func (d Desk) CompleteTask(ctx context.Context, by app.Caller, at app.Record, in CompleteTask) (Task, error) {
-	return d.commandTask(ctx, by, at, nil,
+	return d.closeTask(ctx, by, at, nil,
 		func(t task.Task, _ setup.Shop, _ task.Terms) (task.Task, event.Event, error) {
 			return t.Complete(by.Actor, in.Force, d.Now())
 		})
+}
+
+// closeTask is commandTask for a command that closes the task. The end of the letters that waited under it begins then;
+// submissions among them wait on for their own decision.
+func (d Desk) closeTask(ctx context.Context, by app.Caller, at app.Record, note *task.Note,
+	command taskCommand) (Task, error) {
+	before, err := d.task(ctx, by, permission.ChangeTask, at)
+	if err != nil {
+		return Task{}, err
+	}
+	var closed Task
+	err = d.Store.EndLetters(ctx, before.Branch, before.Letters, func() (err error) {
+		closed, err = d.commandTask(ctx, by, at, note, command)
+		return err
+	})
+	return closed, err
 }
 
 // CancelTask says why the task is not to be done.
@@ -150,7 +166,7 @@ type CancelTask struct {
 
 // CancelTask closes a task as not to be done.
 func (d Desk) CancelTask(ctx context.Context, by app.Caller, at app.Record, in CancelTask) (Task, error) {
-	return d.commandTask(ctx, by, at, &task.Note{Kind: task.NoteCancel, Text: in.Reason},
+	return d.closeTask(ctx, by, at, &task.Note{Kind: task.NoteCancel, Text: in.Reason},
 		func(t task.Task, _ setup.Shop, _ task.Terms) (task.Task, event.Event, error) {
 			return t.Cancel(by.Actor, d.Now())
 		})

@@ -18,6 +18,7 @@ type (
 		By        string           `json:"by"`
 		At        time.Time        `json:"at"`
 		Text      words.PublicText `json:"public_text" validate:"required,max=20000,shown,text"`
+		Letter    string           `json:"letter,omitempty"` // id of the letter that it came as
 	}
 	Note struct {
 		ID        string             `json:"id"` // cmt_…
@@ -43,8 +44,7 @@ func (c Complaint) Reply(by staff.Actor, id string, text words.PublicText, terms
 // filesTogether is how long more files of the customer are awaited, so that files added together are told together.
 const filesTogether = 2 * time.Minute
 
-// Show records that the customer added the file, which counts as a message. A file that comes while others
-// wait to be told is told with them, and changes nothing.
+// Show records that the customer added the file, as a message. One that comes while others wait changes nothing.
 func (c Complaint) Show(file string, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	if err := c.may(staff.Visitor, permission.CommentComplaint, now); err != nil {
 		return c, event.Event{}, err

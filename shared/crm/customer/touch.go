@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"cmp"
 	"errors"
 	"time"
 
@@ -52,6 +53,7 @@ type Touch struct {
 	Subject   string           `json:"subject,omitempty"`
 	Text      string           `json:"text,omitempty"`
 	Shortened bool             `json:"shortened,omitempty"` // there was more than TouchText
+	Letter    string           `json:"letter,omitempty"`    // id of the letter as it came
 	// Via is the hook that brought the e-mail, and the key under which it did.
 	Via string `json:"via,omitempty"`
 }
@@ -169,7 +171,7 @@ func (t Touch) Task() task.Draft {
 	due := t.Next.Due
 	d := task.Draft{ID: t.Next.Task, Customer: t.Customer, About: t.ID, Title: t.Next.Title, Due: &due}
 	if t.Sender != "" {
-		d.Letters = []string{t.ID}
+		d.Letters = []string{cmp.Or(t.Letter, t.ID)}
 	}
 	return d
 }

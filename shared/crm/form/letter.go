@@ -19,6 +19,7 @@ type Letter struct {
 	Subject string `json:"subject,omitempty"`
 	Text    string `json:"text"`             // plain; below it stand the names of files that were not kept
 	Forged  bool   `json:"forged,omitempty"` // its sender may be forged
+	Raw     string `json:"raw,omitempty"`    // id of the letter as it came
 }
 
 // Enquiry is the letter as an enquiry of its sender. The error says that no address can be read in it.

@@ -3,7 +3,10 @@
 package letter
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"afterpress/shared/crm/firm"
@@ -59,6 +62,20 @@ type Terms struct {
 func (t Terms) Due(now time.Time) (time.Time, error) {
 	return t.Calendar.Add(now, t.Policy.Longest())
 }
+
+// raw begins the ids of letters as they came.
+const raw = "ltr_"
+
+// RawID is the id under which a letter is kept as it came. call names the call that brought it, so that a call that is
+// tried again keeps none twice; a call with other content is another letter.
+func RawID(call, content string) string {
+	id := sha256.Sum256([]byte("letter\x00" + call + "\x00" + content))
+	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80 // a UUIDv8 (RFC 9562, section 5.8)
+	return fmt.Sprintf(raw+"%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:16])
+}
+
+// IsRaw reports whether the id is one of a letter as it came, and not of a touch or a submission.
+func IsRaw(id string) bool { return strings.HasPrefix(id, raw) }
 
 // Pile are the letters that one task stands for: those of one sender about one record, on one day of its branch.
 type Pile struct {

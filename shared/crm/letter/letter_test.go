@@ -39,6 +39,21 @@ func TestPolicy(t *testing.T) {
 	}
 }
 
+// A letter as it came has one id for its call and content.
+func TestTheIDOfALetterAsItCame(t *testing.T) {
+	t.Parallel()
+	id := letter.RawID("mail/1", "Hello")
+	if letter.RawID("mail/1", "Hello") != id || letter.RawID("mail/2", "Hello") == id ||
+		letter.RawID("mail/1", "Hullo") == id || len(id) != len("ltr_")+36 {
+		t.Error(id)
+	}
+	for other, is := range map[string]bool{id: true, "sub_1": false, "tch_1": false, "": false} {
+		if letter.IsRaw(other) != is {
+			t.Errorf("%q: %v", other, !is)
+		}
+	}
+}
+
 // One task is of one record, sender and day; the next one of the same pile has another id.
 func TestWhichLettersShareATask(t *testing.T) {
 	t.Parallel()

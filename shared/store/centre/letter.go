@@ -49,12 +49,13 @@ func (s *Centre) putLetterTask(ctx context.Context, b *table.Batch, t customer.T
 	}
 	by, step := staff.Process("touch"), *t.Next
 	owner, _ := shop.Person(step.Owner)
-	opened, found, err := s.work.PutLetter(ctx, b, by, pile, t.ID, func(id string) (task.Task, event.Event, bool) {
+	open := func(id string) (task.Task, event.Event, bool) {
 		t.Next = &step
 		t.Next.Task = id
 		tsk, e, err := task.New(by, t.Task(), owner, terms.Task(), t.CreatedAt)
 		return tsk, e, err == nil
-	})
+	}
+	opened, found, err := s.work.PutLetter(ctx, b, by, pile, cmp.Or(t.Letter, t.ID), open)
 	if t.Next = nil; found {
 		t.Next = &customer.NextStep{Title: step.Title, Due: opened.Due, Owner: opened.Owner, Task: opened.ID}
 	}
