@@ -54,6 +54,9 @@ func TestWhatThePublicSendsIsDoneOrNot(t *testing.T) {
 	said := func() int64 { // a no that is repeated notes its time and nothing else
 		return int64(b.Count(t, b.Tables.Records, "CONTACT#") + b.Count(t, b.Tables.Events, "CUSTOMER#"))
 	}
+	heard := func() int64 { // a letter that opens a task is counted against the day's first
+		return int64(b.Count(t, b.Tables.Records, "CUSTOMER#") + b.Count(t, b.Tables.Records, "TASK#"))
+	}
 	choices := func(l lead.Lead) string {
 		return gate.SignUnsubscribing(d.Tokens, gate.Unsubscribing{Person: l.ContactID, Channel: message.ChannelEmail})
 	}
@@ -108,7 +111,13 @@ func TestWhatThePublicSendsIsDoneOrNot(t *testing.T) {
 			report := message.Report{Fate: message.FateBounced, Source: "ses", At: b.Clock.Now()}
 			return func() error { return d.TakeReport(t.Context(), m.Tag(), report) }
 		}},
-		"an answer by mail": {Ready: func() func() error {
+		"a letter that nobody can place": {Made: kept, Ready: func() func() error {
+			n++
+			mail := letter("好")
+			mail.From = fmt.Sprintf("nobody%d@example.com", n)
+			return once(func(ctx context.Context) error { return d.TakeLetter(ctx, mail) })
+		}},
+		"an answer by mail of a stranger": {Made: heard, Ready: func() func() error {
 			l := somebody()
 			m := sent(t, b, message.Message{Person: l.ContactID, Customer: l.Customer, About: l.Progress().WorkflowID()})
 			mail := letter("好")
