@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"afterpress/shared/crm/setup"
-	"afterpress/shared/kernel/staff"
 
 	"golang.org/x/net/html"
 )
@@ -22,7 +21,7 @@ func (d *door) notes(t testing.TB, zh, en string) string {
 	before := shop.Policies[0]
 	next := before
 	next.Texts.Privacy = &setup.PolicyText{Zh: zh, En: en}
-	next, e, err := before.Reshape(next, staff.Actor{ID: "stf_boss", Roles: []staff.Role{staff.Owner}}, shop, d.Clock.Now())
+	next, e, err := before.Reshape(next, boss, shop, d.Clock.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
