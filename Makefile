@@ -25,10 +25,10 @@ export GOGC ?= 400
 # The race detector makes a test four times as long, so it gets what runs things beside each other: packages whose code
 # does, but for the long walks of one alone, and elsewhere the tests in which many act at once. What only plays AWS or
 # measures is raced by `make check`, which alone starts and kills engines again and again. infra/checks holds the lists.
-RACED := ./functions/intake/hook ./functions/stream/... ./functions/worker/... ./infra/plant ./workflows ./shared/boot ./shared/httpapi ./shared/kernel/calendar ./shared/kernel/token ./shared/crm/complaint/defect ./shared/crm/firm ./shared/crm/message ./shared/notify ./shared/store/...
+RACED := ./functions/intake/hook ./functions/stream/... ./functions/worker/... ./infra/plant ./workflows ./shared/boot ./shared/httpapi ./shared/kernel/calendar ./shared/kernel/token ./shared/crm/complaint/defect ./shared/crm/firm ./shared/crm/mailbox ./shared/crm/message ./shared/notify ./shared/store/...
 ENGINES := ./infra/local/stack ./infra/local/engine ./infra/local/sink
 RIG := ./infra/local/... ./infra/bench ./infra/chaos ./infra/reindex
-CROWD := TestNoTwoMovesMakeACircle|TestOneQuestionHasOneOutcome|TestFiftyContactsAreEnough|TestARepeatBesideItsRequestIsAnsweredAlike|TestSixtyFourPostsWithOneKeyAreOneLead|TestParallelCreatesAreOneCustomer|TestClaimsKeepToTheDay|TestTwoWritersOfThePolicy|TestACustomerHasAtMostAHundredPreferences|TestTheLastOwnerStays|TestReleaseAndDiscardAtOnce|TestFloodWithOneVictim|TestASecondClickIsTheFirst|TestDoubleClickMakesOneLead|TestOnePersonInEightSpellings
+CROWD := TestNoTwoMovesMakeACircle|TestOneQuestionHasOneOutcome|TestFiftyContactsAreEnough|TestARepeatBesideItsRequestIsAnsweredAlike|TestSixtyFourPostsWithOneKeyAreOneLead|TestParallelCreatesAreOneCustomer|TestClaimsKeepToTheDay|TestTwoWritersOfThePolicy|TestACustomerHasAtMostAHundredPreferences|TestTheLastOwnerStays|TestReleaseAndDiscardAtOnce|TestFloodWithOneVictim|TestWhatIsHeldBringsOneTaskADay|TestASecondClickIsTheFirst|TestDoubleClickMakesOneLead|TestOnePersonInEightSpellings
 WALKS := HostileStrings|StoredRows|OneToOne|TurnsANoIntoAYes|BooksAgree|BrokeOff|ValuesStayText|ThatDiesAnywhere|StandsOnOneDesk|Bombs|AgainstTheOracle|EndsABrokenText|ManyContactsAreFound|EveryClockChange|EachIsListedOnce|GatesOfThoseWhoArePresent|ReadsFewRecords|LoseNoWord
 WALKED := ./functions/intake/hook ./workflows ./shared/kernel/calendar ./shared/notify ./shared/store ./shared/store/centre ./shared/store/service
 RACE := CGO_ENABLED=1 go test -race -trimpath=false -shuffle=on -p 3 -parallel 6

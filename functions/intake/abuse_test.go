@@ -143,12 +143,12 @@ func TestWhatIsHeldBringsOneTaskADay(t *testing.T) {
 	tasks := func() (out []task.Task) {
 		t.Helper()
 		d.Settle(t)
-		page, err := d.Tasks(t.Context(), work.TaskQuery{State: task.StateOpen, Branches: []string{seed.Shanghai},
+		open, err := d.Tasks(t.Context(), work.TaskQuery{State: task.StateOpen, Branches: []string{seed.Shanghai},
 			Paging: table.Paging{Limit: 50, Caller: "test"}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, card := range page.Items {
+		for _, card := range open.Items {
 			tsk, err := d.Task(t.Context(), card.ID)
 			if err != nil {
 				t.Fatal(err)

@@ -349,7 +349,7 @@ var messageMeetings = []meeting{
 		}
 		return pair{of(0), of(1), func() string { return lines(said[0], said[1]) }}
 	}, [2]string{"suppressed recently-answered, claimed ", "claimed , suppressed recently-answered"}},
-	{"two automatic replies at the last place of a domain", [2]string{"ClaimMessage", "ClaimMessage"}, func(h *house) pair {
+	{"two replies at the last place of a domain", [2]string{"ClaimMessage", "ClaimMessage"}, func(h *house) pair {
 		var said [2]string
 		l := h.lead()
 		h.lastOfDomain(fmt.Sprintf("last%d.example", h.n))

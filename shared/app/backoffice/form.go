@@ -54,7 +54,7 @@ type FormOption struct {
 
 // FormLimits says how much may come through a form before it is quarantined.
 type FormLimits struct {
-	MinFill int64 `json:"min_fill_s" validate:"min=0,max=600" description:"0: programs fill it in, and nothing proves that its page was opened · 0 表示由程序提交，不检查页面签名"`
+	MinFill int64 `json:"min_fill_s" validate:"min=0,max=600" description:"0: for programs, no stamp is asked · 0：不查页面签名"`
 	Window  int64 `json:"window_s" validate:"min=60,max=86400"`
 	Address int64 `json:"per_address" validate:"min=1,max=1000000000"`
 	Refuse  int64 `json:"refuse_per_address" validate:"min=1,max=2000000000"`

@@ -21,13 +21,14 @@ import (
 // Lead is a lead as its reader sees it: with what they may do with it, and why not the rest.
 type Lead struct {
 	lead.Lead
-	Acknowledgement *Acknowledgement       `json:"acknowledgement,omitempty" description:"Of GET /leads/{id}: whether the person was thanked by itself; absent while that is open · 是否已自动回复客户，尚未决定时不出现"`
+	// Acknowledgement is read with the lead alone, and absent while nothing is decided.
+	Acknowledgement *Acknowledgement       `json:"acknowledgement,omitempty" description:"Were they thanked? · 是否已自动回复"`
 	Actions         []permission.Permitted `json:"actions"`
 }
 
 // Acknowledgement is what became of the message that thanks a person for the enquiry.
 type Acknowledgement struct {
-	Acknowledged bool   `json:"acknowledged" description:"False: they have heard nothing from you yet · 为 false 时客户尚未收到任何回复"`
+	Acknowledged bool   `json:"acknowledged" description:"False: they heard nothing yet · false：客户尚未收到回复"`
 	State        string `json:"state" description:"Of the message · 消息状态"`
 	Reason       string `json:"reason,omitempty" description:"Why it was not sent · 未发送的原因"`
 	Text         string `json:"text" description:"What that means, in words · 文字说明"`
@@ -36,8 +37,8 @@ type Acknowledgement struct {
 // unthanked says that nobody thanked the person, before the reason.
 var unthanked = words.Text{Zh: "没有自动回复客户，请致电。", En: "Not acknowledged: call the customer. "}
 
-// acknowledgement is what became of the thanks for the enquiry. It is nil while nothing was decided, and for a lead that
-// asks for none.
+// acknowledgement is what became of the thanks for the enquiry. It is nil while nothing was decided, and for a lead
+// that asks for none.
 func (d Desk) acknowledgement(ctx context.Context, by app.Caller, l lead.Lead) (*Acknowledgement, error) {
 	_, terms, err := d.Store.Terms(ctx, l.Branch)
 	if err != nil {

@@ -114,8 +114,8 @@ func (d Desk) suspect(ctx context.Context, v *Visit, suspicion string) error {
 }
 
 // hold puts a submission aside. The first of its form and day opens a task, so that a colleague looks within the time
-// that the shop gives to tasks; once that is done, the next opens another one. Where no task can be made, the submission
-// is kept all the same.
+// that the shop gives to tasks; once that is done, the next opens another one. Where no task can be made, the
+// submission is kept all the same.
 func (d Desk) hold(ctx context.Context, f form.Form, shop setup.Shop, sub form.Submission) error {
 	var t task.Task
 	var e event.Event

@@ -94,7 +94,8 @@ func TestVisit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if tsk, err := b.Task(t.Context(), form.HeldTask(seed.Quote, ends, 0)); err != nil || tsk.Owner != b.Caller("manager").ID {
+	tsk, err := b.Task(t.Context(), form.HeldTask(seed.Quote, ends, 0))
+	if err != nil || tsk.Owner != b.Caller("manager").ID {
 		t.Errorf("the task of what is held: %+v, %v", tsk, err)
 	}
 	if n := b.CountRecords(t, "TASK"); n != 1 {

@@ -147,8 +147,8 @@ type Arrival struct {
 	At      time.Time
 }
 
-// Network is the network that the sender's address lies in, as providers hand them to one customer: the /24 of IPv4, the
-// /48 of IPv6. It is empty where the address is not known.
+// Network is the network that the sender's address lies in, as providers hand them to one customer: the /24 of IPv4,
+// the /48 of IPv6. It is empty where the address is not known.
 func (a Arrival) Network() string {
 	address, err := netip.ParseAddr(a.Address)
 	if err != nil { // of IPv6 addresses the door gives the /64

@@ -92,7 +92,8 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 	e := c.Enquiry
 	lead := Lead{
 		ID: c.LeadID, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: c.Terms.Branch.ID, State: StateNew, Round: 1,
-		Source: c.Source, Form: c.Form, Submission: c.Submission, Network: c.Network, Customer: c.CustomerID, ContactID: c.ContactID,
+		Source: c.Source, Form: c.Form, Submission: c.Submission, Network: c.Network,
+		Customer: c.CustomerID, ContactID: c.ContactID,
 		DuplicateHint: c.Attachment.Hint,
 		Person: Person{Name: e.Name, Company: e.Company, Phone: e.Phone, PhoneTyped: e.PhoneTyped, Email: e.Email,
 			Lang: e.Lang},

@@ -40,12 +40,13 @@ type Lead struct {
 	State     string    `json:"state"`
 	// Round starts at 1. It grows when a contacted lead returns to the pool, and when a reply comes after the
 	// follow-up has ended.
-	Round         int    `json:"round"`
-	Turn          int    `json:"turn"` // one more with each owner of the round
-	Source        string `json:"source"`
-	Form          string `json:"form,omitempty"`
-	Submission    string `json:"submission,omitempty"`
-	Network       string `json:"network,omitempty" description:"Hash of the network that it came from, against whose limit automatic replies count · 来源网段的哈希值，用于计算自动回复限额"`
+	Round      int    `json:"round"`
+	Turn       int    `json:"turn"` // one more with each owner of the round
+	Source     string `json:"source"`
+	Form       string `json:"form,omitempty"`
+	Submission string `json:"submission,omitempty"`
+	// Network is a keyed hash. Automatic replies count against the limit of the network that the enquiry came from.
+	Network       string `json:"network,omitempty" description:"Hash of where it came from · 来源网段的哈希值"`
 	Customer      string `json:"customer"`
 	ContactID     string `json:"contact_id"`               // id of the customer's contact who asks
 	Attached      bool   `json:"attached"`                 // the shop knew the person before

@@ -5,8 +5,6 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
-
-	"golang.org/x/net/publicsuffix"
 )
 
 // habit is how a provider reads what stands before the @ beside the +, which every provider here ignores.
@@ -50,26 +48,17 @@ func Of(address string) string {
 	return name + "@" + domain
 }
 
-// Domain is the registered domain of an address in lower case, such as print.com.cn of a@mail.print.com.cn. Who has
-// that one has every name below it. It is empty where the address has no domain.
+// Domain is the domain of an address; empty where it has none.
 func Domain(address string) string {
-	at := strings.LastIndexByte(address, '@')
-	if at < 0 {
-		return ""
-	}
-	domain := address[at+1:]
-	registered, err := publicsuffix.EffectiveTLDPlusOne(domain)
-	if err != nil { // a suffix itself, or no name at all
-		return domain
-	}
-	return registered
+	_, domain, _ := strings.Cut(address[max(strings.LastIndexByte(address, '@'), 0):], "@")
+	return domain
 }
 
 //go:embed public.txt
 var list string
 
 // ours are public providers of China that the list does not have.
-var ours = []string{"wo.cn", "vip.163.com", "163.net", "263.net"}
+var ours = []string{"wo.cn", "163.net", "263.net"}
 
 var public = sync.OnceValue(func() map[string]bool {
 	known := map[string]bool{}
@@ -84,8 +73,13 @@ var public = sync.OnceValue(func() map[string]bool {
 	return known
 })
 
-// Public reports whether many people who do not know each other have addresses in the domain of the address.
-func Public(address string) bool {
-	domain := address[strings.LastIndexByte(address, '@')+1:]
-	return public()[domain] || public()[Domain(address)]
+// Public reports whether many people who do not know each other have addresses in the domain. A domain below one of a
+// provider is the provider's, too.
+func Public(domain string) bool {
+	for found := domain != ""; found; _, domain, found = strings.Cut(domain, ".") {
+		if public()[domain] {
+			return true
+		}
+	}
+	return false
 }

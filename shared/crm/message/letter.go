@@ -8,11 +8,12 @@ import (
 
 // LetterPolicy says how many letters the shop sends by itself to whoever filled in a form. Strangers type other
 // people's addresses there, and each such letter costs the shop some of its good name with mail servers. Beyond a
-// limit the enquiry is taken all the same, and staff see that nobody was thanked.
+// limit the enquiry is taken all the same, and staff see that nobody was thanked. A day is one of UTC. Public mail
+// providers have no limit of their domain; a network is a /24 or a /48, and its limit counts SMS as well.
 type LetterPolicy struct {
-	Domain  int64 `json:"domain_day,omitempty" validate:"min=0,max=10000000" description:"Automatic letters to one company's domain a day (UTC), public mail providers apart; 0: 20 · 同一企业邮箱域名每天最多几封自动回复（公共邮箱除外），0 为 20 封"`
-	Network int64 `json:"network_day,omitempty" validate:"min=0,max=10000000" description:"Automatic replies to enquiries from one network (/24, /48) a day (UTC); 0: 100 · 同一网段的询价每天最多几条自动回复，0 为 100 条"`
-	Company int64 `json:"company_day,omitempty" validate:"min=0,max=10000000" description:"Automatic letters of all branches a day (UTC); 0: 1000 · 全公司每天最多几封自动回复，0 为 1000 封"`
+	Domain  int64 `json:"domain_day,omitempty" validate:"min=0,max=10000000" description:"To a domain; 0: 20 · 每个企业域名"`
+	Network int64 `json:"network_day,omitempty" validate:"min=0,max=10000000" description:"To a network; 0: 100 · 每个网段"`
+	Company int64 `json:"company_day,omitempty" validate:"min=0,max=10000000" description:"Of all branches; 0: 1000 · 全公司"`
 }
 
 // What a domain, a network and the company have a day where the policy names no figure. A fair's visitors share a

@@ -11,6 +11,7 @@ import (
 	"afterpress/shared/crm/message"
 	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -208,6 +209,22 @@ func TestACrowdOfRepliesKeepsTheCaps(t *testing.T) {
 func TestALetterThatIsNotSentComesBack(t *testing.T) {
 	t.Parallel()
 	b := lettered(t, 100, 100, 1)
+	engine, err := table.New(table.Config{DB: b.DB, Tables: b.Tables, Ring: storetest.Ring, NewID: storetest.NewID,
+		Now: b.Clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const blamed = "blamed@qq.com" // its reader reported a letter of ours as unwanted
+	it := table.SuppressionKey(message.ChannelEmail, engine.Hashed(blamed))
+	it["block"] = table.Text(message.FateComplained)
+	if _, err := b.DB.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &b.Tables.Messages, Item: it}); err != nil {
+		t.Fatal(err)
+	}
+	unwanted := reply(9, blamed)
+	unwanted.Address = blamed
+	if reason := replies(t, b.Store, unwanted); reason != message.ReasonBlocked {
+		t.Errorf("an unwanted letter: %q", reason)
+	}
 	staff := reply(1, "")
 	staff.Person = seed.StaffID(3)
 	if reason := replies(t, b.Store, reply(2, "a@qq.com")); reason != "" {

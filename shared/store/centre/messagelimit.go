@@ -113,8 +113,8 @@ func (s *Centre) SMSToday(ctx context.Context, branch string) (used, most int64,
 	return used, most, err
 }
 
-// ReturnReserved gives back the SMS and automatic letters that this process has reserved for today and not used, so that
-// others may send them. A worker calls it now and then, and when it stops.
+// ReturnReserved gives back the SMS and automatic letters that this process has reserved for today and not used, so
+// that others may send them. A worker calls it now and then, and when it stops.
 func (s *Centre) ReturnReserved(ctx context.Context) error {
 	return errors.Join(s.sms.Return(ctx), s.letters.Return(ctx))
 }

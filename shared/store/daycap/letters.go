@@ -8,6 +8,8 @@ import (
 	"afterpress/shared/crm/mailbox"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/store/table"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 // Letters keeps what the shop sends by itself to what a network, a domain and the company may have a day (UTC). No
@@ -65,8 +67,8 @@ func (l *Letters) spend(ctx context.Context, m message.Message, p message.Letter
 	perDomain, perNetwork, _ := p.Caps()
 	ends := l.table.Now().UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
 	domain := ""
-	if m.Channel == message.ChannelEmail && !mailbox.Public(m.Replies) {
-		domain = l.table.Hashed(mailbox.Domain(m.Replies))
+	if of := mailbox.Domain(m.Replies); m.Channel == message.ChannelEmail && !mailbox.Public(of) {
+		domain = l.table.Hashed(Registered(of))
 	}
 	for _, c := range []struct {
 		of, id, reason string
@@ -87,6 +89,16 @@ func (l *Letters) spend(ctx context.Context, m message.Message, p message.Letter
 		}
 	}
 	return "", nil
+}
+
+// Registered is the registered domain, such as print.com.cn of mail.print.com.cn. Who has that one has every name below
+// it. What is a suffix itself, or no name at all, comes back as it is.
+func Registered(domain string) string {
+	registered, err := publicsuffix.EffectiveTLDPlusOne(domain)
+	if err != nil {
+		return domain
+	}
+	return registered
 }
 
 // Return gives back what this process has reserved for today and not used.

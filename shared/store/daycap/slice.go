@@ -15,9 +15,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Slices are the messages of a kind that this process has reserved out of the company's cap and not used. A claim takes one of
-// them and writes no counter that other claims share. The company's counter holds what all processes have reserved, so
-// it never passes the cap. What a process that crashes had reserved stays unused until midnight (UTC).
+// Slices are the messages of a kind that this process has reserved out of the company's cap and not used. A claim
+// takes one of them and writes no counter that other claims share. The company's counter holds what all processes have
+// reserved, so it never passes the cap. What a process that crashes had reserved stays unused until midnight (UTC).
 type Slices struct {
 	table   *table.Table
 	kind    string // of messages: names their counter
@@ -31,7 +31,8 @@ type Slices struct {
 // New makes the slices of this process for messages of a kind, of which it has reserved none.
 func New(t *table.Table, kind string) *Slices { return &Slices{table: t, kind: kind} }
 
-// Claimed is how many messages all processes have claimed or reserved today (UTC), but for those that this one has reserved.
+// Claimed is how many messages all processes have claimed or reserved today (UTC), but for those that this one has
+// reserved.
 func (s *Slices) Claimed(ctx context.Context) (int64, error) {
 	counter, _ := s.counterOf(s.table.Now())
 	n, err := s.table.Counted(ctx, counter)

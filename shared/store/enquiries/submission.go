@@ -49,8 +49,8 @@ func (s *Enquiries) Quarantine(ctx context.Context, sub form.Submission) error {
 	return s.table.Commit(ctx, b, sub)
 }
 
-// QuarantineAsking is Quarantine with a task that brings the submission to a colleague, in one transaction. Where a task
-// with this id is there already, the submission is stored alone.
+// QuarantineAsking is Quarantine with a task that brings the submission to a colleague, in one transaction. Where a
+// task with this id is there already, the submission is stored alone.
 func (s *Enquiries) QuarantineAsking(ctx context.Context, sub form.Submission, t task.Task, e event.Event) error {
 	b := table.NewBatch()
 	if err := errors.Join(s.putSubmission(b, sub), s.work.PutTask(b, t, 0, e)); err != nil {
