@@ -13,6 +13,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
+	"afterpress/workflows/watch"
 
 	"go.temporal.io/sdk/activity"
 )
@@ -103,7 +104,7 @@ func (w climber[R]) Climb(ctx context.Context, c Climb) (Climbed, error) {
 // one does one rung, and takes it off the board of what is stuck. failed says that it was tried before.
 func (w climber[R]) one(ctx context.Context, c Climb, failed bool) (Climbed, stuck.Stuck, error) {
 	at := step{due: c.Rung.At, Stuck: w.stuckAt(c.ID, c.Round, c.Run, c.Key)}
-	out, err := guarded(ctx, func() (Climbed, error) { return w.climb(ctx, c, &at) })
+	out, err := watch.Guarded(ctx, func() (Climbed, error) { return w.climb(ctx, c, &at) })
 	if err == nil && slices.Contains(out.Keys, c.Key) && (at.noted || failed) {
 		w.passed(ctx, at.Stuck)
 	}

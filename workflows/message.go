@@ -13,6 +13,7 @@ import (
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/staff"
 	"afterpress/workflows/notice"
+	"afterpress/workflows/watch"
 )
 
 // Ledger is implemented by *store.Store.
@@ -22,8 +23,7 @@ type Ledger interface {
 	ClaimMessage(ctx context.Context, m message.Message, purpose string) (message.Message, error)
 	SettleMessage(ctx context.Context, m message.Message, state, provider, reason string) error
 	SuppressMessage(ctx context.Context, m message.Message, reason string) error
-	// SMSToday is how many SMS the company has sent today, and how many it may by the policy of the branch.
-	SMSToday(ctx context.Context, branch string) (used, most int64, err error)
+	watch.Ledger
 	// Messages reads the rows of these messages: those that there are, in no order.
 	Messages(ctx context.Context, of []message.Message) ([]message.Message, error)
 }
@@ -134,7 +134,7 @@ func deliver(ctx context.Context, ledger Ledger, mail Mail, m message.Message, t
 		return claim, 0, err
 	}
 	if claim.State != message.StateClaimed {
-		watchMessage(ctx, ledger, claim)
+		watch.Message(ctx, ledger, claim)
 		return claim, 0, nil
 	}
 	sent := mail.Send(ctx, claim, to, values)
@@ -145,7 +145,7 @@ func deliver(ctx context.Context, ledger Ledger, mail Mail, m message.Message, t
 	}
 	ended = claim
 	ended.State, ended.Reason = sent.State, sent.Reason
-	watchMessage(record, ledger, ended)
+	watch.Message(record, ledger, ended)
 	again = backoff(claim.Attempt)
 	switch {
 	case ended.State != message.StateQueued:

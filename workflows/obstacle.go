@@ -2,12 +2,11 @@ package workflows
 
 import (
 	"context"
-	"errors"
-	"runtime/debug"
 	"time"
 
 	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/fault"
+	"afterpress/workflows/watch"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
@@ -23,6 +22,8 @@ type Obstacles interface {
 // patience is how often a step fails before a person is shown it: a store that is away for half a minute needs
 // nobody.
 const patience = 5
+
+const failingSeconds = watch.FailingSeconds // for how long a step has failed
 
 // gaveUp is how often a step fails for an unknown cause before its process stops asking and waits, so that it hears
 // events and climbs its other rungs meanwhile.
@@ -103,20 +104,6 @@ func noteStuck(ctx context.Context, obstacles Obstacles, at stuck.Stuck, parked 
 		log.Error("what is stuck cannot be noted", "record", at.Record, "step", at.Step, "cause", err.Error())
 	}
 	return row.State == stuck.StateSkipped
-}
-
-// errPanicked says that a step fell over. What it fell over with may quote a customer, so only the place is logged.
-var errPanicked = errors.New("workflows: a step panicked")
-
-// guarded makes an error of a panic, so that a person is shown it like any other one.
-func guarded[T any](ctx context.Context, do func() (T, error)) (out T, err error) {
-	defer func() {
-		if recover() != nil {
-			activity.GetLogger(ctx).Error("a step panicked", "stack", string(debug.Stack()))
-			err = errPanicked
-		}
-	}()
-	return do()
 }
 
 // busy reports whether the same call may succeed in a moment.
