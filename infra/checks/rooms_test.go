@@ -41,6 +41,7 @@ var nounRooms = map[string]string{
 	"caselink":           "customer",
 	"proof":              "customer", // that a phone or an e-mail is a contact's
 	"gate":               "caselink customer message",
+	"erase":              "customer firm task",
 	"hold":               "artwork customer firm message task",
 	"lead":               "customer firm form gate message",
 	"complaint/remedy":   "",
@@ -57,14 +58,14 @@ var nounRooms = map[string]string{
 
 // spanRooms look at many nouns at once. No noun imports them, so that only adapters do.
 var spanRooms = map[string]string{
-	"setup":    "artwork complaint customer firm form gate hold lead letter message task",
+	"setup":    "artwork complaint customer erase firm form gate hold lead letter message task",
 	"timeline": "complaint complaint/defect complaint/verdict customer firm gate message",
 	"overview": "complaint complaint/defect complaint/verdict customer firm gate message setup",
-	"outage":   "complaint hold lead setup task",
+	"outage":   "complaint erase hold lead setup task",
 }
 
 // storeAreas keep what the rules made. Each imports the engine, the rules and the areas before it.
-var storeAreas = []string{"company", "history", "work", "daycap", "centre", "enquiries", "service", "files"}
+var storeAreas = []string{"company", "history", "work", "daycap", "centre", "enquiries", "service", "files", "erasure"}
 
 // useCases say who may do what, in which branch and on what terms. They share shared/app, and do not import each other.
 var useCases = []string{"backoffice", "frontdesk", "casework", "worklist"}
@@ -86,7 +87,7 @@ var outerRooms = map[string]string{
 	"workflows":              "kernel crm workflows/dial workflows/notice workflows/watch",
 	"workflows/notice":       "kernel crm", // tells people of one event, without a ladder
 	"workflows/dial":         "workflows/watch",
-	"workflows/watch":        "",
+	"workflows/watch":        "crm",
 
 	"functions/api":     "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
 	"functions/console": "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",

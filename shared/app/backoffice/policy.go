@@ -7,6 +7,7 @@ import (
 	"afterpress/shared/app"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/erase"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/letter"
@@ -28,6 +29,7 @@ type PolicyDetails struct {
 	Letters   message.LetterPolicy `json:"letters,omitzero" description:"How many letters go out by themselves a day · 自动回复邮件每天的限额"`
 	Life      customer.LifePolicy  `json:"life,omitzero" description:"When silence makes a customer lapse, and how often key customers are spoken with and reviewed · 客户流失规则与重点客户的联系、回顾周期"`
 
+	Erase      erase.Policy              `json:"erase,omitzero" description:"Erasing a contact · 删除联系人信息"`
 	Preference customer.PreferencePolicy `json:"preference,omitzero" description:"How long preferences hold · 偏好的有效期"`
 	Letter     letter.Policy             `json:"letter,omitzero" description:"Letters that wait for a person · 待处理来信"`
 	Texts      setup.PolicyTexts         `json:"texts,omitzero" description:"The shop's own words in mails to customers; a slot that is absent says nothing · 客户邮件中本店自己的话，不填则没有"`
@@ -42,13 +44,13 @@ type OpenPolicy struct {
 // Policy is the policy as the rules know it, without id and version.
 func (d PolicyDetails) Policy() setup.Policy {
 	return setup.Policy{Lead: d.Lead, Task: d.Task, SMS: d.SMS, Letters: d.Letters, Life: d.Life, Complaint: d.Complaint,
-		Hold: d.Hold, Preference: d.Preference, Letter: d.Letter, Texts: d.Texts}
+		Hold: d.Hold, Erase: d.Erase, Preference: d.Preference, Letter: d.Letter, Texts: d.Texts}
 }
 
 // policyDetails is a policy as its details say it, for an edit.
 func policyDetails(p setup.Policy) PolicyDetails {
 	return PolicyDetails{Lead: p.Lead, Task: p.Task, SMS: p.SMS, Letters: p.Letters, Life: p.Life, Complaint: p.Complaint,
-		Hold: p.Hold, Preference: p.Preference, Letter: p.Letter, Texts: p.Texts}
+		Hold: p.Hold, Erase: p.Erase, Preference: p.Preference, Letter: p.Letter, Texts: p.Texts}
 }
 
 func policyIn(shop setup.Shop, id string) (setup.Policy, error) {

@@ -33,6 +33,9 @@ type Contact struct {
 	Zone string `json:"zone,omitempty"`
 	// LeftAt is when the contact left the customer. From then on nothing is sent to the contact.
 	LeftAt *time.Time `json:"left_at,omitempty"`
+	// Erasing is since when the contact is to be erased: search does not find them any more. Erased is when it was done.
+	Erasing *time.Time `json:"erasing_at,omitempty"`
+	Erased  *time.Time `json:"erased_at,omitempty"`
 	// Statements say who said the phones and e-mails, and which others later enquiries said. Of values from before
 	// November 2026 there are none.
 	Statements []Statement `json:"statements,omitempty"`
@@ -168,6 +171,28 @@ func (c Contact) Leave(in Customer, by staff.Actor, now time.Time) (Contact, eve
 	}
 	c.Version, c.UpdatedAt, c.LeftAt = c.Version+1, now, &now
 	return c, event.News(event.ContactLeft, by, in.ID, c.ID, c.Version, in.Branch, now, nil), nil
+}
+
+// Forget is the beginning of a contact's erasure: from then on they have left, and search does not find them.
+func (c Contact) Forget(in Customer, by staff.Actor, now time.Time) (Contact, event.Event) {
+	kind := event.ContactChanged
+	if c.LeftAt == nil {
+		kind, c.LeftAt = event.ContactLeft, &now
+	}
+	c.Version, c.UpdatedAt, c.Erasing = c.Version+1, now, &now
+	return c, event.News(kind, by, in.ID, c.ID, c.Version, in.Branch, now, nil)
+}
+
+// Recall undoes Forget. A contact whom that parted is back, with their phones and e-mails where nobody else has them
+// meanwhile. The error is Refused where the customer is archived.
+func (c Contact) Recall(parted bool, in Customer, by staff.Actor, now time.Time) (Contact, event.Event, error) {
+	if in.ArchivedAt != nil {
+		return c, event.Event{}, archivedContacts()
+	}
+	if c.Version, c.UpdatedAt, c.Erasing = c.Version+1, now, nil; parted {
+		c.LeftAt = nil
+	}
+	return c, event.News(event.ContactReturned, by, in.ID, c.ID, c.Version, in.Branch, now, nil), nil
 }
 
 // HasLeft is the Refused error for a contact who has left the customer. Its state is "left".

@@ -95,6 +95,14 @@ func TermsOf(c customer.Customer, people []customer.Contact, read Reading) []Ter
 	return t.sorted()
 }
 
+// Hides reports whether search and lists leave the customer out: a person of whom every contact is gone, and one of
+// them because they are to be erased. A company stays, since it is no person.
+func Hides(c customer.Customer, people []customer.Contact) bool {
+	there := func(p customer.Contact) bool { return p.LeftAt == nil }
+	erasing := func(p customer.Contact) bool { return p.Erasing != nil }
+	return c.Kind == customer.Person && !slices.ContainsFunc(people, there) && slices.ContainsFunc(people, erasing)
+}
+
 // termList collects terms in the order of their worth. A term that is the beginning of a longer one is left
 // out.
 type termList struct {

@@ -103,6 +103,13 @@ func (g Gate) Part(now time.Time) Gate {
 	return next
 }
 
+// Readmit opens the gate of a contact who is back. It is to be told of the customer's freeze anew.
+func (g Gate) Readmit(now time.Time) Gate {
+	next := g.turn(now)
+	next.LeftAt, next.Frozen = nil, nil
+	return next
+}
+
 // block closes a channel. A graver reason that stands already stays.
 func (g Gate) block(channel, why string, now time.Time) (next Gate, changed bool) {
 	if earlier, blocked := g.Suppressed[channel]; blocked &&

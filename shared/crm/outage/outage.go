@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/erase"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/setup"
@@ -36,6 +37,12 @@ var (
 		again: func(h hold.Hold, _ []ladder.Rung, o ladder.Outage, t setup.Terms, now time.Time) (hold.Hold, event.Event,
 			error) {
 			return h.Restart(o, t.Hold(), now)
+		}}
+	// Erases have no time anew: the law's days pass whatever runs.
+	Erases = Rule[erase.Erase]{began: func(e erase.Erase) time.Time { return e.ClockFrom },
+		again: func(e erase.Erase, _ []ladder.Rung, _ ladder.Outage, _ setup.Terms, _ time.Time) (erase.Erase, event.Event,
+			error) {
+			return e, event.Event{}, nil
 		}}
 	Complaints = Rule[complaint.Complaint]{began: began, again: restart}
 )

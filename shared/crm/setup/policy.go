@@ -9,6 +9,7 @@ import (
 
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/erase"
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/lead"
@@ -39,6 +40,7 @@ type Policy struct {
 	Letters   message.LetterPolicy `json:"letters,omitzero"`
 	Life      customer.LifePolicy  `json:"life"`
 
+	Erase      erase.Policy              `json:"erase,omitzero"`
 	Preference customer.PreferencePolicy `json:"preference,omitzero"`
 	Letter     letter.Policy             `json:"letter,omitzero"`
 	Texts      PolicyTexts               `json:"texts,omitzero"`
@@ -72,6 +74,7 @@ func (p Policy) Check() []fault.Field {
 	p.Complaint.Check(&f)
 	p.Hold.Check(&f)
 	p.Life.Check(&f)
+	p.Erase.Check(&f)
 	p.Preference.Check(&f)
 	p.Letter.Check(&f)
 	p.Texts.check(&f)

@@ -8,6 +8,7 @@ import (
 
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/erase"
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/hold"
@@ -113,6 +114,9 @@ func (t Terms) Task() task.Terms { return task.Terms{Terms: t.Terms, Policy: t.P
 
 // Hold is the part of the terms that questions during production obey.
 func (t Terms) Hold() hold.Terms { return hold.Terms{Terms: t.Terms, Policy: t.Policy.Hold} }
+
+// Erase is the part of the terms that erasures obey.
+func (t Terms) Erase() erase.Terms { return erase.Terms{Terms: t.Terms, Policy: t.Policy.Erase} }
 
 // Complaint is the part of the terms that complaints obey.
 func (t Terms) Complaint() complaint.Terms {

@@ -23,7 +23,7 @@ import (
 
 // Kinds lists the kinds by which a timeline can be read.
 var Kinds = []string{"lead", "message", "touch", "consent", "customer", "contact", "preference", "task", "complaint",
-	"hold"}
+	"hold", "erase"}
 
 // Message is the kind of the messages in the ledger, and of the events that tell what happened to them.
 const Message = "message"
@@ -51,11 +51,12 @@ var reads = map[string]permission.Action{
 	"lead": permission.ReadLeads, "task": permission.ReadTasks, "complaint": permission.ReadComplaints,
 	"hold": permission.ReadHolds, "submission": permission.ReadSubmissions,
 	"contact": permission.ReadContacts, "consent": permission.ReadConsents, "preference": permission.ReadPreferences,
+	"erase": permission.ReadErasures,
 }
 
 // ofBranch are the kinds of records that belong to a branch. Other records are the customer's, and are seen
 // with the customer.
-var ofBranch = []string{"lead", "task", "complaint", "hold", "submission"}
+var ofBranch = []string{"lead", "task", "complaint", "hold", "submission", "erase"}
 
 // recordKinds gives the kind by the prefix of an id, for lines that name a record by its id alone.
 var recordKinds = map[string]string{"lead": "lead", "tsk": "task", "cmp": "complaint", "hld": "hold"}

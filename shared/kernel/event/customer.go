@@ -15,6 +15,7 @@ const (
 	ContactAdded      Type = "contact.added"
 	ContactChanged    Type = "contact.changed"
 	ContactLeft       Type = "contact.left"
+	ContactReturned   Type = "contact.returned"
 	ContactHeard      Type = "contact.heard"
 	ContactAnswered   Type = "contact.answered"
 	ContactVouched    Type = "contact.vouched"
@@ -39,6 +40,8 @@ var customerEvents = map[Type]Entry{
 	ContactAdded:     {Words: words.Text{Zh: "新增了联系人", En: "Contact added"}, Search: true},
 	ContactChanged:   {Words: words.Text{Zh: "修改了联系人", En: "Contact changed"}, Search: true},
 	ContactLeft:      {Words: words.Text{Zh: "联系人已离开该客户", En: "Contact left the customer"}, Search: true},
+	ContactReturned: {Words: words.Text{Zh: "联系人的删除已撤回，联系人恢复", En: "Contact is back: the erasure was taken back"},
+		Search: true},
 	ContactHeard: {Words: words.Text{Zh: "来访者以此联系人留下了其他电话或邮箱，尚未核实",
 		En: "An enquiry named another phone or e-mail of the contact, not confirmed yet"}},
 	ContactAnswered: {Words: words.Text{Zh: "有人从联系人的邮箱答复，邮箱可用",

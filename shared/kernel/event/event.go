@@ -80,7 +80,7 @@ func (e Event) IsWord() bool { return Catalogue[e.Type].Word }
 
 // Catalogue lists every type of event, one file per area.
 var Catalogue = gathered(leadEvents, messageEvents, formEvents, consentEvents, customerEvents, taskEvents,
-	setupEvents, complaintEvents, holdEvents, stuckEvents)
+	setupEvents, complaintEvents, holdEvents, stuckEvents, eraseEvents)
 
 func gathered(areas ...map[Type]Entry) map[Type]Entry {
 	all := map[Type]Entry{}

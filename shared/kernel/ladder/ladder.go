@@ -32,7 +32,7 @@ func (r Rung) lasts() bool { return r.Do == DoAcknowledge || r.Do == DoTellMenti
 // Progress is where a record's process stands. Each event carries the progress after it. A process derives
 // what to do from that state, not from the type of the event.
 type Progress struct {
-	Kind  string `json:"kind"` // "lead", "task", "complaint" or "hold"
+	Kind  string `json:"kind"` // "lead", "task", "complaint", "hold" or "erase"
 	ID    string `json:"id"`
 	Seq   int64  `json:"seq"`   // the record's version; an older one changes nothing
 	Round int    `json:"round"` // counts from 1, one more with each reopening; part of the workflow's id

@@ -46,3 +46,9 @@ const (
 	DoTellAnswer    = "tell-answer"    // tell Who what the customer wants
 	DoTellWithdrawn = "tell-withdrawn" // tell Who that the question was withdrawn
 )
+
+// Steps of an erasure's process. The erasure itself plans them, not the policy.
+const (
+	DoBeginErase = "begin-erase" // it cannot be taken back any more
+	DoErase      = "erase"       // erase what is known of the contact
+)

@@ -103,6 +103,10 @@ const (
 	ReadStuck          Action = "stuck.read"
 	RetryStuck         Action = "stuck.retry"
 	SkipStuck          Action = "stuck.skip"
+	ReadErasures       Action = "erase.read"
+	AskErasure         Action = "erase.ask"
+	ConfirmErasure     Action = "erase.confirm"
+	TakeBackErasure    Action = "erase.take-back"
 	// Public is the action of routes that need no sign-in: documents and health.
 	Public Action = "public"
 )
@@ -206,6 +210,10 @@ var grants = map[Action][]staff.Role{
 	ReadStuck:          {staff.Owner, staff.Manager},
 	RetryStuck:         {staff.Owner, staff.Manager},
 	SkipStuck:          {staff.Owner, staff.Manager},
+	ReadErasures:       {staff.Owner, staff.Manager},
+	AskErasure:         {staff.Owner, staff.Manager},
+	ConfirmErasure:     {staff.Owner, staff.Manager},
+	TakeBackErasure:    {staff.Owner, staff.Manager},
 }
 
 // Actions lists every action that a role can be granted, sorted, for tables and tests.
