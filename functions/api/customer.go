@@ -47,6 +47,20 @@ func contactRoutes(d frontdesk.Desk) []route {
 	}
 }
 
+// eraseRoutes are about a contact who is to be forgotten. What is asked for, a second person confirms.
+func eraseRoutes(d frontdesk.Desk) []route {
+	return []route{
+		read("GET /contacts/{id}/erase", permission.ReadErasures, d.Erasure,
+			"Read how far the erasure of a contact is, what stays and why, and when backups are over · 查看删除进度"),
+		command("POST /contacts/{id}/erase", permission.AskErasure, d.AskErase,
+			"Ask that a contact is erased; a second person has to confirm it · 申请删除联系人的信息"),
+		command("POST /contacts/{id}/erase/confirm", permission.ConfirmErasure, d.ConfirmErase,
+			"Confirm what a colleague asked for: marketing, links and search end at once · 确认删除"),
+		command("POST /contacts/{id}/erase/take-back", permission.TakeBackErasure, d.TakeBackErase,
+			"Take an erasure back, before it begins · 撤回删除"),
+	}
+}
+
 func consentRoutes(d frontdesk.Desk) []route {
 	place := func(at app.Record, _ gate.ConsentEntry) string { return "/contacts/" + at.ID + "/consents" }
 	return []route{

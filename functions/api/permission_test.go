@@ -79,7 +79,7 @@ var everybodys = []permission.Action{permission.ReadCategories, permission.Chang
 
 // trials has a line for every route that asks for a sign-in; each entity's stand in its test file, or here.
 var trials = joined(leadTrials, submissionTrials, formTrials, complaintTrials, customerTrials, categoryTrials,
-	contactTrials, consentTrials, taskTrials, holdTrials, artworkTrials,
+	contactTrials, consentTrials, eraseTrials, taskTrials, holdTrials, artworkTrials,
 	touchTrials, preferenceTrials, overviewTrials, timelineTrials, staffTrials, branchTrials, calendarTrials,
 	policyTrials, ownTrials, stuckTrials)
 

@@ -53,6 +53,7 @@ func (s *Server) table() []route {
 		contactRoutes(front),
 		[]route{complaintLinkRoute(cases)},
 		consentRoutes(front),
+		eraseRoutes(front),
 		categoryRoutes(office),
 		historyRoutes(front),
 		taskRoutes(work),

@@ -19,6 +19,7 @@ var (
 	MissingComplaint = fault.Missing("投诉", "complaint")
 	MissingHold      = fault.Missing("生产问题", "production question")
 	MissingFile      = fault.Missing("文件", "file")
+	MissingErasure   = fault.Missing("删除申请", "erasure")
 )
 
 // Customer reads a customer. One whom the caller does not see is missing like one that is not there.

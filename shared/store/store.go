@@ -6,6 +6,7 @@ import (
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/company"
 	"afterpress/shared/store/enquiries"
+	"afterpress/shared/store/erasure"
 	"afterpress/shared/store/files"
 	"afterpress/shared/store/history"
 	"afterpress/shared/store/service"
@@ -22,6 +23,7 @@ type Store struct {
 	*enquiries.Enquiries
 	*service.Service
 	*files.Files
+	*erasure.Erasure
 	table.Outbox
 	table.Receipts
 	table.Boards
@@ -51,5 +53,6 @@ func New(c table.Config) (*Store, error) {
 	s.Enquiries = enquiries.New(t, s.Company, s.Work, s.Centre)
 	s.Service = service.New(t, s.Work, s.Centre)
 	s.Files = files.New(t, s.Company, s.Enquiries, s.Service)
+	s.Erasure = erasure.New(t, s.Work, s.Centre, s.Files)
 	return &s, nil
 }

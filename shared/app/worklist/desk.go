@@ -8,6 +8,7 @@ import (
 	"afterpress/shared/app"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/erase"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/stuck"
@@ -100,6 +101,9 @@ func deskLine(l work.DeskLine, lang words.Lang, now time.Time) DeskLine {
 	case "stuck":
 		out.Link = "/operations/stuck/" + l.ID
 		out.Title = stuck.Card{What: said("what"), Step: said("step")}.Title().In(lang)
+	case "erase":
+		out.Link = "/contacts/" + said("contact") + "/erase"
+		out.Title = erase.Title(said("state"), l.ID).In(lang)
 	case "message":
 		out.Link += "/settle"
 		out.Title = message.Message{State: said("state")}.Words().In(lang)

@@ -109,6 +109,18 @@ func (s *Centre) settleContact(ctx context.Context, read func() (customer.Contac
 // writeContact puts everything that follows from a change of a contact into one transaction.
 func (s *Centre) writeContact(ctx context.Context, before, next customer.Contact, cust customer.Customer,
 	e event.Event) (customer.Contact, error) {
+	b := table.NewBatch()
+	next, err := s.PutContact(ctx, b, before, next, cust, e)
+	if err != nil {
+		return next, err
+	}
+	return next, s.table.Commit(ctx, b, next)
+}
+
+// PutContact adds to a transaction everything that follows from a change of a contact: claims, gate, suppressions and
+// the event. A contact who changed meanwhile fails it with table.ErrChanged.
+func (s *Centre) PutContact(ctx context.Context, b *table.Batch, before, next customer.Contact,
+	cust customer.Customer, e event.Event) (customer.Contact, error) {
 	values := before.Values()
 	maps.Copy(values, next.Values())
 	held, err := s.heldClaims(ctx, slices.Collect(maps.Keys(values)))
@@ -116,7 +128,6 @@ func (s *Centre) writeContact(ctx context.Context, before, next customer.Contact
 		return next, err
 	}
 	next = next.Sharing(before, func(c identity.Claim) bool { return holder(held[c]).Shared })
-	b := table.NewBatch()
 	if err := s.putContact(b, before, next, cust); err != nil {
 		return next, err
 	}
@@ -137,6 +148,8 @@ func (s *Centre) writeContact(ctx context.Context, before, next customer.Contact
 	case next.LeftAt != nil:
 		err = s.partFreeze(ctx, b, g)
 		g = g.Part(next.UpdatedAt)
+	case before.LeftAt != nil:
+		g, err = s.takeFreeze(ctx, b, g.Readmit(next.UpdatedAt))
 	case before.Version == 0:
 		g, err = s.takeFreeze(ctx, b, g)
 	}
@@ -146,10 +159,7 @@ func (s *Centre) writeContact(ctx context.Context, before, next customer.Contact
 	if _, err := s.PutGate(b, st, g, true); err != nil {
 		return next, err
 	}
-	if err := s.table.PutEvent(b, e); err != nil {
-		return next, err
-	}
-	return next, s.table.Commit(ctx, b, next)
+	return next, s.table.PutEvent(b, e)
 }
 
 // putContact adds the next version of a contact to a transaction. A new contact counts as a write of its

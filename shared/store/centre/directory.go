@@ -137,9 +137,13 @@ func (d Directory) index(ctx context.Context, id string, wait bool) error {
 	if err != nil {
 		return err
 	}
-	rows := directoryRows(c, directory.TermsOf(c, people, d.Read))
+	var rows []directoryRow
+	if !directory.Hides(c, people) {
+		rows = directoryRows(c, directory.TermsOf(c, people, d.Read))
+	}
 	stale, gone := known.compare(rows)
-	if len(stale)+len(gone) == 0 && !known.Open {
+	settled := len(known.Buried) == 0 || known.Late > s.table.Now().Unix() // an empty row still names what was found by it
+	if len(stale)+len(gone) == 0 && !known.Open && settled {
 		return nil
 	}
 	return s.writeRows(ctx, id, known, rows, stale, gone)
@@ -225,9 +229,9 @@ func (s *Centre) writeRows(ctx context.Context, c string, known manifest, rows, 
 	gone []string) error {
 	now := s.table.Now()
 	bury := known.Open || known.Late > now.Unix()
-	next := manifest{Version: known.Version + 1, Says: rows[0].says(), Late: known.Late}
+	next := manifest{Version: known.Version + 1, Late: known.Late}
 	for _, r := range rows {
-		next.Rows = append(next.Rows, r.line())
+		next.Says, next.Rows = r.says(), append(next.Rows, r.line())
 	}
 	ended := next
 	ended.Version = next.Version + 1

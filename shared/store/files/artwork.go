@@ -271,6 +271,21 @@ func (s *Files) ShowArtwork(ctx context.Context, of string, a artwork.Artwork) (
 	return address, true, err
 }
 
+// DropArtwork deletes the files of a folder, wherever they lie. A file that is gone already is no error.
+func (s *Files) DropArtwork(ctx context.Context, folder artwork.Folder) error {
+	if s.table.Bucket == nil {
+		return errNoBucket
+	}
+	for _, a := range folder.Files {
+		for _, key := range []string{quarantined(folder.Of, a.ID), attached(folder.Of, a.ID)} {
+			if err := s.table.Bucket.Drop(ctx, key); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // folderRule takes a folder and gives the next one, with its event where there is one.
 type folderRule = func(artwork.Folder) (artwork.Folder, *event.Event, error)
 

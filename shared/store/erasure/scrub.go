@@ -1,0 +1,380 @@
+package erasure
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/erase"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/store/table"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// mostWrites is how many items one call erases. A transaction of the engine takes some milliseconds, so a call ends
+// well within the time that a step has.
+const mostWrites = 200
+
+// nobody is what a customer is called who was erased.
+const nobody = "已删除 · erased"
+
+// scope is what belongs to a contact who is erased.
+type scope struct {
+	erase.Erase
+	alone    bool // no other contact of the customer is left, so what names nobody is theirs as well
+	customer customer.Customer
+	records  []string // ids, each once
+	owned    map[string]bool
+	left     int // items that this call may still erase
+}
+
+// EraseMore erases what is left of a contact, up to mostWrites items, and reports whether something may be left. A call
+// that breaks off is repeated: what is erased already stays as it is. An item that no line of Lines knows is
+// Impossible, and nothing of its record is taken for erased.
+func (s *Erasure) EraseMore(ctx context.Context, e erase.Erase) (more bool, err error) {
+	in, err := s.scope(ctx, e)
+	if err != nil {
+		return true, err
+	}
+	for _, id := range in.records {
+		if err := s.eraseRecord(ctx, &in, id); err != nil || in.left <= 0 {
+			return true, err
+		}
+	}
+	if err := s.erasePerson(ctx, &in); err != nil || in.left <= 0 {
+		return true, err
+	}
+	return in.left < mostWrites, nil // a last call sees that nothing is left
+}
+
+// scope reads which records belong to the contact: the customer's log names each of them.
+func (s *Erasure) scope(ctx context.Context, e erase.Erase) (scope, error) {
+	in := scope{Erase: e, left: mostWrites, owned: map[string]bool{e.Contact: true}}
+	var err error
+	if in.customer, err = s.centre.Customer(ctx, e.Customer); err != nil {
+		return in, err
+	}
+	people, err := s.centre.Contacts(ctx, e.Customer)
+	if err != nil {
+		return in, err
+	}
+	in.alone = !others(people, e.Contact)
+	seen := map[string]bool{e.ID: true}
+	err = s.each(ctx, s.table.Events, table.EventKey(e.Customer, "")["pk"], func(it table.Item) error {
+		id := table.StringOf(it["record"])
+		if kind := kinds[prefix(id)]; kind != "" && !seen[id] {
+			seen[id], in.records = true, append(in.records, id)
+		}
+		return nil
+	})
+	return in, err
+}
+
+// kinds are the kinds of records that a customer's log names, by the prefix of their ids.
+var kinds = map[string]string{"lead": "lead", "tsk": "task", "cmp": "complaint", "hld": "hold", "sub": "submission"}
+
+func prefix(id string) string {
+	kind, _, _ := strings.Cut(id, "_")
+	return kind
+}
+
+// each reads every item of a partition.
+func (s *Erasure) each(ctx context.Context, name string, pk types.AttributeValue, do func(table.Item) error) error {
+	pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
+		TableName: aws.String(name), ConsistentRead: aws.Bool(true), KeyConditionExpression: aws.String("#pk = :pk"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk"},
+		ExpressionAttributeValues: table.Item{":pk": pk},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return table.Unavailable(err)
+		}
+		for _, it := range page.Items {
+			if err := do(it); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// items reads a partition of Records whole.
+func (s *Erasure) items(ctx context.Context, kind, id string) (out []table.Item, err error) {
+	err = s.each(ctx, s.table.Records, table.RecordKey(kind, id)["pk"], func(it table.Item) error {
+		out = append(out, it)
+		return nil
+	})
+	return out, err
+}
+
+// eraseRecord erases a record with what stands under it, if it is the contact's. An enquiry leads to what was sent.
+func (s *Erasure) eraseRecord(ctx context.Context, in *scope, id string) error {
+	items, err := s.items(ctx, kinds[prefix(id)], id)
+	if err != nil || !in.owns(items) {
+		return err
+	}
+	in.owned[id] = true
+	for _, it := range items {
+		if sub := table.StringOf(it["submission"]); sub != "" && prefix(id) == "lead" {
+			if err := s.eraseSubmission(ctx, in, sub); err != nil {
+				return err
+			}
+		}
+	}
+	return s.eraseItems(ctx, in, s.table.Records, items)
+}
+
+func (s *Erasure) eraseSubmission(ctx context.Context, in *scope, id string) error {
+	items, err := s.items(ctx, "submission", id)
+	if err != nil {
+		return err
+	}
+	return s.eraseItems(ctx, in, s.table.Records, items)
+}
+
+// owns reports whether a record is the contact's: one of its items names them, or is about a record of theirs.
+func (in *scope) owns(items []table.Item) bool {
+	return in.alone || slices.ContainsFunc(items, func(it table.Item) bool { return in.names(it) })
+}
+
+func (in *scope) names(it table.Item) bool {
+	return slices.ContainsFunc([]string{"contact", "contact_id", "about", "lead"}, func(attr string) bool {
+		return in.owned[table.StringOf(it[attr])]
+	})
+}
+
+// erasePerson erases what stands under the customer, the contact's consents, and the messages to them. The contact's
+// own item is the last: its customer is alone as long as it stands.
+func (s *Erasure) erasePerson(ctx context.Context, in *scope) error {
+	consents, err := s.items(ctx, "contact", in.Contact)
+	if err != nil {
+		return err
+	}
+	if err := s.eraseItems(ctx, in, s.table.Records, consents); err != nil {
+		return err
+	}
+	var messages, card, own []table.Item
+	err = s.each(ctx, s.table.Messages, table.GateKey(in.Contact)["pk"], func(it table.Item) error {
+		messages = append(messages, it)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.eraseItems(ctx, in, s.table.Messages, messages); err != nil {
+		return err
+	}
+	items, err := s.items(ctx, "customer", in.Customer)
+	if err != nil {
+		return err
+	}
+	for _, it := range items {
+		switch sk := table.StringOf(it["sk"]); {
+		case sk == table.ContactSK+in.Contact:
+			own = append(own, it)
+		case strings.HasPrefix(sk, table.ContactSK), sk == table.RecordSK && in.customer.Kind != customer.Person:
+		case in.alone || strings.HasPrefix(sk, table.TouchSK) && in.names(it):
+			card = append(card, it)
+		}
+	}
+	if err := s.freeClaims(ctx, in); err != nil {
+		return err
+	}
+	return s.eraseItems(ctx, in, s.table.Records, slices.Concat(card, own))
+}
+
+// freeClaims removes the claims of a person who has no contact left: the number under which they pay taxes.
+func (s *Erasure) freeClaims(ctx context.Context, in *scope) error {
+	if !in.alone || in.customer.Kind != customer.Person {
+		return nil
+	}
+	for _, claim := range in.customer.Claims() {
+		if err := s.freeClaim(ctx, in, claim); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Erasure) freeClaim(ctx context.Context, in *scope, claim identity.Claim) error {
+	it, found, err := s.table.Get(ctx, s.table.Records, table.ClaimKey(claim))
+	if err != nil || !found || table.StringOf(it["owner"]) != in.Customer {
+		return err
+	}
+	b := table.NewBatch()
+	b.Remove(s.table.Records, table.ClaimKey(claim), table.AsRead(it), func(table.Item) error { return table.Conflict() })
+	in.left--
+	return s.table.Commit(ctx, b, nil)
+}
+
+// eraseItems erases items that are not erased yet, as long as the call may.
+func (s *Erasure) eraseItems(ctx context.Context, in *scope, name string, items []table.Item) error {
+	for _, it := range items {
+		if in.left <= 0 {
+			return nil
+		}
+		line, known := lineOf(it)
+		if !known {
+			return fault.Fail(fault.Impossible, "有一类数据不在删除清单中，须由开发人员补充。",
+				"Something is kept that the list of what is erased does not know. Ask your developer to add it.")
+		}
+		if line.Fate != Erased {
+			continue
+		}
+		next := line.erased(it, s.table.Now())
+		if sameItem(it, next) {
+			continue
+		}
+		if err := errors.Join(s.dropFiles(ctx, it), s.thaw(ctx, line, it)); err != nil {
+			return err
+		}
+		held, err := s.table.PutOne(ctx, name, next, table.AsRead(it))
+		if err != nil {
+			return err
+		}
+		if in.left--; !held { // changed meanwhile: the next call reads it anew
+			continue
+		}
+	}
+	return nil
+}
+
+// dropFiles deletes the files of a folder, before the item that names them is erased.
+func (s *Erasure) dropFiles(ctx context.Context, it table.Item) error {
+	if table.StringOf(it["sk"]) != "ARTWORK" {
+		return nil
+	}
+	folder, err := table.Decode[artwork.Folder](it)
+	if err != nil {
+		return err
+	}
+	return s.files.DropArtwork(ctx, folder)
+}
+
+// thaw gives the customer's other contacts their marketing back, before an open complaint ends.
+func (s *Erasure) thaw(ctx context.Context, l Line, it table.Item) error {
+	if l.Key != "RecordKey complaint" || !slices.Contains(l.Open, table.StringOf(it["state"])) {
+		return nil
+	}
+	over := complaint.Complaint{ID: table.StringOf(it["id"]), Customer: table.StringOf(it["customer"]), State: l.Closed}
+	known, err := s.centre.Freeze(ctx, over.Customer)
+	if err != nil || known.Follow(over.Customer, over.ID, false, s.table.Now()).Version == known.Version {
+		return err
+	}
+	b := table.NewBatch()
+	if err := s.centre.FollowFreeze(b, known, over); err != nil {
+		return err
+	}
+	err = s.table.Commit(ctx, b, nil)
+	if errors.Is(err, table.ErrChanged) {
+		return table.Conflict() // the step is tried again
+	}
+	return err
+}
+
+// sameItem reports whether nothing of an item changes but its version.
+func sameItem(it, next table.Item) bool {
+	bare := func(it table.Item) table.Item {
+		out := maps.Clone(it)
+		for _, name := range []string{"version", "seq", table.CommitAttr} {
+			delete(out, name)
+		}
+		return out
+	}
+	return reflect.DeepEqual(bare(it), bare(next))
+}
+
+// erased is an item with nothing but what stays. Its version goes up, so that a writer who read it before decides
+// again. An open record ends: no list shows it and no process goes on.
+func (l Line) erased(it table.Item, now time.Time) table.Item {
+	keep := map[string]bool{}
+	for _, path := range strings.Fields(stays + " " + l.Keep) {
+		keep[path] = true
+	}
+	out := table.Item{}
+	for name, av := range it {
+		if kept, ok := keeping(av, name, keep); ok {
+			out[name] = kept
+		}
+	}
+	if slices.Contains(l.Open, table.StringOf(it["state"])) {
+		out["state"] = table.Text(l.Closed)
+		delete(out, "board_pk")
+		delete(out, "board_sk")
+		if l.Closed != "" && (l.PK == "TASK#" || l.PK == "COMPLAINT#") {
+			out["closed_at"] = table.Text(now.Format(time.RFC3339Nano))
+		}
+	}
+	switch l.Key {
+	case "RecordKey customer":
+		out["name"] = table.Text(nobody)
+		delete(out, "board_pk") // no silence wakes them any more
+		delete(out, "board_sk")
+		setOnce(out, it, "archived_at", now)
+	case "ContactKey":
+		setOnce(out, it, "erased_at", now)
+	}
+	for _, name := range []string{"version", "seq"} {
+		if n, ok := out[name].(*types.AttributeValueMemberN); ok {
+			count, _ := strconv.ParseInt(n.Value, 10, 64) // the store wrote it
+			out[name] = table.Number(count + 1)
+		}
+	}
+	return out
+}
+
+// setOnce gives an item a time that it does not have yet.
+func setOnce(out, it table.Item, name string, now time.Time) {
+	if table.StringOf(it[name]) == "" {
+		out[name] = table.Text(now.Format(time.RFC3339Nano))
+	}
+}
+
+// keeping is what stays of an attribute at a path. Where only a part of it stays, a number may stay in its place: it
+// says where that part is kept.
+func keeping(av types.AttributeValue, path string, keep map[string]bool) (types.AttributeValue, bool) {
+	if keep[path] {
+		return av, true
+	}
+	below := false
+	for name := range keep {
+		below = below || strings.HasPrefix(name, path+".")
+	}
+	if !below {
+		return nil, false
+	}
+	switch v := av.(type) {
+	case *types.AttributeValueMemberN:
+		return v, true
+	case *types.AttributeValueMemberM:
+		out := table.Item{}
+		for name, part := range v.Value {
+			if kept, ok := keeping(part, path+"."+name, keep); ok {
+				out[name] = kept
+			}
+		}
+		return &types.AttributeValueMemberM{Value: out}, true
+	case *types.AttributeValueMemberL:
+		out := &types.AttributeValueMemberL{}
+		for _, part := range v.Value {
+			if kept, ok := keeping(part, path, keep); ok {
+				out.Value = append(out.Value, kept)
+			}
+		}
+		return out, true
+	}
+	return nil, false
+}
