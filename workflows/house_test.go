@@ -44,6 +44,7 @@ const (
 
 // house is a working shop in memory: records, ledger and inbox, by the rules of crm.
 type house struct {
+	erases *EraseWork // nil: nobody is to be erased
 	obstacles
 	reads   func() error // what the store says to a reading of the lead; nil: nothing
 	mu      sync.Mutex
@@ -392,7 +393,7 @@ func newPlay(t *testing.T, h *house, start time.Time) *play {
 		}
 	})
 	Register(p, Work{Lead: h.work(), Task: h.taskWork(), Complaint: h.complaintWork(), Hold: h.holdWork(),
-		Shop: &ShopWork{}})
+		Erase: h.erases, Shop: &ShopWork{}})
 	return p
 }
 

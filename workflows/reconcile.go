@@ -141,6 +141,7 @@ func (w *ShopWork) Reconcile(ctx context.Context, in ReconcilePage) (Reconciled,
 	read := map[string]func(context.Context, string) (ladder.Progress, error){
 		"lead": progressOf(w.Records.Lead), "task": progressOf(w.Records.Task),
 		"complaint": progressOf(w.Records.Complaint), "hold": progressOf(w.Records.Hold),
+		"erase": progressOf(w.Records.Erase),
 	}
 	var out Reconciled
 	var boards []board

@@ -29,6 +29,7 @@ var processes = []process{
 	{kind: "complaint", workflow: ResolveComplaint, begins: ladderOf("complaint"), hears: true,
 		opens: event.ComplaintOpened},
 	{kind: "hold", workflow: AskHold, begins: ladderOf("hold"), hears: true, opens: event.HoldOpened},
+	{kind: "erase", workflow: Erase, begins: ladderOf("erase"), hears: true, opens: event.EraseAsked},
 	{kind: "replan", workflow: Replan, begins: replanOf, waits: true},
 	{kind: "age", workflow: AgeCustomers},
 	{kind: "reconcile", workflow: Reconcile},
@@ -51,6 +52,7 @@ type Work struct {
 	Task      *TaskWork
 	Complaint *ComplaintWork
 	Hold      *HoldWork
+	Erase     *EraseWork
 	Shop      *ShopWork
 	Notice    *notice.Work
 }
@@ -80,6 +82,8 @@ func registerActivities(r worker.ActivityRegistry, work Work) {
 	r.RegisterActivityWithOptions(work.Complaint.Look, activity.RegisterOptions{Name: complaintSteps.looks})
 	r.RegisterActivityWithOptions(work.Hold.Climb, activity.RegisterOptions{Name: holdSteps.climbs})
 	r.RegisterActivityWithOptions(work.Hold.Look, activity.RegisterOptions{Name: holdSteps.looks})
+	r.RegisterActivityWithOptions(work.Erase.Climb, activity.RegisterOptions{Name: eraseSteps.climbs})
+	r.RegisterActivityWithOptions(work.Erase.Look, activity.RegisterOptions{Name: eraseSteps.looks})
 	r.RegisterActivityWithOptions(work.Shop.Age, activity.RegisterOptions{Name: ageStep})
 	r.RegisterActivityWithOptions(work.Shop.Replan, activity.RegisterOptions{Name: replanStep})
 	r.RegisterActivityWithOptions(work.Shop.Reconcile, activity.RegisterOptions{Name: reconcileStep})

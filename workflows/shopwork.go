@@ -8,6 +8,7 @@ import (
 
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/erase"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/setup"
@@ -44,6 +45,7 @@ type Records interface {
 	Task(ctx context.Context, id string) (task.Task, error)
 	Complaint(ctx context.Context, id string) (complaint.Complaint, error)
 	Hold(ctx context.Context, id string) (hold.Hold, error)
+	Erase(ctx context.Context, id string) (erase.Erase, error)
 	ChangeLead(ctx context.Context, id string, rule func(lead.Lead) (lead.Lead, event.Event, error)) (lead.Lead, error)
 	ChangeTask(ctx context.Context, id string, rule func(task.Task) (task.Task, event.Event, error)) (task.Task, error)
 	ChangeComplaint(ctx context.Context, id string,

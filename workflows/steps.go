@@ -60,6 +60,7 @@ var (
 	taskSteps = steps{climbs: "ClimbTask", looks: "LookAtTask"}
 	holdSteps = steps{climbs: "ClimbHold", looks: "LookAtHold"}
 
+	eraseSteps     = steps{climbs: "ClimbErase", looks: "LookAtErase", patient: true}
 	complaintSteps = steps{climbs: "ClimbComplaint", looks: "LookAtComplaint", patient: true}
 )
 

@@ -35,7 +35,7 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	settings, err := boot.Load(ctx, boot.Keys, boot.Temporal, boot.Mail)
+	settings, err := boot.Load(ctx, boot.Keys, boot.Temporal, boot.Mail, boot.Artwork)
 	if err != nil {
 		return err
 	}
@@ -91,8 +91,12 @@ func facts(ctx context.Context, settings boot.Config) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	bucket, err := table.NewBucket(boot.Service(aws, "S3"), settings.ArtworkBucket, boot.Now)
+	if err != nil {
+		return nil, err
+	}
 	return store.New(table.Config{
-		DB: boot.Dynamo(aws),
+		DB: boot.Dynamo(aws), Bucket: bucket,
 		Tables: table.Tables{Records: settings.RecordsTable, Events: settings.EventsTable,
 			Messages: settings.MessagesTable},
 		Ring: settings.Ring, NewID: boot.NewID, Now: boot.Now,
@@ -146,7 +150,8 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger, kept *sto
 			Holds: current, Ledger: kept, Mail: mail, Channels: runs, SMS: texts != nil, Now: boot.Now,
 			URL: settings.PublicURL + "/holds/", Site: settings.PublicURL, Tokens: tokens,
 		},
-		Shop: &workflows.ShopWork{Records: kept, Runs: runs, Now: boot.Now, Pace: pace},
+		Erase: &workflows.EraseWork{Erases: current, Now: boot.Now},
+		Shop:  &workflows.ShopWork{Records: kept, Runs: runs, Now: boot.Now, Pace: pace},
 		Notice: &notice.Work{Store: kept, Post: workflows.Post{Ledger: kept, Mail: mail}, Tokens: tokens,
 			Now: boot.Now, Site: settings.PublicURL},
 	}, nil
