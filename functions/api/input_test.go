@@ -94,8 +94,11 @@ func TestWhatNoRouteTakes(t *testing.T) {
 				}
 			}
 			line := route.Pattern
-			if try.record != nil {
-				line = placed(line, try.record(b, b.staff(who)))
+			if owner := b.staff(who); try.record != nil {
+				if try.whose == notItsOwners {
+					owner = b.staff("sales-2")
+				}
+				line = placed(line, try.record(b, owner))
 			}
 			before := b.State()
 			good := try.sent().(fields)

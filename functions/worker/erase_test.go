@@ -115,7 +115,8 @@ func TestAPersonIsErased(t *testing.T) {
 	histories := ""
 	for _, id := range []string{l.Progress().WorkflowID(), k.Progress().WorkflowID(), asked.Progress().WorkflowID()} {
 		events := 0
-		for h := c.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); h.HasNext(); {
+		for h := c.GetWorkflowHistory(t.Context(), id, "", false,
+			enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); h.HasNext(); {
 			e, err := h.Next()
 			if err != nil {
 				t.Fatal(err)
