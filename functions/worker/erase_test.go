@@ -84,7 +84,8 @@ func TestAPersonIsErased(t *testing.T) {
 
 	soon := terms.Erase()
 	soon.Policy = erase.Policy{Done: 1} // it cannot be taken back, so it begins at once
-	asked, err := b.AskErase(t.Context(), erase.IDOf(l.ContactID), func(was erase.Erase) (erase.Erase, event.Event, error) {
+	id := erase.IDOf(l.ContactID)
+	asked, err := b.AskErase(t.Context(), id, func(was erase.Erase) (erase.Erase, event.Event, error) {
 		who, err := b.Contact(t.Context(), l.ContactID)
 		if err != nil {
 			return was, event.Event{}, err
