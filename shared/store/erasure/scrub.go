@@ -261,7 +261,7 @@ func (s *Erasure) dropFiles(ctx context.Context, it table.Item) error {
 	if err != nil {
 		return err
 	}
-	return s.files.DropArtwork(ctx, folder)
+	return s.files.EraseArtwork(ctx, folder)
 }
 
 // thaw gives the customer's other contacts their marketing back, before an open complaint ends.

@@ -184,13 +184,10 @@ func (s *Files) DropArtwork(ctx context.Context, of string) error {
 	folder, err = s.changeFolder(ctx, of, func(f artwork.Folder) (artwork.Folder, *event.Event, error) {
 		return f.Drop(s.table.Now()), nil, nil
 	}, nothingElse)
-	for _, a := range folder.Files {
-		if err == nil {
-			err = errors.Join(s.table.Bucket.Drop(ctx, attached(of, a.ID)),
-				s.table.Bucket.Drop(ctx, quarantined(of, a.ID)))
-		}
+	if err != nil {
+		return err
 	}
-	return err
+	return s.EraseArtwork(ctx, folder)
 }
 
 // KeepSent keeps a file that came with a letter, if the place takes it. key names the file: a repeat finds what was
@@ -271,8 +268,8 @@ func (s *Files) ShowArtwork(ctx context.Context, of string, a artwork.Artwork) (
 	return address, true, err
 }
 
-// DropArtwork deletes the files of a folder, wherever they lie. A file that is gone already is no error.
-func (s *Files) DropArtwork(ctx context.Context, folder artwork.Folder) error {
+// EraseArtwork deletes the files of a folder, wherever they lie. A file that is gone already is no error.
+func (s *Files) EraseArtwork(ctx context.Context, folder artwork.Folder) error {
 	if s.table.Bucket == nil {
 		return errNoBucket
 	}
