@@ -2,27 +2,15 @@ package workflows
 
 import (
 	"context"
-	"errors"
-	"time"
 
 	"afterpress/shared/crm/setup"
-
-	enumspb "go.temporal.io/api/enums/v1"
-	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
+	"afterpress/workflows/dial"
 )
 
-// daily are the processes that begin every night, by the clock of the shop's first branch. The id of a schedule is
-// the beginning of the ids of the workflows that it starts.
-var daily = []struct {
-	id           string
-	hour, minute int
-	workflow     any
-	in           any
-	queue        string
-}{
-	{"reconcile", 3, 40, Reconcile, ReconcilePage{}, "reconcile"},
-	{"age-customers", 3, 10, AgeCustomers, AgePage{}, "age"},
+// daily are the processes that begin every night, by the clock of the shop's first branch.
+var daily = []dial.Daily{
+	{ID: "reconcile", Hour: 3, Minute: 40, Workflow: Reconcile, In: ReconcilePage{}, Queue: "reconcile"},
+	{ID: "age-customers", Hour: 3, Minute: 10, Workflow: AgeCustomers, In: AgePage{}, Queue: "age"},
 }
 
 // Schedule has Temporal start every night what goes over all records, where the shop's first branch is, and in UTC
@@ -39,21 +27,7 @@ func (w *ShopWork) Schedule(ctx context.Context) error {
 func (w *ShopWork) schedule(ctx context.Context, shop setup.Shop) error {
 	zone, known := firstZone(shop)
 	for _, d := range daily {
-		_, err := w.Schedules.Create(ctx, client.ScheduleOptions{
-			ID: d.id,
-			Spec: client.ScheduleSpec{
-				Calendars: []client.ScheduleCalendarSpec{{Hour: []client.ScheduleRange{{Start: d.hour}},
-					Minute: []client.ScheduleRange{{Start: d.minute}}}},
-				TimeZoneName: zone,
-			},
-			Action:        &client.ScheduleWorkflowAction{ID: d.id, Workflow: d.workflow, Args: []any{d.in}, TaskQueue: d.queue},
-			Overlap:       enumspb.SCHEDULE_OVERLAP_POLICY_SKIP,
-			CatchupWindow: 24 * time.Hour,
-		})
-		if errors.Is(err, temporal.ErrScheduleAlreadyRunning) && known {
-			err = w.Schedules.GetHandle(ctx, d.id).Update(ctx, client.ScheduleUpdateOptions{DoUpdate: inZone(zone)})
-		}
-		if err != nil && !errors.Is(err, temporal.ErrScheduleAlreadyRunning) {
+		if err := d.Keep(ctx, w.Schedules, zone, known); err != nil {
 			return err
 		}
 	}
@@ -70,16 +44,4 @@ func firstZone(shop setup.Shop) (zone string, known bool) {
 		return "UTC", false
 	}
 	return terms.Calendar.Zone, true
-}
-
-// inZone moves a schedule to another zone and leaves everything else.
-func inZone(zone string) func(client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
-	return func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
-		s := in.Description.Schedule
-		if s.Spec.TimeZoneName == zone {
-			return nil, temporal.ErrSkipScheduleUpdate
-		}
-		s.Spec.TimeZoneName = zone
-		return &client.ScheduleUpdate{Schedule: &s}, nil
-	}
 }

@@ -76,7 +76,7 @@ type Processes interface {
 	Away(ctx context.Context) bool
 }
 
-// Directory is implemented by centre.Directory.
+// Directory is implemented by finder.Directory.
 type Directory interface {
 	Index(ctx context.Context, customer string) error
 }

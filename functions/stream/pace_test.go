@@ -13,7 +13,7 @@ import (
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/staff"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/finder"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 
@@ -85,7 +85,7 @@ func TestASweepKeepsToItsBudgetAndTheNextGoesOn(t *testing.T) {
 	t.Parallel()
 	b := storetest.New(t)
 	r, facts := newRig(0, 0), b.OpenAs(t, "stream")
-	r.Events, r.Directory, r.Now = facts, centre.Directory{Centre: facts.Centre, Read: pinyin.Read}, b.Clock.Now
+	r.Events, r.Directory, r.Now = facts, finder.Directory{Finder: facts.Finder, Read: pinyin.Read}, b.Clock.Now
 	r.Budget = 100
 	var backlog []event.Event
 	for i := range 250 {

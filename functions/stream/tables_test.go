@@ -6,7 +6,7 @@ import (
 
 	"afterpress/shared/crm/directory/pinyin"
 	"afterpress/shared/kernel/event"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/finder"
 	"afterpress/shared/store/storetest"
 )
 
@@ -27,7 +27,7 @@ func TestTheSweepOnTheTables(t *testing.T) {
 	}
 	r, facts, poison := newRig(0, 0), b.OpenAs(t, "stream"), woken(t, before)
 	r.processes.poison[poison.ID] = true
-	r.Events, r.Directory, r.Now = facts, centre.Directory{Centre: facts.Centre, Read: pinyin.Read}, b.Clock.Now
+	r.Events, r.Directory, r.Now = facts, finder.Directory{Finder: facts.Finder, Read: pinyin.Read}, b.Clock.Now
 	r.handle(t, Input{Sweep: true})
 	after, err := b.Pending(t.Context(), b.Clock.Now(), 100)
 	if err != nil || len(after) != 1 || after[0].ID != poison.ID || after[0].Tries != 1 ||

@@ -12,7 +12,7 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/directory/pinyin"
 	"afterpress/shared/kernel/staff"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/finder"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -52,7 +52,7 @@ func (f *filler) fill(ctx context.Context, many int, until time.Time) (int, erro
 			if err != nil {
 				return err
 			}
-			directory := centre.Directory{Centre: s.Centre, Read: pinyin.Read}
+			directory := finder.Directory{Finder: s.Finder, Read: pinyin.Read}
 			for n := take.Add(1) - 1; n < int64(many) && time.Now().Before(until); n = take.Add(1) - 1 {
 				c, err := s.OpenCustomer(ctx, aCustomer(int(n)), person(int(n)), staff.Actor{ID: seed.StaffID(2)})
 				if err != nil {

@@ -12,7 +12,7 @@ import (
 	"afterpress/shared/crm/directory/pinyin"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/finder"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 
@@ -45,7 +45,7 @@ func TestTheFillerMakesWhatTheFunctionsMake(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := (centre.Directory{Centre: s.Centre, Read: pinyin.Read}).Index(context.Background(), made.ID); err != nil {
+			if err := (finder.Directory{Finder: s.Finder, Read: pinyin.Read}).Index(context.Background(), made.ID); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -20,9 +20,9 @@ var looseReads = map[string]string{
 	"table pendingKeys":      "index: finds events, which are read again; what it misses comes by the stream",
 	"centre Tagged":          "index: finds a message, which is read again; a report that comes too early is sent again",
 	"history messagesBefore": "index: finds messages, which are read again",
-	"centre input":           "search rows are written after the customer anyhow; each customer is read again",
-	"centre standingIn":      "as input",
-	"centre EveryCustomer":   "a command of the operator, which may leave out who is opened meanwhile",
+	"finder input":           "search rows are written after the customer anyhow; each customer is read again",
+	"finder standingIn":      "as input",
+	"finder EveryCustomer":   "a command of the operator, which may leave out who is opened meanwhile",
 }
 
 // reading are the requests that read, by library and name.

@@ -20,7 +20,7 @@ const (
 
 // fileLimits are the files that may be longer: the template is one file by its nature, since what runs is deployed
 // from it as a whole.
-var fileLimits = map[string]int{"template.yaml": 1020}
+var fileLimits = map[string]int{"template.yaml": 1040}
 
 // sizeFaults lists files, handlers and steps that have grown too long to be read at a glance. What a program wrote
 // is nobody's to read.

@@ -18,7 +18,7 @@ import (
 	"afterpress/shared/crm/directory/pinyin"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/store"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/finder"
 )
 
 // writers are few, so that the shop goes on working meanwhile.
@@ -50,7 +50,7 @@ const patience = 20
 // reindex brings every customer's rows in line and says how many customers that were. Who cannot be brought is
 // named in the error, and the others are brought.
 func reindex(ctx context.Context, s *store.Store) (done int, err error) {
-	directory := centre.Directory{Centre: s.Centre, Read: pinyin.Read}
+	directory := finder.Directory{Finder: s.Finder, Read: pinyin.Read}
 	return each(ctx, func(ctx context.Context, bring func(string, act) error) error {
 		return s.EveryCustomer(ctx, func(id string) error {
 			return bring(id, func(ctx context.Context) error { return directory.Index(ctx, id) })

@@ -15,8 +15,8 @@ import (
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
-	"afterpress/shared/store/centre"
 	"afterpress/shared/store/enquiries"
+	"afterpress/shared/store/finder"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 
@@ -29,7 +29,7 @@ import (
 // no pinyin. After the command, and after its second run, all are found, and the second run changes nothing.
 func TestEveryCustomerIsFoundByTheRulesOfToday(t *testing.T) {
 	b := storetest.New(t)
-	earlier := centre.Directory{Centre: b.Store.Centre, Read: func(rune) []string { return nil }}
+	earlier := finder.Directory{Finder: b.Store.Finder, Read: func(rune) []string { return nil }}
 	var want []string
 	for i := range 30 {
 		c, err := b.OpenCustomer(t.Context(),
@@ -141,7 +141,7 @@ func TestBoardsOfUnreadableBranches(t *testing.T) {
 func found(t *testing.T, b *storetest.Bench) []string {
 	t.Helper()
 	page, err := b.Customers(t.Context(),
-		centre.CustomerQuery{Question: "hongda", Branches: []string{seed.Shanghai},
+		finder.CustomerQuery{Question: "hongda", Branches: []string{seed.Shanghai},
 			Paging: table.Paging{Limit: 100, Caller: "x"}})
 	if err != nil {
 		t.Fatal(err)

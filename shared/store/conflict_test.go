@@ -15,7 +15,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/finder"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 
@@ -182,7 +182,7 @@ func TestAWriterThatMeetsATransactionWritesAgain(t *testing.T) {
 			return err
 		}, func() bool { n, err := b.Rotate(t.Context(), seed.Shanghai); return err == nil && n == 2 }},
 		"search rows are begun": {1, func(s *store.Store) error {
-			return centre.Directory{Centre: s.Centre, Read: pinyin.Read}.Index(t.Context(), l.Customer)
+			return finder.Directory{Finder: s.Finder, Read: pinyin.Read}.Index(t.Context(), l.Customer)
 		}, func() bool { return b.Count(t, b.Tables.Records, "DIRECTORY#") > 0 }},
 	} {
 		f := &flight{Bench: b, t: t, nth: c.nth}
@@ -203,7 +203,7 @@ func TestSearchRowsMeetATransaction(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := &flight{Bench: b, t: t, nth: 2} // the first write is the list of rows
-	rows := centre.Directory{Centre: b.OpenWatched(t, f.watch).Centre, Read: pinyin.Read}
+	rows := finder.Directory{Finder: b.OpenWatched(t, f.watch).Finder, Read: pinyin.Read}
 	if err := rows.Index(t.Context(), l.Customer); err != nil || f.meets != 1 {
 		t.Errorf("met %d times, %v", f.meets, err)
 	}

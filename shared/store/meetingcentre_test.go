@@ -17,6 +17,7 @@ import (
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store"
 	"afterpress/shared/store/centre"
+	"afterpress/shared/store/finder"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 )
@@ -230,7 +231,7 @@ func (h *house) found(id string, typed ...string) string {
 	var out []string
 	for _, word := range typed {
 		question, _ := directory.Question(word)
-		page, err := h.Customers(h.t.Context(), centre.CustomerQuery{Question: question, Everywhere: true,
+		page, err := h.Customers(h.t.Context(), finder.CustomerQuery{Question: question, Everywhere: true,
 			Branches: []string{seed.Shanghai}, Paging: table.Paging{Limit: 9}})
 		h.must(err)
 		if slices.ContainsFunc(page.Items, func(c customer.Card) bool { return c.ID == id }) {
@@ -372,7 +373,7 @@ var customerMeetings = []meeting{
 		id := h.lead().Customer
 		rename := func(name string) act { return onCustomer(h, id, func(c *customer.Customer) { c.Name = name }) }
 		index := func(s *store.Store) error {
-			return centre.Directory{Centre: s.Centre, Read: h.Directory(h.t).Read}.Index(h.t.Context(), id)
+			return finder.Directory{Finder: s.Finder, Read: h.Directory(h.t).Read}.Index(h.t.Context(), id)
 		}
 		h.must(rename("甲乙丙丁")(h.Store))
 		return pair{index, func(s *store.Store) error {

@@ -8,6 +8,7 @@ import (
 	"afterpress/shared/store/enquiries"
 	"afterpress/shared/store/erasure"
 	"afterpress/shared/store/files"
+	"afterpress/shared/store/finder"
 	"afterpress/shared/store/history"
 	"afterpress/shared/store/service"
 	"afterpress/shared/store/table"
@@ -20,6 +21,7 @@ type Store struct {
 	*history.History
 	*work.Work
 	*centre.Centre
+	*finder.Finder
 	*enquiries.Enquiries
 	*service.Service
 	*files.Files
@@ -50,6 +52,7 @@ func New(c table.Config) (*Store, error) {
 	s.History = history.New(t, s.Company)
 	s.Work = work.New(t)
 	s.Centre = centre.New(t, s.Company, s.Work)
+	s.Finder = finder.New(t, s.Centre)
 	s.Enquiries = enquiries.New(t, s.Company, s.Work, s.Centre)
 	s.Service = service.New(t, s.Work, s.Centre)
 	s.Files = files.New(t, s.Company, s.Enquiries, s.Service)

@@ -27,6 +27,7 @@ import (
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/enquiries"
+	"afterpress/shared/store/finder"
 	"afterpress/shared/store/history"
 	"afterpress/shared/store/service"
 	"afterpress/shared/store/table"
@@ -341,19 +342,19 @@ func (s *storedShop) readPerson(id string) {
 
 // readDirectory asks for customers by words, ends of numbers and lists.
 func (s *storedShop) readDirectory() {
-	questions := map[string]centre.CustomerQuery{
+	questions := map[string]finder.CustomerQuery{
 		"all": {}, "archived": {Archived: true}, "owner": {Owner: seed.StaffID(3)},
 		"hangzhou": {Branch: seed.Hangzhou},
 		"category": {Categories: []string{"regional-key-account", "direct-key-account"}},
 	}
 	for _, stage := range []string{customer.LifeLead, customer.LifeProspect, customer.LifeLapsed} {
-		questions["life "+stage] = centre.CustomerQuery{LifeCycle: stage}
+		questions["life "+stage] = finder.CustomerQuery{LifeCycle: stage}
 	}
 	typed := []string{"海河", "haihe", "hhcbs", "李", "baker", "1380", "0831", "c2@customer.example", "0512"}
 	for _, typed := range typed {
 		question, ok := directory.Question(typed)
 		s.say("asked", typed, []any{question, ok})
-		questions["word "+typed] = centre.CustomerQuery{Question: question}
+		questions["word "+typed] = finder.CustomerQuery{Question: question}
 	}
 	for _, name := range slices.Sorted(maps.Keys(questions)) {
 		q := questions[name]

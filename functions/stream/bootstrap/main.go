@@ -13,7 +13,7 @@ import (
 	"afterpress/shared/boot"
 	"afterpress/shared/crm/directory/pinyin"
 	"afterpress/shared/store"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/finder"
 	"afterpress/shared/store/table"
 	"afterpress/workflows"
 	"afterpress/workflows/dial"
@@ -61,7 +61,7 @@ func wire(ctx context.Context) (handler, error) {
 	processes.Epoch = settings.RestoreEpoch
 	s := &stream.Stream{
 		Events: kept, Processes: processes,
-		Directory: centre.Directory{Centre: kept.Centre, Read: pinyin.Read}, Obstacles: kept, Log: log,
+		Directory: finder.Directory{Finder: kept.Finder, Read: pinyin.Read}, Obstacles: kept, Log: log,
 		Meter: boot.Logger(os.Stdout, settings), Now: boot.Now, Budget: stream.Budget, Pace: stream.Pace,
 	}
 	return func(ctx context.Context, in stream.Input) (events.DynamoDBEventResponse, error) {

@@ -7,7 +7,7 @@ func TestWhichMethodOfTheStoreAsks(t *testing.T) {
 		"afterpress/shared/store/centre.(*Centre).RecordTouch":       "RecordTouch",
 		"afterpress/shared/store/work.(*Work).Loads.func1":           "Loads",
 		"afterpress/shared/store/table.Outbox.Handed":                "Handed",
-		"afterpress/shared/store/centre.Directory.Index":             "Index",
+		"afterpress/shared/store/finder.Directory.Index":             "Index",
 		"afterpress/shared/store/centre.(*Centre).putManifest":       "",
 		"afterpress/shared/store/table.Change[...]":                  "",
 		"afterpress/shared/store/table.Again[...].func1":             "",

@@ -26,7 +26,7 @@ type PolicyDetails struct {
 	Complaint complaint.Policy     `json:"complaint,omitzero" description:"How complaints are worked on; absent: the standard · 投诉处理，不填则按标准"`
 	Hold      hold.Policy          `json:"hold,omitzero" description:"How long a question about a running job may wait; absent: the standard · 生产中询问的期限，不填则按标准"`
 	SMS       message.SMSPolicy    `json:"sms,omitzero" description:"Where SMS may go, and how many · 短信范围与数量"`
-	Letters   message.LetterPolicy `json:"letters,omitzero" description:"How many letters go out by themselves a day · 自动回复邮件每天的限额"`
+	Letters   message.LetterPolicy `json:"letters,omitzero" description:"Automatic letters a day · 自动回复邮件每天的限额"`
 	Life      customer.LifePolicy  `json:"life,omitzero" description:"When silence makes a customer lapse, and how often key customers are spoken with and reviewed · 客户流失规则与重点客户的联系、回顾周期"`
 
 	Erase      erase.Policy              `json:"erase,omitzero" description:"Erasing a contact · 删除联系人信息"`

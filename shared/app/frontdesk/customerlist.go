@@ -12,7 +12,7 @@ import (
 	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/finder"
 	"afterpress/shared/store/table"
 )
 
@@ -28,8 +28,8 @@ type ListCustomers struct {
 }
 
 // query is the question to the store.
-func (q ListCustomers) query(by app.Caller, shop setup.Shop) (centre.CustomerQuery, error) {
-	out := centre.CustomerQuery{Paging: q.For(by), Owner: q.Owner, LifeCycle: q.LifeCycle, Branch: q.Branch,
+func (q ListCustomers) query(by app.Caller, shop setup.Shop) (finder.CustomerQuery, error) {
+	out := finder.CustomerQuery{Paging: q.For(by), Owner: q.Owner, LifeCycle: q.LifeCycle, Branch: q.Branch,
 		Archived: q.Archived || q.LifeCycle == customer.LifeExit, Everywhere: by.HeadOffice}
 	if out.Owner == "me" {
 		out.Owner = by.ID
@@ -107,7 +107,7 @@ func (d Desk) Customers(ctx context.Context, by app.Caller,
 
 // findCustomers asks the claims first. A whole number or address has one customer, who is found as soon as they are
 // stored.
-func (d Desk) findCustomers(ctx context.Context, q centre.CustomerQuery,
+func (d Desk) findCustomers(ctx context.Context, q finder.CustomerQuery,
 	claims []identity.Claim) (table.Page[customer.Card], error) {
 	if q.Question != "" && q.Cursor == "" {
 		c, found, err := d.Store.FindClaimed(ctx, claims)

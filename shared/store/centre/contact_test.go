@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/gate"
@@ -329,7 +330,11 @@ func TestOneNumberForManyAtOnce(t *testing.T) {
 // TestTheGatesOfThoseWhoArePresent gives a customer a hundred contacts who left before the one whose word counts.
 func TestTheGatesOfThoseWhoArePresent(t *testing.T) {
 	b := storetest.New(t)
-	c := opened(t, b, customer.Customer{Name: "长城印务"})
+	c, err := b.OpenCustomer(t.Context(), customer.Customer{Kind: customer.Company, Name: "长城印务", Branch: seed.Shanghai,
+		Lang: words.Zh, Source: form.SourcePhone}, nil, clerk)
+	if err != nil {
+		t.Fatal(err)
+	}
 	add := func() customer.Contact {
 		made, err := b.AddContact(t.Context(), c.ID,
 			func(before customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {

@@ -13,11 +13,16 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
 
 	"pgregory.net/rapid"
 )
+
+// clerk is who makes the customers of these tests.
+var clerk = staff.Actor{ID: seed.StaffID(1), Roles: []staff.Role{staff.Owner}, Branches: []string{seed.Shanghai},
+	HeadOffice: true}
 
 // TestClaimsAndOwnersStayOneToOne makes customers of few numbers and addresses, and moves tax numbers between them.
 // Whatever is refused or taken, each claim is its owner's, and each value that somebody alone has is claimed.

@@ -81,7 +81,7 @@ var Lines = []Line{
 	{Key: "ArtworkKey", Fate: Erased, SK: "ARTWORK", Keep: "of"},
 	{Key: "RowsKey", Fate: Kept, PK: "CUSTOMER#", SK: "ROWS",
 		Why: words.Text{Zh: "检索行的目录，已随检索清空", En: "The list of search rows, which were emptied at the confirmation"}},
-	{Key: "DirectoryKey", Fate: Ends}, // removed once it is confirmed (centre.Directory)
+	{Key: "DirectoryKey", Fate: Ends}, // removed once it is confirmed (finder.Directory)
 	{Key: "ClaimKey", Fate: Ends},     // of the contact: free once it is confirmed (centre.PutContact)
 	{Key: "MessageKey", Fate: Erased, PK: "PERSON#", SK: "MESSAGE#",
 		Keep: "person about step channel purpose template lang reason attempt fate fate_at tag sent_pk sent_sk"},

@@ -27,7 +27,7 @@ import (
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/token"
 	"afterpress/shared/store"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/finder"
 	"afterpress/shared/store/table"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -199,9 +199,9 @@ func (b *Bench) Index(t testing.TB) {
 }
 
 // Directory writes search rows as the shipped function does, under its role.
-func (b *Bench) Directory(t testing.TB) centre.Directory {
+func (b *Bench) Directory(t testing.TB) finder.Directory {
 	t.Helper()
-	return centre.Directory{Centre: b.OpenAs(t, "stream").Centre, Read: pinyin.Read}
+	return finder.Directory{Finder: b.OpenAs(t, "stream").Finder, Read: pinyin.Read}
 }
 
 // OpenBreaking makes a store on the same tables whose process ends after that many writes. A transaction counts

@@ -1,4 +1,4 @@
-package centre
+package finder
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 // EveryCustomer gives the id of each customer, in no order, and ends at the first error of do. It reads the
 // whole table, so it is for a command of the operator of the stack, never for a request. A customer who is
 // opened meanwhile may be left out.
-func (s *Centre) EveryCustomer(ctx context.Context, do func(id string) error) error {
+func (s *Finder) EveryCustomer(ctx context.Context, do func(id string) error) error {
 	const prefix = "CUSTOMER#"
 	pages := dynamodb.NewScanPaginator(s.table.DB, &dynamodb.ScanInput{
 		TableName: aws.String(s.table.Records), ProjectionExpression: aws.String("#pk"),

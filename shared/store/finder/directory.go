@@ -1,4 +1,4 @@
-package centre
+package finder
 
 import (
 	"context"
@@ -33,7 +33,7 @@ import (
 // to do so for an hour. Nothing sent before can arrive after that, since the signature of a request expires
 // after minutes.
 type Directory struct {
-	Centre *Centre
+	Finder *Finder
 	Read   directory.Reading
 }
 
@@ -121,7 +121,7 @@ func (d Directory) Index(ctx context.Context, c string) error {
 }
 
 func (d Directory) index(ctx context.Context, id string, wait bool) error {
-	s := d.Centre
+	s := d.Finder
 	known, err := s.manifest(ctx, id) // before the facts: a newer run raises it, and this run begins anew
 	if err != nil {
 		return err
@@ -129,11 +129,11 @@ func (d Directory) index(ctx context.Context, id string, wait bool) error {
 	if known.Open && wait {
 		return table.ErrChanged
 	}
-	c, err := s.Customer(ctx, id)
+	c, err := s.centre.Customer(ctx, id)
 	if err != nil {
 		return err
 	}
-	people, err := s.Contacts(ctx, id)
+	people, err := s.centre.Contacts(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (d Directory) index(ctx context.Context, id string, wait bool) error {
 	return s.writeRows(ctx, id, known, rows, stale, gone)
 }
 
-func (s *Centre) manifest(ctx context.Context, c string) (manifest, error) {
+func (s *Finder) manifest(ctx context.Context, c string) (manifest, error) {
 	it, found, err := s.table.Get(ctx, s.table.Records, table.RowsKey(c))
 	if err != nil || !found {
 		return manifest{}, err
@@ -159,7 +159,7 @@ func (s *Centre) manifest(ctx context.Context, c string) (manifest, error) {
 
 // putManifest writes the manifest that follows the one of version earlier; ErrChanged when that is no longer the
 // newest.
-func (s *Centre) putManifest(ctx context.Context, c string, next manifest, earlier int64) error {
+func (s *Finder) putManifest(ctx context.Context, c string, next manifest, earlier int64) error {
 	it, err := table.Encode(next, table.RowsKey(c))
 	if err != nil {
 		return err
@@ -225,7 +225,7 @@ func (m manifest) compare(rows []directoryRow) (stale []directoryRow, gone []str
 // writeRows is the writing half of a run. It writes the manifest with all rows that may stand, then the rows
 // that differ, then the manifest of what stands. ErrChanged says that a newer run came in between, which will do
 // the rest.
-func (s *Centre) writeRows(ctx context.Context, c string, known manifest, rows, stale []directoryRow,
+func (s *Finder) writeRows(ctx context.Context, c string, known manifest, rows, stale []directoryRow,
 	gone []string) error {
 	now := s.table.Now()
 	bury := known.Open || known.Late > now.Unix()
@@ -258,7 +258,7 @@ func (s *Centre) writeRows(ctx context.Context, c string, known manifest, rows, 
 }
 
 // applyRows writes the rows of a run, in no order. late says that a write was sent twice.
-func (s *Centre) applyRows(ctx context.Context, c string, run int64, stale []directoryRow, gone []string,
+func (s *Finder) applyRows(ctx context.Context, c string, run int64, stale []directoryRow, gone []string,
 	bury bool) (late bool, err error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(rowWriters)
@@ -283,7 +283,7 @@ func (s *Centre) applyRows(ctx context.Context, c string, run int64, stale []dir
 }
 
 // putDirectoryRow writes a row of a run, unless a newer run wrote it (ErrChanged).
-func (s *Centre) putDirectoryRow(ctx context.Context, c string, run int64, r directoryRow) (late bool, err error) {
+func (s *Finder) putDirectoryRow(ctx context.Context, c string, run int64, r directoryRow) (late bool, err error) {
 	r.Run = run
 	it, err := table.Encode(r, table.DirectoryKey(r.place, r.name, c))
 	if err != nil {
@@ -316,7 +316,7 @@ func sentTwice(out *dynamodb.PutItemOutput) bool {
 		func(a retry.AttemptResult) bool { return a.Err != nil && !table.Passing(a.Err) })
 }
 
-func (s *Centre) removeDirectoryRow(ctx context.Context, c string, run int64, mark string) error {
+func (s *Finder) removeDirectoryRow(ctx context.Context, c string, run int64, mark string) error {
 	r, cond := rowAt(mark), before(run)
 	_, err := s.table.DB.DeleteItem(ctx, &dynamodb.DeleteItemInput{
 		TableName: aws.String(s.table.Records), Key: table.DirectoryKey(r.place, r.name, c),

@@ -1,4 +1,4 @@
-package centre
+package finder
 
 import (
 	"context"
@@ -81,7 +81,7 @@ func (q CustomerQuery) shape() string {
 
 // Customers lists customers by name, or by the term that fits the question. Each customer appears once over all
 // pages. Rows say who may fit. The record of each customer is read before they are shown, and decides.
-func (s *Centre) Customers(ctx context.Context, q CustomerQuery) (table.Page[customer.Card], error) {
+func (s *Finder) Customers(ctx context.Context, q CustomerQuery) (table.Page[customer.Card], error) {
 	out := table.Page[customer.Card]{Items: []customer.Card{}}
 	var after string
 	if q.Cursor != "" {
@@ -114,7 +114,7 @@ func (s *Centre) Customers(ctx context.Context, q CustomerQuery) (table.Page[cus
 
 // search is one call's way through the directory.
 type search struct {
-	centre  *Centre
+	finder  *Finder
 	query   CustomerQuery
 	after   string // the key up to which earlier pages went
 	lanes   []*lane
@@ -146,8 +146,8 @@ const (
 	longestSieve  = 10_000 // customers; a longer list would spare few reads
 )
 
-func (s *Centre) search(q CustomerQuery, after string) *search {
-	out := &search{centre: s, query: q, after: after, taken: map[string]bool{}}
+func (s *Finder) search(q CustomerQuery, after string) *search {
+	out := &search{finder: s, query: q, after: after, taken: map[string]bool{}}
 	lists := q.lists()
 	if q.Question != "" && !q.byName() {
 		out.lane(table.TermPlace(q.Question), q.Question, after)
@@ -174,7 +174,7 @@ func (s *Centre) search(q CustomerQuery, after string) *search {
 
 // lane adds a partition whose names begin with prefix and have the rest, beyond the key after.
 func (s *search) lane(place, prefix, after string, has ...string) {
-	l := &lane{in: s.query.input(s.centre.table.Records, place, prefix, after), place: place, prefix: prefix, has: has}
+	l := &lane{in: s.query.input(s.finder.table.Records, place, prefix, after), place: place, prefix: prefix, has: has}
 	l.ended = l.in == nil
 	s.lanes = append(s.lanes, l)
 }
@@ -265,7 +265,7 @@ func (s *search) unshown(ctx context.Context, rows []foundRow) ([]foundRow, erro
 		keys[i] = table.RowsKey(r.customer)
 		whose[table.StringOf(keys[i]["pk"])] = r.customer
 	}
-	found, err := s.centre.table.GetAll(ctx, s.centre.table.Records, keys)
+	found, err := s.finder.table.GetAll(ctx, s.finder.table.Records, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -306,7 +306,7 @@ func (s *search) passes(row foundRow) bool {
 // advance reads rows of a lane until there is one to examine.
 func (s *search) advance(ctx context.Context, l *lane) error {
 	for len(l.rows) == 0 && !l.ended {
-		page, err := s.centre.table.DB.Query(ctx, l.in)
+		page, err := s.finder.table.DB.Query(ctx, l.in)
 		if err != nil {
 			return table.Unavailable(err)
 		}
@@ -331,7 +331,7 @@ func (s *search) readSieves(ctx context.Context) error {
 	}
 	s.read = true
 	for _, places := range s.sieves {
-		allowed, err := s.centre.standingIn(ctx, places)
+		allowed, err := s.finder.standingIn(ctx, places)
 		if err != nil {
 			return err
 		}
@@ -343,7 +343,7 @@ func (s *search) readSieves(ctx context.Context) error {
 }
 
 // standingIn reads who stands in a list. It is nil where the list is too long to be worth it (longestSieve).
-func (s *Centre) standingIn(ctx context.Context, places []string) (map[string]bool, error) {
+func (s *Finder) standingIn(ctx context.Context, places []string) (map[string]bool, error) {
 	out := map[string]bool{}
 	for _, place := range places {
 		in := &dynamodb.QueryInput{
@@ -376,7 +376,7 @@ func (s *search) admitted(ctx context.Context, rows []foundRow) ([]foundRow, err
 	for i, r := range rows {
 		keys[i] = table.RecordKey("customer", r.customer)
 	}
-	records, err := s.centre.table.GetAll(ctx, s.centre.table.Records, keys)
+	records, err := s.finder.table.GetAll(ctx, s.finder.table.Records, keys)
 	if err != nil {
 		return nil, err
 	}

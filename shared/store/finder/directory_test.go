@@ -1,4 +1,4 @@
-package centre_test
+package finder_test
 
 import (
 	"encoding/json"
@@ -18,7 +18,7 @@ import (
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/finder"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 
@@ -70,7 +70,7 @@ func indexed(t testing.TB, b *storetest.Bench, id string) {
 }
 
 // asked reads a list to its end, some at a time.
-func asked(t testing.TB, b *storetest.Bench, q centre.CustomerQuery, limit int) []string {
+func asked(t testing.TB, b *storetest.Bench, q finder.CustomerQuery, limit int) []string {
 	t.Helper()
 	var out []string
 	q.Paging = table.Paging{Limit: limit, Caller: clerk.ID}
@@ -164,7 +164,7 @@ func counted(t testing.TB, b *storetest.Bench, id string) []string {
 		}
 		return nil
 	})
-	if err := (centre.Directory{Centre: s.Centre, Read: b.Directory(t).Read}).Index(t.Context(), id); err != nil {
+	if err := (finder.Directory{Finder: s.Finder, Read: b.Directory(t).Read}).Index(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
 	slices.Sort(out)
@@ -182,18 +182,18 @@ func TestRowsFollowTheCustomer(t *testing.T) {
 		t.Error("a second run wrote something")
 	}
 	for _, q := range []string{"长城", "cqcc", "lina", "8000"} {
-		if got := asked(t, b, centre.CustomerQuery{Question: q}, 5); !slices.Equal(got, []string{c.ID}) {
+		if got := asked(t, b, finder.CustomerQuery{Question: q}, 5); !slices.Equal(got, []string{c.ID}) {
 			t.Errorf("%s finds %v", q, got)
 		}
 	}
 	edited(t, b, c.ID, func(c *customer.Customer) { c.Name, c.Owner = "天津海河纸业", "" })
 	indexed(t, b, c.ID)
 	for q, want := range map[string][]string{"长城": nil, "cqcc": nil, "haihe": {c.ID}, "lina": {c.ID}} {
-		if got := asked(t, b, centre.CustomerQuery{Question: q}, 5); !slices.Equal(got, want) {
+		if got := asked(t, b, finder.CustomerQuery{Question: q}, 5); !slices.Equal(got, want) {
 			t.Errorf("%s finds %v", q, got)
 		}
 	}
-	if got := asked(t, b, centre.CustomerQuery{Owner: seed.StaffID(3)}, 5); len(got) > 0 {
+	if got := asked(t, b, finder.CustomerQuery{Owner: seed.StaffID(3)}, 5); len(got) > 0 {
 		t.Errorf("his former owner has %v", got)
 	}
 	sameRows(t, rowsOf(t, b, c.ID, true), rowsAnew(t, b, c.ID))
@@ -261,13 +261,13 @@ func TestManyContactsAreFound(t *testing.T) {
 	for i := range customer.ContactsPerCustomer {
 		for _, question := range []string{"王小" + string(rune('安'+i)), "小" + string(rune('安'+i)), fmt.Sprint(4000 + i)} {
 			question, _ = directory.Question(question)
-			if got := asked(t, b, centre.CustomerQuery{Question: question}, 10); !slices.Equal(got, []string{c.ID}) {
+			if got := asked(t, b, finder.CustomerQuery{Question: question}, 10); !slices.Equal(got, []string{c.ID}) {
 				t.Errorf("%s finds %v", question, got)
 			}
 		}
 	}
 	for _, question := range []string{"1188", "50801188"} {
-		if got := asked(t, b, centre.CustomerQuery{Question: question}, 10); len(got) != 2 {
+		if got := asked(t, b, finder.CustomerQuery{Question: question}, 10); len(got) != 2 {
 			t.Errorf("%s finds %v", question, got)
 		}
 	}
@@ -293,7 +293,7 @@ func TestRunsBesideOneAnother(t *testing.T) {
 	all.Wait()
 	indexed(t, b, c.ID) // as the event of whoever met too many others is tried again
 	sameRows(t, rowsOf(t, b, c.ID, false), rowsAnew(t, b, c.ID))
-	if got := asked(t, b, centre.CustomerQuery{Question: "海河5"}, 5); !slices.Equal(got, []string{c.ID}) {
+	if got := asked(t, b, finder.CustomerQuery{Question: "海河5"}, 5); !slices.Equal(got, []string{c.ID}) {
 		t.Errorf("found %v", got)
 	}
 }
@@ -305,11 +305,11 @@ func TestARunThatBrokeOffIsMended(t *testing.T) {
 		c := opened(t, b, customer.Customer{Name: "长城印务"})
 		indexed(t, b, c.ID)
 		edited(t, b, c.ID, func(c *customer.Customer) { c.Name = "海河纸" })
-		broken := centre.Directory{Centre: b.OpenBreaking(t, writes).Centre, Read: b.Directory(t).Read}
+		broken := finder.Directory{Finder: b.OpenBreaking(t, writes).Finder, Read: b.Directory(t).Read}
 		err := broken.Index(t.Context(), c.ID)
 		indexed(t, b, c.ID)
 		sameRows(t, rowsOf(t, b, c.ID, false), rowsAnew(t, b, c.ID))
-		if got := asked(t, b, centre.CustomerQuery{Question: "长城"}, 5); len(got) > 0 {
+		if got := asked(t, b, finder.CustomerQuery{Question: "长城"}, 5); len(got) > 0 {
 			t.Errorf("after %d writes the former name finds %v", writes, got)
 		}
 		if err == nil && writes > 5 {
@@ -327,7 +327,7 @@ func TestWritesThatComeLate(t *testing.T) {
 	edited(t, b, c.ID, func(c *customer.Customer) { c.Name = "海河纸业" })
 	var mu sync.Mutex
 	var late []*dynamodb.PutItemInput
-	slow := centre.Directory{Read: b.Directory(t).Read, Centre: b.OpenWatched(t, func(input any) error {
+	slow := finder.Directory{Read: b.Directory(t).Read, Finder: b.OpenWatched(t, func(input any) error {
 		mu.Lock()
 		defer mu.Unlock()
 		put, _ := input.(*dynamodb.PutItemInput)
@@ -336,7 +336,7 @@ func TestWritesThatComeLate(t *testing.T) {
 		}
 		late = append(late, put)
 		return errors.New("the network is slow")
-	}).Centre}
+	}).Finder}
 	if err := slow.Index(t.Context(), c.ID); err == nil || len(late) == 0 {
 		t.Fatalf("%d writes are late: %v", len(late), err)
 	}
@@ -383,7 +383,7 @@ func TestEachIsListedOnce(t *testing.T) {
 		made[c.ID] = c
 	}
 	rapid.Check(t, func(rt *rapid.T) {
-		q := centre.CustomerQuery{Branches: branches, Everywhere: true}
+		q := finder.CustomerQuery{Branches: branches, Everywhere: true}
 		q.Question, _ = directory.Question(rapid.SampledFrom(append(parts[:4:4], "城长", "wall", "wa", "walls", "务长城", "公司",
 			"有限公司", "0000", "0001", "1380", "861380", "2150",
 			"5000", "13800000000", "01")).Draw(rt, "question"))
@@ -428,7 +428,7 @@ func TestARareConditionReadsFewRecords(t *testing.T) {
 			mine = append(mine, made.ID)
 		}
 	}
-	for what, q := range map[string]centre.CustomerQuery{
+	for what, q := range map[string]finder.CustomerQuery{
 		"a word":  {Question: "印务", Owner: seed.StaffID(3), LifeCycle: customer.LifeLead},
 		"a stage": {Owner: seed.StaffID(3), LifeCycle: customer.LifeLead},
 	} {

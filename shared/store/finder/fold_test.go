@@ -1,4 +1,4 @@
-package centre_test
+package finder_test
 
 import (
 	"slices"
@@ -8,7 +8,7 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/directory"
-	"afterpress/shared/store/centre"
+	"afterpress/shared/store/finder"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 
@@ -19,7 +19,7 @@ import (
 // typed asks as a reader of the branch types, by pages of one.
 func typed(t *testing.T, b *storetest.Bench, text string) []string {
 	t.Helper()
-	q := centre.CustomerQuery{Branches: []string{seed.Shanghai}, Others: directory.Others(text),
+	q := finder.CustomerQuery{Branches: []string{seed.Shanghai}, Others: directory.Others(text),
 		Parts: directory.Parts(text)}
 	q.Question, _ = directory.Question(text)
 	return asked(t, b, q, 1)
