@@ -170,8 +170,8 @@ func TestEveryWriterMeetsAnother(t *testing.T) {
 func writers(t *testing.T) []string {
 	t.Helper()
 	calls, exported := map[string][]string{}, map[string]bool{}
-	for _, area := range []string{"company", "work", "daycap", "centre", "finder", "enquiries", "service", "files", "erasure",
-		"table"} {
+	for _, area := range []string{"company", "work", "daycap", "centre", "finder", "enquiries", "service", "files",
+		"erasure", "table"} {
 		files, err := filepath.Glob(area + "/*.go")
 		if err != nil || len(files) == 0 {
 			t.Fatal(area, err)

@@ -226,8 +226,8 @@ func (d Desk) enquire(ctx context.Context, l app.Letter, fresh bool) error {
 	return d.captureLetter(ctx, sub, shop, sender)
 }
 
-// letterSubmission is a letter as a submission of a customer, whose files are kept. of may be a branch alone. waits says
-// that a colleague has to look at it: the letter is held as it came until then.
+// letterSubmission is a letter as a submission of a customer, whose files are kept. of may be a branch alone.
+// waits says that a colleague has to look at it: the letter is held as it came until then.
 func (d Desk) letterSubmission(ctx context.Context, l app.Letter, of customer.Customer, shop setup.Shop,
 	waits bool) (form.Submission, error) {
 	sub := l.Submission(d.Store.NewSubmissionID(), of.Branch, cmp.Or(of.Lang, l.Lang()), shop, d.Now())
