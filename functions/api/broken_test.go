@@ -18,12 +18,15 @@ var apart = map[string]string{
 	"POST /complaints/{id}/artwork":                 "the answer is a signed form",
 	"POST /holds/{id}/artwork/{artwork}/check":      "the file is what is decided about, not the request",
 	"POST /complaints/{id}/artwork/{artwork}/check": "the file is what is decided about, not the request",
+	"POST /contacts/{id}/channels/prove":            "a try is counted before it is compared",
 }
 
 // twice are the commands that a repeat does again where the answer was lost, and why that harms nobody.
 var twice = map[string]string{
 	"POST /holds/{id}/artwork":      "an offer that nobody uses ends by itself",
 	"POST /complaints/{id}/artwork": "an offer that nobody uses ends by itself",
+
+	"POST /contacts/{id}/channels/prove": "the right code counts as a further try of five",
 }
 
 // TestEveryCommandIsDoneOrNot breaks each command off at each of its writes and repeats it with its key.

@@ -38,7 +38,7 @@ var contactTrials = map[string]trial{
 	"POST /contacts/{id}/complaint-link": {record: had(contact), body: fields{"job": "J-7"}},
 	"POST /contacts/{id}/links/end":      {record: had(contact), body: fields{}, whose: itsOwners},
 	"POST /contacts/{id}/vouch":          {record: had(heardContact), body: fields{"value": office}},
-	"POST /contacts/{id}/channels/code":  {record: had(doubtedContact), body: fields{"value": office}},
+	"POST /contacts/{id}/channels/code":  {record: had(doubtedContact), body: fields{"value": office}, daily: true},
 	"POST /contacts/{id}/channels/prove": {record: had(codedContact), body: fields{"value": office, "code": tried}},
 }
 

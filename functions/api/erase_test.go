@@ -70,6 +70,7 @@ type known struct {
 	complaint string
 	hold      string
 	files     [][2]string // record and file
+	letter    string      // id of a letter as it came
 }
 
 // person makes one through the API, as far as that goes.
@@ -121,7 +122,11 @@ func (b *bench) person(files bool) known {
 		"contact": l.ContactID, "public_question": canary(23), "choices": []string{canary(23), "no"}}).
 		want(http.StatusCreated))
 	who.hold = asked.ID
-	must(b.Hear(ctx, customer.Touch{Customer: l.Customer, Branch: l.Branch, Contact: l.ContactID, Channel: "mail",
+	if files {
+		who.letter, err = b.OpenAs(b.t, "intake").KeepLetter(ctx, l.Branch, "mail/1", "From: "+canary(1), false)
+		must(err)
+	}
+	must(b.Hear(ctx, customer.Touch{Letter: who.letter, Customer: l.Customer, Branch: l.Branch, Contact: l.ContactID, Channel: "mail",
 		From: "kanarie@voliere.example", Subject: canary(13), Text: canary(14)}))
 	for _, of := range []string{sub.ID, filed.ID, asked.ID} {
 		if !files {
@@ -234,6 +239,10 @@ func TestNothingOfAnErasedPersonIsFound(t *testing.T) {
 				t.Errorf("%s%s lies in the bucket, %v", place, f[1], err)
 			}
 		}
+	}
+	if _, missing, err := b.Bucket.Look(t.Context(), "letters/done/"+who.lead.Branch+"/"+who.letter, 10); err != nil ||
+		!missing || who.letter == "" {
+		t.Errorf("letter %s lies in the bucket, %v", who.letter, err)
 	}
 	for _, path := range []string{"/contacts/" + who.contact, "/contacts/" + who.contact + "/consents",
 		"/contacts/" + who.contact + "/erase", "/customers/" + who.lead.Customer, "/leads/" + who.lead.ID,

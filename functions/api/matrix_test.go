@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
@@ -219,6 +220,9 @@ func (b *bench) playRow(t *testing.T, route httpapi.Route, try trial, row []cell
 	for i, c := range row {
 		if quiet(c) {
 			continue
+		}
+		if try.daily {
+			b.Clock.Advance(24 * time.Hour)
 		}
 		b.try(t, lines[i], c, try)
 		now := b.State()

@@ -39,6 +39,8 @@ type trial struct {
 	shared int
 	// ownerless says that nobody has the record, customerless that it is no customer's.
 	ownerless, customerless bool
+	// daily says that only a few are allowed a day, so that each call is on another one.
+	daily bool
 }
 
 // whose says who of those whose role allows a route may give it about a record of his branch.

@@ -98,6 +98,7 @@ func TestAPageOfALongTimelineOfWhichLittleIsSeen(t *testing.T) {
 			t.Fatal(err)
 		}
 		if i%2 == 0 {
+			b.Clock.Advance(time.Hour) // so many letters an hour, and a day, are taken
 			if err := b.Reply(t.Context(), l.ID, message.Reporter("mail"),
 				customer.Touch{Channel: customer.TouchMail, Kind: message.MailPerson, Summary: "mail"}); err != nil {
 				t.Fatal(err)

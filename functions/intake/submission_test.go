@@ -335,9 +335,9 @@ func TestStoreThatDoesNotAnswerLosesNothingTyped(t *testing.T) {
 	if kept.Encode() != typed.Encode() {
 		t.Errorf("typed %v, kept %v", typed, kept)
 	}
-	if forms := find(page, byTag("form")); len(forms) != 1 || attr(forms[0], "action") != "" ||
+	if forms := find(page, byTag("form")); len(forms) != 1 || attr(forms[0], "action") != "?lang=en" ||
 		attr(forms[0], "method") != "post" {
-		t.Error("no way to send it again")
+		t.Errorf("no way to send it again: %d forms, action %q", len(forms), attr(forms[0], "action"))
 	}
 	if w := d.send(`{"name":"Tom","email":"tom@example.com","product":"book"}`); w.Code != 503 ||
 		w.Header().Get("Content-Type") != "application/problem+json" {

@@ -189,7 +189,7 @@ func TestEachFunctionMayDoWhatItsRoleSays(t *testing.T) {
 			return err
 		}, false},
 		{"a batch of reads is one as well", "worker", reads("Messages"), true},
-		{"and not of every table", "worker", reads("Records"), false},
+		{"and not of every table", "stream", reads("Records"), false},
 		{"an operation that no role names", "api", func(db *dynamodb.Client) error {
 			_, err := db.DeleteTable(t.Context(), &dynamodb.DeleteTableInput{TableName: records})
 			return err

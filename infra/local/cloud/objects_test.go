@@ -166,11 +166,13 @@ func TestACopyAsksForBothItsPlaces(t *testing.T) {
 			t.Errorf("%s copies %s to %s: refused %v", c.role, c.from, c.to, s.refused)
 		}
 	}
-	if err := s.as("worker").Drop(t.Context(), "attached/cmp_1"); err == nil {
-		t.Error("the worker may delete")
+	if err := s.as("stream").Drop(t.Context(), "attached/cmp_1"); err == nil {
+		t.Error("the stream may delete")
 	}
-	if err := s.as("api").Drop(t.Context(), "attached/cmp_1"); err != nil {
-		t.Error(err)
+	for _, role := range []string{"api", "worker"} {
+		if err := s.as(role).Drop(t.Context(), "attached/cmp_1"); err != nil {
+			t.Error(role, err)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package form
 
 import (
 	"cmp"
+	"strings"
 
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/kernel/fault"
@@ -45,6 +46,8 @@ var thenRelease = words.Text{Zh: "如是询价，请放行（成为线索）；�
 // whyLetter says why a letter lies in quarantine, and what to do about it.
 func (s Submission) whyLetter() words.Text {
 	switch {
+	case strings.HasPrefix(s.Difficulty, pace):
+		return QuarantineWords(s.Difficulty)
 	case s.Difficulty == Forged:
 		return words.Text{Zh: "这封来信的发件人可能被冒用；内容没有丢失。请先致电客户核实。" + thenRelease.Zh,
 			En: "The sender of this letter may be forged; nothing is lost. Call the customer first. " + thenRelease.En}

@@ -85,6 +85,7 @@ var Lines = []Line{
 	{Key: "ClaimKey", Fate: Ends},     // of the contact: free once it is confirmed (centre.PutContact)
 	{Key: "MessageKey", Fate: Erased, PK: "PERSON#", SK: "MESSAGE#",
 		Keep: "person about step channel purpose template lang reason attempt fate fate_at tag sent_pk sent_sk"},
+	{Key: "CodeKey", Fate: Ends}, // by its ttl, a day
 	{Key: "GateKey", Fate: Kept, PK: "PERSON#", SK: "GATE",
 		Why: words.Text{Zh: "同意与拒绝的状态，不含地址", En: "What was allowed and refused, without an address"}},
 	{Key: "SuppressionKey", Fate: Kept, Why: words.Text{Zh: "拒绝接收：只存地址的密钥哈希，以免再次打扰",

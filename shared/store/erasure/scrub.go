@@ -252,8 +252,15 @@ func (s *Erasure) eraseItems(ctx context.Context, in *scope, name string, items 
 	return nil
 }
 
-// dropFiles deletes the files of a folder, before the item that names them is erased.
+// dropFiles deletes the files of a folder, and a letter as it came, before the item that names them is erased.
 func (s *Erasure) dropFiles(ctx context.Context, it table.Item) error {
+	raw := table.StringOf(it["letter"]) // of a touch
+	if read, ok := it["letter"].(*types.AttributeValueMemberM); ok {
+		raw = table.StringOf(read.Value["raw"]) // of a submission
+	}
+	if raw != "" {
+		return s.files.EraseLetter(ctx, table.StringOf(it["branch"]), raw)
+	}
 	if table.StringOf(it["sk"]) != "ARTWORK" {
 		return nil
 	}

@@ -57,6 +57,23 @@ func (s *Files) EndLetters(ctx context.Context, branch string, ids []string, com
 	return nil
 }
 
+// EraseLetter deletes a letter to the branch, wherever it lies. One that is gone already, and the id of another thing, is
+// no error.
+func (s *Files) EraseLetter(ctx context.Context, branch, id string) error {
+	if !letter.IsRaw(id) {
+		return nil
+	}
+	if s.table.Bucket == nil {
+		return errNoBucket
+	}
+	for _, prefix := range []string{held, done} {
+		if err := s.table.Bucket.Drop(ctx, prefix+branch+"/"+id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // LinkLetter is an address that downloads a letter to the branch for five minutes, and the time when it ends. found is
 // false where there is none.
 func (s *Files) LinkLetter(ctx context.Context, branch, id, name string) (address string, ends time.Time, found bool,
