@@ -31,7 +31,7 @@ type PolicyDetails struct {
 
 	Erase      erase.Policy              `json:"erase,omitzero" description:"Erasing a contact · 删除联系人信息"`
 	Preference customer.PreferencePolicy `json:"preference,omitzero" description:"How long preferences hold · 偏好的有效期"`
-	Letter     letter.Policy             `json:"letter,omitzero" description:"Letters that wait for a person · 待处理来信"`
+	Letter     letter.Policy             `json:"mail,omitzero" description:"Letters that wait for a person · 待处理来信"`
 	Texts      setup.PolicyTexts         `json:"texts,omitzero" description:"The shop's own words in mails to customers; a slot that is absent says nothing · 客户邮件中本店自己的话，不填则没有"`
 }
 

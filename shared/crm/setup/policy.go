@@ -42,7 +42,7 @@ type Policy struct {
 
 	Erase      erase.Policy              `json:"erase,omitzero"`
 	Preference customer.PreferencePolicy `json:"preference,omitzero"`
-	Letter     letter.Policy             `json:"letter,omitzero"`
+	Letter     letter.Policy             `json:"mail,omitzero"`
 	Texts      PolicyTexts               `json:"texts,omitzero"`
 }
 
