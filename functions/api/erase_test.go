@@ -240,8 +240,8 @@ func TestNothingOfAnErasedPersonIsFound(t *testing.T) {
 			}
 		}
 	}
-	if _, missing, err := b.Bucket.Look(t.Context(), "letters/done/"+who.lead.Branch+"/"+who.letter, 10); err != nil ||
-		!missing || who.letter == "" {
+	raw := "letters/done/" + who.lead.Branch + "/" + who.letter
+	if _, missing, err := b.Bucket.Look(t.Context(), raw, 10); err != nil || !missing || who.letter == "" {
 		t.Errorf("letter %s lies in the bucket, %v", who.letter, err)
 	}
 	for _, path := range []string{"/contacts/" + who.contact, "/contacts/" + who.contact + "/consents",

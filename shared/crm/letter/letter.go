@@ -42,10 +42,10 @@ func (p Policy) OrStandard() Policy {
 func (p Policy) Check(f *fault.List) {
 	p = p.OrStandard()
 	if p.Look <= 0 || p.Look > int64(calendar.Reach/time.Second) {
-		f.Add("/letter/look_s", "请填写大于 0、不超过 400 天的工作时间（秒）。", "Enter working time in seconds: above 0, at most 400 days.")
+		f.Add("/mail/look_s", "请填写大于 0、不超过 400 天的工作时间（秒）。", "Enter working time in seconds: above 0, at most 400 days.")
 	}
 	if p.PerDay < 1 || p.PerDay > 1000 {
-		f.Add("/letter/per_day", "请填写 1 到 1000 之间的整数。", "Enter a whole number from 1 to 1000.")
+		f.Add("/mail/per_day", "请填写 1 到 1000 之间的整数。", "Enter a whole number from 1 to 1000.")
 	}
 }
 

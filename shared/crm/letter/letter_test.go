@@ -19,10 +19,10 @@ func TestPolicy(t *testing.T) {
 	}{
 		{letter.Policy{}, nil}, // the standard
 		{letter.Policy{Look: 60, PerDay: 1}, nil},
-		{letter.Policy{Look: 3600}, []string{"/letter/per_day"}},
-		{letter.Policy{PerDay: 5}, []string{"/letter/look_s"}},
-		{letter.Policy{Look: -1, PerDay: 1001}, []string{"/letter/look_s", "/letter/per_day"}},
-		{letter.Policy{Look: 400*24*3600 + 1, PerDay: 1000}, []string{"/letter/look_s"}},
+		{letter.Policy{Look: 3600}, []string{"/mail/per_day"}},
+		{letter.Policy{PerDay: 5}, []string{"/mail/look_s"}},
+		{letter.Policy{Look: -1, PerDay: 1001}, []string{"/mail/look_s", "/mail/per_day"}},
+		{letter.Policy{Look: 400*24*3600 + 1, PerDay: 1000}, []string{"/mail/look_s"}},
 	} {
 		var f fault.List
 		c.policy.Check(&f)

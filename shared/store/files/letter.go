@@ -57,8 +57,8 @@ func (s *Files) EndLetters(ctx context.Context, branch string, ids []string, com
 	return nil
 }
 
-// EraseLetter deletes a letter to the branch, wherever it lies. One that is gone already, and the id of another thing, is
-// no error.
+// EraseLetter deletes a letter to the branch, wherever it lies. One that is gone already is no error, and neither is the
+// id of another thing.
 func (s *Files) EraseLetter(ctx context.Context, branch, id string) error {
 	if !letter.IsRaw(id) {
 		return nil
