@@ -126,8 +126,9 @@ func (b *bench) person(files bool) known {
 		who.letter, err = b.OpenAs(b.t, "intake").KeepLetter(ctx, l.Branch, "mail/1", "From: "+canary(1), false)
 		must(err)
 	}
-	must(b.Hear(ctx, customer.Touch{Letter: who.letter, Customer: l.Customer, Branch: l.Branch, Contact: l.ContactID, Channel: "mail",
-		From: "kanarie@voliere.example", Subject: canary(13), Text: canary(14)}))
+	must(b.Hear(ctx, customer.Touch{Letter: who.letter, Customer: l.Customer, Branch: l.Branch, Contact: l.ContactID,
+		Channel: "mail",
+		From:    "kanarie@voliere.example", Subject: canary(13), Text: canary(14)}))
 	for _, of := range []string{sub.ID, filed.ID, asked.ID} {
 		if !files {
 			break

@@ -325,7 +325,7 @@ func TestALinkToChoicesThatOpensNoMore(t *testing.T) {
 			action := d.ask("POST", at, "stop=all", "Content-Type", formType)
 			if page := d.ask("GET", action.Header().Get("Location"), ""); action.Code != http.StatusSeeOther ||
 				d.said(t, contact.ID, byEmail).Yes || d.said(t, contact.ID, bySMS) != (gate.Consent{}) ||
-				!strings.Contains(visible(parse(t, page)), "Saved") {
+				!strings.Contains(visible(parse(t, page)), "Stopped") {
 				t.Errorf("a no by the old link: %d, %s", action.Code, visible(parse(t, page)))
 			}
 		})

@@ -58,6 +58,8 @@ func (m *memory) Quarantine(_ context.Context, sub form.Submission) error {
 	return nil
 }
 
+func (m *memory) Answered(context.Context, string, string) error { return nil }
+
 func (m *memory) QuarantineLetter(ctx context.Context, sub form.Submission, _ string) error {
 	return m.Quarantine(ctx, sub)
 }

@@ -129,8 +129,11 @@ func overPage(r *http.Request, v choiceView, c frontdesk.Choices) (httpapi.Answe
 	says := v.Own.Over[c.Over]
 	v.Frame = page.NewFrame(r, page.Sign(c.Shop.House()), words.En)
 	v.Over, v.Title = true, says.Title
-	if v.Notice == (page.Notice{}) {
+	switch v.Notice {
+	case page.Notice{}:
 		v.Notice, v.Stale = says, true
+	case v.Own.ChoicesSaved: // no choices stand here
+		v.Notice = v.Own.Stopped
 	}
 	return page.Private(page.Drawn(r, http.StatusNotFound, v.Lang, choiceBody(v)))
 }

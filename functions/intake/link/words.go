@@ -25,7 +25,7 @@ type wording struct {
 	StopOver    string // of a link that opens no more
 	StopThese   string // its button
 	AlwaysSent  page.Notice
-	ChoicesSaved, ChoicesStale,
+	ChoicesSaved, ChoicesStale, Stopped,
 	NoChoices page.Notice
 	Over map[caselink.Over]page.Notice // of a link that opens no more
 }

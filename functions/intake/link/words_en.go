@@ -33,12 +33,13 @@ var wordsEn = wording{
 	SaveChoices: "Save my choices",
 	SentTo:      "We send it to",
 	StopAll: page.Note("Stop everything",
-		"You then get no more offers, news, surveys or invitations from us, neither by e-mail nor by SMS."),
-	StopOver:  "You can still stop offers, news, surveys and invitations that reach you the way this link did.",
+		"We then send you no more offers, news, surveys or invitations, by e-mail or by SMS."),
+	StopOver:  "You can still stop offers, news, surveys and invitations that come by the same channel as this link.",
 	StopThese: "Stop these messages",
 	AlwaysSent: page.Note("What cannot be switched off here",
 		"Messages about your own enquiries and orders, such as that we received them. You started these, and we "+
 			"need to answer you."),
+	Stopped:      page.Note("Stopped", "We send you no more offers, news, surveys or invitations by this channel."),
 	ChoicesSaved: page.Note("Saved", "This is what stands now. You can change it here at any time."),
 	ChoicesStale: page.Note("Please look again",
 		"Your choices were changed elsewhere after this page was opened, so nothing new was ticked. This is what "+

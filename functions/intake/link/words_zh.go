@@ -31,6 +31,7 @@ var wordsZh = wording{
 	StopThese:    "停止发送",
 	SaveChoices:  "保存选择",
 	AlwaysSent:   page.Note("不能在此关闭的信息", "与您本人的询价和订单有关的通知，例如受理回执。这些由您发起，我们需要答复您。"),
+	Stopped:      page.Note("已停止", "我们不再经此渠道向您发送优惠、资讯、满意度调查和推荐邀请。"),
 	ChoicesSaved: page.Note("已保存", "以下是当前的选择，您可以随时在这里更改。"),
 	ChoicesStale: page.Note("请再看一下", "打开本页之后，您的选择在别处有过更改，因此没有新增勾选。以下是当前的选择。"),
 	NoChoices:    page.Note("链接无效", "链接可能不完整。请从我们最近的信息中重新打开，信息里也有我们的电话。"),
@@ -42,7 +43,7 @@ var wordsZh = wording{
 		caselink.OverEnded: page.Note("我们已停用此链接",
 			"此前发给您的链接都已停用。请使用最新收到的链接；如果没有，请打电话给我们，我们会发给您。"),
 		caselink.OverTime: page.Note("此链接已过期",
-			fmt.Sprintf("事情办结满 %d 天后，链接不再打开。如仍有问题，请打电话给我们。", keptDays)),
+			fmt.Sprintf("链接在事情办结 %d 天后失效。如仍有问题，请打电话给我们。", keptDays)),
 	},
 }
 

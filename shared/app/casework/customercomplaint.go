@@ -102,7 +102,7 @@ func (d Desk) apart(ctx context.Context, c *CustomerComplaint) error {
 
 // over refuses a message from a page that was drawn after the end.
 var over = fault.Fail(fault.Refused, "投诉已经结束，不能再留言。请打电话给我们，或重新打开投诉。",
-	"The complaint has ended, so that nothing is added here. Call us, or open it again.")
+	"The complaint has ended, so nothing more can be written here. Call us, or open it again.")
 
 // TellComplaint takes in a message of the customer, or refuses it as Unsaid. What was typed on a page of before the end
 // is taken in after it as well. once lays its receipt. Beyond what a customer may write it is TooMany, with the time to

@@ -19,9 +19,9 @@ import (
 // touch is the letter as a touch, with the doubt about its sender. A person's letter without another doubt proves that
 // its mailbox is read.
 func (d Desk) touch(ctx context.Context, l app.Letter, cust, contact string) (t customer.Touch, err error) {
-	if t = l.Touch(); t.Sender == "" {
-		t.Sender, err = d.Store.Sender(ctx, cust, contact, t.From)
-	}
+	t = l.Touch()
+	doubt, err := d.Store.Sender(ctx, cust, contact, t.From)
+	t.Sender = cmp.Or(t.Sender, doubt)
 	if err != nil || t.Sender != "" || t.Kind != message.MailPerson {
 		return t, err
 	}

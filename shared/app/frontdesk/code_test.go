@@ -75,7 +75,7 @@ func TestACodeProvesTheOtherValue(t *testing.T) {
 		_, err := prove(sales, mail, other(digits))
 		var wrong *fault.Error
 		if !errors.As(err, &wrong) || wrong.Kind != fault.Invalid || wrong.Fields[0].Pointer != "/code" ||
-			!strings.Contains(wrong.Fields[0].Text.En, fmt.Sprintf("%d more", left)) {
+			!strings.Contains(wrong.Fields[0].Text.En, fmt.Sprintf("tries left: %d.", left)) {
 			t.Errorf("%v", err)
 		}
 	}

@@ -147,7 +147,7 @@ func (d Desk) ours(ctx context.Context, l app.Letter) (message.Message, error) {
 // Automatic answers about none are not kept.
 func (d Desk) answered(ctx context.Context, l app.Letter) error {
 	about, id, err := d.aboutOf(ctx, l)
-	if err == nil && l.Brings() {
+	if err == nil { // what is kept in the bucket comes before the transaction that would find a repeat
 		err = app.Answered(ctx, d.Office)
 	}
 	if err != nil {
@@ -223,7 +223,7 @@ func (d Desk) enquire(ctx context.Context, l app.Letter, fresh bool) error {
 	if err != nil {
 		return err
 	}
-	return d.captureLetter(ctx, sub, shop, sender)
+	return d.captureLetter(ctx, l, sub, shop, sender)
 }
 
 // letterSubmission is a letter as a submission of a customer, whose files are kept. of may be a branch alone.
@@ -243,7 +243,8 @@ func (d Desk) letterSubmission(ctx context.Context, l app.Letter, of customer.Cu
 }
 
 // captureLetter makes a lead of a contact's letter. Where the rules can make none it is kept for a colleague.
-func (d Desk) captureLetter(ctx context.Context, sub form.Submission, shop setup.Shop, sender string) error {
+func (d Desk) captureLetter(ctx context.Context, l app.Letter, sub form.Submission, shop setup.Shop,
+	sender string) error {
 	capture, err := LetterCapture(sub, shop, staff.Visitor)
 	if err == nil {
 		_, err = d.enquiries().Capture(ctx, capture, &sub)
@@ -251,6 +252,9 @@ func (d Desk) captureLetter(ctx context.Context, sub form.Submission, shop setup
 	var before *receipt.Replay
 	if kind := fault.KindOf(err); err != nil && kind != fault.Unavailable && !errors.As(err, &before) {
 		d.Log.ErrorContext(ctx, "quarantined", slog.String("submission", sub.ID), slog.String("kind", string(kind)))
+		if _, err := app.KeepRaw(ctx, d.Office, sub.Branch, l, true); err != nil {
+			return err
+		}
 		return d.enquiries().QuarantineLetter(ctx, sub.Quarantine(string(kind)), sender)
 	}
 	return err
@@ -286,11 +290,11 @@ func (d Desk) replyLead(ctx context.Context, id string, l app.Letter, proves boo
 	if err != nil {
 		return err
 	}
-	if t.Sender == "" {
-		if t.Sender, err = d.letters().LeadSender(ctx, id, t.From); err != nil {
-			return err
-		}
+	doubt, err := d.letters().LeadSender(ctx, id, t.From)
+	if err != nil {
+		return err
 	}
+	t.Sender = cmp.Or(t.Sender, doubt)
 	if l, err = app.KeepRaw(ctx, d.Office, about.Branch, l, t.Sender != ""); err != nil {
 		return err
 	}

@@ -27,6 +27,8 @@ type Enquiries interface {
 	Admit(ctx context.Context, f form.Form, a form.Arrival) (suspicion string, err error)
 	// Capture makes a lead. Beyond the form's limit for a person it is form.ErrPersonLimit.
 	Capture(ctx context.Context, capture lead.Capture, sub *form.Submission) (lead.Lead, error)
+	// Answered is the answer that the same enquiry got before (a *receipt.Replay), or nil.
+	Answered(ctx context.Context, phone, email string) error
 	Quarantine(ctx context.Context, sub form.Submission) error
 	// QuarantineLetter is Quarantine with the task by which a colleague hears of the letter.
 	QuarantineLetter(ctx context.Context, sub form.Submission, sender string) error
@@ -107,8 +109,11 @@ func (d Desk) capture(ctx context.Context, v *Visit) error {
 	return err
 }
 
-// suspect quarantines what looks like abuse.
+// suspect quarantines what looks like abuse. A repeat of what became a lead finds its answer first.
 func (d Desk) suspect(ctx context.Context, v *Visit, suspicion string) error {
+	if err := d.enquiries().Answered(v.once(ctx), v.Enquiry.Phone, v.Enquiry.Email); err != nil {
+		return err
+	}
 	d.Log.InfoContext(ctx, "quarantined", slog.String("submission", v.Submission.ID), slog.String("kind", suspicion))
 	return d.hold(v.once(ctx), v.Form, v.Shop, v.Submission.Quarantine(suspicion))
 }

@@ -151,6 +151,7 @@ func (d Desk) closeTask(ctx context.Context, by app.Caller, at app.Record, note 
 	if err != nil {
 		return Task{}, err
 	}
+	at.Version = cmp.Or(at.Version, before.Version) // a letter that joins meanwhile is not ended unseen
 	var closed Task
 	err = d.Store.EndLetters(ctx, before.Branch, before.Letters, func() (err error) {
 		closed, err = d.commandTask(ctx, by, at, note, command)

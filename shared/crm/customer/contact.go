@@ -197,8 +197,8 @@ func (c Contact) Recall(parted bool, in Customer, by staff.Actor, now time.Time)
 
 // HasLeft is the Refused error for a contact who has left the customer. Its state is "left".
 func HasLeft() *fault.Error {
-	e := fault.Fail(fault.Refused, "这位联系人已离开该客户。如果他回来了，请新建联系人。",
-		"This contact has left the customer. If he is back, add him as a new contact.")
+	e := fault.Fail(fault.Refused, "这位联系人已离开该客户。如再次回来，请新建联系人。",
+		"This contact has left the customer. If they are back, add them as a new contact.")
 	e.State = "left"
 	return e
 }

@@ -164,7 +164,7 @@ func (e Erase) Confirm(by staff.Actor, c customer.Contact, in customer.Customer,
 		return Settled{Erase: e}, e.refuse()
 	}
 	if by.ID == e.AskedBy {
-		return Settled{Erase: e}, fault.Fail(fault.Forbidden, "删除须由另一位经理或老板确认。请联系他们。",
+		return Settled{Erase: e}, fault.Fail(fault.Forbidden, "删除须由另一位经理或老板确认。请联系其中一位。",
 			"A second person has to confirm it. Ask another manager or an owner.")
 	}
 	var out Settled
@@ -248,7 +248,7 @@ func earlier(a, b time.Time) time.Time {
 var refusals = map[string][2]string{
 	StateAsked: {"删除已申请，等待另一位经理或老板确认。",
 		"It is asked for already and waits for a second person to confirm it."},
-	StateWaiting: {"删除已确认。在期限内可以撤回。", "It is confirmed. Until its day it can be taken back."},
+	StateWaiting: {"删除已确认。在 take_back_until 之前可以撤回。", "It is confirmed. It can be taken back until take_back_until."},
 	StateErasing: {"正在删除，不能再撤回。请等待完成。", "It is being erased and cannot be taken back. Wait until it is done."},
 	StateDone: {"此人的信息已删除，不能恢复。如再次来访，请新建联系人。",
 		"The person is erased for good. Should they come again, add a new contact."},

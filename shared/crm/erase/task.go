@@ -55,7 +55,7 @@ func (e Erase) Asks(r ladder.Rung, shop firm.Roster, terms task.Terms,
 var titles = map[string]words.Text{
 	StateAsked:   {Zh: "联系人信息待删除，请确认或撤回（%s）", En: "A contact is to be erased: confirm it, or take it back (%s)"},
 	StateWaiting: {Zh: "联系人信息即将删除，到期前可以撤回（%s）", En: "A contact is about to be erased; it can be taken back (%s)"},
-	StateErasing: {Zh: "联系人信息正在删除，逾期请查看原因（%s）", En: "A contact is being erased; if it is late, look why (%s)"},
+	StateErasing: {Zh: "联系人信息正在删除，逾期请查看原因（%s）", En: "A contact is being erased; if it is late, find out why (%s)"},
 }
 
 // Title is how an erasure in a state is called on a desk, by its reference.

@@ -52,7 +52,7 @@ func (s Submission) whyLetter() words.Text {
 		return words.Text{Zh: "这封来信的发件人可能被冒用；内容没有丢失。请先致电客户核实。" + thenRelease.Zh,
 			En: "The sender of this letter may be forged; nothing is lost. Call the customer first. " + thenRelease.En}
 	case s.releasable() == nil:
-		return words.Text{Zh: "这封来信的发件人不是已知的客户，或不知道关于什么；内容没有丢失。" + thenRelease.Zh,
+		return words.Text{Zh: "这封来信的发件人不是已知客户，或无法判断来信所谈何事；内容没有丢失。" + thenRelease.Zh,
 			En: "This letter's sender is no known customer, or it is not known what it is about; nothing is lost. " +
 				thenRelease.En}
 	}

@@ -111,8 +111,8 @@ var asking = map[string]words.Text{
 		En: "A complaint came that could not be opened by itself (submission %s): look at it"},
 	HookComplaints + Unplaced: {Zh: "收到一条投诉，不知道是哪位客户的（提交 %s）：请查看",
 		En: "A complaint came from somebody unknown (submission %s): look at it"},
-	HookMail: {Zh: "收到一封无法归类的来信（提交 %s）：请查看并处理",
-		En: "A letter came that nobody could place (submission %s): read it and decide"},
+	HookMail: {Zh: "收到一封需要人工判断的来信（提交 %s）：请查看并处理",
+		En: "A letter came that needs a decision (submission %s): read it"},
 }
 
 // Asks is the task to look at a complaint or a letter from a hook of which nothing followed by itself. Without the task

@@ -56,14 +56,15 @@ func closedSince(channel string, found map[message.Address]Suppression) *time.Ti
 func (c ClosedChannel) Words() words.Text {
 	switch c.Reason {
 	case message.FateComplained:
-		return words.Text{Zh: "收件人投诉过我们的消息，该渠道不再发送任何内容。须由客户本人重新同意。",
-			En: "The reader reported our messages as unwanted: nothing goes there. The contact alone can open it again."}
+		return words.Text{Zh: "收件人把我们的消息举报为垃圾信息，该渠道不再发送任何内容。只有客户本人能重新开启，员工不能。",
+			En: "The reader reported our messages as unwanted: nothing goes there. " +
+				"Only the contact can open it again; staff cannot."}
 	case ReasonFailed:
 		return words.Text{Zh: "有消息因地址无效被退回，不再发送营销信息；服务消息照常发送。请与客户核对地址。",
 			En: "A message came back because the address does not work: no marketing goes there, other messages do. " +
 				"Check the address with the contact."}
 	}
-	return words.Text{Zh: "消息因地址无效多次被退回，该渠道不再发送任何内容。请核对地址，确认可用后重新开启（open-channel）。",
+	return words.Text{Zh: "消息因地址无效多次被退回，该渠道不再发送任何内容。请核对地址，确认可用后重新开启（POST /contacts/{id}/channels/open）。",
 		En: "Messages came back because the address does not work: nothing goes there. " +
-			"Check the address, and open the channel once it works."}
+			"Check the address; once it works, open the channel (POST /contacts/{id}/channels/open)."}
 }

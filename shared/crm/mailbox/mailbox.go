@@ -3,6 +3,7 @@ package mailbox
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -35,12 +36,8 @@ func Of(address string) string {
 		name = name[:tag]
 	}
 	if h, known := habits[domain]; known {
-		plain := strings.Map(func(r rune) rune {
-			if strings.ContainsRune(h.ignores, r) {
-				return -1
-			}
-			return r
-		}, name)
+		// by bytes: what is no UTF-8 stays as it is
+		plain := string(slices.DeleteFunc([]byte(name), func(b byte) bool { return strings.IndexByte(h.ignores, b) >= 0 }))
 		if domain = h.domain; plain != "" {
 			name = plain
 		}

@@ -67,7 +67,8 @@ func TestPublic(t *testing.T) {
 
 // Whatever stands in an address, its mailbox has one spelling, at a domain as long as the address has one.
 func FuzzOf(f *testing.F) {
-	for _, address := range []string{"li.na+x@googlemail.com", "a+b", "+@me.com", "..@gmail.com", "@", "a@b@pm.me"} {
+	for _, address := range []string{"li.na+x@googlemail.com", "a+b", "+@me.com", "..@gmail.com", "@", "a@b@pm.me",
+		"\xe1\xe1@pm.me"} {
 		f.Add(address)
 	}
 	f.Fuzz(func(t *testing.T, address string) {

@@ -80,9 +80,14 @@ func (c Code) Try(value string, now time.Time) (Code, error) {
 // Wrong is the error of a code that was entered and is not the one that was sent.
 func (c Code) Wrong() error {
 	left := MostTries - c.Tries
+	if left <= 0 {
+		return fault.Faulty(fault.Field{Pointer: "/code", Text: words.Text{
+			Zh: "验证码不对，已不能再输入。请重新发送（POST /contacts/{id}/channels/code）。",
+			En: "This is not the code, and it can be entered no more. Send a new one (POST /contacts/{id}/channels/code)."}})
+	}
 	return fault.Faulty(fault.Field{Pointer: "/code", Text: words.Text{
 		Zh: fmt.Sprintf("验证码不对。请再问一次联系人；还可输入 %d 次。", left),
-		En: fmt.Sprintf("This is not the code. Ask the contact again; it may be entered %d more times.", left)}})
+		En: fmt.Sprintf("This is not the code. Ask the contact again; tries left: %d.", left)}})
 }
 
 // TooMany is the error for a value that has had MostADay codes today.

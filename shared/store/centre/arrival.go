@@ -34,6 +34,9 @@ func (s *Centre) ReadArrival(ctx context.Context, phone, email string, count *fo
 			keys = append(keys, s.counterOf(c, *count))
 		}
 	}
+	if key, ok := table.ReceiptKey(ctx); ok {
+		keys = append(keys, key)
+	}
 	found, err := s.table.GetEach(ctx,
 		map[string][]table.Item{s.table.Records: claimKeys(a.claims), s.table.Messages: keys})
 	a.held, a.rows = found[s.table.Records], found[s.table.Messages]
@@ -82,9 +85,9 @@ func (a Arrival) NoteReceipt(ctx context.Context, first First, contact customer.
 	return false, nil
 }
 
-// Answered is the answer that the same enquiry got before, where a claim notes it; else nil.
+// Answered is the answer that the same enquiry got before, where a claim notes it or a row holds it; else nil.
 func (a Arrival) Answered(ctx context.Context) (*receipt.Replay, error) {
-	return a.centre.table.Noted(ctx, a.held)
+	return a.centre.table.Noted(ctx, slices.Concat(a.held, a.rows))
 }
 
 // Exceeds reports whether phone or e-mail were counted up to the limit already.

@@ -263,6 +263,8 @@ func (s *Centre) Sender(ctx context.Context, cust, contact, from string) (doubt 
 	switch {
 	case err != nil && fault.KindOf(err) != fault.NotFound:
 		return "", err
+	case err == nil && c.Erased != nil: // the thread is over: what is written is for a person to look at
+		return "", fault.Missing("联系人", "contact")
 	case err == nil && (c.Has(address) || known.ByEmail.Customer == c.Customer): // a customer may have been merged
 		return "", nil
 	}

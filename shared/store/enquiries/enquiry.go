@@ -42,6 +42,19 @@ func (s *Enquiries) Capture(ctx context.Context, capture lead.Capture, sub *form
 	return l, err
 }
 
+// Answered is the answer that the same enquiry of a person got before (a *receipt.Replay), or nil.
+func (s *Enquiries) Answered(ctx context.Context, phone, email string) error {
+	came, err := s.centre.ReadArrival(ctx, phone, email, nil)
+	if err != nil {
+		return err
+	}
+	before, err := came.Answered(ctx)
+	if err == nil && before != nil {
+		return before
+	}
+	return err
+}
+
 // attach finds out to which customer and contact the enquiry belongs.
 func (s *Enquiries) attach(ctx context.Context, c *lead.Capture) (centre.Arrival, error) {
 	came, err := s.centre.ReadArrival(ctx, c.Enquiry.Phone, c.Enquiry.Email, c.Counting)

@@ -1,7 +1,6 @@
 package enquiries
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"strconv"
@@ -28,27 +27,14 @@ type LeadRule = func(lead.Lead) (lead.Lead, event.Event, error)
 // it is open, it also stands on a desk and among its customer's open items. The desk is its owner's, or its
 // branch's while it has no owner.
 func leadRow(l lead.Lead) (table.Item, error) {
-	it, err := table.Row(l, l.Card(),
+	return table.Row(l, l.Card(),
 		table.Lists{Kind: "lead", ID: l.ID, State: l.State, Branch: l.Branch, Owner: l.Owner, Customer: l.Customer,
 			Closed: l.Closed(), At: l.Due})
-	if err == nil {
-		table.FoldRungs(it, l.Rungs)
-	}
-	return it, err
 }
 
 // Lead reads a lead by its id. A missing lead is NotFound.
 func (s *Enquiries) Lead(ctx context.Context, id string) (lead.Lead, error) {
-	it, found, err := s.table.Get(ctx, s.table.Records, table.RecordKey("lead", id))
-	if err != nil || !found {
-		return lead.Lead{}, table.MissingOr(err, fault.Missing("线索", "lead"))
-	}
-	rungs, folded, unread := table.UnfoldRungs(it)
-	l, err := table.Decode[lead.Lead](it)
-	if folded {
-		l.Rungs = rungs
-	}
-	return l, cmp.Or(err, unread)
+	return table.GetRecord[lead.Lead](ctx, s.table, "lead", id, fault.Missing("线索", "lead"))
 }
 
 // ChangeLead reads a lead, applies the rule, and writes the next lead and its event in one transaction. What the

@@ -44,15 +44,6 @@ func (s *Erasure) Erase(ctx context.Context, id string) (erase.Erase, error) {
 	return table.GetRecord[erase.Erase](ctx, s.table, "erase", id, missing)
 }
 
-// Forgotten reports whether the links of a contact have ended because they are to be erased, or are erased.
-func (s *Erasure) Forgotten(ctx context.Context, contact string) (bool, error) {
-	e, err := s.Erase(ctx, erase.IDOf(contact))
-	if fault.KindOf(err) == fault.NotFound {
-		return false, nil
-	}
-	return e.Ends(), err
-}
-
 // AskErase stores a new erasure, or one that was taken back and is asked for anew. The rule gets what is stored.
 func (s *Erasure) AskErase(ctx context.Context, id string, rule Rule) (erase.Erase, error) {
 	read := func() (erase.Erase, error) {
@@ -150,7 +141,10 @@ func (s *Erasure) complete(ctx context.Context, b *table.Batch, id string) error
 	return s.work.PutTask(b, next, t.Version, e)
 }
 
-// others reports whether the customer has a contact who is not erased, beside this one.
-func others(people []customer.Contact, contact string) bool {
-	return slices.ContainsFunc(people, func(p customer.Contact) bool { return p.ID != contact && p.Erased == nil })
+// others reports whether the customer has a contact who is not erased, beside this one. A person's file is theirs alone
+// once nobody else acts for them.
+func others(c customer.Customer, people []customer.Contact, contact string) bool {
+	return slices.ContainsFunc(people, func(p customer.Contact) bool {
+		return p.ID != contact && p.Erased == nil && (c.Kind != customer.Person || p.LeftAt == nil)
+	})
 }

@@ -71,8 +71,7 @@ var Lines = []Line{
 	{Key: "PreferenceKey", Fate: Erased, PK: "CUSTOMER#", SK: table.PreferenceSK,
 		Keep: "requirement source set_by last_confirmed_at confirmed_by"},
 	{Key: "NoteKey", Fate: Erased, PK: "TASK#", SK: "COMMENT#", Keep: "task by mentions to"},
-	{Key: "WatcherKey", Fate: Kept, PK: "TASK#", SK: "WATCHER#",
-		Why: words.Text{Zh: "哪位同事关注任务", En: "Which colleague watched a task"}},
+	{Key: "WatcherKey", Fate: Erased, PK: "TASK#", SK: "WATCHER#"}, // and so it leaves the desk
 	{Key: "ComplaintChild", Fate: Erased, PK: "COMPLAINT#", SK: table.ReplySK, Keep: "complaint by at"},
 	{Key: "ComplaintChild", Fate: Erased, PK: "COMPLAINT#", SK: table.InternalSK, Keep: "complaint by at"},
 	{Key: "ComplaintPart", Fate: Erased, PK: "COMPLAINT#", SK: "PART#", Keep: complaintKeeps},
@@ -85,14 +84,14 @@ var Lines = []Line{
 	{Key: "ClaimKey", Fate: Ends},     // of the contact: free once it is confirmed (centre.PutContact)
 	{Key: "MessageKey", Fate: Erased, PK: "PERSON#", SK: "MESSAGE#",
 		Keep: "person about step channel purpose template lang reason attempt fate fate_at tag sent_pk sent_sk"},
-	{Key: "CodeKey", Fate: Ends}, // by its ttl, a day
+	{Key: "CodeKey", Fate: Erased, PK: "PERSON#", SK: "CODE#"}, // it would end by its ttl, a day
 	{Key: "GateKey", Fate: Kept, PK: "PERSON#", SK: "GATE",
 		Why: words.Text{Zh: "同意与拒绝的状态，不含地址", En: "What was allowed and refused, without an address"}},
-	{Key: "SuppressionKey", Fate: Kept, Why: words.Text{Zh: "拒绝接收：只存地址的密钥哈希，以免再次打扰",
+	{Key: "SuppressionKey", Fate: Kept, Why: words.Text{Zh: "拒绝接收：只存地址的加密钥哈希值，以免再次打扰",
 		En: "A no stays as a keyed hash of the address, so that nobody writes there again"}},
 	{Key: "GrantKey", Fate: Kept, Why: words.Text{Zh: "给出的金额，账务需要", En: "Amounts that were given: the books need them"}},
 	{Key: "GrantsKey", Fate: Kept, Why: words.Text{Zh: "给出的金额，账务需要", En: "Amounts that were given: the books need them"}},
-	{Key: "TallyKey", Fate: Kept, Why: words.Text{Zh: "统计数字，不指向个人", En: "Counts, which lead to nobody"}},
+	{Key: "TallyKey", Fate: Kept, Why: words.Text{Zh: "统计数字，不指向个人", En: "Counts, which point to no person"}},
 	{Key: "EventKey", Fate: Kept, Why: words.Text{Zh: "事件日志：编号、状态、时间与金额，不含姓名和文字",
 		En: "The log: ids, states, times and amounts, without names or words"}},
 	{Key: "FreezeKey", Fate: Kept, Why: words.Text{Zh: "投诉编号，不含文字", En: "Ids of complaints, without words"}},

@@ -1,6 +1,7 @@
 package erasure
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -48,7 +49,22 @@ func (s *Erasure) EraseMore(ctx context.Context, e erase.Erase) (more bool, err 
 	if err != nil {
 		return true, err
 	}
+	aTask := func(id string) bool { return kinds[prefix(id)] == "task" }
 	for _, id := range in.records {
+		if aTask(id) {
+			continue
+		}
+		if err := s.eraseRecord(ctx, &in, id); err != nil || in.left <= 0 {
+			return true, err
+		}
+	}
+	if err := s.ownTouches(ctx, &in); err != nil {
+		return true, err
+	}
+	for _, id := range in.records { // a task may be about what the contact said
+		if !aTask(id) {
+			continue
+		}
 		if err := s.eraseRecord(ctx, &in, id); err != nil || in.left <= 0 {
 			return true, err
 		}
@@ -70,7 +86,7 @@ func (s *Erasure) scope(ctx context.Context, e erase.Erase) (scope, error) {
 	if err != nil {
 		return in, err
 	}
-	in.alone = !others(people, e.Contact)
+	in.alone = !others(in.customer, people, e.Contact)
 	seen := map[string]bool{e.ID: true}
 	err = s.each(ctx, s.table.Events, table.EventKey(e.Customer, "")["pk"], func(it table.Item) error {
 		id := table.StringOf(it["record"])
@@ -135,6 +151,17 @@ func (s *Erasure) eraseRecord(ctx context.Context, in *scope, id string) error {
 		}
 	}
 	return s.eraseItems(ctx, in, s.table.Records, items)
+}
+
+// ownTouches notes which conversations are the contact's.
+func (s *Erasure) ownTouches(ctx context.Context, in *scope) error {
+	items, err := s.items(ctx, "customer", in.Customer)
+	for _, it := range items {
+		if strings.HasPrefix(table.StringOf(it["sk"]), table.TouchSK) && in.names(it) {
+			in.owned[table.StringOf(it["id"])] = true
+		}
+	}
+	return err
 }
 
 func (s *Erasure) eraseSubmission(ctx context.Context, in *scope, id string) error {
@@ -222,6 +249,10 @@ func (s *Erasure) freeClaim(ctx context.Context, in *scope, claim identity.Claim
 
 // eraseItems erases items that are not erased yet, as long as the call may.
 func (s *Erasure) eraseItems(ctx context.Context, in *scope, name string, items []table.Item) error {
+	branch := ""
+	for _, it := range items { // what stands under a record may not name its branch
+		branch = cmp.Or(branch, table.StringOf(it["branch"]))
+	}
 	for _, it := range items {
 		if in.left <= 0 {
 			return nil
@@ -229,7 +260,7 @@ func (s *Erasure) eraseItems(ctx context.Context, in *scope, name string, items 
 		line, known := lineOf(it)
 		if !known {
 			return fault.Fail(fault.Impossible, "有一类数据不在删除清单中，须由开发人员补充。",
-				"Something is kept that the list of what is erased does not know. Ask your developer to add it.")
+				"Some stored data is missing from the list of what is erased. Ask your developer to add it.")
 		}
 		if line.Fate != Erased {
 			continue
@@ -238,28 +269,27 @@ func (s *Erasure) eraseItems(ctx context.Context, in *scope, name string, items 
 		if sameItem(it, next) {
 			continue
 		}
-		if err := errors.Join(s.dropFiles(ctx, it), s.thaw(ctx, line, it)); err != nil {
+		of := cmp.Or(table.StringOf(it["branch"]), branch)
+		if err := errors.Join(s.dropFiles(ctx, it, of), s.thaw(ctx, line, it)); err != nil {
 			return err
 		}
-		held, err := s.table.PutOne(ctx, name, next, table.AsRead(it))
-		if err != nil {
+		// One that was changed meanwhile stays, and the next call reads it anew.
+		if _, err := s.table.PutOne(ctx, name, next, table.AsRead(it)); err != nil {
 			return err
 		}
-		if in.left--; !held { // changed meanwhile: the next call reads it anew
-			continue
-		}
+		in.left--
 	}
 	return nil
 }
 
 // dropFiles deletes the files of a folder, and a letter as it came, before the item that names them is erased.
-func (s *Erasure) dropFiles(ctx context.Context, it table.Item) error {
+func (s *Erasure) dropFiles(ctx context.Context, it table.Item, branch string) error {
 	raw := table.StringOf(it["letter"]) // of a touch
 	if read, ok := it["letter"].(*types.AttributeValueMemberM); ok {
 		raw = table.StringOf(read.Value["raw"]) // of a submission
 	}
 	if raw != "" {
-		return s.files.EraseLetter(ctx, table.StringOf(it["branch"]), raw)
+		return s.files.EraseLetter(ctx, branch, raw)
 	}
 	if table.StringOf(it["sk"]) != "ARTWORK" {
 		return nil

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/letter"
+	"afterpress/shared/kernel/fault"
 )
 
 // Letters that wait for a person lie under letters/held/, and nothing expires there. Those that are dealt with lie
@@ -57,11 +58,15 @@ func (s *Files) EndLetters(ctx context.Context, branch string, ids []string, com
 	return nil
 }
 
-// EraseLetter deletes a letter to the branch, wherever it lies. One that is gone already is no error, and neither is the
-// id of another thing.
+// EraseLetter deletes a letter to the branch, wherever it lies. A letter that is gone already, and the id of something
+// else, are no error.
 func (s *Files) EraseLetter(ctx context.Context, branch, id string) error {
 	if !letter.IsRaw(id) {
 		return nil
+	}
+	if branch == "" {
+		return fault.Fail(fault.Impossible, "这封来信没有网点，无法删除。请联系管理员。",
+			"This letter has no branch and cannot be deleted. Ask your administrator.")
 	}
 	if s.table.Bucket == nil {
 		return errNoBucket

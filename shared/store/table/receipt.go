@@ -73,11 +73,28 @@ func (t *Table) NoteReceipt(ctx context.Context, it Item, result any) (isNoted b
 	return err == nil, err
 }
 
-// Noted is the answer of an earlier request with the receipt of this one, if one of the items notes it; else nil.
+// ReceiptKey is the key of the row that may answer this request. ok is false where its receipt is not of the content.
+func ReceiptKey(ctx context.Context) (key Item, ok bool) {
+	r := receipt.Of(ctx)
+	if r == nil || !r.Alike {
+		return nil, false
+	}
+	return receiptKey(r.Key), true
+}
+
+// Noted is the answer of an earlier request with the receipt of this one, if one of the items notes it or is its row;
+// else nil.
 func (t *Table) Noted(ctx context.Context, items []Item) (*receipt.Replay, error) {
 	r := receipt.Of(ctx)
+	if r == nil {
+		return nil, nil
+	}
+	row := StringOf(receiptKey(r.Key)["pk"])
 	for _, it := range items {
-		if r == nil || it[noteAttr] == nil {
+		if StringOf(it["pk"]) == row {
+			return t.kept(it)
+		}
+		if it[noteAttr] == nil {
 			continue
 		}
 		was, err := DecodeValue[noted](it[noteAttr])
@@ -104,8 +121,13 @@ func (k Receipts) Find(ctx context.Context, key string) (*receipt.Replay, error)
 	if err != nil || !found {
 		return nil, err
 	}
-	r, err := Decode[receiptRow](it)
-	if err != nil || !time.Unix(r.TTL, 0).After(k.table.Now()) {
+	return k.table.kept(it)
+}
+
+// kept is the answer in a receipt's row; nil once its time is over.
+func (t *Table) kept(row Item) (*receipt.Replay, error) {
+	r, err := Decode[receiptRow](row)
+	if err != nil || !time.Unix(r.TTL, 0).After(t.Now()) {
 		return nil, err
 	}
 	return &receipt.Replay{Hash: r.Hash, Answer: r.Answer}, nil

@@ -2,7 +2,6 @@ package work
 
 import (
 	"context"
-	"errors"
 
 	"afterpress/shared/crm/letter"
 	"afterpress/shared/crm/task"
@@ -50,14 +49,14 @@ func (s *Work) openPile(ctx context.Context, b *table.Batch, p letter.Pile, id s
 	if !ok {
 		return t, false, nil
 	}
-	n, err := s.table.Count(ctx, table.CounterKey("letters", p.About, table.At(p.Ends)), 1, p.Most, p.Ends)
-	if errors.Is(err, table.ErrFull) {
-		return t, false, nil
-	}
-	if err != nil {
+	key := table.CounterKey("letters", p.About, table.At(p.Ends))
+	n, err := s.table.Counted(ctx, key)
+	if err != nil || n >= p.Most {
 		return t, false, err
 	}
-	if n == p.Most {
+	// In the transaction, so that a try which loses uses up nothing.
+	s.table.CountOne(b, key, p.Most, p.Ends, func(table.Item) error { return table.ErrChanged })
+	if n+1 == p.Most {
 		t.Text += "\n" + letter.LastTask.Zh + "\n" + letter.LastTask.En
 	}
 	return t, true, s.PutTask(b, t, 0, e)
