@@ -147,7 +147,7 @@ func (d Desk) ours(ctx context.Context, l app.Letter) (message.Message, error) {
 // Automatic answers about none are not kept.
 func (d Desk) answered(ctx context.Context, l app.Letter) error {
 	about, id, err := d.aboutOf(ctx, l)
-	if err == nil { // what is kept in the bucket comes before the transaction that would find a repeat
+	if err == nil && l.Brings() {
 		err = app.Answered(ctx, d.Office)
 	}
 	if err != nil {
