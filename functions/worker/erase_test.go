@@ -73,7 +73,7 @@ func TestAPersonIsErased(t *testing.T) {
 	k, e, err := task.New(staff.Process("lead"), task.Draft{ID: b.NewTaskID(), Title: canaries[4], Customer: l.Customer},
 		sales, terms.Task(), b.Clock.Now())
 	if err == nil {
-		_, err = b.OpenTask(t.Context(), k, e)
+		_, err = b.OpenAs(t, "worker").OpenTask(t.Context(), k, e)
 	}
 	if err != nil {
 		t.Fatal(err)
