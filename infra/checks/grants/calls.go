@@ -29,8 +29,8 @@ var callers = []struct {
 	{"workflows", []string{"worker"}},
 }
 
-// silent are methods of the store that need no table: they ask a bucket, sign what it is asked later, or take the set-up
-// that the door has read to know its caller. Those that make ids are called New…ID.
+// silent are methods of the store that need no table. They ask a bucket, sign what it is asked later, or take the
+// set-up that the door has read to know its caller. Those that make ids are called New…ID.
 var silent = []string{"UploadArtwork", "LinkArtwork", "ShowArtwork", "KeepLetter", "LinkLetter", "Terms"}
 
 func isSilent(name string) bool {
