@@ -19,7 +19,7 @@ import (
 )
 
 // TestACodeProvesTheOtherValue has a code sent to a contact's e-mail, of which nobody knows whose it is, and takes it
-// from the contact. Whoever types anything else has five tries.
+// from the contact. A colleague who types anything else has five tries.
 func TestACodeProvesTheOtherValue(t *testing.T) {
 	t.Parallel()
 	b, d := reception(t)

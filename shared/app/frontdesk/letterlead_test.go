@@ -111,7 +111,7 @@ func TestAKnownSendersLetterIsALead(t *testing.T) {
 	if err != nil || after.Replies != 1 {
 		t.Errorf("%+v, %v", after, err)
 	}
-	// whoever wrote to an address that everybody knows proves no mailbox
+	// a letter to an address that everybody knows proves no mailbox
 	cust, contact, _, err := b.FindContact(t.Context(), identity.Claims("", address))
 	if err != nil || contact.Trust(address, cust) != customer.TrustSaid {
 		t.Errorf("%+v, %v", contact, err)

@@ -98,7 +98,7 @@ func (e Erase) BackupsOver() time.Time {
 	return e.DoneAt.AddDate(0, 0, BackupDays)
 }
 
-// Owner is whose desk it stands on: nobody's while it has to be confirmed, then that of the colleague who asked.
+// Owner is whose desk it stands on: no one's desk while it has to be confirmed, then that of the colleague who asked.
 func (e Erase) Owner() string {
 	if e.State == StateAsked {
 		return ""

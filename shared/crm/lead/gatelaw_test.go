@@ -105,7 +105,7 @@ func TestChoose(t *testing.T) {
 	}
 }
 
-// Whoever wants nothing any more is asked no further: every purpose ends by these channels, and no tick counts.
+// A contact who wants nothing any more is asked no further: every purpose ends by these channels, and no tick counts.
 func TestStop(t *testing.T) {
 	all := answers("email+", "sms+")
 	for _, purpose := range gate.Purposes {

@@ -6,7 +6,7 @@ import (
 	"afterpress/shared/kernel/fault"
 )
 
-// LetterPolicy says how many letters the shop sends by itself to whoever filled in a form. Strangers type other
+// LetterPolicy says how many letters the shop sends by itself to people who filled in a form. Strangers type other
 // people's addresses there, and each such letter costs the shop some of its good name with mail servers. Beyond a
 // limit the enquiry is taken all the same, and staff see that nobody was thanked. A day is one of UTC. Public mail
 // providers have no limit of their domain; a network is a /24 or a /48, and its limit counts SMS as well.

@@ -21,7 +21,7 @@ const (
 	Life = 15 * time.Minute
 	// MostTries is how often a code may be entered: who guesses hits one in 200,000.
 	MostTries = 5
-	// MostADay is how many codes go to one phone or e-mail a day (UTC), whoever asks: it may be a stranger's.
+	// MostADay is how many codes go to one phone or e-mail a day (UTC), for all who ask: it may be a stranger's.
 	MostADay = 3
 )
 

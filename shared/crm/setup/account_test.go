@@ -62,7 +62,7 @@ func TestANewColleagueIsNoChangedAccount(t *testing.T) {
 	}
 }
 
-// Whoever changed it is told as well: a session of theirs may be stolen. Who has left is not.
+// The colleague who changed it is told as well: a session of theirs may be stolen. Who has left is not.
 func TestEveryOwnerIsTold(t *testing.T) {
 	shop := staffShop()
 	c := setup.AccountChange{Staff: "stf_s", Version: 2, By: "stf_o"}

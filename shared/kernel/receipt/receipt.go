@@ -11,7 +11,7 @@ import (
 type Receipt struct {
 	// a hash of caller, route, path, and Idempotency-Key or content
 	Key    string
-	Alike  bool                                  // the key is of the content alone: whoever repeats it says the same
+	Alike  bool                                  // the key is of the content alone: a repeat says the same
 	Hash   string                                // of the body or content; another one under the key is refused
 	Keep   time.Duration                         // 72 h for an Idempotency-Key; shorter for content
 	Answer func(result any) (SavedAnswer, error) // renders what the commit returns
