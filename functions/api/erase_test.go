@@ -15,6 +15,7 @@ import (
 	"afterpress/shared/app/casework"
 	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/caselink"
+	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/erase"
 	"afterpress/shared/crm/form"
@@ -23,8 +24,13 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
 var eraseTrials = map[string]trial{
@@ -281,6 +287,51 @@ func TestNothingOfAnErasedPersonIsFound(t *testing.T) {
 		"phone": "13900007777", "product": "cards", "lang": "zh"}).want(http.StatusCreated))
 	if again.Customer == who.lead.Customer || again.Attached {
 		t.Errorf("whoever has the number now is taken for the erased: %+v", again)
+	}
+}
+
+// A customer has another contact, who stays. What somebody said with a task that follows from it, a code that still
+// counts, and the letter of a complaint's word go all the same.
+func TestAnErasureBesideAnotherContact(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	b.files()
+	who := b.person(true)
+	b.add(who.lead.Customer, fields{"name": "王芳", "emails": []fields{{"value": "stays@voliere.example"}}})
+	raw, err := b.OpenAs(t, "intake").KeepLetter(t.Context(), who.lead.Branch, "mail/2", "From: "+canary(1), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	terms := storetest.Terms(t, b.Bench, seed.Shanghai)
+	if _, _, err := b.ReplyComplaint(t.Context(), who.complaint,
+		func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
+			next, r, e, err := c.Reply(staff.Visitor, id, words.PublicText(canary(21)), terms.Complaint(), b.Clock.Now())
+			r.Letter = raw
+			return next, r, e, err
+		}); err != nil {
+		t.Fatal(err)
+	}
+	e := b.forget(who.contact)
+	code := table.CodeKey(who.contact, "email")
+	code["value"], code["ttl"] = table.Text(canary(3)), table.Number(b.Clock.Now().Add(time.Hour).Unix())
+	if _, err := b.DB.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String(b.Tables.Messages),
+		Item: code}); err != nil {
+		t.Fatal(err)
+	}
+	worker := b.OpenAs(t, "worker")
+	for more, err := true, error(nil); more; {
+		if more, err = worker.EraseMore(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left := strings.Join(b.found(), "\n")
+	for _, n := range []int{0, 2, 3, 9, 13, 14, 19, 21, 22, 23} {
+		if strings.Contains(left, canary(n)) {
+			t.Errorf("%s is still there: %s", canary(n), left)
+		}
+	}
+	if _, missing, err := b.Bucket.Look(t.Context(), "letters/done/"+who.lead.Branch+"/"+raw, 10); err != nil || !missing {
+		t.Errorf("the letter of a complaint's word lies in the bucket, %v", err)
 	}
 }
 
