@@ -24,12 +24,12 @@ import (
 // What a complaint may cost in write units. Its opening: record, event and freeze, the record's three lists, and the
 // place of its event in the queue (12). Beyond it: twelve steps, each the record, its event and the two lists in which
 // its deadline moves (117); the parts of the record that seldom change, and what its customer was given (18); the marks
-// of nine events in the queue (27); three sums over five counters (36); messages with gate, ledger and turns (40);
-// freeze, work done and rotation (5); and the rows by which its customer, who is new, is found (15). The chat's turns
-// vary by three.
+// of nine events in the queue (27); three sums, each in the one counter of all its values (12); messages with gate,
+// ledger and turns (40); freeze, work done and rotation (5); and the rows by which its customer, who is new, is found
+// (15). The chat's turns vary by three.
 const (
 	openingUnits   = 12
-	complaintUnits = 275
+	complaintUnits = 251
 )
 
 // complaintBudget reads what a complaint costs that is settled in time after one approval: write units of its

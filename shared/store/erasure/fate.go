@@ -92,6 +92,7 @@ var Lines = []Line{
 	{Key: "GrantKey", Fate: Kept, Why: words.Text{Zh: "给出的金额，账务需要", En: "Amounts that were given: the books need them"}},
 	{Key: "GrantsKey", Fate: Kept, Why: words.Text{Zh: "给出的金额，账务需要", En: "Amounts that were given: the books need them"}},
 	{Key: "TallyKey", Fate: Kept, Why: words.Text{Zh: "统计数字，不指向个人", En: "Counts, which point to no person"}},
+	{Key: "TallyGroupKey", Fate: Kept, Why: words.Text{Zh: "统计数字，不指向个人", En: "Counts, which point to no person"}},
 	{Key: "EventKey", Fate: Kept, Why: words.Text{Zh: "事件日志：编号、状态、时间与金额，不含姓名和文字",
 		En: "The log: ids, states, times and amounts, without names or words"}},
 	{Key: "FreezeKey", Fate: Kept, Why: words.Text{Zh: "投诉编号，不含文字", En: "Ids of complaints, without words"}},

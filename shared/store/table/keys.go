@@ -1,6 +1,8 @@
 package table
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"hash/fnv"
 	"strings"
@@ -247,9 +249,20 @@ func FreezeKey(customer string) Item {
 }
 
 // TallyKey answers "how many complaints of this defect, product, press and so on?": Records,
-// TALLY#complaint#branch#dimension; day#value.
+// TALLY#complaint#branch#dimension; day#value. Releases before December 2026 counted there; what they counted stays.
 func TallyKey(branch, dimension, day, value string) Item {
 	return Item{"pk": Text("TALLY#complaint#" + branch + "#" + dimension), "sk": Text(day + "#" + value)}
+}
+
+// TallyGroupKey answers "how many complaints of a day have all these values?": Records, TALLY#complaint#branch; day#hash
+// of the values. The counter of a group holds its values, so that each of them can be counted.
+func TallyGroupKey(branch, day string, values []string) Item {
+	sk := day
+	if len(values) > 0 {
+		sum := sha256.Sum256([]byte(strings.Join(values, apart)))
+		sk += "#" + hex.EncodeToString(sum[:8])
+	}
+	return Item{"pk": Text("TALLY#complaint#" + branch), "sk": Text(sk)}
 }
 
 // WatcherKey is the key of the line of a person who watches a task.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
@@ -34,8 +35,18 @@ const (
 // errCounted says that some of the events of a transaction were counted meanwhile.
 var errCounted = errors.New("table: counted already")
 
-// cell is one counter.
-type cell struct{ book, place string }
+// valuesAttr holds of which values a counter is, each as dimension#value. Complaints move all their counters together
+// nearly always, so one row counts for all of them.
+const valuesAttr = "at"
+
+// cell is one counter: of a group of values in a branch and on a day.
+type cell struct {
+	book, branch, day string
+	values            string // each as dimension#value, with apart between them
+}
+
+// apart stands between the values of a counter. No value has this character.
+const apart = "\x00"
 
 // AddUp adds up what events count, each exactly once. One transaction takes the marks of up to 49 events off and adds
 // their sums to the counters. The result has an entry for each event: nil once it is counted, by this call or another
@@ -57,7 +68,7 @@ func packed(events []event.Event) (parts [][]int) {
 		if !e.Uncounted {
 			continue
 		}
-		own := cellsOf(e)
+		own := movedBy(e)
 		fresh := 0
 		for c := range own {
 			if !known[c] {
@@ -79,11 +90,33 @@ func packed(events []event.Event) (parts [][]int) {
 	return parts
 }
 
-func cellsOf(e event.Event) map[cell]bool {
+// cellsOf are the counters that a count moves. Their places are in an order of their own, so that the same values are
+// the same counter. errStrange is the error of a place that this release does not know.
+func cellsOf(count event.Count) (cells []cell, err error) {
+	values := map[cell][]string{}
+	for _, place := range count.At {
+		parts, ok := event.Parts(place, 4)
+		if !ok || count.Book != event.BookComplaints {
+			return nil, errStrange
+		}
+		at := cell{book: count.Book, branch: parts[0], day: parts[1]}
+		values[at] = append(values[at], event.Place(parts[2], parts[3]))
+	}
+	for at, of := range values {
+		slices.Sort(of)
+		at.values = strings.Join(of, apart)
+		cells = append(cells, at)
+	}
+	return cells, nil
+}
+
+// movedBy are the counters that an event moves. What this release does not know is none: tryCount says so.
+func movedBy(e event.Event) map[cell]bool {
 	out := map[cell]bool{}
 	for _, count := range e.Counts {
-		for _, place := range count.At {
-			out[cell{count.Book, place}] = true
+		cells, _ := cellsOf(count)
+		for _, at := range cells {
+			out[at] = true
 		}
 	}
 	return out
@@ -147,8 +180,11 @@ func (o Outbox) tryCount(ctx context.Context, events []event.Event, part []int) 
 		b.Update(o.table.Events, EventKey(e.Customer, e.ID), set,
 			Condition{Expr: "attribute_exists(#u)", Names: names}, func(Item) error { return errCounted })
 		for _, count := range e.Counts {
-			for _, place := range count.At {
-				at := cell{count.Book, place}
+			cells, err := cellsOf(count)
+			if err != nil {
+				return err
+			}
+			for _, at := range cells {
 				if sums[at] == nil {
 					sums[at] = map[string]int64{}
 				}
@@ -159,27 +195,25 @@ func (o Outbox) tryCount(ctx context.Context, events []event.Event, part []int) 
 		}
 	}
 	for _, at := range slices.SortedFunc(maps.Keys(sums), func(a, b cell) int {
-		return cmp.Or(cmp.Compare(a.book, b.book), cmp.Compare(a.place, b.place))
+		return cmp.Or(cmp.Compare(a.branch, b.branch), cmp.Compare(a.day, b.day), cmp.Compare(a.values, b.values))
 	}) {
-		if err := o.addTo(b, at, sums[at]); err != nil {
-			return err
-		}
+		o.addTo(b, at, sums[at])
 	}
 	return o.table.Commit(ctx, b, nil)
 }
 
 // addTo adds to a transaction that a counter moves. It is created by its first move.
-func (o Outbox) addTo(b *Batch, at cell, by map[string]int64) error {
+func (o Outbox) addTo(b *Batch, at cell, by map[string]int64) {
 	maps.DeleteFunc(by, func(_ string, n int64) bool { return n == 0 })
 	if len(by) == 0 {
-		return nil
+		return
 	}
-	parts, ok := event.Parts(at.place, 4)
-	if at.book != event.BookComplaints || !ok {
-		return errStrange
+	of := strings.Split(at.values, apart)
+	list := &types.AttributeValueMemberL{}
+	for _, value := range of {
+		list.Value = append(list.Value, Text(value))
 	}
-	branch, day, dimension, value := parts[0], parts[1], parts[2], parts[3]
-	names, values := map[string]string{"#value": "value"}, Item{":value": Text(value)}
+	names, values := map[string]string{"#at": valuesAttr}, Item{":at": list}
 	add := ""
 	for i, figure := range slices.Sorted(maps.Keys(by)) {
 		f := strconv.Itoa(i)
@@ -189,10 +223,21 @@ func (o Outbox) addTo(b *Batch, at cell, by map[string]int64) error {
 		}
 		add += "#f" + f + " :f" + f
 	}
-	b.Update(o.table.Records, TallyKey(branch, dimension, day, value), "SET #value = :value ADD "+add, Condition{
-		Expr: "attribute_not_exists(#value) OR #value = :value", Names: names, Values: values,
+	b.Update(o.table.Records, TallyGroupKey(at.branch, at.day, of), "SET #at = :at ADD "+add, Condition{
+		Expr: "attribute_not_exists(#at) OR #at = :at", Names: names, Values: values,
 	}, func(Item) error { return Conflict() })
-	return nil
+}
+
+// TallyValues are the values of a group's counter, each as dimension#value.
+func TallyValues(it Item) (values []string) {
+	list, _ := it[valuesAttr].(*types.AttributeValueMemberL)
+	if list == nil {
+		return nil
+	}
+	for _, v := range list.Value {
+		values = append(values, StringOf(v))
+	}
+	return values
 }
 
 // errStrange says that this release does not know the book of a counter, or its places.

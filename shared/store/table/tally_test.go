@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -92,9 +93,14 @@ func TestWhatCanNeverBeCountedStaysAlone(t *testing.T) {
 	all := opened(t, b, 60)
 	poison := all[41]
 	place, _ := event.Parts(poison.Counts[0].At[0], 4)
-	spoiled := table.TallyKey(place[0], "customer", place[1], poison.Customer)
+	var values []string
+	for _, at := range poison.Counts[0].At {
+		parts, _ := event.Parts(at, 3)
+		values = append(values, parts[2])
+	}
+	slices.Sort(values)
+	spoiled := table.TallyGroupKey(place[0], place[1], values)
 	spoiled["n_opened"] = &types.AttributeValueMemberS{Value: "many"}
-	spoiled["value"] = &types.AttributeValueMemberS{Value: poison.Customer}
 	if _, err := b.DB.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String(b.Tables.Records),
 		Item: spoiled}); err != nil {
 		t.Fatal(err)
@@ -114,7 +120,7 @@ func TestWhatCanNeverBeCountedStaysAlone(t *testing.T) {
 		}
 	}
 	if _, err := b.DB.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: aws.String(b.Tables.Records),
-		Key: table.TallyKey(place[0], "customer", place[1], poison.Customer)}); err != nil {
+		Key: table.TallyGroupKey(place[0], place[1], values)}); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.LeaveOut(t.Context(), poison.Customer, poison.ID); err != nil {
