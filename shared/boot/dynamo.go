@@ -92,11 +92,14 @@ func (c ownBody) Do(r *http.Request) (*http.Response, error) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return c.client.Do(r)
 	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
+	var body bytes.Buffer
+	if r.ContentLength > 0 {
+		body.Grow(int(r.ContentLength) + bytes.MinRead) // what ReadFrom wants to have left at the end
+	}
+	if _, err := body.ReadFrom(r.Body); err != nil {
 		return nil, err
 	}
-	own := r.Clone(r.Context())
-	own.Body = io.NopCloser(bytes.NewReader(body))
+	own := r.WithContext(r.Context()) // shares the head, which nobody changes once it is signed
+	own.Body = io.NopCloser(bytes.NewReader(body.Bytes()))
 	return c.client.Do(own)
 }

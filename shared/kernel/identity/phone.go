@@ -101,9 +101,16 @@ var dashes = strings.NewReplacer("–", "-", "—", "-", "−", "-", "‐", "-",
 // phoneText is what was typed in plain width, without marks that cannot be seen. It has one kind of digit, of dash and
 // of label before an extension.
 func phoneText(raw string) string {
-	text := dashes.Replace(words.Unmarked(foldWidth(raw)))
-	return chinaExtension.ReplaceAllString(strings.Map(plainDigit, text), " ext $1$2")
+	text := strings.Map(plainDigit, dashes.Replace(words.Unmarked(foldWidth(raw))))
+	if plainly(text) {
+		return text // spares the search
+	}
+	return chinaExtension.ReplaceAllString(text, " ext $1$2")
 }
+
+// plainly reports whether text holds nothing but digits and what stands between those of one number. So most people
+// write theirs.
+func plainly(text string) bool { return strings.Trim(text, "+0123456789 ().-") == "" }
 
 // plainDigit is 0 to 9 for a digit of another script. The ten of a script stand in a row that begins with its zero.
 func plainDigit(r rune) rune {
@@ -124,6 +131,9 @@ var (
 
 // numbersIn cuts text at what stands between two numbers. A few digits behind a comma or a semicolon are an extension.
 func numbersIn(text string) []string {
+	if one := strings.TrimSpace(text); one != "" && plainly(one) {
+		return []string{one}
+	}
 	var out []string
 	from, mark := 0, ""
 	for _, at := range append(between.FindAllStringIndex(text, -1), []int{len(text), len(text)}) {
@@ -147,8 +157,10 @@ var dashed = regexp.MustCompile(`^(.*[0-9][^0-9]*)-\s*([0-9]{1,6})$`)
 // read reads text that holds one number.
 func (p Place) read(text string) (string, error) {
 	head, ext := text, ""
-	if cut := dashed.FindStringSubmatch(text); cut != nil {
-		head, ext = strings.TrimSpace(cut[1]), cut[2]
+	if strings.Contains(text, "-") {
+		if cut := dashed.FindStringSubmatch(text); cut != nil {
+			head, ext = strings.TrimSpace(cut[1]), cut[2]
+		}
 	}
 	if number, err := p.whole(head); ext != "" && err == nil && chinese(number, head) {
 		return number + ";ext=" + ext, nil
@@ -244,7 +256,7 @@ func (p Place) doubts(n *phonenumbers.PhoneNumber, text string) bool {
 	}
 	kind := phonenumbers.GetNumberType(n)
 	if p.Region == "CN" && (kind == phonenumbers.FIXED_LINE && !strings.HasPrefix(digitsOf(text), "0") ||
-		kind == phonenumbers.MOBILE && american.MatchString(text) && readsIn("US", text)) {
+		kind == phonenumbers.MOBILE && strings.ContainsAny(text, "-. )") && american.MatchString(text) && readsIn("US", text)) {
 		return true
 	}
 	return p.foreign() && slices.ContainsFunc(writers[p.Lang], func(country string) bool {
