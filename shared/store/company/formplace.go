@@ -11,8 +11,11 @@ import (
 
 // placeShare says which part of what a process has used of a form's limit it takes at once for what comes next: a
 // tenth. So at most a tenth of a limit is lost with processes that end. A process with few enquiries takes its
-// places one by one.
-const placeShare = 10
+// places one by one, or a thousandth of a large limit (limitShare).
+const (
+	placeShare = 10
+	limitShare = 1000
+)
 
 // places are what this process holds of the limits of forms. All visitors of a form share its counter. Taking
 // several places in one write spares the counter a write for each enquiry. Places that are not used lapse with
@@ -43,10 +46,10 @@ func (p *places) adjust(c form.Counting, rule func(*held)) {
 }
 
 // use takes from the places that are held. Where too few are left, ask is how many to take from the counter.
-func (p *places) use(c form.Counting) (ask int64) {
+func (p *places) use(c form.Counting, limit int64) (ask int64) {
 	p.adjust(c, func(h *held) {
 		if h.left < c.Weight {
-			ask = max(c.Weight, h.used/placeShare)
+			ask = max(c.Weight, h.used/placeShare, limit/limitShare)
 			return
 		}
 		h.left, h.used = h.left-c.Weight, h.used+c.Weight
@@ -56,7 +59,7 @@ func (p *places) use(c form.Counting) (ask int64) {
 
 // takePlace counts an arrival against the limit of its whole form. It returns table.ErrFull when that is reached.
 func (s *Company) takePlace(ctx context.Context, c form.Counting, limit int64) error {
-	ask := s.places.use(c)
+	ask := s.places.use(c, limit)
 	if ask == 0 {
 		return nil
 	}
