@@ -21,15 +21,16 @@ import (
 )
 
 // What a lead of a company may cost in write units. The door's: submission, lead, customer and contact, the claims on
-// phone and e-mail, and the event, at two units each in one transaction and two more of a lead above 1 KB (16). Their
-// entries in lists are 6. The counter of the network address, and that of the form for a process with few enquiries,
-// are 2. Beyond the door: two steps of the lead, each with its event and its lists (25), and who did it (4); three
-// messages with ledger, gate and turn (15); the queue's marks (5); the rows by which the customer is found, with their
+// phone and e-mail, and the event, at two units each in one transaction (14). Their entries in lists are 6. The counter
+// of the network address is 1, and each process takes places of the form once an hour (1 at most). Beyond the door: two
+// steps of the lead, each with its event and its lists (16); the lead's row is under 1 KB where the person wrote a few
+// sentences. Whose turn it is, who did it, and the customer's card (5); three messages with ledger, gate and turn (15),
+// and the limits of automatic letters (2); the queue's marks (5); the rows by which the customer is found, with their
 // manifest (21). A person's lead has no company's name, for which three rows go.
 const (
-	doorUnits   = 24
-	leadUnits   = 90
-	personUnits = 87
+	doorUnits   = 22
+	leadUnits   = 86
+	personUnits = 82
 )
 
 // askUnits is what a request of staff may cost in read units before it reads what it is about: the stamp of the

@@ -27,14 +27,35 @@ type LeadRule = func(lead.Lead) (lead.Lead, event.Event, error)
 // it is open, it also stands on a desk and among its customer's open items. The desk is its owner's, or its
 // branch's while it has no owner.
 func leadRow(l lead.Lead) (table.Item, error) {
-	return table.Row(l, l.Card(),
+	it, err := table.Row(l, l.Card(),
 		table.Lists{Kind: "lead", ID: l.ID, State: l.State, Branch: l.Branch, Owner: l.Owner, Customer: l.Customer,
 			Closed: l.Closed(), At: l.Due})
+	if err == nil {
+		table.Fold(it, l.Rungs)
+	}
+	return it, err
+}
+
+// leadOf reads a lead from its item, folded or not.
+func leadOf(it table.Item) (lead.Lead, error) {
+	rungs, packed, err := table.UnfoldRungs(it)
+	if err = errors.Join(err, table.Unfold(it)); err != nil {
+		return lead.Lead{}, err
+	}
+	l, err := table.Decode[lead.Lead](it)
+	if packed {
+		l.Rungs = rungs
+	}
+	return l, err
 }
 
 // Lead reads a lead by its id. A missing lead is NotFound.
 func (s *Enquiries) Lead(ctx context.Context, id string) (lead.Lead, error) {
-	return table.GetRecord[lead.Lead](ctx, s.table, "lead", id, fault.Missing("线索", "lead"))
+	it, found, err := s.table.Get(ctx, s.table.Records, table.RecordKey("lead", id))
+	if err != nil || !found {
+		return lead.Lead{}, table.MissingOr(err, fault.Missing("线索", "lead"))
+	}
+	return leadOf(it)
 }
 
 // ChangeLead reads a lead, applies the rule, and writes the next lead and its event in one transaction. What the

@@ -127,11 +127,11 @@ func (s *Erasure) each(ctx context.Context, name string, pk types.AttributeValue
 	return nil
 }
 
-// items reads a partition of Records whole.
+// items reads a partition of Records whole. What a row says only once is put back wherever it belongs.
 func (s *Erasure) items(ctx context.Context, kind, id string) (out []table.Item, err error) {
 	err = s.each(ctx, s.table.Records, table.RecordKey(kind, id)["pk"], func(it table.Item) error {
 		out = append(out, it)
-		return nil
+		return table.Unfold(it)
 	})
 	return out, err
 }

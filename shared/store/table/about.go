@@ -31,7 +31,7 @@ func (t *Table) openLines(ctx context.Context, l List, after string, want int) (
 func (l List) Open(found []Item, after string, want int) []Line {
 	var out []Line
 	for _, it := range found {
-		line := Line{Sort: StringOf(it[BoardIndex+"_sk"]), ID: StringOf(it["id"]), Kind: StringOf(it["kind"]),
+		line := Line{Sort: StringOf(it[BoardIndex+"_sk"]), ID: idOf(it), Kind: StringOf(it["kind"]),
 			In: StringOf(it[aboutAttr]), Card: it["card"]}
 		if line.Sort > after && l.has(line) {
 			line.fill()

@@ -83,6 +83,10 @@ func (b Boards) KeyByState(ctx context.Context, kind, id string) error {
 		if err != nil || !found {
 			return false, err
 		}
+		cond := AsRead(it)
+		if err := Unfold(it); err != nil {
+			return false, err
+		}
 		state, board := StringOf(it["state"]), OpenBoard(kind, StringOf(it["branch"]))
 		if StringOf(it["board_pk"]) != board {
 			return false, nil
@@ -90,12 +94,14 @@ func (b Boards) KeyByState(ctx context.Context, kind, id string) error {
 		if !slices.Contains(b.states[kind], state) {
 			return false, fmt.Errorf("table: no board has the state %q", state)
 		}
+		names, values := map[string]string{"#p": BoardIndex + "_pk"}, Item{":from": Text(board),
+			":to": Text(StateBoard(board, state))}
+		maps.Copy(names, cond.Names)
+		maps.Copy(values, cond.Values)
 		_, err = b.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 			TableName: aws.String(b.table.Records), Key: RecordKey(kind, id), UpdateExpression: aws.String("SET #p = :to"),
-			ConditionExpression:      aws.String("#p = :from AND #s = :state"),
-			ExpressionAttributeNames: map[string]string{"#p": BoardIndex + "_pk", "#s": "state"},
-			ExpressionAttributeValues: Item{":from": Text(board), ":to": Text(StateBoard(board, state)),
-				":state": Text(state)},
+			ConditionExpression:      aws.String("#p = :from AND " + cond.Expr),
+			ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 		})
 		held, err := HeldOr(err)
 		if err == nil && !held {

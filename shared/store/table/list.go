@@ -134,7 +134,7 @@ func (t *Table) Partition(ctx context.Context, l List, partition, after string, 
 			return nil, Unavailable(err)
 		}
 		for _, it := range page.Items {
-			found := Line{Sort: StringOf(it[l.Index+"_sk"]), ID: StringOf(it["id"]), Kind: StringOf(it["kind"]), In: partition,
+			found := Line{Sort: StringOf(it[l.Index+"_sk"]), ID: idOf(it), Kind: StringOf(it["kind"]), In: partition,
 				Card: it["card"]}
 			found.fill()
 			out = append(out, found)
