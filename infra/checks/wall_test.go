@@ -61,7 +61,17 @@ var walled = map[string]string{
 		"[{Action: s3:*, Condition: {Bool: {aws:SecureTransport: false}}, Effect: Deny, Principal: *, " +
 		"Resource: [!GetAtt Artwork.Arn, !Sub ${Artwork.Arn}/*], Sid: OnlyOverTls}, " +
 		"{Action: s3:*, Condition: {NumericLessThan: {s3:TlsVersion: 1.2}}, Effect: Deny, Principal: *, " +
-		"Resource: [!GetAtt Artwork.Arn, !Sub ${Artwork.Arn}/*], Sid: OnlyFromTls12}]",
+		"Resource: [!GetAtt Artwork.Arn, !Sub ${Artwork.Arn}/*], Sid: OnlyFromTls12}, " +
+		"!If [HasSesMail, {Action: s3:PutObject, Condition: {StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}}, " +
+		"Effect: Allow, Principal: {Service: ses.amazonaws.com}, Resource: !Sub ${Artwork.Arn}/letters/in/ses/*, " +
+		"Sid: SesPutsLetters}, !Ref AWS::NoValue]]",
+
+	// a letter's notice outlives its tries, and its letter outlives the notice
+	"Arrivals > Properties > MessageRetentionPeriod":     "1209600",
+	"LostArrivals > Properties > MessageRetentionPeriod": "1209600",
+	"Arrivals > Properties > RedrivePolicy": "" +
+		"{deadLetterTargetArn: !GetAtt LostArrivals.Arn, maxReceiveCount: 60}",
+	"Intake > Properties > Events > Arrived > Properties > FunctionResponseTypes": "[ReportBatchItemFailures]",
 	"Artwork > DeletionPolicy":                        "Retain",
 	"Messages > Properties > TimeToLiveSpecification": "{AttributeName: ttl, Enabled: true}",
 	"Events > Properties > StreamSpecification":       "{StreamViewType: NEW_IMAGE}",

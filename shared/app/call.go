@@ -51,6 +51,9 @@ type Letter struct {
 	// Forged reports that its header names several senders, or that a receiving host of ours found that another domain
 	// sent it.
 	Forged bool
+	// Object and Mark name a letter that came through the bucket, and its content. Its Body is empty.
+	Object, Mark string
+	Cut          bool // only its beginning was read: it is larger than letter.Largest
 }
 
 // SentFile is a file that came with a letter.
@@ -87,12 +90,12 @@ func (l Letter) Said(limit int, asking words.Text) (text string, shortened bool)
 }
 
 // keptText is how many characters of a letter are kept for a person to look at, where it is kept as it reads.
-const keptText = 100_000
+const keptText = 50_000
 
 // Kept is the letter as it is kept for a person to look at: as it came, or as it reads where that is no UTF-8, of which
-// nothing but question marks would stay.
+// nothing but question marks would stay, or where it came through the bucket, which has no bound that a record has.
 func (l Letter) Kept() string {
-	if utf8.ValidString(l.Body) {
+	if l.Object == "" && utf8.ValidString(l.Body) {
 		return l.Body
 	}
 	text, _ := l.Said(keptText, askAgain)

@@ -111,14 +111,19 @@ func KeepSent(ctx context.Context, o Office, place artwork.Place, l Letter) (Let
 	return l, nil
 }
 
+// Receipts is implemented by *store.Store.
+type Receipts interface {
+	Find(ctx context.Context, key string) (*receipt.Replay, error)
+}
+
 // Answered is the answer to an earlier request that this one repeats (a *receipt.Replay), or nil. A use case asks for
 // it that does something before its transaction, which would find the repeat.
-func Answered(ctx context.Context, o Office) error {
+func Answered(ctx context.Context, receipts Receipts) error {
 	r := receipt.Of(ctx)
 	if r == nil {
 		return nil
 	}
-	before, err := o.Store.Find(ctx, r.Key)
+	before, err := receipts.Find(ctx, r.Key)
 	if err == nil && before != nil {
 		return before
 	}

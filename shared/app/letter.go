@@ -4,15 +4,32 @@ import (
 	"context"
 	"time"
 
+	"afterpress/shared/crm/letter"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
 )
 
+// called names the call that brought the letter.
+func (l Letter) called() string { return l.Source + "/" + l.ID }
+
+// SubmissionID is the id of the submission that the letter becomes where it becomes one.
+func (l Letter) SubmissionID() string {
+	content := l.Body
+	if l.Object != "" {
+		content = l.Mark
+	}
+	return letter.SubmissionID(letter.RawID(l.called(), content))
+}
+
 // KeepRaw keeps a person's letter to the branch as it came. One that waits for a colleague is held until somebody has
 // dealt with it; any other ends by the bucket's rule, counted from now.
 func KeepRaw(ctx context.Context, o Office, branch string, l Letter, waits bool) (Letter, error) {
-	id, err := o.Store.KeepLetter(ctx, branch, l.Source+"/"+l.ID, l.Body, waits)
-	l.Raw = id
+	var err error
+	if l.Object != "" {
+		l.Raw, err = o.Store.KeepArrival(ctx, branch, l.called(), l.Object, l.Mark, waits)
+		return l, err
+	}
+	l.Raw, err = o.Store.KeepLetter(ctx, branch, l.called(), l.Body, waits)
 	return l, err
 }
 

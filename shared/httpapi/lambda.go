@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -18,6 +19,36 @@ import (
 
 // Serve hands every event of API Gateway (payload 2.0) to h. It does not return.
 func Serve(h http.Handler) { lambda.Start(Proxy(h)) }
+
+// called is what Lambda brings: a request of API Gateway, or messages of a queue.
+type called struct {
+	events.APIGatewayV2HTTPRequest
+	Messages []events.SQSMessage `json:"Records"`
+}
+
+// ServeQueue is Serve for a function that a queue calls as well. A message for which take fails comes again.
+func ServeQueue(h http.Handler, take func(ctx context.Context, body string) error, log *slog.Logger) {
+	lambda.Start(proxyQueue(h, take, log))
+}
+
+func proxyQueue(h http.Handler, take func(ctx context.Context, body string) error,
+	log *slog.Logger) func(context.Context, called) (any, error) {
+	proxy := Proxy(h)
+	return func(ctx context.Context, in called) (any, error) {
+		if len(in.Messages) == 0 {
+			return proxy(ctx, in.APIGatewayV2HTTPRequest)
+		}
+		out := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}
+		for _, m := range in.Messages {
+			if err := take(ctx, m.Body); err != nil {
+				log.ErrorContext(ctx, "a message of the queue comes again", slog.String("message", m.MessageId),
+					slog.String("tries", m.Attributes["ApproximateReceiveCount"]), slog.String("cause", err.Error()))
+				out.BatchItemFailures = append(out.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: m.MessageId})
+			}
+		}
+		return out, nil
+	}
+}
 
 // patience is how long a request may take with everything that it asks. Tables that are well answer within
 // milliseconds. Without an answer the caller is told within 3 s to come back; left alone, he would wait until

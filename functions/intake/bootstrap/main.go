@@ -62,6 +62,9 @@ func run(ctx context.Context) error {
 			Topic: hook.Topic{ARN: config.SESTopic, SNS: hook.NewAmazon(boot.Now)},
 		},
 	}
-	httpapi.Serve(config.Fresh(log, door.Handler()))
+	httpapi.ServeQueue(config.Fresh(log, door.Handler()), func(ctx context.Context, notice string) error {
+		config.Refresh(ctx, log)
+		return door.Hook.Arrived(ctx, notice)
+	}, log)
 	return nil
 }

@@ -41,11 +41,13 @@ func (s *Server) Routes() []httpapi.Route {
 }
 
 // HookReceived is how every call that was signed is answered, a repeat too. ID and State are those of what was made of
-// it: a lead, a complaint, or a submission that waits for a colleague. They are absent where nothing was made.
+// it: a lead, a complaint, or a submission that waits for a colleague. They are absent where nothing was made. A call
+// that asks to send a mail through the bucket is answered how.
 type HookReceived struct {
 	Status string `json:"status"`
 	ID     string `json:"id,omitempty"`
 	State  string `json:"state,omitempty"`
+	*app.LetterOffer
 }
 
 // receivedOf answers with what the call's commit made.
@@ -91,13 +93,17 @@ func (s *Server) hook(r *http.Request) (httpapi.Answer, error) {
 		s.suspect(r, err)
 		return httpapi.Answer{}, err
 	}
+	c.Body = string(body)
+	if offersMail(r, c.Source) {
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		return s.offerMail(r, c.Call)
+	}
 	answer := httpapi.Accepted(receivedOf(nil))
 	r = r.WithContext(httpapi.AnsweringCall(r, c.ID, c.content, memory, func(result any) httpapi.Answer {
 		answer = httpapi.Accepted(receivedOf(result))
 		return answer
 	}))
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	c.Body = string(body)
 	err = c.take(r, c.Call)
 	return answer, err
 }

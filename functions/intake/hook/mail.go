@@ -2,6 +2,7 @@ package hook
 
 import (
 	"net/http"
+	"strings"
 
 	"afterpress/shared/app"
 	"afterpress/shared/httpapi"
@@ -22,4 +23,20 @@ func (s *Server) takeMail(r *http.Request, c app.Call) error {
 	c.Type = "message/rfc822"
 	l.Call = c
 	return s.Frontdesk.TakeLetter(r.Context(), l)
+}
+
+// offersMail reports whether a call of the source asks to send a mail through the bucket.
+func offersMail(r *http.Request, source string) bool {
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	return source == SourceMail && strings.EqualFold(strings.TrimSpace(kind), "application/json")
+}
+
+// offerMail answers how a mail that is too large for a call is sent. It changes nothing, so a repeat is signed anew.
+func (s *Server) offerMail(r *http.Request, c app.Call) (httpapi.Answer, error) {
+	in, err := httpapi.Decode[app.SendLetter](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	offer, err := s.Frontdesk.OfferLetter(r.Context(), c, in)
+	return httpapi.OK(HookReceived{Status: "send", LetterOffer: &offer}), err
 }

@@ -123,7 +123,8 @@ var documented = map[string]string{
 
 // named are the resources whose values stand in those dimensions.
 var named = map[string][]string{
-	"ApiId": {"Gateway"}, "FunctionName": {"Api", "Intake", "Stream"}, "QueueName": {"${DeadLetters.QueueName}"},
+	"ApiId": {"Gateway"}, "FunctionName": {"Api", "Intake", "Stream"},
+	"QueueName":   {"${DeadLetters.QueueName}", "${LostArrivals.QueueName}"},
 	"ClusterName": {"WorkerCluster"}, "ServiceName": {"${WorkerService.Name}"},
 }
 

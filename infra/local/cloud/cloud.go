@@ -28,6 +28,9 @@ type Cloud struct {
 	used      Used
 	written   atomic.Int64
 
+	notices map[string][]sam.Notice // by the name of the bucket
+	told    func(queue, notice string) error
+
 	around   atomic.Pointer[Around]
 	flight   flight
 	throttle throttle

@@ -22,7 +22,12 @@ func (c *Cloud) Objects(store *url.URL) http.Handler {
 	proxy := &httputil.ReverseProxy{Transport: c.next, ErrorHandler: broken, Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(store)
 		r.Out.Host = r.In.Host // which the signature covers
-	}, ModifyResponse: hideMissing}
+	}, ModifyResponse: func(r *http.Response) error {
+		if err := c.tell(r); err != nil {
+			return err
+		}
+		return hideMissing(r)
+	}}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name, asks, err := c.readObject(r)
 		role, bound := c.roles[name]

@@ -1,6 +1,7 @@
 package sam
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -12,6 +13,8 @@ type Bucket struct {
 	ID   string // logical id
 	Name string // the logical id in small letters
 	CORS []types.CORSRule
+
+	Notices []Notice
 }
 
 type bucketProperties struct {
@@ -19,6 +22,17 @@ type bucketProperties struct {
 		CorsRules []struct {
 			AllowedHeaders, AllowedMethods, AllowedOrigins []string
 			MaxAge                                         int32
+		}
+	}
+
+	NotificationConfiguration struct {
+		QueueConfigurations []struct {
+			Event, Queue string
+			Filter       struct {
+				S3Key struct {
+					Rules []struct{ Name, Value string }
+				}
+			}
 		}
 	}
 
@@ -40,6 +54,20 @@ func (r *reader) readBucket(res resource) error {
 	for _, rule := range p.CorsConfiguration.CorsRules {
 		b.CORS = append(b.CORS, types.CORSRule{AllowedHeaders: rule.AllowedHeaders, AllowedMethods: rule.AllowedMethods,
 			AllowedOrigins: rule.AllowedOrigins, MaxAgeSeconds: aws.Int32(rule.MaxAge)})
+	}
+	for _, told := range p.NotificationConfiguration.QueueConfigurations {
+		queue, err := r.queueOf(told.Queue)
+		if err != nil {
+			return err
+		}
+		n := Notice{Event: told.Event, Queue: queue}
+		for _, rule := range told.Filter.S3Key.Rules {
+			if rule.Name != "prefix" {
+				return fmt.Errorf("property Filter: the local stack knows the prefix of a key, not its %s", rule.Name)
+			}
+			n.Prefix = rule.Value
+		}
+		b.Notices = append(b.Notices, n)
 	}
 	r.out.Buckets = append(r.out.Buckets, b)
 	return nil

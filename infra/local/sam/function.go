@@ -103,6 +103,8 @@ func (r *reader) readEvent(function, name string, e event) error {
 		return r.readRoute(function, e)
 	case "DynamoDB":
 		return r.readStream(id, function, e)
+	case "SQS":
+		return r.readQueueSource(id, function, e)
 	case "Schedule":
 		return r.readSchedule(id, function, e)
 	default:

@@ -23,6 +23,8 @@ type Template struct {
 	Buckets    []Bucket
 	Streams    []StreamSource
 	Schedules  []Schedule
+	Queues     []Queue
+	Messages   []QueueSource
 	Containers []Container
 
 	BucketPolicies []Statement // of every bucket
@@ -123,10 +125,11 @@ var ignored = map[string]bool{
 	"AWS::SES::ConfigurationSet":                  true,
 	"AWS::SES::ConfigurationSetEventDestination":  true,
 	"AWS::SES::EmailIdentity":                     true,
+	"AWS::SES::ReceiptRule":                       true,
+	"AWS::SES::ReceiptRuleSet":                    true,
 	"AWS::SNS::Subscription":                      true,
 	"AWS::SNS::Topic":                             true,
 	"AWS::SNS::TopicPolicy":                       true,
-	"AWS::SQS::Queue":                             true,
 	"AWS::SQS::QueuePolicy":                       true,
 	"AWS::SSM::Parameter":                         true, // only its value is read, by what names it
 	"AWS::SecretsManager::Secret":                 true,
@@ -253,6 +256,7 @@ func (r *reader) read(resources []resource) (*Template, error) {
 		"AWS::Logs::MetricFilter":   r.readMetricFilter,
 		"AWS::S3::Bucket":           r.readBucket,
 		"AWS::S3::BucketPolicy":     r.readBucketPolicy,
+		"AWS::SQS::Queue":           r.readQueue,
 		"AWS::Serverless::HttpApi":  r.readAPI,
 		"AWS::Serverless::Function": r.readFunction,
 	}

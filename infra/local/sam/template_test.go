@@ -146,6 +146,7 @@ func TestReadsWhatRuns(t *testing.T) {
 		Buckets: []Bucket{{ID: "Files", Name: "files",
 			CORS: []s3types.CORSRule{{AllowedMethods: []string{"POST"}, AllowedOrigins: []string{"https://a"},
 				AllowedHeaders: []string{"*"}, MaxAgeSeconds: aws.Int32(60)}}}},
+		Queues:    []Queue{{ID: "Queue"}},
 		Schedules: []Schedule{{ID: "Api/C", Function: "Api", Every: 5 * time.Minute, Input: []byte(`{"sweep": true}`)}},
 		Streams: []StreamSource{{ID: "Api/D", Function: "Api", Table: "Things", StartingPosition: "TRIM_HORIZON",
 			Filters: []string{`{"eventName":["INSERT"]}`}, BatchSize: 100, PartialFailures: true, Bisect: true, MaxRetries: 3,
@@ -183,7 +184,7 @@ func TestUnknownStops(t *testing.T) {
 		"nested property": {event("{Type: Schedule, Properties: {Schedule: rate(1 minute), Input: '1', State: ENABLED}}"), "F: event E: the local stack does not know the property State"},
 		"wrong kind":      {function("{Timeout: soon}"), "F: property Timeout: a string cannot stand here"},
 		"runtime":         {function("{Runtime: nodejs24.x}"), "F: the local stack runs provided.al2023"},
-		"event type":      {event("{Type: SQS}"), "F: event E: the local stack does not know the event type SQS"},
+		"event type":      {event("{Type: SNS}"), "F: event E: the local stack does not know the event type SNS"},
 		"cron": {event(`{Type: Schedule, Properties: {Schedule: "cron(0 3 * * ? *)", Input: "1"}}`),
 			"F: event E: the local stack knows schedules of the form rate(1 minute)"},
 		"parallel": {event("{Type: DynamoDB, Properties: {Stream: !GetAtt Things.StreamArn, ParallelizationFactor: 4}}"), "property ParallelizationFactor"},
@@ -199,8 +200,13 @@ func TestUnknownStops(t *testing.T) {
 			"F: environment variable Q is ${Queue.Arn}, which only AWS knows"},
 		"cors": {"\n  D2:\n    Type: AWS::Serverless::HttpApi\n    Properties: {CorsConfiguration: true}\n",
 			"D2: the local stack does not know the property CorsConfiguration"},
-		"notices of files": {"\n  B2:\n    Type: AWS::S3::Bucket\n    Properties: {NotificationConfiguration: {}}\n", "B2: the local stack does not know the property NotificationConfiguration"},
-		"index":            {"\n  T2:\n    Type: AWS::DynamoDB::Table\n    Properties: {KeySchema: [], ReplicaSpecification: 1}\n", "T2: the local stack does not know the property ReplicaSpecification"},
+		"notices of files": {"\n  B2:\n    Type: AWS::S3::Bucket\n    Properties: {NotificationConfiguration: {TopicConfigurations: []}}\n", "B2: the local stack does not know the property TopicConfigurations"},
+		"notices elsewhere": {"\n  B2:\n    Type: AWS::S3::Bucket\n    Properties: {NotificationConfiguration: " +
+			"{QueueConfigurations: [{Event: a, Queue: !GetAtt Things.Arn}]}}\n",
+			"B2: property Queue: the local stack knows !GetAtt <queue>.Arn"},
+		"many messages at once": {event("{Type: SQS, Properties: {Queue: !GetAtt Queue.Arn, BatchSize: 10}}"),
+			"F: event E: the local stack hands over one message at a time"},
+		"index": {"\n  T2:\n    Type: AWS::DynamoDB::Table\n    Properties: {KeySchema: [], ReplicaSpecification: 1}\n", "T2: the local stack does not know the property ReplicaSpecification"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -60,6 +60,9 @@ func (s *Stack) startCloud(context.Context) error {
 		return err
 	}
 	s.sky = sky
+	if err := s.openQueues(); err != nil {
+		return err
+	}
 	for name, before := range map[string]struct {
 		engine string
 		serve  func(*url.URL) http.Handler

@@ -42,7 +42,8 @@ func (s *Stack) hookSecrets() (string, error) {
 	return string(text), err
 }
 
-// CallHook sends body to a hook of the running stack in dir, signed as another system would, and returns the answer.
+// CallHook sends body to a hook of the running stack in dir, signed as another system would, and returns the answer. A
+// mail is sent through the bucket, as mail services do with letters of any size.
 func CallHook(ctx context.Context, dir, source string, body []byte) (string, error) {
 	key, err := HookSecret(dir, source)
 	if err != nil {
@@ -52,17 +53,54 @@ func CallHook(ctx context.Context, dir, source string, body []byte) (string, err
 	if err != nil {
 		return "", err
 	}
+	if source == "mail" {
+		return SendMail(ctx, at.API, key, body)
+	}
 	r, err := HookCall(ctx, at.API, key, source, body)
 	if err != nil {
 		return "", err
 	}
-	answer, err := http.DefaultClient.Do(r)
+	status, said, err := do(r)
+	return status + " " + string(said), err
+}
+
+// SendMail sends a mail through the bucket: it asks how, as a mail service would, and then does so. It returns the
+// last answer; the letter is taken in a moment later.
+func SendMail(ctx context.Context, api, key string, mail []byte) (string, error) {
+	r, err := HookCall(ctx, api, key, "mail", []byte(`{"bytes":`+strconv.Itoa(len(mail))+`}`))
 	if err != nil {
 		return "", err
 	}
+	r.Header.Set("Content-Type", "application/json")
+	status, said, err := do(r)
+	var offer struct {
+		Send struct {
+			Method, URL string
+			Headers     map[string]string
+		} `json:"send"`
+	}
+	if err != nil || json.Unmarshal(said, &offer) != nil || offer.Send.URL == "" {
+		return status + " " + string(said), err
+	}
+	if r, err = http.NewRequestWithContext(ctx, offer.Send.Method, offer.Send.URL, bytes.NewReader(mail)); err != nil {
+		return "", err
+	}
+	for name, value := range offer.Send.Headers {
+		r.Header.Set(name, value)
+	}
+	status, said, err = do(r)
+	return status + " " + string(said), err
+}
+
+// do makes a call and reads its answer.
+func do(r *http.Request) (status string, said []byte, err error) {
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return "", nil, err
+	}
 	defer answer.Body.Close() //nolint:errcheck // it was only read
-	said, err := io.ReadAll(answer.Body)
-	return answer.Status + " " + string(said), err
+	said, err = io.ReadAll(answer.Body)
+	return answer.Status, said, err
 }
 
 // HookCall is a call of a source to the stack at the address api, signed with its secret as of now.

@@ -20,6 +20,7 @@ import (
 	"afterpress/infra/local/issuer"
 	"afterpress/infra/local/lambda"
 	"afterpress/infra/local/process"
+	"afterpress/infra/local/queue"
 	"afterpress/infra/local/sam"
 )
 
@@ -60,6 +61,7 @@ type Stack struct {
 	keepers   map[string]*process.Keeper  // by name: worker, dynamodb, temporal, inbox, objects
 	sky       *cloud.Cloud                // before tables, objects and senders
 	triggers  triggers
+	queues    map[string]*queue.Queue // by logical id
 	gateway   *http.Server
 
 	mu     sync.Mutex // of Out and keepers
@@ -78,7 +80,7 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 	}
 	for _, part := range []func(context.Context) error{
 		s.startEngines, s.startSink, s.startCloud, s.prepareTables, s.seed, s.startWeather, s.startFunctions,
-		s.startGateway, s.startWorkers, s.startTriggers, s.publish,
+		s.startGateway, s.startWorkers, s.startQueues, s.startTriggers, s.publish,
 	} {
 		if err := part(ctx); err != nil {
 			s.Close()
@@ -112,7 +114,7 @@ func open(o Options) (*Stack, error) {
 		o.Processes = 4
 	}
 	s := &Stack{Dir: dir, options: o, root: root, functions: map[string]*lambda.Function{},
-		keepers: map[string]*process.Keeper{}, closes: []func(){unlock}}
+		keepers: map[string]*process.Keeper{}, queues: map[string]*queue.Queue{}, closes: []func(){unlock}}
 	if err := s.load(); err != nil {
 		s.Close()
 		return nil, err

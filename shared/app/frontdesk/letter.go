@@ -22,6 +22,7 @@ import (
 
 // Letters finds what a mail is about, and keeps what it says. It is implemented by *store.Store.
 type Letters interface {
+	app.Receipts
 	// Tagged finds a message by its tag, or is NotFound.
 	Tagged(ctx context.Context, tag string) (message.Message, error)
 	Lead(ctx context.Context, id string) (lead.Lead, error)
@@ -147,13 +148,16 @@ func (d Desk) ours(ctx context.Context, l app.Letter) (message.Message, error) {
 // Automatic answers about none are not kept.
 func (d Desk) answered(ctx context.Context, l app.Letter) error {
 	about, id, err := d.aboutOf(ctx, l)
-	if err == nil && l.Brings() {
-		err = app.Answered(ctx, d.Office)
+	if err == nil {
+		err = app.Answered(ctx, d.letters()) // before the letter is kept once more
 	}
 	if err != nil {
 		return err
 	}
 	l.Forged = l.Forged || l.Failed(d.hosts(l)...)
+	if l.Cut && l.Kind() == message.MailPerson {
+		return d.unlessKept(ctx, l, d.keepLarge(ctx, l, about, id))
+	}
 	err = fault.Missing("记录", "record")
 	switch about {
 	case "lead":
@@ -171,9 +175,20 @@ func (d Desk) answered(ctx context.Context, l app.Letter) error {
 	}
 	var flood *message.Flood
 	if errors.As(err, &flood) {
-		return d.keepLetter(ctx, l, flood.Branch, form.BeyondPace(flood.Record))
+		err = d.keepLetter(ctx, l, flood.Branch, form.BeyondPace(flood.Record))
 	}
-	return err
+	return d.unlessKept(ctx, l, err)
+}
+
+// unlessKept is the error of a letter that could not be kept, or nil where it was kept before and its receipt is over.
+func (d Desk) unlessKept(ctx context.Context, l app.Letter, err error) error {
+	if err == nil || fault.KindOf(err) != fault.Conflict {
+		return err
+	}
+	if _, missing := d.Store.Submission(ctx, l.SubmissionID()); missing != nil {
+		return err
+	}
+	return nil
 }
 
 // keepLetter keeps a letter for a colleague to look at, with why. Nothing else follows from it.
@@ -230,7 +245,7 @@ func (d Desk) enquire(ctx context.Context, l app.Letter, fresh bool) error {
 // waits says that a colleague has to look at it: the letter is held as it came until then.
 func (d Desk) letterSubmission(ctx context.Context, l app.Letter, of customer.Customer, shop setup.Shop,
 	waits bool) (form.Submission, error) {
-	sub := l.Submission(d.Store.NewSubmissionID(), of.Branch, cmp.Or(of.Lang, l.Lang()), shop, d.Now())
+	sub := l.Submission(l.SubmissionID(), of.Branch, cmp.Or(of.Lang, l.Lang()), shop, d.Now())
 	l, err := app.KeepRaw(ctx, d.Office, sub.Branch, l, waits)
 	if err != nil {
 		return sub, err

@@ -68,8 +68,8 @@ func sent(t *testing.T, b *apptest.Bench, m message.Message) message.Message {
 
 // letter is a mail of a person, or of a machine where the header says so.
 func letter(text string, header ...string) app.Letter {
-	l := app.Letter{Call: app.Call{Source: form.HookMail, Via: "mail/0a", ID: "mail_1", Type: "message/rfc822",
-		Body: "From: lina@example.com\r\n\r\n" + text}, Text: text}
+	l := app.Letter{Call: app.Call{Source: form.HookMail, Via: "mail/0a", ID: storetest.NewID("mail"),
+		Type: "message/rfc822", Body: "From: lina@example.com\r\n\r\n" + text}, Text: text}
 	l.From, l.Header = "lina@example.com", map[string]string{}
 	for i := 0; i < len(header); i += 2 {
 		l.Header[header[i]] = header[i+1]
@@ -201,12 +201,12 @@ func TestTakeLetterThatACaseDoesNotTake(t *testing.T) {
 	l := letter("Yes.")
 	l.To = []string{d.Replies.For(storetest.NewID("cmp"), "reply.shop.example")}
 	for n, kind := range []fault.Kind{fault.NotFound, fault.Invalid} {
-		h.fails = fault.Fail(kind, "不", "no")
+		h.fails, l.ID = fault.Fail(kind, "不", "no"), storetest.NewID("mail")
 		if err := d.TakeLetter(t.Context(), l); err != nil || len(kept(t, b, form.OutcomeQuarantined)) != n+1 {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}
-	h.fails = fault.Fail(fault.Unavailable, "请稍候", "Wait")
+	h.fails, l.ID = fault.Fail(fault.Unavailable, "请稍候", "Wait"), storetest.NewID("mail")
 	b.Refuses(fault.Unavailable, "a mail while the store is away", func() error { return d.TakeLetter(t.Context(), l) })
 }
 

@@ -9,6 +9,7 @@ import (
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/receipt"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
 )
@@ -160,16 +161,7 @@ type DiscardSubmission struct {
 // DiscardSubmission says that nothing comes of a quarantined submission. Its files are deleted.
 func (d Desk) DiscardSubmission(ctx context.Context, by app.Caller, at app.Record,
 	in DiscardSubmission) (Submission, error) {
-	sub, err := d.submissionAsRead(ctx, by, permission.DiscardSubmission, at)
-	if err != nil {
-		return Submission{}, err
-	}
-	if sub.Outcome == form.OutcomeDiscarded { // what an earlier try could not delete goes now
-		if err := d.Store.DropArtwork(ctx, sub.ID); err != nil {
-			return Submission{}, err
-		}
-	}
-	next, event, err := sub.Discard(by.Actor, in.Reason, d.Now())
+	sub, err := d.submission(ctx, by, permission.DiscardSubmission, at)
 	if err != nil {
 		return Submission{}, err
 	}
@@ -178,8 +170,22 @@ func (d Desk) DiscardSubmission(ctx context.Context, by app.Caller, at app.Recor
 		return Submission{}, err
 	}
 	show := submissionFor(by, shop)
+	if sub.Outcome == form.OutcomeDiscarded { // what an earlier try could not delete goes now
+		err := d.deciding(ctx, sub, func() error { return d.Store.DropArtwork(ctx, sub.ID) })
+		if again := receipt.Of(ctx) != nil && sub.DiscardedBy(by.Actor, in.Reason); err != nil || again {
+			return show(sub), err
+		}
+	}
+	if err := at.Current(sub.Version, sub); err != nil {
+		return Submission{}, err
+	}
+	next, event, err := sub.Discard(by.Actor, in.Reason, d.Now())
+	if err != nil {
+		return Submission{}, err
+	}
 	if err := d.deciding(ctx, next, func() error {
-		return d.Store.SaveSubmission(app.Showing(ctx, show), next, event)
+		// Without the receipt: a repeat would find it, and leave the files of a try that broke off behind this.
+		return d.Store.SaveSubmission(receipt.WithReceipt(ctx, nil), next, event)
 	}); err != nil {
 		return Submission{}, err
 	}

@@ -1,6 +1,7 @@
 package frontdesk_test
 
 import (
+	"reflect"
 	"testing"
 
 	"afterpress/infra/local/seed"
@@ -96,7 +97,17 @@ func TestASubmissionIsDiscarded(t *testing.T) {
 		_, err := discard(t.Context(), b.Caller("service"), at(sub.ID))
 		return err
 	})
-	got := done[frontdesk.Submission](t, discard, manager, app.At(sub.ID, "", 1))
+	ctx, _ := apptest.Receipt(t)
+	decide := func() (frontdesk.Submission, error) {
+		return d.DiscardSubmission(ctx, manager, app.At(sub.ID, "", 1), frontdesk.DiscardSubmission{Reason: "spam"})
+	}
+	got, err := decide()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := decide(); err != nil || !reflect.DeepEqual(again, got) {
+		t.Errorf("a repeat gets %+v, %v, at first %+v", again, err, got)
+	}
 	if got.Outcome != form.OutcomeDiscarded || got.Decision.Reason != "spam" || got.Body != sub.Body || got.Lead != "" {
 		t.Errorf("%+v", got)
 	}

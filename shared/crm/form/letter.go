@@ -13,6 +13,30 @@ import (
 // Forged is the reason for quarantining a letter whose sender may be forged.
 const Forged = "forged"
 
+// oversize is the reason for quarantining a letter of which only the beginning was read.
+const oversize = "oversize"
+
+// Oversize is the reason for quarantining a letter about a record of which only the beginning was read, since it is too
+// large. record is empty where it is about none.
+func Oversize(record string) string { return strings.TrimSpace(oversize + " " + record) }
+
+// whyOversize says what to do about a letter that is too large.
+func whyOversize(record string) words.Text {
+	about, then := words.Text{}, thenRelease
+	if record != "" {
+		ref := words.Reference(record)
+		about = words.Text{Zh: "关于 " + ref + " 的", En: " about " + ref}
+		then = words.Text{Zh: "请在该记录上登记其内容，再将此条丢弃。",
+			En: "Enter what it says with that record, and discard this."}
+	}
+	return words.Text{
+		Zh: "这封" + about.Zh + "来信超过 25 MB，只读取了开头，附件未取出；原信完整保留，可在此下载。" +
+			"请查看原信，并请对方今后用上传链接发送大文件。" + then.Zh,
+		En: "This letter" + about.En + " is larger than 25 MB: only its beginning was read, and its files were not taken " +
+			"out. The letter is kept whole and can be downloaded here. Read it, and ask its sender to send large files " +
+			"by an upload link. " + then.En}
+}
+
 // Letter is what a mail says that is kept as a submission, as a colleague reads it.
 type Letter struct {
 	From    string `json:"from"`           // the sender's address, as it stands in the letter
@@ -45,7 +69,10 @@ var thenRelease = words.Text{Zh: "如是询价，请放行（成为线索）；�
 
 // whyLetter says why a letter lies in quarantine, and what to do about it.
 func (s Submission) whyLetter() words.Text {
+	kind, record, _ := strings.Cut(s.Difficulty, " ")
 	switch {
+	case kind == oversize:
+		return whyOversize(record)
 	case strings.HasPrefix(s.Difficulty, pace):
 		return QuarantineWords(s.Difficulty)
 	case s.Difficulty == Forged:

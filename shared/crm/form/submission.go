@@ -270,6 +270,11 @@ func (s Submission) Discard(by staff.Actor, reason string, now time.Time) (Submi
 	return next, next.Event(event.SubmissionDiscarded, s.ID, map[string]string{"reason": reason}), nil
 }
 
+// DiscardedBy reports whether the actor discarded the submission, for the reason.
+func (s Submission) DiscardedBy(by staff.Actor, reason string) bool {
+	return s.Outcome == OutcomeDiscarded && s.Decision != nil && s.Decision.By == by.ID && s.Decision.Reason == reason
+}
+
 // Event tells of a decision in a log: the customer's, or the submission's own where no customer is known. It
 // needs a Decision.
 func (s Submission) Event(kind event.Type, log string, data map[string]string) event.Event {

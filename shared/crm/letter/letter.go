@@ -74,6 +74,22 @@ func RawID(call, content string) string {
 	return fmt.Sprintf(raw+"%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:16])
 }
 
+// Sizes of letters in bytes.
+const (
+	Largest   = 25 << 20 // the most that is read: what mail services take, Gmail and Exchange Online among them
+	Beginning = 1 << 20  // how much is read of a larger one: its header, and mostly all that a person wrote
+)
+
+// SubmissionID is the id of the submission that a letter becomes, by the id under which it is kept as it came, or would
+// be. A letter that breaks off and comes again becomes the same one, with the same files.
+func SubmissionID(id string) string { return "sub_" + strings.TrimPrefix(id, raw) }
+
+// ArrivalID names the letter of a call that sends it through the bucket: a call that is tried again sends the same one.
+func ArrivalID(call string) string {
+	id := sha256.Sum256([]byte("arrival\x00" + call))
+	return fmt.Sprintf("%x", id[:16])
+}
+
 // IsRaw reports whether the id is one of a letter as it came, and not of a touch or a submission.
 func IsRaw(id string) bool { return strings.HasPrefix(id, raw) }
 

@@ -22,11 +22,15 @@ func (s *Files) KeepLetter(ctx context.Context, branch, call, raw string, waits 
 		return "", nil
 	}
 	id = letter.RawID(call, raw)
-	prefix := done
+	return id, s.table.Bucket.Put(ctx, prefixOf(waits)+branch+"/"+id, []byte(raw))
+}
+
+// prefixOf is that of a letter that waits for a person, or of one that does not.
+func prefixOf(waits bool) string {
 	if waits {
-		prefix = held
+		return held
 	}
-	return id, s.table.Bucket.Put(ctx, prefix+branch+"/"+id, []byte(raw))
+	return done
 }
 
 // EndLetters lets letters to the branch end by the bucket's rule once commit has succeeded. Those that are not there,

@@ -206,14 +206,18 @@ func (b *Bucket) Read(ctx context.Context, key, mark string, most int64) (file [
 		return nil, missing, err
 	}
 	defer answer.Body.Close() //nolint:errcheck // it was only read
-	file, err = io.ReadAll(io.LimitReader(answer.Body, most+1))
-	if err == nil && int64(len(file)) > most {
+	var read bytes.Buffer
+	if n := answer.ContentLength; n > 0 && n <= most {
+		read.Grow(int(n) + bytes.MinRead) // a buffer that grows takes twice the memory
+	}
+	_, err = read.ReadFrom(io.LimitReader(answer.Body, most+1))
+	if err == nil && int64(read.Len()) > most {
 		err = fmt.Errorf("the object has more than %d bytes", most)
 	}
 	if err != nil {
 		return nil, false, Unavailable(err)
 	}
-	return file, false, nil
+	return read.Bytes(), false, nil
 }
 
 // Put stores an object, which is served only as bytes to download.
@@ -269,6 +273,32 @@ func (b *Bucket) Link(ctx context.Context, key, name string, life time.Duration)
 // Show signs an address that shows the object as a picture of the given media type, for the time life.
 func (b *Bucket) Show(ctx context.Context, key, kind string, life time.Duration) (string, error) {
 	return b.presign(ctx, key, kind, "inline", life)
+}
+
+// Sending is the one request by which an object may be sent: the method, to the URL, with these headers and a body of
+// the length that they name.
+type Sending struct {
+	Method  string            `json:"method"`
+	URL     string            `json:"url"`
+	Headers map[string]string `json:"headers"`
+}
+
+// Await signs an address to which one object of exactly so many bytes and this media type may be sent, for the time
+// life. Signing makes no call to the bucket and changes nothing.
+func (b *Bucket) Await(ctx context.Context, key, kind string, size int64, life time.Duration) (Sending, error) {
+	r, err := b.request(ctx, http.MethodPut, key, nil, "Content-Type", kind)
+	if err != nil {
+		return Sending{}, err
+	}
+	r.ContentLength = size // which is signed
+	r.URL.RawQuery = url.Values{"X-Amz-Expires": {strconv.Itoa(int(life.Seconds()))}}.Encode()
+	c, err := b.key.Retrieve(ctx)
+	if err != nil {
+		return Sending{}, Unavailable(err)
+	}
+	signed, _, err := b.signer.PresignHTTP(ctx, c, r, "UNSIGNED-PAYLOAD", "s3", b.region, b.Now())
+	return Sending{Method: http.MethodPut, URL: signed,
+		Headers: map[string]string{"Content-Type": kind, "Content-Length": strconv.FormatInt(size, 10)}}, err
 }
 
 func (b *Bucket) presign(ctx context.Context, key, kind, disposition string, life time.Duration) (string, error) {
