@@ -99,7 +99,7 @@ func decoded[T any](r *http.Request) (T, error) {
 // filled is a T of a body, not yet checked by its tags.
 func filled[T any](body []byte) (T, error) {
 	var in, none T
-	if err := shapely(body, maxDepth); err != nil {
+	if err := shapely(body, '{', maxDepth); err != nil {
 		return none, err
 	}
 	if err := json.Unmarshal(body, &in, json.RejectUnknownMembers(true)); err != nil {
@@ -115,7 +115,7 @@ const deepForeign = 16
 // are those of Decode.
 func DecodeForeign[T any](body []byte) (T, error) {
 	var in, none T
-	if err := shapely(body, deepForeign); err != nil {
+	if err := shapely(body, '{', deepForeign); err != nil {
 		return none, err
 	}
 	if err := json.Unmarshal(body, &in); err != nil {
@@ -178,10 +178,14 @@ func unreadableAt(pointer, zh, en string) error {
 	return e
 }
 
-// shapely walks the JSON once before anything is filled, so that what fills is small and flat.
-func shapely(body []byte, deepest int) error {
+// shapely walks the JSON once before anything is filled, so that what fills is small and flat. begins is the sign
+// with which the body begins: { for an object, [ for a list.
+func shapely(body []byte, begins jsontext.Kind, deepest int) error {
 	dec := jsontext.NewDecoder(bytes.NewBuffer(body))
-	if dec.PeekKind() != '{' {
+	if dec.PeekKind() != begins {
+		if begins == '[' {
+			return unreadableAt("", "请求正文须为一个 JSON 数组，以 [ 开头。", "The body must be one JSON list; it begins with [.")
+		}
 		return unreadableAt("", "请求正文须为一个 JSON 对象，以 { 开头。", "The body must be one JSON object; it begins with {.")
 	}
 	for {

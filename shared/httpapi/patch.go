@@ -15,39 +15,25 @@ import (
 
 const typePatch = "application/merge-patch+json"
 
-// Patch reads the request's merge patch (RFC 7396), applies it to the record as the API writes it, and reads the
-// result as Decode reads a body: what the patch does not name stays, null takes a field away, lists are replaced
-// whole. What did not change is not blamed: a record may hold what came in by a form, or under other limits, and
-// whoever changes another field of it need not mend that.
+// Patch reads the request's patch, applies it to the record as the API writes it, and reads the result as Decode reads
+// a body. The patch is one of two:
+//   - A merge patch (RFC 7396) is an object. What it does not name stays, null takes a field away, lists are replaced
+//     whole.
+//   - A JSON patch (RFC 6902) is a list of operations. It adds to a list or removes from it, and leaves the rest.
+//
+// Patch does not blame what did not change. A record may hold values that came by a form or under other limits, and
+// a change of another field need not mend them.
 func Patch[T any](r *http.Request, record T) (T, error) {
 	var none T
-	patch, err := bodyOf(r, typePatch)
-	if err != nil {
-		return none, err
-	}
-	if err := shapely(patch, maxDepth); err != nil {
-		return none, err
-	}
-	if !stdjson.Valid(patch) {
-		return none, fault.Fail(fault.Unreadable, "请求正文须为一个 JSON 对象，之后不要有其他内容。",
-			"The body must be one JSON object and nothing after it.")
-	}
 	before, err := stdjson.Marshal(record)
 	if err != nil {
 		return none, err
 	}
-	var target, change any
-	for _, step := range []struct {
-		raw  []byte
-		into *any
-	}{{before, &target}, {patch, &change}} {
-		dec := stdjson.NewDecoder(bytes.NewReader(step.raw))
-		dec.UseNumber()
-		if err := dec.Decode(step.into); err != nil {
-			return none, fault.Fail(fault.Unreadable, "请求正文不是正确的 JSON。", "The body is not JSON.").Because(err)
-		}
+	change := mergePatched
+	if mediaType(r) == typeOperations {
+		change = operated
 	}
-	after, err := stdjson.Marshal(merged(target, change))
+	after, err := change(r, before)
 	if err != nil {
 		return none, err
 	}
@@ -60,6 +46,33 @@ func Patch[T any](r *http.Request, record T) (T, error) {
 		return none, fault.Faulty(faults...)
 	}
 	return next, nil
+}
+
+// mergePatched is the record after the request's merge patch.
+func mergePatched(r *http.Request, before []byte) ([]byte, error) {
+	patch, err := bodyOf(r, typePatch)
+	if err != nil {
+		return nil, err
+	}
+	if err := shapely(patch, '{', maxDepth); err != nil {
+		return nil, err
+	}
+	if !stdjson.Valid(patch) {
+		return nil, fault.Fail(fault.Unreadable, "请求正文须为一个 JSON 对象，之后不要有其他内容。",
+			"The body must be one JSON object and nothing after it.")
+	}
+	var target, change any
+	for _, step := range []struct {
+		raw  []byte
+		into *any
+	}{{before, &target}, {patch, &change}} {
+		dec := stdjson.NewDecoder(bytes.NewReader(step.raw))
+		dec.UseNumber()
+		if err := dec.Decode(step.into); err != nil {
+			return nil, fault.Fail(fault.Unreadable, "请求正文不是正确的 JSON。", "The body is not JSON.").Because(err)
+		}
+	}
+	return stdjson.Marshal(merged(target, change))
 }
 
 // made are the faults that the patch made: not those that the record had before, of values that are as they were.

@@ -224,10 +224,11 @@ func (d describer) body(method string, doc httpapi.Doc) (*openapi31.RequestBodyO
 	if err != nil {
 		return nil, err
 	}
+	body := openapi31.RequestBody{Content: map[string]openapi31.MediaType{kind: {Schema: simple}}}
 	if kind == typePatch {
 		patching(simple)
+		body.Content[typeOperations] = d.operations()
 	}
-	body := openapi31.RequestBody{Content: map[string]openapi31.MediaType{kind: {Schema: simple}}}
 	body.WithRequired(reflect.TypeOf(doc.Body).NumField() > 0) // without fields, an empty body does
 	if doc.Form {
 		body.Content[typeForm] = body.Content[kind]
