@@ -12,7 +12,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check parts demo bench chaos strings plant token link case establish replay-intake reindex reconcile build help fetch template style generated fuzz forgeries story plain raced crowd walks rig hostile gate consents crowds second-engine browser amazon schema planted faults letters FORCE
+.PHONY: dev test check parts demo bench chaos strings plant token link case establish replay-intake reindex reconcile holidays build help fetch template style generated fuzz forgeries story plain raced crowd walks rig hostile gate consents crowds second-engine browser amazon schema planted faults letters FORCE
 
 dev: build ## start everything on this machine; FRESH=1 empties it first, ROUGH=1 adds conflicts
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh) $(if $(ROUGH),-rough)
@@ -101,6 +101,9 @@ reindex: ## bring search rows and boards in line with today's rules; STACK=.loca
 
 reconcile: ## start lost processes; RENEW=1, LIFT=1, STOP=1, STACK=.local
 	@go run ./infra/reconcile $(if $(STACK),-dir $(STACK)) $(if $(RENEW),-renew) $(if $(LIFT),-lift) $(if $(STOP),-stop)
+
+holidays: ## take over the official holidays that lunar-go knows
+	@go run ./infra/holidays
 
 build: $(FUNCTIONS:%=.build/%/bootstrap) ## build the binaries that ship, for this machine
 

@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,6 +20,8 @@ var calendarTrials = map[string]trial{
 	"GET /calendars/{id}": {record: shanghaiHours, ownerless: true, customerless: true, elsewhere: http.StatusOK},
 	"PATCH /calendars/{id}": {record: shanghaiHours, ownerless: true, customerless: true,
 		body: fields{"zone": "Asia/Taipei"}, header: patching(1), elsewhere: http.StatusForbidden},
+	"POST /calendars/{id}/official-year": {record: shanghaiHours, ownerless: true, customerless: true,
+		body: fields{"year": 2027}, elsewhere: http.StatusForbidden},
 	"POST /calendars/{id}/explain": {record: func(*bench, staff.Staff) string { return seed.Shanghai }, ownerless: true,
 		customerless: true,
 		body:         fields{"start": "2026-11-24T10:00:00+08:00", "working_minutes": 30}, elsewhere: http.StatusOK},
@@ -128,5 +131,53 @@ func TestCalendarsThatCannotBe(t *testing.T) {
 	b.patchSetup("owner", "/calendars/nowhere", 1, fields{"zone": "UTC"}).want(http.StatusNotFound)
 	if b.State() != before {
 		t.Error("a refused change changed the tables")
+	}
+}
+
+// TestOneHolidayMoreDropsNoOther sends one holiday as a merge patch, which replaces the list, then as a JSON patch,
+// which adds to it.
+func TestOneHolidayMoreDropsNoOther(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	in := mornings()
+	place := b.call("manager", "POST /calendars", in).want(http.StatusCreated).Header().Get("Location")
+	taken := into[calendar.Calendar](b.call("manager", "POST "+place+"/official-year",
+		fields{"year": 2027}).want(http.StatusOK))
+	list, _ := calendar.Official("CN", 2027)
+	if len(taken.Holidays) != len(list.Holidays) || len(taken.MakeupDays) != len(list.Workdays) || taken.Version != 2 {
+		t.Errorf("%+v", taken)
+	}
+	again := into[calendar.Calendar](b.call("manager", "POST "+place+"/official-year",
+		fields{"year": 2027}).want(http.StatusOK))
+	if again.Version != 2 {
+		t.Errorf("the same list made version %d", again.Version)
+	}
+	own := fields{"from": "2027-12-24", "to": "2027-12-26", "name": fields{"zh": "盘点", "en": "Stock-taking"}}
+	refused := b.patchSetup("manager", place, 2, fields{"holidays": []fields{own}}).want(http.StatusUnprocessableEntity)
+	if said := refused.Body.String(); !strings.Contains(said, "/holidays") || !strings.Contains(said, "2027-02-05–") {
+		t.Errorf("%s", said)
+	}
+	b.call("manager", "PATCH "+place, []fields{{"op": "add", "path": "/holidays/-", "value": own}},
+		"Content-Type", "application/json-patch+json", "If-Match", quoted(2)).want(http.StatusOK)
+	got := into[calendar.Calendar](b.call("manager", "GET "+place, nil).want(http.StatusOK))
+	if len(got.Holidays) != len(list.Holidays)+1 || got.Version != 3 {
+		t.Errorf("%+v", got)
+	}
+	last := fmt.Sprint("/holidays/", len(list.Holidays))
+	dropping := []fields{{"op": "test", "path": last + "/from", "value": "2027-12-24"}, {"op": "remove", "path": last}}
+	b.call("manager", "PATCH "+place, dropping, "Content-Type", "application/json-patch+json",
+		"If-Match", quoted(3)).want(http.StatusUnprocessableEntity)
+	b.call("manager", "PATCH "+place, append(dropping, fields{"op": "add", "path": "/drop_days", "value": true}),
+		"Content-Type", "application/json-patch+json", "If-Match", quoted(3)).want(http.StatusOK)
+	got = into[calendar.Calendar](b.call("manager", "GET "+place, nil).want(http.StatusOK))
+	if len(got.Holidays) != len(list.Holidays) || len(got.MakeupDays) != len(list.Workdays) {
+		t.Errorf("%+v", got)
+	}
+	for _, faulty := range []fields{{"year": 2050}, {}, {"year": 2027, "as": "sun"}, {"year": 2027, "country": "FR"},
+		{"year": 2027, "as": "someday"}} {
+		b.call("manager", "POST "+place+"/official-year", faulty).want(http.StatusUnprocessableEntity)
+	}
+	if events := b.Events(t, fmt.Sprint("calendar/", in["id"])); len(events) != 4 {
+		t.Errorf("%+v", events)
 	}
 }

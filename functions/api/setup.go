@@ -43,6 +43,8 @@ func calendarRoutes(d backoffice.Desk) []route {
 		read("GET /calendars/{id}", permission.ReadCalendars, d.Calendar, "Read a calendar · 查看日历"),
 		change("PATCH /calendars/{id}", permission.ChangeCalendars, d.ChangeCalendar,
 			"Change a calendar by a merge patch (RFC 7396); open records get their deadlines anew · 修改日历，未结记录的期限会重算"),
+		command("POST /calendars/{id}/official-year", permission.ChangeCalendars, d.TakeOfficialYear,
+			"Add a year's official holidays and make-up days to a calendar; the shop's own entries stay · 采用国家公布的全年放假与调休安排"),
 		ask("POST /calendars/{id}/explain", permission.ExplainCalendar, d.ExplainCalendar,
 			"Compute a deadline in working time, and say how · 推算到期时间"),
 	}

@@ -1,6 +1,7 @@
 package backoffice
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -20,6 +21,13 @@ type CalendarDetails struct {
 	Week       map[string][]calendar.Window `json:"week" validate:"required,dive,keys,one=weekday,endkeys,max=12,dive" description:"Working hours by weekday, mon to sun; a day that is left out is closed · 每周工作时段"`
 	Holidays   []calendar.Holiday           `json:"holidays,omitempty" validate:"max=500,dive" description:"Runs of days on which nobody works · 放假日期"`
 	MakeupDays []calendar.MakeupDay         `json:"makeup_days,omitempty" validate:"max=200,dive" description:"Days that work the hours of another weekday · 调休上班日"`
+}
+
+// ChangeCalendar is a calendar as an edit says it. A list replaces the whole list, so days to come are dropped only
+// where DropDays says so.
+type ChangeCalendar struct {
+	CalendarDetails
+	DropDays bool `json:"drop_days,omitempty" description:"Holidays and make-up days to come that the change leaves out shall go · 确认去掉尚未到来的放假日或调休日"`
 }
 
 // OpenCalendar is a new calendar under an id that branches name.
@@ -76,7 +84,7 @@ func (d Desk) OpenCalendar(ctx context.Context, by app.Caller, in OpenCalendar) 
 
 // ChangeCalendar changes a calendar. Open records get their deadlines anew.
 func (d Desk) ChangeCalendar(ctx context.Context, by app.Caller, at app.Record,
-	edit app.Edit[CalendarDetails]) (calendar.Calendar, error) {
+	edit app.Edit[ChangeCalendar]) (calendar.Calendar, error) {
 	shop, by, err := d.latest(ctx, by, permission.ChangeCalendars)
 	if err != nil {
 		return calendar.Calendar{}, err
@@ -88,11 +96,53 @@ func (d Desk) ChangeCalendar(ctx context.Context, by app.Caller, at app.Record,
 	if err != nil {
 		return calendar.Calendar{}, err
 	}
-	in, err := edit(calendarDetails(c))
+	in, err := edit(ChangeCalendar{CalendarDetails: calendarDetails(c)})
 	if err != nil {
 		return calendar.Calendar{}, err
 	}
+	if !in.DropDays {
+		if err := setup.KeepsDays(c, in.Calendar(), d.Now()); err != nil {
+			return calendar.Calendar{}, err
+		}
+	}
 	next, event, err := setup.ReshapeCalendar(c, in.Calendar(), by.Actor, shop, d.Now())
+	if err != nil {
+		return calendar.Calendar{}, err
+	}
+	return next, d.Store.SaveCalendar(ctx, next, event)
+}
+
+// OfficialYear takes over what a government says of a year.
+type OfficialYear struct {
+	Country string `json:"country,omitempty" validate:"omitempty,oneof=CN" description:"CN, mainland China, where nothing is said · 不填为中国大陆"`
+	Year    int    `json:"year" validate:"required,min=2000,max=2100" description:"The year of the list; the State Council publishes it in November of the year before · 年份"`
+	As      string `json:"as,omitempty" validate:"omitempty,one=weekday" description:"The weekday whose hours a make-up day has; fri where nothing is said · 调休上班日按星期几的时段，不填为星期五"`
+}
+
+// TakeOfficialYear adds the official holidays and make-up days of a year to a calendar. What the shop entered for
+// itself stays. Open records get their deadlines anew.
+func (d Desk) TakeOfficialYear(ctx context.Context, by app.Caller, at app.Record,
+	in OfficialYear) (calendar.Calendar, error) {
+	shop, by, err := d.latest(ctx, by, permission.ChangeCalendars)
+	if err != nil {
+		return calendar.Calendar{}, err
+	}
+	c, err := calendarIn(shop, at.ID)
+	if err == nil {
+		err = at.Current(c.Version, c)
+	}
+	if err != nil {
+		return calendar.Calendar{}, err
+	}
+	taken, err := setup.TakeOfficialYear(c, cmp.Or(in.Country, "CN"), in.Year, cmp.Or(in.As, "fri"))
+	if err != nil {
+		return calendar.Calendar{}, err
+	}
+	details := calendarDetails(taken)
+	if faults := app.Forms.Faults(&details); len(faults) > 0 {
+		return calendar.Calendar{}, fault.Faulty(faults...)
+	}
+	next, event, err := setup.ReshapeCalendar(c, taken, by.Actor, shop, d.Now())
 	if err != nil {
 		return calendar.Calendar{}, err
 	}

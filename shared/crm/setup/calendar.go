@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 )
 
 // calendarUsers lists the branches in which people work by the calendar. These are the branches that name it,
@@ -26,6 +28,52 @@ func (s Shop) calendarUsers(cal string) []string {
 		}
 	}
 	return out
+}
+
+// KeepsDays refuses a change that leaves out days to come on which the calendar is closed or has people work. The
+// error is Invalid and lists them, at most five.
+func KeepsDays(c, next calendar.Calendar, now time.Time) error {
+	dropped := c.Dropped(next, now)
+	if len(dropped) == 0 {
+		return nil
+	}
+	var days []string
+	for _, h := range dropped[:min(len(dropped), 5)] {
+		if h.From == h.To {
+			days = append(days, h.From)
+		} else {
+			days = append(days, h.From+"–"+h.To)
+		}
+	}
+	listed, more, etc := strings.Join(days, ", "), "", ""
+	if n := len(dropped) - len(days); n > 0 {
+		more, etc = fmt.Sprintf(" and %d more", n), fmt.Sprintf("等 %d 项", len(dropped))
+	}
+	return fault.Faulty(fault.Field{Pointer: "/holidays", Text: words.Text{
+		Zh: "此修改会去掉尚未到来的放假日或调休日：" + strings.ReplaceAll(listed, ", ", "、") + etc +
+			"。如果只想增加一项，请用 application/json-patch+json；确实要去掉，请加上 drop_days: true。",
+		En: "This change drops days that are still to come: " + listed + more +
+			". To add one entry, send application/json-patch+json. To drop them, add drop_days: true."}})
+}
+
+// TakeOfficialYear is the calendar with a country's official list of a year. Make-up days work the hours of as, a
+// weekday. The error is Invalid while no list of that year is known.
+func TakeOfficialYear(c calendar.Calendar, country string, year int, as string) (calendar.Calendar, error) {
+	list, known := calendar.Official(country, year)
+	if !known {
+		years := calendar.OfficialYears(country)
+		first, last := years[0], years[len(years)-1]
+		return c, fault.Faulty(fault.Field{Pointer: "/year", Text: words.Text{
+			Zh: fmt.Sprintf("只有 %d 至 %d 年的放假安排。下一年的安排于前一年 11 月公布；请更新系统，或自行填写放假日期。", first, last),
+			En: fmt.Sprintf("The lists of %d to %d are known. The next one is published in November of the year before. "+
+				"Update the software, or enter the holidays yourself.", first, last)}})
+	}
+	if len(c.Week[as]) == 0 {
+		return c, fault.Faulty(fault.Field{Pointer: "/as", Text: words.Text{
+			Zh: "此日历在这一天没有工作时段。请填写有工作时段的星期，例如 mon。",
+			En: "The calendar has no working hours on that weekday. Enter one that has, such as mon."}})
+	}
+	return c.WithOfficial(list, as), nil
 }
 
 // ReshapeCalendar is the next version of the calendar and its event. A calendar of version 0 is a new one. A
