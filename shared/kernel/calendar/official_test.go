@@ -122,9 +122,9 @@ func TestDroppedDays(t *testing.T) {
 		next Calendar
 		want string
 	}{
-		"as it was":             {was, ""},
-		"nothing left":          {Calendar{}, "2026-11-28/2026-12-02 2027-02-05/2027-02-08 2027-01-31/2027-01-31"},
-		"only the past goes":    {Calendar{Holidays: was.Holidays[1:], MakeupDays: was.MakeupDays[1:]}, ""},
+		"as it was":          {was, ""},
+		"nothing left":       {Calendar{}, "2026-11-28/2026-12-02 2027-02-05/2027-02-08 2027-01-31/2027-01-31"},
+		"only the past goes": {Calendar{Holidays: was.Holidays[1:], MakeupDays: was.MakeupDays[1:]}, ""},
 		"the past of a holiday": {Calendar{Holidays: off("2026-12-01/2026-12-02", "2027-02-05/2027-02-08"),
 			MakeupDays: was.MakeupDays}, ""},
 		"one day less": {Calendar{Holidays: off("2026-11-28/2026-12-01", "2027-02-05/2027-02-08"),
