@@ -46,7 +46,7 @@ func TestWhoLeftOnlyAPhoneIsThankedBySMS(t *testing.T) {
 			h := newHouse()
 			h.sms = c.sms
 			p := newPlay(t, h, monday)
-			p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+			p.commands("09:10", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 			p.run(h.capture(t, c.who))
 			if rows := h.rows(); len(rows) != 2 || rows[0] != c.row {
 				t.Errorf("ledger %q", rows)
@@ -79,7 +79,7 @@ func TestWhoPrefersSMSIsThankedBySMS(t *testing.T) {
 		h := newHouse()
 		h.sms, h.prefers, h.bars = c.sms, "sms", c.barred
 		p := newPlay(t, h, monday)
-		p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+		p.commands("09:10", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 		news := h.capture(t, c.who)
 		switch l := h.leads[leadID]; c.name {
 		case "has to confirm":
@@ -127,7 +127,7 @@ func TestAChannelThatIsAwayDoesNotRepeatTheOther(t *testing.T) {
 			return Delivery{State: message.StateSent}
 		}
 		p := newPlay(t, h, monday)
-		p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+		p.commands("09:10", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 		p.run(h.capture(t, byEmail))
 		same(t, "ledger", h.rows(),
 			[]string{"con_1 acknowledge email sent", "stf_bob 1/tell email sent", "stf_bob 1/tell feishu sent"})

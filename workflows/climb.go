@@ -305,7 +305,7 @@ func (w climber[R]) moved(r R, c Climb, do string, now time.Time) bool {
 
 // follow tells whom a change concerns. A message that is not sent here has a call of its own.
 func (w climber[R]) follow(ctx context.Context, f file[R], c Climb, by rule[R], now time.Time) Climbed {
-	out := climbed(f.record.Progress(), c.Key, 0)
+	out := climbed(inRound(f.record.Progress(), c.Round), c.Key, 0)
 	for _, rung := range out.Progress.Rungs {
 		if rung.Do != by.follows || rung.At.After(now) {
 			continue

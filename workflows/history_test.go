@@ -56,15 +56,15 @@ var histories = map[string]struct {
 	replies func(*house) map[string]reply
 }{
 	"contacted-in-time": {byEmail, 0, func(h *house) map[string]reply {
-		return map[string]reply{"1/tell": {time.Second, speaks(actor(h, "stf_bob"), customer.OutcomeInterested)}}
+		return map[string]reply{"1/tell": {time.Second, sells(actor(h, "stf_bob"), customer.OutcomeInterested)}}
 	}},
 	"reminded-and-contacted": {byEmail, 0, func(h *house) map[string]reply {
-		return map[string]reply{"1/half": {time.Second, speaks(actor(h, "stf_bob"), customer.OutcomeInterested)}}
+		return map[string]reply{"1/half": {time.Second, sells(actor(h, "stf_bob"), customer.OutcomeInterested)}}
 	}},
 	"pooled-claimed-and-contacted": {form.Enquiry{Phone: "+8613800138000"}, 0, func(h *house) map[string]reply {
 		return map[string]reply{
 			"3/pooled": {time.Second, claims(actor(h, "stf_anna"))},
-			"4/half":   {time.Second, speaks(actor(h, "stf_anna"), customer.OutcomeQuote)},
+			"4/half":   {time.Second, sells(actor(h, "stf_anna"), customer.OutcomeQuote)},
 		}
 	}},
 	"recycled-and-lost": {byEmail, 0, func(h *house) map[string]reply {
@@ -80,7 +80,7 @@ var histories = map[string]struct {
 				terms.Ref = terms.Policy.Ref()
 				return l.Replan(terms.Lead(), now)
 			}},
-			"1/half": {time.Second, speaks(actor(h, "stf_bob"), customer.OutcomeInterested)},
+			"1/half": {time.Second, sells(actor(h, "stf_bob"), customer.OutcomeInterested)},
 		}
 	}},
 	"a-step-that-waits": {byEmail, 0, func(h *house) map[string]reply {

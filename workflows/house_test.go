@@ -71,6 +71,7 @@ type house struct {
 	// why the ledger lets no automatic letter through
 	barsReply string
 	prefers   string // the channel that customers prefer
+	ownedBy   string // the colleague who looks after the customer
 	// watchers watch channels that are away; nil: nobody
 	watchers *watchers
 }
@@ -235,8 +236,8 @@ func (h *house) ChangeLead(_ context.Context, id string,
 	if err != nil {
 		return next, err
 	}
-	if e.Pending {
-		return next, fmt.Errorf("what a process wrote is handed back to it: %s", e.Type)
+	if e.Pending != (next.Round > h.leads[id].Round) { // another round has a process of its own
+		return next, fmt.Errorf("what a process wrote is handed back to it: %s, pending %v", e.Type, e.Pending)
 	}
 	h.leads[id] = next
 	return next, h.die(changeAfter, next.State)
@@ -249,9 +250,20 @@ func (h *house) Rotate(context.Context, string) (int64, error) {
 	return h.turn, nil
 }
 
-// Customer is everybody's customer, who prefers what this house says.
+// Customer is everybody's customer, who prefers what this house says, and whose colleague it names.
 func (h *house) Customer(_ context.Context, id string) (customer.Customer, error) {
-	return customer.Customer{ID: id, PreferredChannel: h.prefers}, nil
+	return customer.Customer{ID: id, PreferredChannel: h.prefers, Owner: h.ownedBy}, nil
+}
+
+// AskForQuote keeps the first task of an id, as the store does.
+func (h *house) AskForQuote(_ context.Context, l lead.Lead) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	t, _, ok := l.QuoteTask(h.shop.Roster, h.terms().Task(), h.now().UTC())
+	if _, there := h.tasks[t.ID]; ok && !there {
+		h.tasks[t.ID] = t
+	}
+	return nil
 }
 
 func (h *house) ClaimMessage(_ context.Context, m message.Message, _ string) (message.Message, error) {
@@ -457,9 +469,30 @@ func same(t *testing.T, what string, got, want []string) {
 	}
 }
 
-func speaks(by staff.Actor, outcome string) command {
+// speaks is a contact after which the follow-up goes on, with the next step agreed for a time; zero: none.
+func speaks(by staff.Actor, outcome string, next time.Time) command {
 	return func(l lead.Lead, terms setup.Terms, now time.Time) (lead.Lead, event.Event, error) {
-		return l.Speak(by, lead.Conversation{Channel: "phone", Outcome: outcome}, time.Time{}, terms.Lead(), now)
+		return l.Speak(by, lead.Conversation{Channel: "phone", Outcome: outcome}, next, terms.Lead(), now)
+	}
+}
+
+// sells is a contact in which the order comes at once, so that the follow-up ends.
+func sells(by staff.Actor, outcome string) command {
+	return func(l lead.Lead, terms setup.Terms, now time.Time) (lead.Lead, event.Event, error) {
+		before := l.Progress()
+		l, _, err := speaks(by, outcome, time.Time{})(l, terms, now)
+		if err != nil {
+			return l, event.Event{}, err
+		}
+		l, e, err := l.Won(by, lead.Win{}, terms.Lead(), now)
+		e.Heard = before.Mark()
+		return l, e, err
+	}
+}
+
+func qualifies(by staff.Actor) command {
+	return func(l lead.Lead, terms setup.Terms, now time.Time) (lead.Lead, event.Event, error) {
+		return l.Qualify(by, lead.Qualification{Need: "500 brochures"}, terms.Lead(), now)
 	}
 }
 

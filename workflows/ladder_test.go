@@ -98,7 +98,7 @@ func TestContinuedAsNew(t *testing.T) {
 		for range 3 {
 			p.SignalWorkflow(EventSignal, first)
 		}
-		attempt := h.act(t, speaks(actor(h, "stf_bob"), customer.OutcomeUnreachable))
+		attempt := h.act(t, speaks(actor(h, "stf_bob"), customer.OutcomeUnreachable, time.Time{}))
 		p.SignalWorkflow(EventSignal, attempt) // the last news before the end of the run is not lost
 	})
 	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, first) }, 0)
@@ -110,7 +110,7 @@ func TestContinuedAsNew(t *testing.T) {
 	}
 
 	next := newPlay(t, h, p.Now())
-	next.commands("09:40", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+	next.commands("09:40", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 	next.ExecuteWorkflow(FollowUpLead, in)
 	if err := next.GetWorkflowError(); err != nil {
 		t.Fatal(err)

@@ -24,13 +24,13 @@ var byEmail = form.Enquiry{Name: "王女士", Email: "wang@customer.example", Pr
 func TestContactedInTime(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
-	p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+	p.commands("09:10", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox, []string{
 		"Mon 09:00 wang@customer.example lead-acknowledged",
 		"Mon 09:00 bob@shop.example lead-assigned",
 	})
-	if l := h.lead(); l.State != lead.StateContacted || l.Owner != "stf_bob" {
+	if l := h.lead(); l.State != lead.StateWon || l.Owner != "stf_bob" {
 		t.Errorf("the lead is %s, owned by %s", l.State, l.Owner)
 	}
 }
@@ -62,13 +62,13 @@ func TestClaimedFromThePoolAndContacted(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
 	p.commands("13:10", claims(actor(h, "stf_anna")))
-	p.commands("13:30", speaks(actor(h, "stf_anna"), customer.OutcomeQuote))
+	p.commands("13:30", sells(actor(h, "stf_anna"), customer.OutcomeQuote))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox after noon", h.inbox[len(h.inbox)-2:], []string{
 		"Mon 12:00 mo@shop.example lead-pooled",
 		"Mon 13:25 anna@shop.example lead-reminded-half",
 	})
-	if l := h.lead(); l.State != lead.StateContacted || l.Turn != 4 {
+	if l := h.lead(); l.State != lead.StateWon || l.Turn != 4 {
 		t.Errorf("the lead is %s in turn %d", l.State, l.Turn)
 	}
 }
@@ -91,7 +91,7 @@ func TestRecycledByItsOwner(t *testing.T) {
 	p := newPlay(t, h, monday)
 	p.commands("09:20", recycles(actor(h, "stf_bob")))
 	p.commands("09:40", claims(actor(h, "stf_cai")))
-	p.commands("09:50", speaks(actor(h, "stf_cai"), customer.OutcomeCallBack))
+	p.commands("09:50", sells(actor(h, "stf_cai"), customer.OutcomeCallBack))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox[2:], []string{
 		"Mon 09:15 bob@shop.example lead-reminded-half",
@@ -104,7 +104,7 @@ func TestAssignedByTheManager(t *testing.T) {
 	anna, _ := h.shop.Person("stf_anna")
 	p := newPlay(t, h, monday)
 	p.commands("09:20", assigns(actor(h, "stf_mo"), anna))
-	p.commands("09:40", speaks(actor(h, "stf_anna"), customer.OutcomeInterested))
+	p.commands("09:40", sells(actor(h, "stf_anna"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox[2:], []string{
 		"Mon 09:15 bob@shop.example lead-reminded-half",
@@ -116,8 +116,8 @@ func TestAssignedByTheManager(t *testing.T) {
 func TestAnAttemptKeepsTheClock(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
-	p.commands("09:05", speaks(actor(h, "stf_bob"), customer.OutcomeUnreachable))
-	p.commands("09:31", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+	p.commands("09:05", speaks(actor(h, "stf_bob"), customer.OutcomeUnreachable, time.Time{}))
+	p.commands("09:31", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox[2:], []string{
 		"Mon 09:15 bob@shop.example lead-reminded-half",
@@ -131,7 +131,7 @@ func TestTheClockStopsAtNight(t *testing.T) {
 	h.now = func() time.Time { return p.start }
 	first := h.capture(t, byEmail)
 	h.now = p.Now
-	p.commands("Tue 08:51", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+	p.commands("Tue 08:51", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(first)
 	same(t, "inbox", h.inbox[2:], []string{
 		"Tue 08:35 bob@shop.example lead-reminded-half",
@@ -143,7 +143,7 @@ func TestAYesAfterANoIsAskedAboutInTheReply(t *testing.T) {
 	for unverified, want := range map[string]string{"": "lead-acknowledged-confirm", "email": "lead-acknowledged"} {
 		h := newHouse()
 		p := newPlay(t, h, monday)
-		p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+		p.commands("09:10", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 		first := h.capture(t, byEmail)
 		l := h.leads[leadID]
 		l.Consent, l.Unverified = gate.ConsentAwaiting, []string{unverified}
@@ -156,7 +156,7 @@ func TestAYesAfterANoIsAskedAboutInTheReply(t *testing.T) {
 func TestAPersonWithoutEmailIsNotAcknowledged(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
-	p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+	p.commands("09:10", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(h.capture(t, form.Enquiry{Phone: "+8613800138000"}))
 	same(t, "ledger", h.states(), []string{"con_1 acknowledge suppressed", "stf_bob 1/tell sent"})
 	if reason := h.ledger["con_1lead/"+leadID+"/1/acknowledge/email"].Reason; reason != message.ReasonNoAddress {
@@ -230,7 +230,7 @@ func TestTheOwnerLeaves(t *testing.T) {
 		h.shop.Staff = slices.Clone(h.shop.Staff)
 		h.shop.Staff[1].LeavesAt = &gone
 	})
-	p.commands("10:10", speaks(actor(h, "stf_anna"), customer.OutcomeInterested))
+	p.commands("10:10", sells(actor(h, "stf_anna"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox[2:],
 		[]string{"Mon 10:00 anna@shop.example lead-assigned", "Mon 10:00 mo@shop.example lead-reassigned"})
@@ -254,7 +254,7 @@ func TestASecondTryThatTheRecordHasMovedBeyond(t *testing.T) {
 		h.act(t, assigns(actor(h, "stf_mo"), anna)) // whose event is late
 		h.now = p.Now
 	}, 4*time.Second)
-	p.commands("09:40", speaks(actor(h, "stf_anna"), customer.OutcomeInterested))
+	p.commands("09:40", sells(actor(h, "stf_anna"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	if n := strings.Count(strings.Join(h.inbox, " "), "lead-acknowledged"); n != 1 || h.looks > 20 {
 		t.Errorf("%d acknowledgements after reading the record %d times", n, h.looks)
@@ -276,7 +276,7 @@ func TestMailServerAwayForTwentyMinutes(t *testing.T) {
 			t.Errorf("the owner is %q while the mail server is away", owner)
 		}
 	})
-	p.commands("09:50", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+	p.commands("09:50", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "ledger", h.states(), []string{
 		"con_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/half sent", "stf_bob 1/tell sent",
@@ -316,7 +316,7 @@ func TestARefusedMessageIsFailedAndTheProcessGoesOn(t *testing.T) {
 		}
 		return Delivery{State: message.StateUnknown, Reason: "timeout"}
 	}
-	p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+	p.commands("09:10", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "ledger", h.states(), []string{"con_1 acknowledge failed", "stf_bob 1/tell unknown"})
 }
@@ -353,7 +353,7 @@ func TestAStepThatCannotBeDoneWaits(t *testing.T) {
 				}
 				h.leads[led.ID] = led
 			})
-			p.commands("09:55", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+			p.commands("09:55", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 			p.run(h.capture(t, byEmail))
 			same(t, "ledger", h.states(), []string{"con_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/half sent",
 				"stf_bob 1/tell sent"})
@@ -382,7 +382,7 @@ func TestAnAttemptThatDies(t *testing.T) {
 			h := newHouse()
 			h.dies = once(c.point, c.step)
 			p := newPlay(t, h, monday)
-			p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+			p.commands("09:10", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 			p.run(h.capture(t, byEmail))
 			if !slices.Contains(h.states(), c.ledger) || len(h.states()) != 2 {
 				t.Errorf("ledger: %q", h.states())
@@ -425,7 +425,7 @@ func TestARungThatCannotBeDoneDoesNotStopTheOthers(t *testing.T) {
 	h.shop.Policies[0].Lead.Ladder = append(slices.Clone(rungs),
 		ladder.Rule{State: lead.StateAssigned, Name: "dance", Do: "dance", Percent: 10})
 	p := newPlay(t, h, monday)
-	p.commands("09:20", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+	p.commands("09:20", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox[2:], []string{"Mon 09:15 bob@shop.example lead-reminded-half"})
 }
@@ -444,7 +444,7 @@ func TestAMovedRungWaits(t *testing.T) {
 			return l, event.Event{}, nil
 		})
 	})
-	p.commands("10:20", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+	p.commands("10:20", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox[2:], []string{"Mon 10:15 bob@shop.example lead-reminded-half"})
 }
@@ -466,7 +466,7 @@ func TestAMissingEventMakesItReadTheRecord(t *testing.T) {
 			t.Errorf("the record was read %d times, want once by the look and once by the climb", h.looks)
 		}
 	})
-	p.commands("09:10", speaks(actor(h, "stf_anna"), customer.OutcomeInterested))
+	p.commands("09:10", sells(actor(h, "stf_anna"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox[2:], []string{"Mon 09:05 anna@shop.example lead-assigned"})
 }
@@ -476,7 +476,7 @@ func TestAProcessOfAnEarlierRoundEnds(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
 	p.at("09:10", func() {
-		h.act(t, speaks(actor(h, "stf_bob"), customer.OutcomeNotNow))
+		h.act(t, speaks(actor(h, "stf_bob"), customer.OutcomeNotNow, time.Time{}))
 		h.act(t, recycles(actor(h, "stf_bob")))
 	})
 	p.run(h.capture(t, byEmail))
@@ -489,7 +489,7 @@ func TestTheSecondRoundIsNotAcknowledged(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
 	h.capture(t, byEmail)
-	h.act(t, speaks(actor(h, "stf_mo"), customer.OutcomeNotNow))
+	h.act(t, speaks(actor(h, "stf_mo"), customer.OutcomeNotNow, time.Time{}))
 	again := h.act(t, recycles(actor(h, "stf_mo")))
 	if got := again.Progress.WorkflowID(); got != "lead/"+leadID+"/2" {
 		t.Errorf("the second round is %s", got)

@@ -13,6 +13,7 @@ import (
 	"afterpress/shared/crm/outage"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/token"
 	"afterpress/shared/kernel/words"
@@ -42,6 +43,8 @@ type Leads interface {
 	// as it is.
 	ChangeLead(ctx context.Context, id string, rule func(lead.Lead) (lead.Lead, event.Event, error)) (lead.Lead, error)
 	Rotate(ctx context.Context, branch string) (int64, error)
+	// AskForQuote opens the task to quote for a qualified lead, once in each round.
+	AskForQuote(ctx context.Context, l lead.Lead) error
 	customers
 	addressees
 }
@@ -61,7 +64,12 @@ func (w *LeadWork) climber() climber[lead.Lead] {
 		kind: "lead", Obstacles: w.Leads, channels: w.Channels, customer: func(l lead.Lead) string { return l.Customer },
 		read: w.Leads.Lead, change: w.Leads.ChangeLead, rotate: w.Leads.Rotate, terms: w.Leads.Terms, now: w.Now,
 		branch: func(l lead.Lead) string { return l.Branch },
-		rules:  leadRules, write: w.write, late: outage.Leads,
+		rules: map[string]rule[lead.Lead]{
+			ladder.DoAssign:   {apply: handOn, rotates: true, follows: ladder.DoTell},
+			ladder.DoReassign: {apply: handOn, rotates: true},
+			ladder.DoRecycle:  {apply: giveBack, unless: w.own},
+		},
+		write: w.write, late: outage.Leads,
 		// Rungs of an ended lead stay on its ladder: only a reply that waits is still told.
 		over: func(p ladder.Progress, _ ladder.Rung) bool { return p.Closed },
 		ends: lead.Lead.Closed, // told of that reply, nobody is left to hear of an ended lead, though the reply still waits
@@ -70,15 +78,28 @@ func (w *LeadWork) climber() climber[lead.Lead] {
 
 type leadFile = file[lead.Lead]
 
-// leadRules give the lead to its first or next owner, or to the pool. A first owner is told at once.
-// Everybody else is told by a rung of the state that the lead comes into.
-var leadRules = map[string]rule[lead.Lead]{
-	ladder.DoAssign:   {apply: handOn, rotates: true, follows: ladder.DoTell},
-	ladder.DoReassign: {apply: handOn, rotates: true},
-}
-
+// handOn gives the lead to its first or next owner, or to the pool. A first owner is told at once. Everybody else is
+// told by a rung of the state that the lead comes into.
 func handOn(f leadFile, l lead.Lead, now time.Time) (lead.Lead, event.Event, error) {
 	return l.HandOn(f.shop.Roster, f.terms.Lead(), f.turn, now)
+}
+
+// giveBack returns a lead to the pool about which nothing happened. The next round's process tells the manager.
+func giveBack(f leadFile, l lead.Lead, now time.Time) (lead.Lead, event.Event, error) {
+	return l.GiveBack(f.terms.Lead(), now)
+}
+
+// own reports whether the lead's customer is somebody's own. Then the lead stays, and the manager is told.
+func (w *LeadWork) own(ctx context.Context, l lead.Lead) (bool, error) {
+	of, err := w.Leads.Customer(ctx, l.Customer)
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	shop, _, err := w.Leads.Terms(ctx, l.Branch)
+	return l.Own(of, func(staff string) bool { return leadFile{shop: shop}.employed(staff, w.Now()) }), err
 }
 
 // write sends the message of a rung. again is the time after which to try again, when it was surely not sent.
@@ -98,26 +119,56 @@ func (w *LeadWork) write(ctx context.Context, f leadFile, rung ladder.Rung) (aga
 	case ladder.DoTellPromise:
 		m.Template = message.TemplateLeadPostponed
 		return w.postpone(ctx, f, m)
-	case ladder.DoTell:
-		m.Template = message.TemplateLeadAssigned
-		return w.notice(ctx, f, m, f.record.Owner)
-	case ladder.DoRemind:
-		m.Template = message.TemplateLeadRemindedHalf
-		if !rung.At.Before(f.record.Due) {
-			m.Template = message.TemplateLeadRemindedDue
+	case ladder.DoAskQuote:
+		return 0, w.Leads.AskForQuote(ctx, f.record)
+	case ladder.DoTell, ladder.DoRemind:
+		m.Template = ownerTemplate(f.record, rung)
+		if f.record.Pursued() { // nobody takes it from an owner who has left: the manager hears
+			return w.notice(ctx, f, m, m.Owner)
 		}
 		return w.notice(ctx, f, m, f.record.Owner)
 	case ladder.DoTellReply:
 		m.Template = message.TemplateLeadReplied
 		return w.notice(ctx, f, m, m.Owner)
-	case ladder.DoTellManager:
-		m.Template = message.TemplateLeadReassigned
-		if f.record.State == lead.StatePooled {
-			m.Template = message.TemplateLeadPooled
-		}
+	case ladder.DoTellManager, ladder.DoRecycle:
+		m.Template = managerTemplate(f.record, rung)
 		return w.notice(ctx, f, m, cmp.Or(manager.ID, f.terms.Branch.Manager))
 	}
 	return 0, errUnknownStep
+}
+
+// ownerTemplate is the message of a rung for the lead's owner.
+func ownerTemplate(l lead.Lead, rung ladder.Rung) string {
+	switch {
+	case rung.Do == ladder.DoTell && l.Pursued():
+		return message.TemplateLeadHandedOver
+	case rung.Do == ladder.DoTell:
+		return message.TemplateLeadAssigned
+	case l.State == lead.StateQualified:
+		return message.TemplateLeadQuoteDue
+	case l.Pursued():
+		return message.TemplateLeadStepDue
+	case rung.At.Before(l.Due):
+		return message.TemplateLeadRemindedHalf
+	}
+	return message.TemplateLeadRemindedDue
+}
+
+// managerTemplate is the message of a rung for the manager of the lead's branch.
+func managerTemplate(l lead.Lead, rung ladder.Rung) string {
+	switch {
+	case rung.Do == ladder.DoRecycle:
+		return message.TemplateLeadKept
+	case l.State == lead.StatePooled:
+		return message.TemplateLeadPooled
+	case rung.Name == lead.PassedOn:
+		return message.TemplateLeadReassigned
+	case l.State == lead.StateContacted:
+		return message.TemplateLeadStepLate
+	case l.State == lead.StateQualified:
+		return message.TemplateLeadQuoteLate
+	}
+	return message.TemplateLeadReassigned
 }
 
 // acknowledge says by when the person hears from us, with thanks or since that moved. It goes by SMS where they left no
@@ -187,8 +238,11 @@ func (w *LeadWork) notice(ctx context.Context, f leadFile, m message.Message, st
 	if m.Template != message.TemplateLeadPooled && m.Template != message.TemplateLeadReplied {
 		values["due"] = f.terms.Calendar.Moment(f.record.Due, w.Now(), m.Lang)
 	}
-	if m.Template == message.TemplateLeadReassigned {
+	switch m.Template {
+	case message.TemplateLeadReassigned:
 		values["owner"], values["previous"] = previousOwner(f, 1), previousOwner(f, 2)
+	case message.TemplateLeadStepLate, message.TemplateLeadQuoteLate, message.TemplateLeadKept:
+		values["owner"] = f.name(f.record.Owner)
 	}
 	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)
 }

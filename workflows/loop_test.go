@@ -162,7 +162,7 @@ func TestWhatIsDueTogetherIsOneCall(t *testing.T) {
 		h := newHouse()
 		p := newPlay(t, h, monday)
 		calls := p.counts()
-		p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+		p.commands("09:10", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 		p.ExecuteWorkflow(FollowUpLead, c.in(h.capture(t, byEmail)))
 		if err := p.GetWorkflowError(); err != nil || calls[leadSteps.climbs] != c.want || len(h.inbox) != 2 {
 			t.Errorf("%s: %v, inbox %q, %v", name, calls, h.inbox, err)

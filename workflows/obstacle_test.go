@@ -99,7 +99,7 @@ func TestAPersonsWordOnAStep(t *testing.T) {
 			if c.word != "" {
 				p.at("09:45", func() { p.SignalWorkflow(EventSignal, decided(c.word, "1/half")) })
 			}
-			p.commands("09:55", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+			p.commands("09:55", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 			p.run(h.capture(t, byEmail))
 			same(t, "ledger", h.states(), c.ledger)
 			same(t, "stuck", h.shown(), c.shown)
@@ -130,7 +130,7 @@ func TestWhatFailsForAWhile(t *testing.T) {
 				return nil
 			}
 			p := newPlay(t, h, monday)
-			p.commands("09:55", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+			p.commands("09:55", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 			p.run(h.capture(t, byEmail))
 			same(t, "ledger", h.states(), []string{"con_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/half sent",
 				"stf_bob 1/tell sent"})
@@ -211,7 +211,7 @@ func TestAColleagueWhoCannotBeReadHasNotLeft(t *testing.T) {
 		h.shop.Unreadable = []string{"STAFF#stf_bob"}
 	})
 	p.at("09:40", func() { h.shop.Staff, h.shop.Unreadable = all, nil })
-	p.commands("09:55", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+	p.commands("09:55", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "ledger", h.states(), []string{"con_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/half sent",
 		"stf_bob 1/tell sent"})
@@ -251,7 +251,7 @@ func TestAStepThatPanics(t *testing.T) {
 		return nil
 	}
 	p := newPlay(t, h, monday)
-	p.commands("09:55", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+	p.commands("09:55", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "ledger", h.states(), []string{"con_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/half sent",
 		"stf_bob 1/tell sent"})

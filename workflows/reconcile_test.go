@@ -155,7 +155,7 @@ func TestEveryKindIsReconciled(t *testing.T) {
 	far := r.leads["lead_0000"]
 	far.ID, far.Branch = "lead_far", "bra_2"
 	met := r.leads["lead_0000"]
-	met.ID, met.State = "lead_met", "contacted"
+	met.ID, met.State, met.Rungs = "lead_met", "contacted", nil // as an earlier release left it
 	r.leads[far.ID], r.leads[met.ID] = far, met
 	got, _ := r.reconciles(t, o)
 	same(t, "started", o.started, []string{"lead/lead_0000/1", "lead/lead_far/1", "task/" + taskID + "/1",

@@ -30,7 +30,7 @@ func TestTheOwnerReadsThatNobodyWasThanked(t *testing.T) {
 			return Delivery{State: c.server, Reason: "550"}
 		}
 		p := newPlay(t, h, monday)
-		p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+		p.commands("09:10", sells(actor(h, "stf_bob"), customer.OutcomeInterested))
 		p.run(h.capture(t, byEmail))
 		if told := strings.Join(h.inbox, "; "); !strings.Contains(told, "bob@shop.example "+c.want) {
 			t.Errorf("%s: %q, want %s", c.name, told, c.want)

@@ -24,6 +24,7 @@ var commands = []struct {
 	{"assign", fields{"owner": seed.StaffID(5)}},
 	{"contact", fields{"channel": "visit", "outcome": "quote-requested", "note": "500 张"}},
 	{"qualify", fields{"need": "500 cards"}},
+	{"win", fields{"order": "J-118", "amount": fields{"minor": 128000, "currency": "CNY"}}},
 	{"lose", fields{"reason": "changed-mind"}},
 	{"recycle", fields{"reason": "no-progress"}},
 	{"claim", fields{}},
@@ -32,13 +33,14 @@ var commands = []struct {
 // machine says what comes of each command in each state: "-" is refused. The manager gives all of them but claim,
 // which sales people give.
 var machine = map[string][]string{
-	//                 assign       contact      qualify      lose    recycle   claim
-	lead.StateNew:       {"assigned", "contacted", "-", "lost", "-", "-"},
-	lead.StateAssigned:  {"assigned", "contacted", "-", "lost", "pooled", "-"},
-	lead.StatePooled:    {"assigned", "-", "-", "lost", "-", "assigned"},
-	lead.StateContacted: {"contacted", "contacted", "qualified", "lost", "pooled", "-"},
-	lead.StateQualified: {"-", "-", "-", "-", "-", "-"},
-	lead.StateLost:      {"-", "-", "-", "-", "-", "-"},
+	//                 assign       contact      qualify      win    lose    recycle   claim
+	lead.StateNew:       {"assigned", "contacted", "-", "-", "lost", "-", "-"},
+	lead.StateAssigned:  {"assigned", "contacted", "-", "-", "lost", "pooled", "-"},
+	lead.StatePooled:    {"assigned", "-", "-", "-", "lost", "-", "assigned"},
+	lead.StateContacted: {"contacted", "contacted", "qualified", "won", "lost", "pooled", "-"},
+	lead.StateQualified: {"qualified", "qualified", "-", "won", "lost", "pooled", "-"},
+	lead.StateWon:       {"-", "-", "-", "-", "-", "-", "-"},
+	lead.StateLost:      {"-", "-", "-", "-", "-", "-", "-"},
 }
 
 func TestStatesAndCommands(t *testing.T) {

@@ -106,6 +106,7 @@ var leadTrials = map[string]trial{
 		body: fields{"channel": "call", "outcome": "interested"}},
 	"POST /leads/{id}/qualify": {record: leadIn(lead.StateContacted), whose: itsOwners,
 		body: fields{"need": "500 cards", "estimate": fields{"minor": 128000, "currency": "CNY"}}},
+	"POST /leads/{id}/win": {record: leadIn(lead.StateQualified), whose: itsOwners, body: fields{"order": "J-118"}},
 	"POST /leads/{id}/lose": {record: leadIn(lead.StateAssigned), whose: itsOwners,
 		body: fields{"reason": "price"}},
 	"POST /leads/{id}/recycle": {record: leadIn(lead.StateAssigned), whose: itsOwners,

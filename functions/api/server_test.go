@@ -177,6 +177,9 @@ func (b *bench) lead(state string, owner staff.Staff) lead.Lead {
 		lead.StateQualified: {assign, speak, func(l lead.Lead) (lead.Lead, event.Event, error) {
 			return l.Qualify(by, lead.Qualification{Need: "500 cards"}, terms.Lead(), now())
 		}},
+		lead.StateWon: {assign, speak, func(l lead.Lead) (lead.Lead, event.Event, error) {
+			return l.Won(by, lead.Win{Order: "J-118"}, terms.Lead(), now())
+		}},
 		lead.StateLost: {assign, func(l lead.Lead) (lead.Lead, event.Event, error) {
 			return l.Lose(by, lead.Loss{Reason: "price"}, terms.Lead(), now())
 		}},

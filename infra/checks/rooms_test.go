@@ -43,7 +43,7 @@ var nounRooms = map[string]string{
 	"gate":               "caselink customer message",
 	"erase":              "customer firm task",
 	"hold":               "artwork customer firm message task",
-	"lead":               "customer firm form gate message",
+	"lead":               "customer firm form gate message task",
 	"complaint/remedy":   "",
 	"complaint/defect":   "complaint/remedy",
 	"complaint/verdict":  "complaint/defect complaint/remedy",

@@ -134,6 +134,7 @@ var unmet = map[string]string{
 	"AgeCustomer":     "is TendCustomer without tasks",
 	"AnsweredContact": "is ChangeContact by a rule of its own",
 	"AnsweredLead":    "is AnsweredContact of a lead's contact",
+	"AskForQuote":     "is OpenTask of a task with an id of its own",
 	"AskToCall":       "is OpenTask of a task with an id of its own",
 	"PutLetter":       "is a part of QuarantineLetter and HearDoubted",
 	"PutContact":      "adds to the transactions of ChangeContact and SettleErase",

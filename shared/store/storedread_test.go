@@ -408,7 +408,7 @@ func (s *storedShop) readLists() {
 	}
 	for _, month := range []string{"2026-11", "2027-01"} {
 		for _, state := range []string{
-			"", lead.StateLost, lead.StateQualified, task.StateClosed, task.StateDropped, hold.StateAnswered,
+			"", lead.StateWon, lead.StateLost, lead.StateQualified, task.StateClosed, task.StateDropped, hold.StateAnswered,
 			hold.StateWithdrawn,
 			complaint.StateClosed, complaint.StateUnanswered, complaint.StateJoined,
 		} {

@@ -132,7 +132,7 @@ func (s *shelf) leads(ctx context.Context) error {
 	for route, commands := range map[string][]any{
 		"GET /leads/{id}": nil, "GET /leads/{id}/touches": contacted, "POST /leads/{id}/assign": nil,
 		"POST /leads/{id}/contact": assigned, "POST /leads/{id}/qualify": contacted,
-		"POST /leads/{id}/lose": assigned, "POST /leads/{id}/recycle": assigned,
+		"POST /leads/{id}/win": contacted, "POST /leads/{id}/lose": assigned, "POST /leads/{id}/recycle": assigned,
 		"POST /leads/{id}/claim": append(assigned[:2:2], "recycle", fields{"reason": "absent"}),
 	} {
 		l, err := s.lead(ctx, commands...)

@@ -83,11 +83,12 @@ func (q ListLeads) query(by app.Caller, shop setup.Shop, now time.Time) (enquiri
 	if out.Owner, err = app.Colleague(q.Owner, by, shop); err != nil {
 		return out, err
 	}
-	closed := q.State == lead.StateQualified || q.State == lead.StateLost
-	if out.Month != "" && !closed {
+	closed := q.State == lead.StateWon || q.State == lead.StateLost
+	// until December 2026 qualified leads were closed: with a month they are listed
+	if out.Month != "" && !closed && q.State != lead.StateQualified {
 		return out, fault.Faulty(fault.Field{Pointer: "?month", Text: words.Text{
-			Zh: "月份只用于已关闭的线索。请同时给出 state=qualified 或 state=lost。",
-			En: "A month is for closed leads. Give state=qualified or state=lost with it."}})
+			Zh: "月份只用于已关闭的线索。请同时给出 state=won 或 state=lost。",
+			En: "A month is for closed leads. Give state=won or state=lost with it."}})
 	}
 	if closed && out.Month == "" {
 		out.Month = now.UTC().Format("2006-01")

@@ -154,6 +154,7 @@ func TestLeadCommands(t *testing.T) {
 		NextStepAt: &agreed})
 	qualify := does(d.QualifyLead, frontdesk.QualifyLead{Need: "500 cards",
 		Estimate: &frontdesk.Estimate{Minor: 128000, Currency: "CNY"}})
+	win := does(d.WinLead, frontdesk.WinLead{Order: "J-118", Amount: &frontdesk.Estimate{Minor: 99000, Currency: "CNY"}})
 	lose := does(d.LoseLead, frontdesk.LoseLead{Reason: "price"})
 	recycle := does(d.RecycleLead, frontdesk.RecycleLead{Reason: "no-capacity"})
 	claim := does(d.ClaimLead, frontdesk.ClaimLead{})
@@ -161,6 +162,7 @@ func TestLeadCommands(t *testing.T) {
 		trial{"to assign a lead", assign, "sales", "manager-hangzhou", "manager"},
 		trial{"to contact a lead", contact, "service", "sales-hangzhou", "manager"},
 		trial{"to qualify a lead", qualify, "service", "sales-hangzhou", "manager"},
+		trial{"to win a lead", win, "service", "sales-hangzhou", "manager"},
 		trial{"to lose a lead", lose, "service", "sales-hangzhou", "manager"},
 		trial{"to recycle a lead", recycle, "service", "sales-hangzhou", "manager"},
 		trial{"to claim a lead", claim, "manager", "sales-hangzhou", "sales"})
@@ -174,7 +176,7 @@ func TestLeadCommands(t *testing.T) {
 	}{
 		{"manager", lead.StateAssigned, assign}, {"sales", lead.StatePooled, recycle},
 		{"sales-2", lead.StateAssigned, claim}, {"sales-2", lead.StateContacted, contact},
-		{"sales-2", lead.StateQualified, qualify},
+		{"sales-2", lead.StateQualified, qualify}, {"sales-2", lead.StateWon, win},
 	} {
 		seen := app.At(l.ID, "", l.Version)
 		l = done[frontdesk.Lead](t, step.use, b.Caller(step.who), seen)
@@ -185,10 +187,10 @@ func TestLeadCommands(t *testing.T) {
 			t.Errorf("due %v, agreed %v", l.Due, agreed)
 		}
 	}
-	if l.Owner != b.Caller("sales-2").ID || l.Qualification.Estimate.Minor != 128000 {
+	if l.Owner != b.Caller("sales-2").ID || l.Qualification.Estimate.Minor != 128000 || l.Win.Amount.Minor != 99000 || l.Win.Order != "J-118" {
 		t.Errorf("%+v", l)
 	}
-	b.Refuses(fault.Refused, "to lose what is qualified", func() error {
+	b.Refuses(fault.Refused, "to lose what is won", func() error {
 		_, err := lose(t.Context(), b.Caller("manager"), at(l.ID))
 		return err
 	})

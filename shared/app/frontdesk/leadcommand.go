@@ -125,15 +125,36 @@ type Estimate struct {
 	Currency string `json:"currency" validate:"required,iso4217" pattern:"^[A-Z]{3}$" description:"ISO 4217"`
 }
 
-// QualifyLead closes a lead as worth a quotation.
-func (d Desk) QualifyLead(ctx context.Context, by app.Caller, at app.Record, in QualifyLead) (Lead, error) {
-	q := lead.Qualification{Need: in.Need}
-	if in.Estimate != nil {
-		q.Estimate = &money.Money{Minor: in.Estimate.Minor, Currency: in.Estimate.Currency}
+// money is the amount; nil where none was given.
+func (e *Estimate) money() *money.Money {
+	if e == nil {
+		return nil
 	}
+	return &money.Money{Minor: e.Minor, Currency: e.Currency}
+}
+
+// QualifyLead says that a lead is worth a quotation. Its owner gets a task to quote.
+func (d Desk) QualifyLead(ctx context.Context, by app.Caller, at app.Record, in QualifyLead) (Lead, error) {
+	q := lead.Qualification{Need: in.Need, Estimate: in.Estimate.money()}
 	return d.changeLead(ctx, by, permission.QualifyLead, at,
 		func(l lead.Lead, _ setup.Shop, terms lead.Terms) (lead.Lead, event.Event, error) {
 			return l.Qualify(by.Actor, q, terms, d.Now())
+		})
+}
+
+// WinLead says what came of the lead.
+type WinLead struct {
+	Order  string    `json:"order,omitempty" validate:"max=100,oneline" description:"Number of the order or job · 订单或工单号"`
+	Amount *Estimate `json:"amount,omitempty" validate:"omitempty" description:"Of the order · 订单金额"`
+	Note   string    `json:"note,omitempty" validate:"max=2000,text"`
+}
+
+// WinLead closes a lead as won: the order came.
+func (d Desk) WinLead(ctx context.Context, by app.Caller, at app.Record, in WinLead) (Lead, error) {
+	win := lead.Win{Order: in.Order, Amount: in.Amount.money(), Note: in.Note}
+	return d.changeLead(ctx, by, permission.WinLead, at,
+		func(l lead.Lead, _ setup.Shop, terms lead.Terms) (lead.Lead, event.Event, error) {
+			return l.Won(by.Actor, win, terms, d.Now())
 		})
 }
 

@@ -15,17 +15,18 @@ import (
 
 // moves is the state machine of a lead: for each command, the states in which it may be given.
 var moves = map[permission.Action][]string{
-	permission.AssignLead:  {StateNew, StateAssigned, StatePooled, StateContacted},
-	permission.ContactLead: {StateNew, StateAssigned, StateContacted},
+	permission.AssignLead:  {StateNew, StateAssigned, StatePooled, StateContacted, StateQualified},
+	permission.ContactLead: {StateNew, StateAssigned, StateContacted, StateQualified},
 	permission.QualifyLead: {StateContacted},
-	permission.LoseLead:    {StateNew, StateAssigned, StatePooled, StateContacted},
-	permission.RecycleLead: {StateAssigned, StateContacted},
+	permission.WinLead:     {StateContacted, StateQualified},
+	permission.LoseLead:    {StateNew, StateAssigned, StatePooled, StateContacted, StateQualified},
+	permission.RecycleLead: {StateAssigned, StateContacted, StateQualified},
 	permission.ClaimLead:   {StatePooled},
 }
 
 // Commands lists the commands of a lead in the order in which they are offered.
 var Commands = []permission.Action{permission.AssignLead, permission.ContactLead, permission.QualifyLead,
-	permission.LoseLead, permission.RecycleLead, permission.ClaimLead}
+	permission.WinLead, permission.LoseLead, permission.RecycleLead, permission.ClaimLead}
 
 // Actions lists what the actor may do with the lead now, and why not the rest. Commands that none of the
 // actor's roles has are left out.
@@ -74,8 +75,9 @@ func (l Lead) change(by staff.Actor, command permission.Action, kind event.Type,
 		return l, event.Event{}, err
 	}
 	next := l
-	next.Version, next.UpdatedAt = l.Version+1, now
+	next.Version, next.UpdatedAt, next.Agreed = l.Version+1, now, false
 	state := set(&next)
+	next.wake(l)
 	next, err := next.enter(state, terms, now)
 	if err != nil {
 		return l, event.Event{}, err
@@ -83,7 +85,7 @@ func (l Lead) change(by staff.Actor, command permission.Action, kind event.Type,
 	return next, event.Tell(kind, by, l.Progress(), next.Progress(), l.Customer, l.Branch, now, data), nil
 }
 
-// Assign gives the lead to a colleague. In a lead that was contacted, only the owner changes. The error is
+// Assign gives the lead to a colleague. In a lead whose person was reached, the state stays. The error is
 // Missing, Refused or Forbidden as may says. It is Invalid when the colleague cannot take leads of the branch
 // or is not present.
 func (l Lead) Assign(by staff.Actor, to staff.Staff, terms Terms, now time.Time) (Lead, event.Event, error) {
@@ -96,20 +98,14 @@ func (l Lead) Assign(by staff.Actor, to staff.Staff, terms Terms, now time.Time)
 			Zh: "此人不能接收该网点的线索。请选择在岗的销售或经理。",
 			En: "This person can't take leads of the branch. Choose a sales person or manager who is present."}})
 	}
-	next, e, err := l.change(by, permission.AssignLead, event.LeadAssigned, terms, now,
+	if l.Pursued() {
+		return l.handOver(by, to.ID, terms, now)
+	}
+	return l.change(by, permission.AssignLead, event.LeadAssigned, terms, now,
 		map[string]string{"owner": to.ID}, func(next *Lead) string {
 			next.take(to.ID)
-			if l.State == StateContacted {
-				return StateContacted
-			}
 			return StateAssigned
 		})
-	// what was agreed with the person still holds
-	if err == nil && l.State == StateContacted {
-		next.ClockFrom, next.Agreed = l.ClockFrom, l.Agreed
-		next.Due, e.Progress.Due = l.Due, l.Due
-	}
-	return next, e, err
 }
 
 func (l *Lead) take(owner string) {
@@ -118,7 +114,8 @@ func (l *Lead) take(owner string) {
 }
 
 // Speak records a contact with the person. OutcomeUnreachable leaves the deadline running; any other outcome
-// ends the wait for the first contact. nextStep is the time agreed with the person; zero where none was.
+// ends the wait for the first contact. nextStep is the time agreed with the person; zero where none was. A later
+// contact begins the time for the next step anew.
 func (l Lead) Speak(by staff.Actor, c Conversation, nextStep time.Time, terms Terms,
 	now time.Time) (Lead, event.Event, error) {
 	c.By, c.At = by.ID, now
@@ -135,22 +132,27 @@ func (l Lead) Speak(by staff.Actor, c Conversation, nextStep time.Time, terms Te
 		next.LastContact, next.Unanswered = &c, 0
 		if next.Owner == "" {
 			next.take(by.ID)
+		} else if l.Pursued() {
+			next.Turn++ // the next step has reminders of its own
+		}
+		if next.Agreed = !nextStep.IsZero(); next.Agreed {
+			next.Due = nextStep
+		}
+		if l.State == StateQualified {
+			return StateQualified
 		}
 		return StateContacted
 	})
-	if err == nil && !nextStep.IsZero() {
-		next.Agreed, next.Due, e.Progress.Due = true, nextStep, nextStep
-	}
 	return next, e, err
 }
 
 // FirstContactIs reports whether the event is the first contact with the person since the capture. The
 // deadline of the first contact is about that one. l is the lead before the event.
 func (l Lead) FirstContactIs(e event.Event) bool {
-	return e.Type == event.LeadContacted && l.Round == 1 && l.State != StateContacted
+	return e.Type == event.LeadContacted && l.Round == 1 && !l.Pursued()
 }
 
-// Qualify closes a contacted lead as worth a quotation.
+// Qualify says that a contacted lead is worth a quotation. The process asks its owner for one.
 func (l Lead) Qualify(by staff.Actor, q Qualification, terms Terms, now time.Time) (Lead, event.Event, error) {
 	return l.change(by, permission.QualifyLead, event.LeadQualified, terms, now, nil, func(next *Lead) string {
 		next.Qualification = &q
@@ -167,17 +169,9 @@ func (l Lead) Lose(by staff.Actor, loss Loss, terms Terms, now time.Time) (Lead,
 		})
 }
 
-// Recycle returns the lead to the pool. A contacted lead begins a new round: its follow-up starts again when
-// a colleague claims it.
+// Recycle returns the lead to the pool, as recycle says.
 func (l Lead) Recycle(by staff.Actor, reason string, terms Terms, now time.Time) (Lead, event.Event, error) {
-	return l.change(by, permission.RecycleLead, event.LeadRecycled, terms, now, map[string]string{"reason": reason},
-		func(next *Lead) string {
-			next.Owner = ""
-			if l.State == StateContacted {
-				next.Round, next.Turn, next.Owners = l.Round+1, 0, nil
-			}
-			return StatePooled
-		})
+	return l.recycle(by, permission.RecycleLead, reason, terms, now)
 }
 
 // Claim takes the lead out of the pool for the actor, who need not be told of it. The daily limit is counted

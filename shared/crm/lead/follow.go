@@ -18,7 +18,7 @@ func Follow(c customer.Customer, kind event.Type, l Lead, roster firm.Roster, li
 		next, changed = c.Adopt(roster, l.Owner, now)
 		changed = changed || c.History.ReachedAt == nil
 		next = next.Reached(life, now)
-	case event.LeadQualified:
+	case event.LeadQualified, event.LeadWon:
 		changed = c.History.QualifiedAt == nil
 		next = c.Qualified(life, now)
 	case event.LeadReplied:

@@ -1,4 +1,4 @@
-// Package lead has the rules for enquiries from their capture until they are qualified or lost.
+// Package lead has the rules for enquiries from their capture until they are won or lost.
 package lead
 
 import (
@@ -14,21 +14,22 @@ import (
 )
 
 // States of a lead. A new lead waits for its owner, an assigned one for the first contact, a pooled one for a
-// colleague who claims it.
+// colleague who claims it. A contacted one waits for its next step, a qualified one for its quotation and the order.
 const (
 	StateNew       = "new"
 	StateAssigned  = "assigned"
 	StatePooled    = "pooled"
 	StateContacted = "contacted"
 	StateQualified = "qualified"
+	StateWon       = "won"
 	StateLost      = "lost"
 )
 
 // States lists the states in the order of the board.
-var States = []string{StateNew, StateAssigned, StatePooled, StateContacted, StateQualified, StateLost}
+var States = []string{StateNew, StateAssigned, StatePooled, StateContacted, StateQualified, StateWon, StateLost}
 
 // OpenStates are the states in which a lead is not closed.
-var OpenStates = States[:4]
+var OpenStates = States[:5]
 
 // Lead is one enquiry of one person, and what the shop did about it.
 type Lead struct {
@@ -78,6 +79,7 @@ type Lead struct {
 	Unanswered      int            `json:"unanswered_replies,omitempty"` // replies since the last contact
 	LastContact     *Conversation  `json:"last_contact,omitempty"`
 	Qualification   *Qualification `json:"qualification,omitempty"`
+	Win             *Win           `json:"win,omitempty"`
 	Loss            *Loss          `json:"loss,omitempty"`
 }
 
@@ -114,6 +116,13 @@ type Qualification struct {
 	Estimate *money.Money `json:"estimate,omitempty"`
 }
 
+// Win says what came of a lead.
+type Win struct {
+	Order  string       `json:"order,omitempty"` // the number of the order or job, as the shop writes it
+	Amount *money.Money `json:"amount,omitempty"`
+	Note   string       `json:"note,omitempty"`
+}
+
 // Loss says why nothing came of a lead.
 type Loss struct {
 	Reason     string `json:"reason"`
@@ -125,14 +134,24 @@ type Loss struct {
 func (l Lead) ETagVersion() int64 { return l.Version }
 
 // Closed reports whether nothing more is to be done with the lead.
-func (l Lead) Closed() bool { return l.State == StateQualified || l.State == StateLost }
+func (l Lead) Closed() bool { return l.State == StateWon || l.State == StateLost }
 
-// Progress is where the follow-up of the lead stands. It is closed once the person was reached, or the lead
-// is closed, and no reply of the person waits.
+// Pursued reports whether somebody has spoken with the person, and the order is not won or lost yet.
+func (l Lead) Pursued() bool { return l.State == StateContacted || l.State == StateQualified }
+
+// dormant reports whether an earlier release planned the lead, which ended the follow-up with the first contact. It is
+// followed again from its next change on.
+func (l Lead) dormant() bool { return l.Pursued() && !slices.ContainsFunc(l.Rungs, planned) }
+
+// planned reports whether the policy planned the rung, rather than a change of owner or a reply.
+func planned(r ladder.Rung) bool { return r.Name != PassedOn && r.Do != ladder.DoTellReply }
+
+// Progress is where the follow-up of the lead stands. It is closed once the lead is closed, and no reply of the
+// person waits.
 func (l Lead) Progress() ladder.Progress {
 	return ladder.Progress{
 		Kind: "lead", ID: l.ID, Seq: l.Version, Round: l.Round, Turn: l.Turn, State: l.State,
-		Closed: (l.Closed() || l.State == StateContacted) && l.Unanswered == 0,
+		Closed: (l.Closed() || l.dormant()) && l.Unanswered == 0,
 		Owner:  l.Owner, Due: l.Due, Rungs: l.Rungs, Policy: l.Policy,
 	}
 }
@@ -283,7 +302,7 @@ func (l Lead) enter(state string, terms Terms, now time.Time) (Lead, error) {
 	if l.State == StateNew {
 		began = ladder.Later(began, l.ClockFrom)
 	}
-	l.State, l.Policy, l.ClockFrom, l.Agreed = state, terms.Ref, now, false
+	l.State, l.Policy, l.ClockFrom = state, terms.Ref, now
 	if l.Closed() {
 		l.Due, l.Rungs, l.Unanswered = now, nil, 0
 		return l, nil
@@ -304,13 +323,13 @@ func (l Lead) contactFrom() time.Time {
 
 // plan computes the deadline and the ladder of the lead's state from the start of its time.
 func (l Lead) plan(terms Terms) (Lead, error) {
+	if l.Pursued() {
+		return l.pursue(terms)
+	}
 	policy := terms.Policy
 	budget := policy.FirstContact
-	switch l.State {
-	case StatePooled:
+	if l.State == StatePooled {
 		budget = policy.Pool
-	case StateContacted:
-		budget = policy.NextStep
 	}
 	due, err := terms.Calendar.Add(l.ClockFrom, calendar.Seconds(budget))
 	if err != nil {

@@ -40,11 +40,14 @@ func inState(t testing.TB, state string) lead.Lead {
 	switch state {
 	case lead.StatePooled:
 		must(l.Recycle(a, "absent", terms.Lead(), crmtest.Tuesday))
-	case lead.StateContacted, lead.StateQualified:
+	case lead.StateContacted, lead.StateQualified, lead.StateWon:
 		must(l.Speak(a, lead.Conversation{Channel: "call", Outcome: customer.OutcomeQuote}, time.Time{}, terms.Lead(),
 			crmtest.Tuesday))
-		if state == lead.StateQualified {
+		if state != lead.StateContacted {
 			must(l.Qualify(a, lead.Qualification{Need: "5000 catalogues"}, terms.Lead(), crmtest.Tuesday))
+		}
+		if state == lead.StateWon {
+			must(l.Won(a, lead.Win{Order: "J-118"}, terms.Lead(), crmtest.Tuesday))
 		}
 	case lead.StateLost:
 		must(l.Lose(a, lead.Loss{Reason: "price"}, terms.Lead(), crmtest.Tuesday))
@@ -64,6 +67,8 @@ func command(l lead.Lead, c permission.Action, by staff.Actor, terms setup.Terms
 			terms.Lead(), now)
 	case permission.QualifyLead:
 		return l.Qualify(by, lead.Qualification{Need: "labels"}, terms.Lead(), now)
+	case permission.WinLead:
+		return l.Won(by, lead.Win{}, terms.Lead(), now)
 	case permission.LoseLead:
 		return l.Lose(by, lead.Loss{Reason: "price"}, terms.Lead(), now)
 	case permission.RecycleLead:
@@ -381,7 +386,7 @@ func TestWhatWakesTheProcess(t *testing.T) {
 			done, err := lead.Capture{Terms: terms.Lead(), Life: terms.Policy.Life, By: a, Source: form.SourceWalkIn,
 				Spoken: &lead.Conversation{}}.Capture(crmtest.Tuesday)
 			return done.Event, err
-		}, false},
+		}, true},
 		{"a person's assignment", func() (event.Event, error) {
 			_, e, err := inState(t, lead.StateNew).Assign(crmtest.Actor(t, "stf_m"), to, terms.Lead(), crmtest.Tuesday)
 			return e, err
@@ -390,15 +395,24 @@ func TestWhatWakesTheProcess(t *testing.T) {
 			_, e, err := inState(t, lead.StateNew).Assign(staff.Process("lead"), to, terms.Lead(), crmtest.Tuesday)
 			return e, err
 		}, false},
-		{"a contact ends the wait", func() (event.Event, error) {
+		{"a contact puts off what is next: the process looks by itself", func() (event.Event, error) {
 			_, e, err := inState(t, lead.StateAssigned).Speak(a, lead.Conversation{Outcome: customer.OutcomeQuote},
 				time.Time{}, terms.Lead(), crmtest.Tuesday)
 			return e, err
+		}, false},
+		{"a next step before the reminder", func() (event.Event, error) {
+			_, e, err := inState(t, lead.StateAssigned).Speak(a, lead.Conversation{Outcome: customer.OutcomeQuote},
+				crmtest.Tuesday.Add(time.Minute), terms.Lead(), crmtest.Tuesday)
+			return e, err
 		}, true},
-		{"after the contact nothing waits", func() (event.Event, error) {
+		{"a qualified lead asks for a quotation", func() (event.Event, error) {
 			_, e, err := inState(t, lead.StateContacted).Qualify(a, lead.Qualification{}, terms.Lead(), crmtest.Tuesday)
 			return e, err
-		}, false},
+		}, true},
+		{"an order ends it", func() (event.Event, error) {
+			_, e, err := inState(t, lead.StateQualified).Won(a, lead.Win{}, terms.Lead(), crmtest.Tuesday)
+			return e, err
+		}, true},
 		{"back to the pool begins a round", func() (event.Event, error) {
 			_, e, err := inState(t, lead.StateContacted).Recycle(a, "absent", terms.Lead(), crmtest.Tuesday)
 			return e, err

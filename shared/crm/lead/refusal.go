@@ -12,19 +12,22 @@ import (
 
 // machine says which command comes first where the state refuses one. Recycling leads back, and losing nowhere on.
 var machine = permission.Machine{
-	States:   []string{StateNew, StatePooled, StateAssigned, StateContacted, StateQualified, StateLost},
+	States:   []string{StateNew, StatePooled, StateAssigned, StateContacted, StateQualified, StateWon, StateLost},
 	Commands: Commands, Allows: moves,
 	Leads: map[permission.Action]permission.Ways{
 		permission.AssignLead:  {StateNew: {StateAssigned}, StatePooled: {StateAssigned}},
 		permission.ContactLead: {StateNew: {StateContacted}, StateAssigned: {StateContacted}},
 		permission.QualifyLead: {StateContacted: {StateQualified}},
-		permission.RecycleLead: {StateAssigned: {StatePooled}, StateContacted: {StatePooled}},
-		permission.ClaimLead:   {StatePooled: {StateAssigned}},
+		permission.WinLead:     {StateContacted: {StateWon}, StateQualified: {StateWon}},
+		permission.RecycleLead: {StateAssigned: {StatePooled}, StateContacted: {StatePooled},
+			StateQualified: {StatePooled}},
+		permission.ClaimLead: {StatePooled: {StateAssigned}},
 	},
 	Named: map[permission.Action]words.Text{
 		permission.AssignLead:  {Zh: "分配线索", En: "assign the lead"},
 		permission.ContactLead: {Zh: "登记联系", En: "record a contact"},
 		permission.QualifyLead: {Zh: "转为商机", En: "qualify the lead"},
+		permission.WinLead:     {Zh: "登记成交", En: "record the order"},
 		permission.RecycleLead: {Zh: "退回公海", En: "return the lead to the pool"},
 		permission.ClaimLead:   {Zh: "从公海领取", En: "claim it from the pool"},
 	},
@@ -36,7 +39,8 @@ var stateWords = map[string]words.Text{
 	StateAssigned:  {Zh: "线索已分配，尚未联系。", En: "The lead is assigned and nobody has spoken with the person."},
 	StatePooled:    {Zh: "线索在公海中。", En: "The lead is in the pool."},
 	StateContacted: {Zh: "线索已联系。", En: "The person was contacted."},
-	StateQualified: {Zh: "线索已转为商机，不再变动。", En: "The lead is qualified and stays as it is."},
+	StateQualified: {Zh: "线索已转为商机。", En: "The lead is qualified."},
+	StateWon:       {Zh: "线索已成交，不再变动。", En: "The lead is won and stays as it is."},
 	StateLost:      {Zh: "线索已流失，不再变动。", En: "The lead is lost and stays as it is."},
 }
 

@@ -24,10 +24,7 @@ func (l Lead) Replan(terms Terms, now time.Time) (Lead, event.Event, error) {
 		return l, event.Event{}, err
 	}
 	next.Rungs = l.rungs(next.Rungs)
-	if l.Agreed {
-		next.Due = l.Due
-	}
-	if l.Round == 1 && l.State != StateContacted {
+	if l.Round == 1 && !l.Pursued() {
 		if next.FirstContactDue, err = terms.Calendar.Add(l.contactFrom(),
 			calendar.Seconds(terms.Policy.FirstContact)); err != nil {
 			return l, event.Event{}, err
@@ -45,15 +42,13 @@ func (l Lead) Replan(terms Terms, now time.Time) (Lead, event.Event, error) {
 
 // rungs is the new ladder of a lead that has an old one. Rungs that no policy planned are carried over. Rungs
 // that were left out of the old ladder stay out. A colleague who claimed the lead need not be told of it.
-// After a reply on a contacted lead, only the reply counts.
-func (l Lead) rungs(planned []ladder.Rung) []ladder.Rung {
-	own := func(r ladder.Rung) bool { return r.Name == PassedOn || r.Do == ladder.DoTellReply }
+// A dormant lead has no plan: only a reply counts.
+func (l Lead) rungs(plan []ladder.Rung) []ladder.Rung {
+	own := func(r ladder.Rung) bool { return !planned(r) || r.Name == HandedOver }
 	tells := slices.ContainsFunc(l.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTell })
-	answers := l.State == StateContacted && slices.ContainsFunc(l.Rungs, own) &&
-		!slices.ContainsFunc(l.Rungs, func(r ladder.Rung) bool { return !own(r) })
 	var out []ladder.Rung
-	for _, r := range planned {
-		if !answers && (tells || r.Do != ladder.DoTell) {
+	for _, r := range plan {
+		if !l.dormant() && (tells || r.Do != ladder.DoTell) {
 			out = append(out, r)
 		}
 	}

@@ -88,7 +88,7 @@ func TestReplan(t *testing.T) {
 		{"pooled: another budget", pooled, func(t *setup.Terms) { t.Policy.Lead.Pool = 3600 },
 			"due Tue 11:01: acknowledge 10:01, pooled 10:01, stale 11:01"},
 		{"contacted: the next step moves", spoken(time.Time{}), func(t *setup.Terms) { t.Policy.Lead.NextStep = 3600 },
-			"due Tue 11:01: "},
+			"due Tue 11:01: step-due 11:01, step-late 10:31, idle 15:31"},
 		{"contacted: what was agreed stays", spoken(crmtest.Tuesday.Add(5 * time.Hour)),
 			func(t *setup.Terms) { t.Policy.Lead.NextStep = 3600 }, ""},
 		{"lost", func(l lead.Lead, terms setup.Terms, now time.Time) (lead.Lead, event.Event, error) {
@@ -124,7 +124,7 @@ func TestReplan(t *testing.T) {
 				next.Owner != l.Owner || next.Turn != l.Turn || next.Round != l.Round {
 				t.Errorf("%+v", next)
 			}
-			news := l.State != lead.StateContacted && ladder.News(l.Progress(), next.Progress(), now)
+			news := ladder.News(l.Progress(), next.Progress(), now)
 			if e.Type != event.LeadReplanned || e.Wakes != news ||
 				e.Cause != staff.Process("replan").ID || e.Progress.Due != next.Due {
 				t.Errorf("event %+v", e)

@@ -16,7 +16,7 @@ func acknowledges(r ladder.Rung) bool { return r.Do == ladder.DoAcknowledge }
 // postponed is the rung by which the person hears when we are in touch, after that moved: in opening hours, since an
 // outage may end at night. It outlasts a change of owner, as long as nobody was in touch.
 func (l Lead) postponed(cal calendar.Calendar) ([]ladder.Rung, error) {
-	if l.Postponed == 0 || l.Round > 1 || l.State == StateContacted {
+	if l.Postponed == 0 || l.Round > 1 || l.Pursued() {
 		return nil, nil
 	}
 	opens, err := cal.NextOpen(l.RestartedAt)

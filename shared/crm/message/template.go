@@ -15,6 +15,12 @@ const (
 	TemplateLeadReassigned     = "lead-reassigned"    // to the manager: it went on to the next owner
 	TemplateLeadPooled         = "lead-pooled"        // to the manager: no owner reacted, it lies in the pool
 	TemplateLeadReplied        = "lead-replied"       // to the owner: the contact wrote back
+	TemplateLeadHandedOver     = "lead-handed-over"   // to the new owner of a lead whose person was reached
+	TemplateLeadStepDue        = "lead-step-due"      // to the owner: the next step is due
+	TemplateLeadStepLate       = "lead-step-late"     // to the manager: the next step has passed
+	TemplateLeadQuoteDue       = "lead-quote-due"     // to the owner: the quotation is due
+	TemplateLeadQuoteLate      = "lead-quote-late"    // to the manager: there was no quotation in time
+	TemplateLeadKept           = "lead-kept"          // to the manager: nothing happened, and it is somebody's own
 )
 
 // Templates of messages about a task.

@@ -90,7 +90,7 @@ func (t Task) dated(due *time.Time, give bool, terms Terms, now time.Time) (Task
 		return t.planned(give, terms, now)
 	}
 	var err error
-	if t.Due, err = terms.Calendar.Add(now, calendar.Seconds(terms.Policy.OrStandard().Due)); err != nil {
+	if t.Due, err = terms.Due(now); err != nil {
 		return t, err
 	}
 	return t.planned(give, terms, now)
@@ -197,4 +197,9 @@ func sameRung(a, b ladder.Rung) bool {
 type Terms struct {
 	firm.Terms
 	Policy Policy
+}
+
+// Due is when a task is due that is opened now without a date.
+func (t Terms) Due(now time.Time) (time.Time, error) {
+	return t.Calendar.Add(now, calendar.Seconds(t.Policy.OrStandard().Due))
 }

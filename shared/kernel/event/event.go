@@ -100,6 +100,9 @@ func Tell(kind Type, by staff.Actor, before, after ladder.Progress, customer, br
 	if !ladder.News(before, after, at) || before.Closed && after.Closed && before.Run == after.Run {
 		e.Wakes, e.Pending = false, Catalogue[kind].Search
 	}
+	if after.Round > before.Round && before.Seq > 0 { // another run begins, even where the process did it
+		e.Wakes, e.Pending = Catalogue[kind].Process != "", true
+	}
 	if e.Wakes && before.Seq > 0 { // else it opens the record
 		e.Heard = before.Mark()
 	}

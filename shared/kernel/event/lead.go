@@ -11,6 +11,7 @@ const (
 	LeadAttempted Type = "lead.attempted"
 	LeadContacted Type = "lead.contacted"
 	LeadQualified Type = "lead.qualified"
+	LeadWon       Type = "lead.won"
 	LeadLost      Type = "lead.lost"
 	LeadRecycled  Type = "lead.recycled"
 	LeadClaimed   Type = "lead.claimed"
@@ -27,6 +28,7 @@ var leadEvents = map[Type]Entry{
 	// search rows follow: the contact may give the customer an owner
 	LeadContacted: {Process: "lead", Words: words.Text{Zh: "已联系客户", En: "Customer contacted"}, Search: true},
 	LeadQualified: {Process: "lead", Words: words.Text{Zh: "线索已转为商机", En: "Lead qualified"}},
+	LeadWon:       {Process: "lead", Words: words.Text{Zh: "线索已成交", En: "Lead won"}},
 	LeadLost:      {Process: "lead", Words: words.Text{Zh: "线索已流失", En: "Lead lost"}},
 	LeadRecycled:  {Process: "lead", Words: words.Text{Zh: "线索已退回公海", En: "Lead returned to the pool"}},
 	LeadClaimed:   {Process: "lead", Words: words.Text{Zh: "从公海领取了线索", En: "Lead claimed from the pool"}},

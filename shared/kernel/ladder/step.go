@@ -8,6 +8,8 @@ const (
 	DoRemind      = "remind"       // remind the owner
 	DoReassign    = "reassign"     // hand it to the next person, or to the pool
 	DoTellManager = "tell-manager" // tell the branch's manager
+	DoRecycle     = "recycle"      // return it to the pool, or tell the manager why it stays
+	DoAskQuote    = "ask-quote"    // ask the owner for a quotation
 	// tell the owner that the contact wrote back; the reply itself plans it, not the policy
 	DoTellReply = "tell-reply"
 	// tell Who that a comment names them; the comment itself plans it, not the policy

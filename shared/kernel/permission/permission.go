@@ -27,6 +27,7 @@ const (
 	AssignLead         Action = "lead.assign"
 	ContactLead        Action = "lead.contact"
 	QualifyLead        Action = "lead.qualify"
+	WinLead            Action = "lead.win"
 	LoseLead           Action = "lead.lose"
 	RecycleLead        Action = "lead.recycle"
 	ClaimLead          Action = "lead.claim"
@@ -119,6 +120,7 @@ var grants = map[Action][]staff.Role{
 	AssignLead:        {staff.Owner, staff.Manager},
 	ContactLead:       {staff.Owner, staff.Manager, staff.Sales},
 	QualifyLead:       {staff.Owner, staff.Manager, staff.Sales},
+	WinLead:           {staff.Owner, staff.Manager, staff.Sales},
 	LoseLead:          {staff.Owner, staff.Manager, staff.Sales},
 	RecycleLead:       {staff.Owner, staff.Manager, staff.Sales},
 	ClaimLead:         {staff.Sales},

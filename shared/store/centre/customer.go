@@ -72,7 +72,7 @@ func (s *Centre) putAged(b *table.Batch, by staff.Actor, before, next customer.C
 // customer adds nothing.
 func (s *Centre) PutLeadNews(ctx context.Context, b *table.Batch, l lead.Lead, news event.Event) error {
 	line, spoke := l.Spoke(news)
-	if !spoke && news.Type != event.LeadQualified {
+	if !spoke && news.Type != event.LeadQualified && news.Type != event.LeadWon {
 		return nil // spares two reads
 	}
 	shop, err := s.company.Shop(ctx)

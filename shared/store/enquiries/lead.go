@@ -205,6 +205,21 @@ func (s *Enquiries) OpenLead(ctx context.Context, cust, contact string) (string,
 	return last.ID, nil
 }
 
+// AskForQuote opens the task to quote for a qualified lead, once in each round. Where nobody can take it, the lead's own
+// clock tells its people.
+func (s *Enquiries) AskForQuote(ctx context.Context, l lead.Lead) error {
+	shop, terms, err := s.company.Terms(ctx, l.Branch)
+	if err != nil {
+		return err
+	}
+	t, e, ok := l.QuoteTask(shop.Roster, terms.Task(), s.table.Now())
+	if !ok {
+		return nil
+	}
+	_, err = s.work.OpenTask(ctx, t, e)
+	return err
+}
+
 // Rotate raises the branch's rotation by one and returns the new number. It needs no condition: any order of
 // counting is fair.
 func (s *Enquiries) Rotate(ctx context.Context, branch string) (int64, error) {
@@ -233,7 +248,7 @@ type LeadQuery struct {
 	Branches []string
 	State    string // empty: all open states
 	Owner    string
-	Month    string // closed leads: yyyy-mm in which they were closed, UTC
+	Month    string // of closed leads: yyyy-mm in which they were closed, UTC; empty: open leads
 	table.Paging
 }
 
@@ -243,7 +258,8 @@ func (s *Enquiries) Leads(ctx context.Context, q LeadQuery) (table.Page[lead.Car
 		return table.Page[lead.Card]{Items: []lead.Card{}}, nil
 	}
 	l := table.List{Index: table.BoardIndex, Card: map[string]string{"state": q.State, "owner": q.Owner}}
-	closed := q.State == lead.StateQualified || q.State == lead.StateLost
+	// a month asks for what was closed in it: an earlier release closed qualified leads
+	closed := q.Month != "" && q.State != ""
 	if q.Owner != "" && !closed {
 		l.Index, l.Kind, l.Branches, l.Partitions = table.DeskIndex, "lead", q.Branches, []string{table.DeskOf(q.Owner)}
 		return table.Cards[lead.Card](s.table.Lines(ctx, l, q.Paging))
