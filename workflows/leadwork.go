@@ -225,7 +225,7 @@ func (w *LeadWork) notice(ctx context.Context, f leadFile, m message.Message, st
 	reader, _ := f.shop.Person(staff)
 	m.Person, m.Lang = staff, reader.Lang
 	values := map[string]string{"reference": words.Reference(f.record.ID), "staff": reader.Name,
-		"link": w.URL + f.record.ID}
+		"link": w.URL + f.record.ID, "details": f.record.Details(reader.Lang)}
 	if m.Template == message.TemplateLeadAssigned && f.record.Round == 1 {
 		rows, err := w.Ledger.Messages(ctx, f.record.Thanks(f.terms.Policy.Lead))
 		if err != nil {

@@ -3,8 +3,10 @@ package worker
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/notify"
 	"afterpress/workflows"
 )
@@ -41,9 +43,16 @@ func (m *Mail) text(ctx context.Context, row message.Message, to workflows.Recip
 	}))
 }
 
-// chat posts the words of the mail, without its page.
+// unsaid stands in a chat for a customer's details, since everybody in it reads them.
+var unsaid = words.Text{Zh: "客户资料请点链接查看。", En: "Who it is stands behind the link."}
+
+// chat posts the words of the mail, without its page and without a customer's details.
 func (m *Mail) chat(ctx context.Context, row message.Message, to workflows.Recipient,
 	values map[string]string) (workflows.Delivery, error) {
+	if _, known := values["details"]; known {
+		values = maps.Clone(values)
+		values["details"] = unsaid.In(row.Lang)
+	}
 	subject, text, _, err := notify.Render(row.Template, row.Lang, values)
 	if err != nil {
 		return workflows.Delivery{State: message.StateFailed, Reason: "template"}, err

@@ -38,7 +38,7 @@ var row = message.Message{
 }
 
 var values = map[string]string{"reference": "9F3A09BC", "staff": "Anna", "due": "15:30 today",
-	"link": "https://shop.example/leads/lead_1"}
+	"link": "https://shop.example/leads/lead_1", "details": "Customer: Wang Fang"}
 
 func TestMailSaysHowSendingEnded(t *testing.T) {
 	for _, c := range []struct {
@@ -122,7 +122,8 @@ func TestMailCarriesByChannel(t *testing.T) {
 		t.Errorf("SMS %+v", m)
 	}
 	if n := chat.told[0]; chat.to[0] != "dingtalk/pudong" || n.Staff != "Anna" || n.Phone != "+8613800138000" ||
-		n.Link != values["link"] || !strings.Contains(n.Text, "9F3A09BC") || n.Title == "" {
+		n.Link != values["link"] || !strings.Contains(n.Text, "9F3A09BC") || n.Title == "" ||
+		strings.Contains(n.Text, "Wang Fang") { // everybody in a chat reads it
 		t.Errorf("notice %+v to %s", n, chat.to[0])
 	}
 }

@@ -22,7 +22,8 @@ const (
 	frameFile       = "templates/frame.html"
 )
 
-// placeholders lists what each message may say; Render wants exactly these. What a visitor typed is never among them.
+// placeholders lists what each message may say; Render wants exactly these. What a visitor typed stands in details
+// alone: it goes to colleagues by mail, and not into a chat.
 //
 //	after          what becomes of it without an answer; a sentence
 //	answer         what the customer chose, in the words of the question
@@ -33,6 +34,7 @@ const (
 //	code           six digits
 //	decision       what is to be approved, or what the customer decided, within a sentence
 //	defects        what is wrong, by the catalogue
+//	details        who asks, how to reach them, and what they need; a line each
 //	due, promise   a moment in the reader's words and the branch's zone: "11月24日 周二 15:30", "Tue 24 Nov, 15:30"
 //	evidence, offer  what we need, and what we do for him; a line each
 //	link           an http or https address
@@ -58,19 +60,19 @@ var placeholders = map[string][]string{
 		"branch", "branch_phone", linkPlaceholder, "opening_hours", "promise", "reference", "shop", "until",
 	},
 	message.TemplateLeadPostponed:      {"branch", "branch_phone", "opening_hours", "promise", "reference", "shop"},
-	message.TemplateLeadAssigned:       {"due", linkPlaceholder, "reference", "staff"},
-	message.TemplateLeadUnacknowledged: {"cause", "due", linkPlaceholder, "reference", "staff"},
-	message.TemplateLeadRemindedHalf:   {"due", linkPlaceholder, "reference", "staff"},
-	message.TemplateLeadRemindedDue:    {"due", linkPlaceholder, "reference", "staff"},
-	message.TemplateLeadReassigned:     {"due", linkPlaceholder, "owner", "previous", "reference", "staff"},
-	message.TemplateLeadPooled:         {linkPlaceholder, "reference", "staff"},
-	message.TemplateLeadReplied:        {linkPlaceholder, "reference", "staff"},
-	message.TemplateLeadHandedOver:     {"due", linkPlaceholder, "reference", "staff"},
-	message.TemplateLeadStepDue:        {"due", linkPlaceholder, "reference", "staff"},
-	message.TemplateLeadStepLate:       {"due", linkPlaceholder, "owner", "reference", "staff"},
-	message.TemplateLeadQuoteDue:       {"due", linkPlaceholder, "reference", "staff"},
-	message.TemplateLeadQuoteLate:      {"due", linkPlaceholder, "owner", "reference", "staff"},
-	message.TemplateLeadKept:           {"due", linkPlaceholder, "owner", "reference", "staff"},
+	message.TemplateLeadAssigned:       {"details", "due", linkPlaceholder, "reference", "staff"},
+	message.TemplateLeadUnacknowledged: {"details", "cause", "due", linkPlaceholder, "reference", "staff"},
+	message.TemplateLeadRemindedHalf:   {"details", "due", linkPlaceholder, "reference", "staff"},
+	message.TemplateLeadRemindedDue:    {"details", "due", linkPlaceholder, "reference", "staff"},
+	message.TemplateLeadReassigned:     {"details", "due", linkPlaceholder, "owner", "previous", "reference", "staff"},
+	message.TemplateLeadPooled:         {"details", linkPlaceholder, "reference", "staff"},
+	message.TemplateLeadReplied:        {"details", linkPlaceholder, "reference", "staff"},
+	message.TemplateLeadHandedOver:     {"details", "due", linkPlaceholder, "reference", "staff"},
+	message.TemplateLeadStepDue:        {"details", "due", linkPlaceholder, "reference", "staff"},
+	message.TemplateLeadStepLate:       {"details", "due", linkPlaceholder, "owner", "reference", "staff"},
+	message.TemplateLeadQuoteDue:       {"details", "due", linkPlaceholder, "reference", "staff"},
+	message.TemplateLeadQuoteLate:      {"details", "due", linkPlaceholder, "owner", "reference", "staff"},
+	message.TemplateLeadKept:           {"details", "due", linkPlaceholder, "owner", "reference", "staff"},
 	message.TemplateTaskAssigned:       {"due", linkPlaceholder, "reference", "staff", "title"},
 	message.TemplateTaskReminded:       {"due", linkPlaceholder, "reference", "staff", "title"},
 	message.TemplateTaskDue:            {"due", linkPlaceholder, "reference", "staff", "title"},
