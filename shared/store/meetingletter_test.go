@@ -9,6 +9,8 @@ import (
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
 	"afterpress/shared/store"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
@@ -35,6 +37,14 @@ var letterMeetings = []meeting{
 		l := h.lead()
 		return pair{doubts(h, l), doubts(h, l), func() string { return h.doubted(l) }}
 	}, [2]string{"2, open 2, open 2", "2, open 2, open 2"}},
+	{"a task is closed while a letter joins it", [2]string{"ChangeTask", "HearDoubted"}, func(h *house) pair {
+		l := h.lead()
+		h.must(doubts(h, l)(h.Store))
+		id := h.touchesOf(l)[0].Next.Task
+		return pair{onTask(h, id, func(t task.Task) (task.Task, event.Event, error) {
+			return t.Complete(h.by(2), true, h.Clock.Now())
+		}), doubts(h, l), func() string { return h.doubted(l) }}
+	}, [2]string{"2, done 2, done 2", "2, open 1, done 1"}},
 	{"files of two letters at the last place", [2]string{"KeepSent", "KeepSent"}, func(h *house) pair {
 		policy := artwork.StandardPolicy()
 		policy.Most = 1
@@ -102,12 +112,19 @@ func doubts(h *house, l lead.Lead) act {
 // doubted tells how many letters the lead has, and of their tasks.
 func (h *house) doubted(l lead.Lead) string {
 	h.t.Helper()
-	page, err := h.Touches(h.t.Context(),
-		centre.TouchQuery{Customer: l.Customer, Reader: h.by(1), Lead: l.ID, Paging: table.Paging{Limit: 9}})
-	h.must(err)
-	out := []any{len(page.Items)}
-	for _, t := range page.Items {
+	heard := h.touchesOf(l)
+	out := []any{len(heard)}
+	for _, t := range heard {
 		out = append(out, h.letters(t.Next.Task))
 	}
 	return lines(out...)
+}
+
+// touchesOf are the touches of a lead, the newest first.
+func (h *house) touchesOf(l lead.Lead) []customer.Touch {
+	h.t.Helper()
+	page, err := h.Touches(h.t.Context(),
+		centre.TouchQuery{Customer: l.Customer, Reader: h.by(1), Lead: l.ID, Paging: table.Paging{Limit: 9}})
+	h.must(err)
+	return page.Items
 }

@@ -3,6 +3,7 @@ package frontdesk_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -14,8 +15,11 @@ import (
 	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/receipt"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
@@ -198,4 +202,40 @@ func TestADiscardThatBreaksOffIsDoneByItsRepeat(t *testing.T) {
 		t.Error("the file is there still", err)
 	}
 	b.Refuses(fault.Stale, "another decision", func() error { return discard(b.Office, "duplicate") })
+}
+
+// refusing is a store whose rules make no lead.
+type refusing struct{ frontdesk.Enquiries }
+
+func (refusing) Capture(context.Context, lead.Capture, *form.Submission) (lead.Lead, error) {
+	return lead.Lead{}, fault.Fail(fault.Invalid, "不", "no")
+}
+
+// A known customer's letter of which no lead could be made waits for a colleague, and is held as it came until then.
+func TestALetterThatCouldBecomeNoLeadIsHeld(t *testing.T) {
+	t.Parallel()
+	b, d := postRoom(t)
+	d.Log = slog.New(slog.DiscardHandler)
+	first, err := storetest.Enquire(t, b.Bench, storetest.Li(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.ChangeLead(t.Context(), first.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
+		return l.Lose(staff.ActorOf(storetest.Person(t, b.Bench, 2)), lead.Loss{Reason: "price"},
+			storetest.Terms(t, b.Bench, l.Branch).Lead(), b.Clock.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	d.Enquiries = refusing{d.Store}
+	l := from(first.Person.Email, "还要 500 张")
+	if err := d.TakeLetter(t.Context(), l); err != nil {
+		t.Fatal(err)
+	}
+	sub, err := b.Submission(t.Context(), l.SubmissionID())
+	if err != nil || sub.Outcome != form.OutcomeQuarantined || sub.Task == "" || sub.Difficulty != string(fault.Invalid) {
+		t.Fatalf("%+v, %v", sub, err)
+	}
+	if place := lies(t, b, sub.Letter.Raw); place != "held" {
+		t.Errorf("the letter lies under %s", place)
+	}
 }

@@ -1,6 +1,7 @@
 package enquiries_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -16,6 +17,8 @@ import (
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 	"afterpress/shared/store/work"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
 // unplaced is a letter that nobody could place.
@@ -127,5 +130,32 @@ func TestMoreLettersThanADayHasTasks(t *testing.T) {
 	b.Clock.Advance(24 * time.Hour)
 	if next := keeps(t, b, door, "new@x.example"); next.Task == "" {
 		t.Error("the next day has no tasks")
+	}
+}
+
+// A letter whose transaction is lost uses up none of the day's tasks.
+func TestALetterThatIsLostUsesUpNoTask(t *testing.T) {
+	t.Parallel()
+	b := storetest.New(t)
+	door := b.OpenAs(t, "intake")
+	broken := b.OpenWatched(t, func(input any) error {
+		if _, commits := input.(*dynamodb.TransactWriteItemsInput); commits {
+			return errors.New("the process has ended")
+		}
+		return nil
+	})
+	most := int(letter.StandardPolicy().PerDay)
+	for i := range most {
+		if err := broken.QuarantineLetter(t.Context(), unplaced(b), fmt.Sprintf("%d@lost.example", i)); err == nil {
+			t.Fatal("it was kept")
+		}
+	}
+	for i := range most {
+		if kept := keeps(t, b, door, fmt.Sprintf("%d@x.example", i)); kept.Task == "" {
+			t.Fatalf("letter %d opened no task", i)
+		}
+	}
+	if beyond := keeps(t, b, door, "beyond@x.example"); beyond.Task != "" {
+		t.Error("the day has more tasks than it may")
 	}
 }
