@@ -92,6 +92,15 @@ func (o Office) CheckHandedIn(ctx context.Context, token, file string, lang word
 	return CheckFile(ctx, o, place, file, lang)
 }
 
+// RemoveRefused takes a file from view that was sent by a link and refused. Doing it again changes nothing.
+func (o Office) RemoveRefused(ctx context.Context, token, file string) error {
+	place, err := o.Invited(ctx, token)
+	if err != nil {
+		return err
+	}
+	return o.Store.RemoveArtwork(ctx, place.Of, file)
+}
+
 // UploadForm is the form by which a file that was offered at a link is sent. Afterwards the browser goes to the address
 // back. A file that was never offered, or that was checked already, is MissingFile.
 func (o Office) UploadForm(ctx context.Context, token, file, back string) (Sending, error) {

@@ -41,6 +41,7 @@ type View struct {
 type line struct {
 	Name, State string
 	Wrong       bool
+	Remove      string // where a refused file is taken from view
 }
 
 // scriptSetup is what the script needs to know. Words with {name} speak of a file.
@@ -105,6 +106,8 @@ func newView(lang words.Lang, place artwork.Place, folder artwork.Folder, action
 			continue
 		case artwork.Refused:
 			one.State, one.Wrong = p.Refused(a.Refusal).In(lang), true
+			path, query, _ := strings.Cut(action, "?")
+			one.Remove = path + "/" + url.PathEscape(a.ID) + "/remove?" + query
 		}
 		v.Files = append(v.Files, one)
 	}

@@ -3,6 +3,7 @@
 package file
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -41,6 +42,9 @@ func (p Pages) Routes() []httpapi.Route {
 		{Pattern: "POST /artwork/{token}/{artwork}", Action: permission.Public, Handle: p.check,
 			Doc: httpapi.Doc{Summary: "Have a file that was sent looked at: it is attached, or refused and deleted" +
 				" · 检查并附上已上传的文件", Body: CheckArtwork{}, Answer: ArtworkResult{}, Moves: true}},
+		{Pattern: "POST /artwork/{token}/{artwork}/remove", Action: permission.Public, Handle: p.remove,
+			Doc: httpapi.Doc{Summary: "Take a file that was refused from view · 移除未被接收的文件",
+				Status: http.StatusSeeOther}},
 	}
 }
 
@@ -143,6 +147,19 @@ func (p Pages) checkPage(r *http.Request) (httpapi.Answer, error) {
 		return p.gone(r, err)
 	}
 	return httpapi.SeeOther(p.path(r, "")), nil
+}
+
+// remove takes a refused file from view. The page of the case comes next, where the file came with one.
+func (p Pages) remove(r *http.Request) (httpapi.Answer, error) {
+	err := p.Office.RemoveRefused(r.Context(), token(r), r.PathValue("artwork"))
+	if err != nil && fault.KindOf(err) != fault.Refused { // it was taken meanwhile: the page shows that
+		return p.gone(r, err)
+	}
+	files, err := p.Office.HandedIn(r.Context(), token(r))
+	if err != nil {
+		return p.gone(r, err)
+	}
+	return httpapi.SeeOther(cmp.Or(p.caseOf(r, files), p.path(r, ""))), nil
 }
 
 // path is the address of a file of the link in the request's path, or of all its files.

@@ -20,6 +20,7 @@ type wording struct {
 	Over   string
 	All    string
 	Kept   string
+	Remove func(name string) string // a file that was refused
 	Full   string
 	Gone   page.Notice
 	Back   string // leads from the files to what they belong to

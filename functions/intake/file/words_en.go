@@ -19,7 +19,8 @@ var wordsEn = wording{
 	Unsent: "The file has not arrived. Choose it again.",
 	Over:   "The time to send this file is over. Go back to your files and add it again.",
 	All:    "All your files", Kept: "Received",
-	Full: "No more files can be sent here. Send the others to our colleague when you hear from us.",
+	Remove: func(name string) string { return "Remove " + name },
+	Full:   "No more files can be sent here. Send the others to our colleague when you hear from us.",
 	Gone: page.Note("This link no longer works",
 		"Files can be added for 24 hours after an enquiry, and to a complaint while it is open. Send them to our "+
 			"colleague when you hear from us, or call us."),

@@ -18,8 +18,9 @@ var wordsZh = wording{
 	Unsent: "文件还没有传到。请重新选择。",
 	Over:   "上传时间已过。请返回文件列表重新添加。",
 	All:    "全部文件", Kept: "已收到",
-	Full: "这里不能再上传文件。其余文件请在我们与您联系时发给同事。",
-	Gone: page.Note("链接已失效", "询价之后 24 小时内、投诉处理期间可以添加文件。请在我们与您联系时把文件发给同事，或致电我们。"),
+	Remove: func(name string) string { return "移除 " + name },
+	Full:   "这里不能再上传文件。其余文件请在我们与您联系时发给同事。",
+	Gone:   page.Note("链接已失效", "询价之后 24 小时内、投诉处理期间可以添加文件。请在我们与您联系时把文件发给同事，或致电我们。"),
 	Script: scriptPhrase{
 		Choose: "选择文件", Chosen: "发送询价后上传。", Remove: "移除 {name}", Sending: "正在上传 {name}：{percent}%", Checking: "正在检查 {name}",
 		Kept: "{name}：已收到", Received: "已收到", Failed: "{name} 没有传成功。请检查网络后重试。", Retry: "重新上传 {name}",

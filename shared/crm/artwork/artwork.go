@@ -297,6 +297,25 @@ func (f Folder) Decide(place Place, id string, found Found,
 		map[string]string{"artwork": a.ID, "kind": string(kind), "bytes": strconv.FormatInt(a.Bytes, 10)})), nil
 }
 
+// Remove takes a refused file from view, at the wish of who sent it. It still counts as a try. What was removed stays as
+// it is. The error is NotFound for an unknown file, and Refused for one that was not refused.
+func (f Folder) Remove(id string, now time.Time) (Folder, error) {
+	i := slices.IndexFunc(f.Files, func(a Artwork) bool { return a.ID == id })
+	switch {
+	case i < 0:
+		return f, fault.Missing("文件", "file")
+	case f.Files[i].State == Dropped:
+		return f, nil
+	case f.Files[i].State != Refused:
+		return f, fault.Fail(fault.Refused, "只能移除没有收下的文件。已收到的文件如需删除，请联系我们的同事。",
+			"Only a file that was not taken can be removed. Ask our colleague about one that we have.")
+	}
+	f.Files = slices.Clone(f.Files)
+	f.Files[i].State, f.Files[i].DecidedAt = Dropped, &now
+	f.Version, f.UpdatedAt = f.Version+1, now
+	return f, nil
+}
+
 // Refused says why a file was refused and what to do. It is empty for a file that was not refused.
 func (p Policy) Refused(refusal string) words.Text {
 	switch refusal {

@@ -171,6 +171,15 @@ func (s *Files) clean(ctx context.Context, place artwork.Place, key string, foun
 	return clean, false, nil
 }
 
+// RemoveArtwork takes a refused file from view (artwork.Folder.Remove). Its bytes went when it was refused.
+func (s *Files) RemoveArtwork(ctx context.Context, of, id string) error {
+	_, err := s.changeFolder(ctx, of, func(f artwork.Folder) (artwork.Folder, *event.Event, error) {
+		next, err := f.Remove(id, s.table.Now())
+		return next, nil, err
+	}, nothingElse)
+	return err
+}
+
 // DropArtwork deletes every file of a record that is being discarded: first the folder says so, then they go. A
 // record without files changes nothing, and a repeat deletes what the first left.
 func (s *Files) DropArtwork(ctx context.Context, of string) error {
