@@ -282,7 +282,7 @@ func (w party) carriesOut(promised time.Time, credit string) caseCommand {
 
 func (w party) completes() caseCommand {
 	return func(c complaint.Complaint, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
-		return c.Complete(w.by, terms.Complaint(), now)
+		return c.Complete(w.by, time.Time{}, terms.Complaint(), now)
 	}
 }
 
@@ -318,7 +318,7 @@ func (w party) closes() caseCommand {
 
 func (w party) reopens() caseCommand {
 	return func(c complaint.Complaint, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
-		return c.Reopen(w.by, terms.Complaint(), now)
+		return c.Reopen(w.by, "Still wrong", terms.Complaint(), now)
 	}
 }
 

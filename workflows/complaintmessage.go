@@ -10,6 +10,7 @@ import (
 
 	"afterpress/shared/crm/caselink"
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/told"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/ladder"
@@ -73,8 +74,8 @@ func (w *ComplaintWork) unthanked(ctx context.Context, c complaint.Complaint, ru
 	if rung.Do != ladder.DoTellPromise || !slices.ContainsFunc(c.Rungs, thanks) {
 		return false, nil // or other letters came since
 	}
-	told, err := reached(ctx, w.Ledger, cmp.Or(c.Contact, c.Customer), c.Progress(), ladder.DoAcknowledge)
-	return !told, err
+	heard, err := reached(ctx, w.Ledger, cmp.Or(c.Contact, c.Customer), c.Progress(), ladder.DoAcknowledge)
+	return !heard, err
 }
 
 // letter is a message to the customer: its template, and the values beside those that every letter has. Without a
@@ -100,7 +101,7 @@ var complaintLetters = map[string]wording{
 	ladder.DoAskEvidence: func(_ *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung,
 		lang words.Lang) (letter, error) {
 		return letter{Template: message.TemplateComplaintEvidence, Values: map[string]string{
-			"evidence": f.record.AskedWords(lang),
+			"evidence": told.AskedWords(f.record, lang),
 		}}, nil
 	},
 	ladder.DoAskCustomer:    (*ComplaintWork).ask,
@@ -109,7 +110,7 @@ var complaintLetters = map[string]wording{
 	ladder.DoTellProgress: func(w *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung,
 		lang words.Lang) (letter, error) {
 		promise, err := f.record.Promise(f.terms.Complaint(), w.Now())
-		offer := f.record.OfferWords(f.terms.Calendar, w.Now(), lang)
+		offer := told.OfferWords(f.record, f.terms.Calendar, w.Now(), lang)
 		return letter{Template: message.TemplateComplaintProgress, Values: map[string]string{
 			"offer": offer, "promise": w.moment(f, promise, lang),
 		}}, err
@@ -118,7 +119,7 @@ var complaintLetters = map[string]wording{
 		lang words.Lang) (letter, error) {
 		promise, err := f.record.Promise(f.terms.Complaint(), w.Now())
 		return letter{Template: message.TemplateComplaintPromise, Values: map[string]string{
-			"stage": f.record.Stage(lang), "promise": w.moment(f, promise, lang),
+			"stage": told.Stage(f.record, lang), "promise": w.moment(f, promise, lang),
 		}}, err
 	},
 	ladder.DoTellJoined: func(_ *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung, _ words.Lang) (letter,
@@ -148,7 +149,7 @@ func (w *ComplaintWork) moment(f complaintFile, at time.Time, lang words.Lang) s
 // ask tells the customer what we offer, or asks him whether it is settled.
 func (w *ComplaintWork) ask(_ context.Context, f complaintFile, _ ladder.Rung, lang words.Lang) (letter, error) {
 	out := letter{Template: message.TemplateComplaintOffered, Values: map[string]string{
-		"offer": f.record.OfferWords(f.terms.Calendar, w.Now(), lang), "until": w.moment(f, f.record.Due, lang)}}
+		"offer": told.OfferWords(f.record, f.terms.Calendar, w.Now(), lang), "until": w.moment(f, f.record.Due, lang)}}
 	if f.record.State == complaint.StateVerifying {
 		out.Template = message.TemplateComplaintVerify
 	}
@@ -157,7 +158,7 @@ func (w *ComplaintWork) ask(_ context.Context, f complaintFile, _ ladder.Rung, l
 
 // askAgain reminds the customer of what we wait for.
 func (w *ComplaintWork) askAgain(_ context.Context, f complaintFile, _ ladder.Rung, lang words.Lang) (letter, error) {
-	until, wanted, after := f.record.AnswerBy()
+	until, wanted, after := told.AnswerBy(f.record)
 	return letter{Template: message.TemplateComplaintReminded, Values: map[string]string{
 		"wanted": wanted.In(lang), "until": w.moment(f, until, lang), "after": after.In(lang),
 	}}, nil
@@ -308,9 +309,9 @@ func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m me
 		by, until := c.AskedBy()
 		values["owner"], values["due"], values["decision"] = nameOf(f, by, lang), w.moment(f, until, lang), c.Question(lang)
 	case message.TemplateComplaintCall:
-		values["wanted"] = c.CallWords(rung.Do, lang)
+		values["wanted"] = told.CallWords(c, rung.Do, lang)
 	case message.TemplateComplaintDecided:
-		values["decision"], values["next"] = c.Decision.Words(lang), c.NextStep(lang)
+		values["decision"], values["next"] = c.DecisionWords(lang), c.NextStep(lang)
 	case message.TemplateComplaintRefused:
 		no, _ := c.LastRefusal()
 		values["decision"], values["outcome"], values["next"] = no.Question(lang), outcome(f, no, lang), c.NextStep(lang)

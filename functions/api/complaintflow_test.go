@@ -89,7 +89,7 @@ func TestAComplaintGoesItsWay(t *testing.T) {
 		file.ETagVersion() != file.Version {
 		t.Errorf("%+v", file)
 	}
-	if got := do("sales", "reopen", fields{}); got.Round != 2 {
+	if got := do("sales", "reopen", fields{"internal_reason": "客户来电：重印的也擦花"}); got.Round != 2 {
 		t.Errorf("round %d", got.Round)
 	}
 }

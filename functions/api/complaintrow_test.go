@@ -156,7 +156,7 @@ func (p *complaintPlot) play() {
 	})
 	p.keep(complaint.StateCarryingOut)
 	p.do(func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-		return c.Complete(boss, terms.Complaint(), now)
+		return c.Complete(boss, time.Time{}, terms.Complaint(), now)
 	})
 	p.keep(complaint.StateVerifying)
 	p.end(boss)

@@ -210,7 +210,7 @@ var (
 	}
 	completed staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms,
 		now time.Time) (complaint.Complaint, event.Event, error) {
-		return c.Complete(boss, terms.Complaint(), now)
+		return c.Complete(boss, time.Time{}, terms.Complaint(), now)
 	}
 )
 
@@ -275,6 +275,13 @@ func TestAComplaintGoesItsWayByLink(t *testing.T) {
 		d.staff(t, c.ID, stage.steps...)
 		page = d.page(t, at+"?lang=en")
 		saysNothingPrivate(t, page)
+		if stage.press == "Accept offer" { // it binds, so they are asked once more
+			page = d.press(t, page, stage.press)
+			if got := d.at(t, at); got.State != complaint.StateOffered {
+				t.Fatalf("%s: accepted by one click", stage.name)
+			}
+			stage.press = "Yes, accept it"
+		}
 		if stage.press != "" {
 			page = d.press(t, page, stage.press)
 			saysNothingPrivate(t, page)
@@ -290,9 +297,23 @@ func TestAComplaintGoesItsWayByLink(t *testing.T) {
 	}
 	page = d.press(t, page, "Reopen complaint") // staff have not closed it yet
 	saysNothingPrivate(t, page)
+	action, fields := d.formWith(t, page, "Yes, open it again")
+	if w := d.say(action, fields); w.Code != 422 || d.at(t, at).Round != 1 ||
+		!strings.Contains(visible(parse(t, w)), "Tell us what is still wrong") {
+		t.Errorf("opened again without a reason: %d", w.Code)
+	}
+	fields.Set("text", "The reprint is scuffed.")
+	page = d.follow(t, d.say(action, fields))
+	saysNothingPrivate(t, page)
 	if got := d.at(t, at); got.State != complaint.StateNew || got.Round != 2 || !got.Earlier[0].Open || !got.Freezes() ||
-		!strings.Contains(visible(page), "Your complaint is open again") {
+		!strings.Contains(visible(page), "Your complaint is open again") ||
+		!strings.Contains(visible(page), "The reprint is scuffed.") {
 		t.Errorf("reopened: %s in round %d, %s", got.State, got.Round, visible(page))
+	}
+	for _, step := range []string{"You told us of it", "You said that it is settled", "It was opened again"} {
+		if !strings.Contains(visible(page), step) {
+			t.Errorf("the history lacks %q", step)
+		}
 	}
 }
 

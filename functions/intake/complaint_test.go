@@ -197,9 +197,9 @@ func TestASecondClickIsTheFirst(t *testing.T) {
 		t.Errorf("%+v", said)
 	}
 	d.staff(t, c.ID, triaged, asked, measured, judged, offered)
-	page = d.page(t, at)
+	page = d.press(t, d.page(t, at), "Accept offer")
 	for range 3 {
-		if text := visible(d.press(t, page, "Accept offer")); !strings.Contains(text, "You accepted the offer") {
+		if text := visible(d.press(t, page, "Yes, accept it")); !strings.Contains(text, "You accepted the offer") {
 			t.Error(text)
 		}
 	}
@@ -217,8 +217,10 @@ func TestASecondClickIsTheFirst(t *testing.T) {
 	if got := labels(page); got != "Reopen complaint" {
 		t.Errorf("withdrawn: %s", got)
 	}
+	action, fields = d.formWith(t, d.press(t, page, "Reopen complaint"), "Yes, open it again")
+	fields.Set("text", "It is scuffed.")
 	for range 2 {
-		d.press(t, page, "Reopen complaint")
+		d.follow(t, d.say(action, fields))
 	}
 	if c := d.at(t, at); c.State != complaint.StateNew || c.Round != 2 {
 		t.Errorf("%s, round %d", c.State, c.Round)
@@ -449,6 +451,13 @@ func TestPhotosComeWithAComplaint(t *testing.T) {
 		if got := decode[file.ArtworkResult](t, d.handIn(t, files, sent)); got.State != artwork.Refused ||
 			!strings.Contains(got.Why, "JPEG, PNG or PDF") {
 			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	refused := d.page(t, at)
+	action, fields := d.formWith(t, refused, "Remove book.pdf")
+	for range 2 { // a second click is the first
+		if text := visible(d.follow(t, d.say(action, fields))); strings.Count(text, "Remove book.pdf") != 2 {
+			t.Errorf("a refused file that was removed: %s", text)
 		}
 	}
 	// it does not say how large it is

@@ -236,7 +236,7 @@ func TestEveryMessageOfAComplaint(t *testing.T) {
 			return c.CarryOutRemedies(b.by(9), complaint.CarryOutPlan{CreditNumber: "CN-7"}, b.terms.Complaint(), now)
 		},
 		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
-			return c.Complete(b.by(6), b.terms.Complaint(), now)
+			return c.Complete(b.by(6), time.Time{}, b.terms.Complaint(), now)
 		},
 		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
 			return c.Verify(staff.Visitor, true, b.terms.Complaint(), now)
@@ -257,7 +257,7 @@ func TestEveryMessageOfAComplaint(t *testing.T) {
 	})
 	b.round, b.climbed = 2, map[string]bool{}
 	b.does(func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
-		return c.Reopen(staff.Visitor, b.terms.Complaint(), now)
+		return c.Reopen(staff.Visitor, "Still wrong", b.terms.Complaint(), now)
 	})
 	b.does(b.judge()...)
 	b.does(b.offer(10_000))
@@ -267,13 +267,13 @@ func TestEveryMessageOfAComplaint(t *testing.T) {
 	}
 	b.round, b.climbed = 3, map[string]bool{}
 	b.does(func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
-		return c.Reopen(b.by(6), b.terms.Complaint(), now)
+		return c.Reopen(b.by(6), "Still wrong", b.terms.Complaint(), now)
 	}, func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.Withdraw(b.by(6), "<b>he called</b>", b.terms.Complaint(), now)
 	})
 	b.round, b.climbed = 4, map[string]bool{}
 	b.does(func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
-		return c.Reopen(staff.Visitor, b.terms.Complaint(), now)
+		return c.Reopen(staff.Visitor, "Still wrong", b.terms.Complaint(), now)
 	}, func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
 		older := c
 		older.ID, older.CreatedAt = b.NewComplaintID(), c.CreatedAt.Add(-time.Hour)
@@ -323,7 +323,7 @@ func TestAComplaintByLandline(t *testing.T) {
 			calls = append(calls, m.Text)
 		}
 	}
-	for i, want := range []string{"何时答复他", "需要他提供哪些证据", "告知方案并登记他的答复。", "投诉因此没有关闭"} {
+	for i, want := range []string{"何时答复", "需要客户提供哪些证据", "告知方案并登记客户的答复。", "投诉因此没有关闭"} {
 		if i >= len(calls) || !strings.Contains(calls[i], want) {
 			t.Errorf("call %d does not say %s: %q", i+1, want, calls)
 		}

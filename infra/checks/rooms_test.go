@@ -53,6 +53,7 @@ var nounRooms = map[string]string{
 		"customer firm",
 	"complaint/canned": "complaint complaint/defect complaint/remedy complaint/verdict firm",
 	"complaint/tally":  "complaint complaint/defect",
+	"complaint/told":   "complaint complaint/defect complaint/remedy",
 	"complaint/why":    "complaint complaint/approval complaint/proposal complaint/remedy complaint/verdict firm",
 }
 

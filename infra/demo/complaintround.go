@@ -189,6 +189,18 @@ func (c *complaintStory) say(ctx context.Context, word, state string) (string, e
 	if view, err = c.house.Submit(ctx, form, nil); err != nil {
 		return "", err
 	}
+	if again := view.URL.Query().Get("ask"); again != "" { // an answer that binds is asked for once more
+		if form, err = view.Form("sure", "on"); err != nil {
+			return "", err
+		}
+		var typed map[string]string
+		if again == complaint.SayReopen {
+			typed = map[string]string{"text": "A box of the reprint is scuffed."}
+		}
+		if view, err = c.house.Submit(ctx, form, typed); err != nil {
+			return "", err
+		}
+	}
 	if stands := view.URL.Query().Get("stands"); stands != word {
 		return "", fmt.Errorf("his page says %q", stands)
 	}

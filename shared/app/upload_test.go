@@ -89,6 +89,18 @@ func TestAVisitorSendsFiles(t *testing.T) {
 		if _, err := o.UploadForm(t.Context(), link, offer.ID, ""); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("%s can be sent again: %v", what, err)
 		}
+		if c.state == artwork.Attached {
+			b.Refuses(fault.Refused, what+" that we have", func() error { return o.RemoveRefused(t.Context(), link, offer.ID) })
+			continue
+		}
+		for range 2 { // a second click finds what the first did
+			if err := o.RemoveRefused(t.Context(), link, offer.ID); err != nil {
+				t.Errorf("%s is not removed: %v", what, err)
+			}
+		}
+		if a, err := check(offer.ID); err != nil || a.State != artwork.Dropped {
+			t.Errorf("%s was removed: %+v, %v", what, a, err)
+		}
 	}
 	if files, err := o.HandedIn(t.Context(), link); err != nil || len(files.Folder.Files) != 2 || files.Token != link {
 		t.Errorf("%+v, %v", files, err)

@@ -156,7 +156,7 @@ func TestAnOfferOfBeforeGoesOn(t *testing.T) {
 			want--
 		case complaint.StateCarryingOut:
 			h.must(grants(h, id, func(c complaint.Complaint, _ approval.Granted) (complaint.Complaint, event.Event, error) {
-				return c.Complete(h.by(1), h.terms().Complaint(), h.Clock.Now())
+				return c.Complete(h.by(1), time.Time{}, h.terms().Complaint(), h.Clock.Now())
 			})(h.Store))
 		default:
 			continue

@@ -587,16 +587,7 @@ var fileMeetings = []meeting{
 		}, [2]string{
 			"2, [attached], 1, withdrawn 0+0, 0 frozen",
 			"2, [attached], 1, withdrawn 0+0, 0 frozen"}},
-	{"a refused file is removed twice", [2]string{"RemoveArtwork", "RemoveArtwork"}, func(h *house) pair {
-		policy := artwork.StandardPolicy()
-		policy.Kinds = []artwork.Kind{artwork.KindPNG} // what is sent is a PDF
-		p := h.place(policy)
-		id := h.sent(p)
-		h.must(decides(h, p, id)(h.Store))
-		removes := func(s *store.Store) error { return s.RemoveArtwork(h.t.Context(), p.Of, id) }
-		return pair{removes, removes, func() string { return h.folder(p) }}
-	}, [2]string{"3, [dropped], 0", "3, [dropped], 0"}},
-	dropMeeting,
+	removeMeeting, dropMeeting,
 }
 
 func (h *house) place(policy artwork.Policy) artwork.Place {

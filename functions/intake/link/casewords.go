@@ -1,6 +1,8 @@
 package link
 
 import (
+	"strings"
+
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/kernel/words"
@@ -13,6 +15,8 @@ type caseWords struct {
 
 	New       string
 	NewIntro  string
+	Known     string // above the open complaints about the same job
+	Another   string // above the form that follows them
 	Full      page.Notice
 	What      string // above the catalogue
 	WhatHint  string
@@ -35,7 +39,6 @@ type caseWords struct {
 	GoodsBy         string
 	Waits           map[string]string
 	Asked           string
-	Evidence        map[defect.Evidence]string
 	Offer, Agreed   string
 	Worth           string
 	Pays            string
@@ -54,16 +57,17 @@ type caseWords struct {
 	You             string
 	Older           string
 	Affected        string
+	Comma           string
 	Pieces          func(n int64) string
 	Flooded         func(phone string) string // a message is not taken: there were too many
 	MessageLabel    string
 	MessageHint     string
 	MessageSend     string
 	Photos          string
-	WithdrawTitle   string
-	WithdrawText    string
-	WithdrawSure    string
-	WithdrawNot     string
+	Ask             map[string]askWords // once more, by answer
+	WhyLabel        string              // why a complaint is opened again
+	WhyHint         string
+	History         string
 	Zone            func(branch string) string
 
 	HoldTitle      string
@@ -77,6 +81,18 @@ type caseWords struct {
 	Answered       page.Notice
 	AnsweredBefore page.Notice
 	Photo          string
+}
+
+// askWords ask once more about an answer that binds.
+type askWords struct{ Title, Text, Sure, Not string }
+
+// defects names them as a customer would.
+func (w *caseWords) defects(kinds []defect.Kind) string {
+	var names []string
+	for _, kind := range kinds {
+		names = append(names, w.Defects[kind])
+	}
+	return strings.Join(names, w.Comma)
 }
 
 // fieldWords are the label of a field and what stands below it.

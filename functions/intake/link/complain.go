@@ -12,8 +12,10 @@ import (
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/complaint/told"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/page"
 )
 
@@ -57,7 +59,14 @@ type complainView struct {
 	page.Form
 	Own    *caseWords
 	Groups []defectGroup
-	Wrong  string // what is wrong with the choice of defects
+	Known  []knownCase // open complaints about the job of the link
+	Wrong  string      // what is wrong with the choice of defects
+}
+
+// knownCase is an open complaint of the customer, with the address of its page.
+type knownCase struct {
+	Reference, Stage, What, To string
+	At                         page.Moment
 }
 
 // defectGroup is a part of the catalogue.
@@ -75,6 +84,15 @@ func (p Pages) complainPage(r *http.Request, l casework.Linked, faults []fault.F
 	v := complainView{Form: page.Form{Frame: frame(r, l.Shop, l.Branch), Action: p.casePath(r, l.Link, "")}}
 	v.Own = caseWordsIn(v.Lang)
 	v.Title, v.Intro = v.Own.New, v.Own.NewIntro
+	known, err := p.Casework.OpenAbout(r.Context(), l)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	for _, c := range known {
+		at := page.Clock{Zone: c.Zone, Now: p.Casework.Now(), Lang: v.Lang}
+		v.Known = append(v.Known, knownCase{words.Reference(c.ID), told.Stage(c, v.Lang), v.Own.defects(c.Defects),
+			p.casePath(r, l.To(c.ID, ""), ""), at.At(c.CreatedAt)})
+	}
 	v.choose(r.PostForm["defects"])
 	v.ask(r.PostForm.Get, l.Job, p.Casework.Now())
 	status := http.StatusOK

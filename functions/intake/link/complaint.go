@@ -1,6 +1,7 @@
 package link
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"afterpress/shared/app"
 	"afterpress/shared/app/casework"
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/told"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"
@@ -27,7 +29,7 @@ import (
 // old page does nothing.
 func (p Pages) sayComplaint(r *http.Request, l casework.Linked) (httpapi.Answer, error) {
 	in, err := httpapi.DecodeForm[casework.SayComplaint](r)
-	if fault.KindOf(err) == fault.Invalid && in.Say == complaint.SayMessage {
+	if fault.KindOf(err) == fault.Invalid && (in.Say == complaint.SayMessage || in.Say == complaint.SayReopen) {
 		return p.complaintPage(r, l, fault.Blamed(err))
 	}
 	if err != nil {
@@ -38,9 +40,11 @@ func (p Pages) sayComplaint(r *http.Request, l casework.Linked) (httpapi.Answer,
 	}
 	err = p.Casework.AnswerComplaint(r.Context(), l, in)
 	if errors.Is(err, casework.Unsure) {
-		return httpapi.SeeOther(p.complaintPath(r, l, "") + "&ask=withdraw#ask"), nil
+		return httpapi.SeeOther(p.complaintPath(r, l, "") + "&ask=" + in.Say + "#ask"), nil
 	}
 	switch fault.KindOf(err) {
+	case fault.Invalid: // a reopening without a reason
+		return p.complaintPage(r, l, fault.Blamed(err))
 	case fault.Refused, fault.Conflict, fault.Forbidden: // the page shows the complaint as it stands
 		return httpapi.SeeOther(p.complaintPath(r, l, standsChanged)), nil
 	}
@@ -100,6 +104,7 @@ type complaintView struct {
 	Promise, Ends  *page.Moment // when the customer hears of us; until when they are waited for
 	Late           bool         // the promise is over
 	Waits          string       // what the customer is waited for
+	After          string       // what happens after that time
 	Asked          []string
 	Offered        string // above the offer: it is made, or agreed
 	Offer          []offerLine
@@ -107,7 +112,9 @@ type complaintView struct {
 	Question       string
 	Buttons        []sayButton
 	Hint           string // under the buttons
-	Withdraw, Ask  bool   // they may withdraw; they are asked once more
+	Withdraw       bool   // they may withdraw
+	Ask            *askView
+	History        []historyLine
 	Joined         string // the complaint is handled with another one
 	Other          string // where that is, if it is the same contact's
 	Again          string // where a new complaint is opened
@@ -124,6 +131,19 @@ type complaintView struct {
 type offerLine struct {
 	Name, Quantity, Worth, Pays string
 	By                          *page.Moment
+}
+
+// askView asks once more about an answer that binds.
+type askView struct {
+	Say   string
+	Own   askWords
+	Words *page.Field // why; nil where that is not asked
+}
+
+// historyLine is one thing that happened.
+type historyLine struct {
+	At   page.Moment
+	Text string
 }
 
 // saidLine is one word of the conversation.
@@ -149,6 +169,7 @@ func (p Pages) complaintPage(r *http.Request, l casework.Linked, faults []fault.
 	at := page.Clock{Zone: c.Zone, Now: p.Casework.Now(), Lang: httpapi.PageLang(r, words.En)}
 	v := p.newComplaintView(r, l, c, at)
 	v.allow(c.May)
+	v.ask(cmp.Or(r.URL.Query().Get("ask"), r.PostForm.Get("say")))
 	v.converse(c, at)
 	v.blame(r.PostForm.Get("text"), faults)
 	v.Files = p.complaintFiles(at.Lang, c.Files)
@@ -195,9 +216,9 @@ func (p Pages) newComplaintView(r *http.Request, l casework.Linked, c casework.C
 	if v.Notice.Title != "" {
 		v.Mood = v.Notice.Title + v.W.Says
 	}
-	v.Ask = r.URL.Query().Get("ask") == complaint.SayWithdraw
 	v.stand(c.Complaint, l.Shop, at)
 	v.offered(c.Complaint, at)
+	v.History = historyOf(c.Complaint, at)
 	switch {
 	case c.Into != "":
 		v.Joined, v.Other = v.Own.Joined, p.casePath(r, l.To(c.Into, ""), "")
@@ -209,25 +230,36 @@ func (p Pages) newComplaintView(r *http.Request, l casework.Linked, c casework.C
 	return v
 }
 
+// historyOf is what happened, as the page shows it.
+func historyOf(c complaint.Complaint, at page.Clock) (out []historyLine) {
+	for _, step := range told.History(c) {
+		out = append(out, historyLine{at.At(step.At), step.Text.In(at.Lang)})
+	}
+	return out
+}
+
 // stand draws where the complaint stands, who sees to it, and who waits for whom until when.
 func (v *complaintView) stand(c complaint.Complaint, shop setup.Shop, at page.Clock) {
-	public, w := c.Public(), v.Own
-	v.Stage = public.Stage.In(at.Lang)
+	w := v.Own
+	v.Stage = told.Stage(c, at.Lang)
 	if owner, ok := shop.Person(c.Owner); ok && !c.Closed() {
 		v.Owner = owner.FirstName()
 	}
-	if due, waits := c.AnswerDue(); waits {
+	if due, waits := told.AnswerDue(c); waits {
 		v.Ends = new(at.At(due))
-		if c.Pause != nil {
+		switch {
+		case c.Pause != nil:
 			v.Waits = w.Waits[c.Pause.Reason]
+		case c.ProductionWaits():
+			v.After = told.LosesDay.In(at.Lang)
 		}
 	}
-	if v.Ends == nil && !public.Promised.IsZero() {
-		v.Promise, v.Late = new(at.At(public.Promised)), public.Promised.Before(at.Now)
+	if v.Ends == nil && !c.Promised.IsZero() {
+		v.Promise, v.Late = new(at.At(c.Promised)), c.Promised.Before(at.Now)
 	}
 	if c.State == complaint.StateInvestigating {
-		for _, e := range c.Asked {
-			v.Asked = append(v.Asked, w.Evidence[e])
+		for _, text := range told.Asked(c) {
+			v.Asked = append(v.Asked, text.In(at.Lang))
 		}
 	}
 }
@@ -242,7 +274,7 @@ func (v *complaintView) offered(c complaint.Complaint, at page.Clock) {
 	if c.State != complaint.StateOffered {
 		v.Offered = v.Own.Agreed
 	}
-	for _, o := range c.Public().Offer {
+	for _, o := range told.Offer(c) {
 		line := offerLine{Name: upperFirst(o.Name.In(at.Lang))}
 		if o.Quantity > 0 {
 			line.Quantity = v.Own.Pieces(o.Quantity)
@@ -284,11 +316,31 @@ func (v *complaintView) allow(may []permission.Action) {
 		button(complaint.SayReopen, true)
 	}
 	v.Withdraw = can(permission.WithdrawComplaint)
-	v.Ask = v.Ask && v.Withdraw
 	if can(permission.CommentComplaint) {
 		v.Message = &page.Field{Input: page.Input{Type: "area", Fill: "off", Max: 4000}, Name: "text", Label: w.MessageLabel,
 			Hint: w.MessageHint}
 	}
+}
+
+// ask asks once more about the answer, if the customer may give it. It takes the place of the button.
+func (v *complaintView) ask(say string) {
+	offered := v.Withdraw && say == complaint.SayWithdraw ||
+		slices.ContainsFunc(v.Buttons, func(b sayButton) bool { return b.Say == say })
+	own, binds := v.Own.Ask[say]
+	if !offered || !binds {
+		return
+	}
+	v.Ask = &askView{Say: say, Own: own}
+	switch say {
+	case complaint.SayWithdraw:
+		v.Withdraw = false
+		return
+	case complaint.SayReopen:
+		v.Ask.Words = &page.Field{Input: page.Input{Type: "area", Fill: "off", Max: 2000}, Name: "text", Required: true,
+			Label: v.Own.WhyLabel, Hint: v.Own.WhyHint}
+		v.Message = nil // one field for words is enough
+	}
+	v.Buttons = nil
 }
 
 // converse draws the conversation, newest last: what the customer complained of first.
@@ -302,6 +354,20 @@ func (v *complaintView) converse(c casework.CustomerComplaint, at page.Clock) {
 		}
 		v.Said = append(v.Said, line)
 	}
+	for _, again := range reopenings(c.Complaint) {
+		v.Said = append(v.Said, saidLine{Who: v.Own.You, His: true, At: at.At(again.At), Text: string(again.Words)})
+	}
+	slices.SortStableFunc(v.Said, func(a, b saidLine) int { return cmp.Compare(a.At.Stamp, b.At.Stamp) })
+}
+
+// reopenings are the customer's own, with their reasons.
+func reopenings(c complaint.Complaint) (out []complaint.Reopening) {
+	for _, e := range append(slices.Clone(c.Earlier), complaint.Earlier{Reopened: c.Reopened}) {
+		if e.Reopened != nil && e.Reopened.Words != "" {
+			out = append(out, *e.Reopened)
+		}
+	}
+	return out
 }
 
 // opening is the complaint as its customer made it.
@@ -318,12 +384,16 @@ func (v *complaintView) opening(c complaint.Complaint) string {
 
 // blame puts what is wrong with a message beside it.
 func (v *complaintView) blame(typed string, faults []fault.Field) {
-	if len(faults) == 0 || v.Message == nil {
+	field := v.Message
+	if v.Ask != nil && v.Ask.Words != nil {
+		field = v.Ask.Words
+	}
+	if len(faults) == 0 || field == nil {
 		return
 	}
 	v.Mood = v.W.FaultMark
-	v.Message.Value, v.Message.Error = typed, faults[0].Text.In(v.Lang)
-	v.Faults = []page.Fault{{Field: v.Message.Name, Text: v.W.About(v.Message.Label, v.Message.Error)}}
+	field.Value, field.Error = typed, faults[0].Text.In(v.Lang)
+	v.Faults = []page.Fault{{Field: field.Name, Text: v.W.About(field.Label, field.Error)}}
 }
 
 // upperFirst begins a line with a capital letter.

@@ -126,7 +126,7 @@ func TestAComplaintToTheEnd(t *testing.T) {
 	if err != nil || len(file.Done) != 1 || file.Done[0].CreditNumber != "CN-7" {
 		t.Errorf("%+v, %v", file.Done, err)
 	}
-	if again := b.play(id, []order{{"reopen", "sales", saying(d.ReopenComplaint, casework.ReopenComplaint{}),
+	if again := b.play(id, []order{{"reopen", "sales", saying(d.ReopenComplaint, stillWrong),
 		complaint.StateNew}}); again.Round != 2 {
 		t.Errorf("round %d", again.Round)
 	}
@@ -188,7 +188,7 @@ func TestComplaintCommandsAreRefused(t *testing.T) {
 		"correct":   saying(d.CorrectComplaint, casework.CorrectComplaint{}),
 		"effect":    saying(d.CheckEffect, casework.CheckEffect{Effective: &yes}),
 		"close":     saying(d.CloseComplaint, casework.CloseComplaint{}),
-		"reopen":    saying(d.ReopenComplaint, casework.ReopenComplaint{}),
+		"reopen":    saying(d.ReopenComplaint, stillWrong),
 		"withdraw":  saying(d.WithdrawComplaint, casework.WithdrawComplaint{}),
 		"note":      saying(d.CommentComplaint, casework.CommentComplaint{Internal: "x"}),
 		"reply":     saying(d.CommentComplaint, casework.CommentComplaint{Public: "x"}),
@@ -564,3 +564,6 @@ func TestDefects(t *testing.T) {
 		return err
 	})
 }
+
+// stillWrong is why a complaint is opened again.
+var stillWrong = casework.ReopenComplaint{Reason: "客户来电：还有问题"}

@@ -88,14 +88,17 @@ func (d Desk) CloseComplaint(ctx context.Context, by app.Caller, at app.Record, 
 		})
 }
 
-// ReopenComplaint takes nothing but the complaint in the path.
-type ReopenComplaint struct{}
+// ReopenComplaint says why.
+type ReopenComplaint struct {
+	Reason string `json:"internal_reason" validate:"required,max=2000,text,shown" description:"For staff · 重新打开的原因"`
+}
 
 // ReopenComplaint begins a new round.
-func (d Desk) ReopenComplaint(ctx context.Context, by app.Caller, at app.Record, _ ReopenComplaint) (Complaint, error) {
+func (d Desk) ReopenComplaint(ctx context.Context, by app.Caller, at app.Record,
+	in ReopenComplaint) (Complaint, error) {
 	return d.change(ctx, by, permission.ReopenComplaint, at,
 		func(c complaint.Complaint, on ground) (complaint.Complaint, event.Event, error) {
-			return c.Reopen(by.Actor, on.terms, d.Now())
+			return c.Reopen(by.Actor, in.Reason, on.terms, d.Now())
 		})
 }
 

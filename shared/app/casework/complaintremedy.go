@@ -190,14 +190,16 @@ func (d Desk) CarryOutComplaint(ctx context.Context, by app.Caller, at app.Recor
 		})
 }
 
-// CompleteComplaint takes nothing but the complaint in the path.
-type CompleteComplaint struct{}
+// CompleteComplaint says when it was done.
+type CompleteComplaint struct {
+	DoneAt *time.Time `json:"done_at,omitempty" description:"Absent: now; never in the future · 不填则为现在，不能是将来的时间"`
+}
 
 // CompleteComplaint says that all that was agreed is done.
 func (d Desk) CompleteComplaint(ctx context.Context, by app.Caller, at app.Record,
-	_ CompleteComplaint) (Complaint, error) {
+	in CompleteComplaint) (Complaint, error) {
 	return d.change(ctx, by, permission.CompleteComplaint, at,
 		func(c complaint.Complaint, on ground) (complaint.Complaint, event.Event, error) {
-			return c.Complete(by.Actor, on.terms, d.Now())
+			return c.Complete(by.Actor, moment(in.DoneAt), on.terms, d.Now())
 		})
 }

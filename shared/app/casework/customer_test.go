@@ -153,6 +153,12 @@ func TestACustomerSpeaksOfTheirComplaint(t *testing.T) {
 		shown.Files == nil || b.State() != before {
 		t.Fatalf("%+v, %v", shown, err)
 	}
+	for job, want := range map[string]int{c.Job.Ref: 1, "J-OTHER": 0, "": 0} {
+		open, err := d.OpenAbout(t.Context(), linkedTo(t, d, contact.ID, job))
+		if err != nil || len(open) != want || want == 1 && open[0].ID != c.ID {
+			t.Errorf("open about %q: %+v, %v", job, open, err)
+		}
+	}
 	said := casework.SayComplaint{Say: complaint.SayMessage, Seen: shown.Version, Text: " 第 3 箱也有 "}
 	if err := d.TellComplaint(t.Context(), l, said, nil); err != nil {
 		t.Fatal(err)

@@ -84,6 +84,27 @@ func (d Desk) Complain(ctx context.Context, l Linked, in Complain, found ...faul
 		})
 }
 
+// mostOpen is how many open complaints about one job a customer is shown before they open another.
+const mostOpen = 5
+
+// OpenAbout lists the contact's open complaints about the job of the link, the most urgent first. A link without a job
+// has none: what the customer means is not known yet.
+func (d Desk) OpenAbout(ctx context.Context, l Linked) ([]complaint.Complaint, error) {
+	about := complaint.Complaint{Customer: l.Contact.Customer, Job: complaint.Job{Ref: l.Job}}
+	ids, err := d.Store.SimilarComplaints(ctx, about, []string{l.Branch})
+	var out []complaint.Complaint
+	for _, id := range ids[:min(len(ids), mostOpen)] {
+		c, err := d.Store.Complaint(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if c.Contact == l.Contact.ID && !c.Closed() { // a colleague's is theirs to read
+			out = append(out, c)
+		}
+	}
+	return out, err
+}
+
 func zoneOf(terms setup.Terms) *time.Location {
 	zone, err := time.LoadLocation(terms.Calendar.Zone)
 	if err != nil {

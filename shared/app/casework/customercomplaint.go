@@ -24,16 +24,19 @@ type SayComplaint struct {
 	Say  string `json:"say" validate:"required,one=customer-say" description:"What he says · 客户的答复"`
 	Turn int    `json:"turn" validate:"min=0" description:"As the page gave it: an answer to an older page changes nothing · 页面给出的序号"`
 	Seen int64  `json:"seen" validate:"min=0" description:"As the page gave it: a second click is the first · 页面给出的版本"`
-	Text string `json:"text" validate:"max=4000,text" description:"Of a message · 留言内容"`
-	Sure bool   `json:"sure" description:"Of withdraw: he was asked once more · 已再次确认撤回"`
+	Text string `json:"text" validate:"max=4000,text" description:"Of a message or reopen · 留言内容或重新打开的原因"`
+	Sure bool   `json:"sure" description:"Of agree, withdraw and reopen: the customer was asked once more · 已再次确认"`
 }
 
 // Unsaid refuses a message without a word.
 var Unsaid = fault.Faulty(fault.Field{Pointer: "/text",
 	Text: words.Text{Zh: "请写下您想告诉我们的内容。", En: "Write what you want to tell us."}})
 
-// Unsure refuses a withdrawal about which the customer was not asked once more.
-var Unsure = fault.Fail(fault.Refused, "请再次确认撤回投诉。", "Confirm once more that you withdraw the complaint.")
+// Unsure refuses an answer about which the customer was not asked once more.
+var Unsure = fault.Fail(fault.Refused, "请再次确认您的答复。", "Confirm your answer once more.")
+
+// askedOnceMore are the answers that bind: the customer is asked once more, and for the reason of a reopening.
+var askedOnceMore = []string{complaint.SayAgree, complaint.SayWithdraw, complaint.SayReopen}
 
 // content is by what a repeat of the message is known, from the same page.
 func (in SayComplaint) content() string {
@@ -134,16 +137,17 @@ func (d Desk) TellComplaint(ctx context.Context, l Linked, in SayComplaint, once
 }
 
 // AnswerComplaint takes in an answer of the customer. A second click finds what the first did. An answer to a page
-// that is over is refused, and so is a withdrawal that is Unsure.
+// that is over is refused, and so is one that binds and is Unsure. A reopening without a reason is Invalid.
 func (d Desk) AnswerComplaint(ctx context.Context, l Linked, in SayComplaint) error {
-	if in.Say == complaint.SayWithdraw && !in.Sure {
-		return Unsure
-	}
 	terms, err := l.terms()
 	if err != nil {
 		return err
 	}
-	a := complaint.Answer{Say: in.Say, Turn: in.Turn}
+	if slices.Contains(askedOnceMore, in.Say) && !in.Sure && in.Turn == l.Complaint.Turn &&
+		l.Complaint.MaySay(in.Say, terms.Complaint(), d.Now()) {
+		return Unsure
+	}
+	a := complaint.Answer{Say: in.Say, Turn: in.Turn, Text: strings.TrimSpace(in.Text)}
 	_, err = d.Store.ChangeComplaint(ctx, l.Complaint.ID,
 		func(now complaint.Complaint) (complaint.Complaint, event.Event, error) {
 			if now.Answered(a) {

@@ -297,8 +297,8 @@ func (f Folder) Decide(place Place, id string, found Found,
 		map[string]string{"artwork": a.ID, "kind": string(kind), "bytes": strconv.FormatInt(a.Bytes, 10)})), nil
 }
 
-// Remove takes a refused file from view, at the wish of who sent it. It still counts as a try. What was removed stays as
-// it is. The error is NotFound for an unknown file, and Refused for one that was not refused.
+// Remove takes a refused file from view, at its sender's wish. It still counts as a try. What was removed stays as it
+// is. The error is NotFound for an unknown file, and Refused for one that was not refused.
 func (f Folder) Remove(id string, now time.Time) (Folder, error) {
 	i := slices.IndexFunc(f.Files, func(a Artwork) bool { return a.ID == id })
 	switch {

@@ -1,6 +1,7 @@
 package complaint
 
 import (
+	"slices"
 	"time"
 
 	"afterpress/shared/kernel/event"
@@ -24,6 +25,7 @@ const (
 type Answer struct {
 	Say  string `json:"say" validate:"required,one=customer-answer"`
 	Turn int    `json:"turn"`
+	Text string `json:"text"` // of SayReopen: what is still wrong
 }
 
 // chooses notes the customer's own decision, so that the owner hears of it.
@@ -49,6 +51,16 @@ var decisions = map[string]words.Text{
 
 // Words are the decision for staff, within a sentence.
 func (d Decision) Words(lang words.Lang) string { return decisions[d.Say].In(lang) }
+
+// DecisionWords are the customer's last decision for staff. A reopening says why.
+func (c Complaint) DecisionWords(lang words.Lang) string {
+	said := c.Decision.Words(lang)
+	if c.Decision.Say == SayReopen && c.Reopened != nil && c.Reopened.Words != "" {
+		why, _ := words.Plain(string(c.Reopened.Words), 200)
+		said += words.Text{Zh: "：", En: ": "}.In(lang) + why
+	}
+	return said
+}
 
 // answers has, for each answer, its command and the state in which it leaves the complaint.
 var answers = map[string]struct {
@@ -78,7 +90,7 @@ func (c Complaint) Answer(a Answer, terms Terms, now time.Time) (Complaint, even
 	case SayDecline:
 		return c.Decline(staff.Visitor, terms, now)
 	case SayReopen:
-		return c.Reopen(staff.Visitor, terms, now)
+		return c.Reopen(staff.Visitor, a.Text, terms, now)
 	case SayWithdraw:
 		return c.Withdraw(staff.Visitor, "", terms, now)
 	}
@@ -109,13 +121,7 @@ func (c Complaint) CustomerMay(terms Terms, now time.Time) (out []permission.Act
 	return out
 }
 
-// AnswerDue is when the customer's answer, or what a pause waits for, is due. ok is false while neither is awaited.
-func (c Complaint) AnswerDue() (at time.Time, ok bool) {
-	switch {
-	case c.Pause != nil:
-		return c.Pause.Until, c.Pause.Reason != PauseSupplier
-	case c.Theirs():
-		return c.Due, true
-	}
-	return time.Time{}, false
+// MaySay reports whether the customer may give the answer now.
+func (c Complaint) MaySay(say string, terms Terms, now time.Time) bool {
+	return slices.Contains(c.CustomerMay(terms, now), answers[say].command)
 }

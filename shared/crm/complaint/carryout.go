@@ -32,8 +32,7 @@ func (c Complaint) Verify(by staff.Actor, satisfied bool, terms Terms, now time.
 			counted := c
 			counted.Stops = stops
 			var err error
-			next.ResolveDue, err = counted.after(terms.Calendar, c.RoundAt,
-				calendar.Seconds(terms.Policy.OrStandard().Resolve[c.Severity-1]))
+			next.ResolveDue, next.Pressing, err = counted.resolveBy(terms)
 			next.ResolvedAt = now
 			return StateCorrecting, err
 		})
@@ -101,8 +100,10 @@ func (c Complaint) agreed() (goods, money bool) {
 	return goods, money
 }
 
-// Complete records that all agreed remedies are done. Their cost is added to the complaint's.
-func (c Complaint) Complete(by staff.Actor, terms Terms, now time.Time) (Complaint, event.Event, error) {
+// Complete records that all agreed remedies are done. Their cost is added to the complaint's. done is when that was,
+// zero for now.
+func (c Complaint) Complete(by staff.Actor, done time.Time, terms Terms,
+	now time.Time) (Complaint, event.Event, error) {
 	data := map[string]string{}
 	return c.change(by, permission.CompleteComplaint, event.ComplaintCompleted, terms, now, data,
 		func(next *Complaint) (string, error) {
@@ -119,8 +120,16 @@ func (c Complaint) Complete(by staff.Actor, terms Terms, now time.Time) (Complai
 			if err != nil {
 				return "", err
 			}
+			if done.IsZero() {
+				done = now
+			}
+			if done.After(now) || done.Before(c.CarryOut.Since) {
+				return "", fault.Faulty(fault.Field{Pointer: "/done_at", Text: words.Text{
+					Zh: "请填写完成的时间：不早于开始补救之时，也不能在将来。还没有做完，请做完后再登记。",
+					En: "Enter when it was done: after the remedy began, and not in the future. Record it once it is done."}})
+			}
 			out := *c.CarryOut
-			out.DoneAt = now
+			out.DoneAt = done
 			next.CarryOut, next.Cost = &out, &cost
 			data["cost"], data["currency"] = fmt.Sprint(cost.Minor), cost.Currency
 			return StateVerifying, nil

@@ -23,6 +23,9 @@ func (c Complaint) enter(state string, terms Terms, now time.Time) (Complaint, e
 		c.Stops = append(slices.Clone(c.Stops), Stop{StopDecides, c.ClockFrom, now})
 	}
 	c.State, c.Turn, c.ClockFrom, c.Pause, c.Zone = state, c.Turn+1, now, nil, terms.Calendar.Zone
+	if c.YesBy = (time.Time{}); state == StateOffered {
+		c.OfferedAt = now
+	}
 	if _, known := c.Reached[state]; !known {
 		c.Reached = maps.Clone(c.Reached)
 		if c.Reached == nil {
@@ -51,7 +54,7 @@ func (c Complaint) budget(terms Terms) time.Duration {
 	if c.State == StateCarryingOut && c.CarryOut != nil && c.CarryOut.PromisedAt.After(c.ClockFrom) {
 		return terms.Calendar.Between(c.ClockFrom, c.CarryOut.PromisedAt)
 	}
-	return calendar.Seconds(terms.Policy.OrStandard().time(c.State, c.Severity))
+	return calendar.Seconds(terms.Policy.OrStandard().time(c.State, c.pace()))
 }
 
 // plan computes deadlines and ladder from the start of the stay, the stops and the pause.
@@ -63,20 +66,26 @@ func (c Complaint) plan(terms Terms) (Complaint, error) {
 		return c, err
 	}
 	if c.ResolvedAt.IsZero() {
-		if c.ResolveDue, err = c.after(terms.Calendar, c.RoundAt,
-			calendar.Seconds(policy.Resolve[c.Severity-1])); err != nil {
+		if c.ResolveDue, c.Pressing, err = c.resolveBy(terms); err != nil {
 			return c, err
 		}
 	}
 	if c.Pause != nil {
 		return c.planPause(terms, policy)
 	}
+	if c.YesBy, err = c.yesBy(terms); err != nil {
+		return c, err
+	}
 	start, budget := c.ClockFrom, c.budget(terms)
+	whole := budget
 	if c.CorrectionRuns() { // nothing is late before the effect can be checked
 		start = c.Correction.CheckAt
 	}
 	if c.Due, err = c.after(terms.Calendar, start, budget); err != nil {
 		return c, err
+	}
+	if !c.YesBy.IsZero() && c.YesBy.Before(c.Due) { // after it the delivery day is lost, and the question stands
+		c.Due, budget = c.YesBy, terms.Calendar.Between(start, c.YesBy)
 	}
 	c.Rungs = nil
 	for _, rule := range policy.Ladder {
@@ -84,10 +93,14 @@ func (c Complaint) plan(terms Terms) (Complaint, error) {
 			continue
 		}
 		r := ladder.Rung{Name: rule.Name, Do: rule.Do, At: start}
-		if r.Do == ladder.DoCloseUnanswered && c.wrote() { // staff must read and enter it
+		if r.Do == ladder.DoCloseUnanswered && c.Wrote() { // staff must read and enter it
 			r.Do = ladder.DoTellManager
 		}
-		if wait := budget*time.Duration(rule.Percent)/100 + calendar.Seconds(rule.Plus); wait > 0 {
+		stay := budget
+		if rule.Do == ladder.DoCloseUnanswered {
+			stay = whole
+		}
+		if wait := stay*time.Duration(rule.Percent)/100 + calendar.Seconds(rule.Plus); wait > 0 {
 			if r.At, err = c.after(terms.Calendar, start, wait.Truncate(time.Second)); err != nil {
 				return c, err
 			}
@@ -161,6 +174,9 @@ func (c Complaint) planOwn(terms Terms, policy Policy) (Complaint, error) {
 			ladder.Rung{Name: fmt.Sprintf("owner-%d", len(c.Owners)), Do: ladder.DoTell, At: c.OwnerAt, Once: true})
 	}
 	c.Rungs = append(c.Rungs, c.lastRungs()...)
+	if c.ProductionWaits() {
+		c.Rungs = append(c.Rungs, ladder.Rung{Name: "needed", Do: ladder.DoRemind, At: c.YesBy})
+	}
 	if c.State == StateInvestigating && !c.AskedAt.IsZero() {
 		c.Rungs = append(c.Rungs,
 			ladder.Rung{Name: fmt.Sprintf("evidence-%d", c.Requests), Do: ladder.DoAskEvidence, At: c.AskedAt, Once: true})
@@ -240,7 +256,7 @@ func (c Complaint) promise(told time.Time, terms Terms, now time.Time) (Complain
 	var err error
 	policy := terms.Policy.OrStandard()
 	if c.Promised, err = c.after(terms.Calendar, c.ClockFrom,
-		calendar.Seconds(policy.time(c.State, c.Severity)*policy.Promise/100)); err != nil {
+		calendar.Seconds(policy.time(c.State, c.pace())*policy.Promise/100)); err != nil {
 		return c, err
 	}
 	if c.State == StateCarryingOut && c.CarryOut != nil && c.CarryOut.PromisedAt.After(now) {
@@ -371,7 +387,7 @@ func (c Complaint) CorrectPromise(terms Terms, now time.Time) (Complaint, event.
 	}
 	var err error
 	if next.Promised, err = terms.Calendar.Add(from,
-		max(calendar.Seconds(policy.time(c.State, c.Severity)),
+		max(calendar.Seconds(policy.time(c.State, c.pace())),
 			time.Hour)*time.Duration(min(next.Promises, 8))); err != nil {
 		return c, event.Event{}, err
 	}
@@ -407,5 +423,5 @@ func (c Complaint) Promise(terms Terms, now time.Time) (time.Time, error) {
 	if c.Promised.After(now) {
 		return c.Promised, nil
 	}
-	return terms.Calendar.Add(now, max(calendar.Seconds(terms.Policy.OrStandard().time(c.State, c.Severity)), time.Hour))
+	return terms.Calendar.Add(now, max(calendar.Seconds(terms.Policy.OrStandard().time(c.State, c.pace())), time.Hour))
 }

@@ -69,7 +69,14 @@ func (c Complaint) CloseUnanswered(terms Terms, now time.Time) (Complaint, event
 	if !c.Theirs() || now.Before(c.Due) {
 		return c, event.Event{}, c.early()
 	}
-	if c.wrote() {
+	whole, err := c.after(terms.Calendar, c.ClockFrom, c.budget(terms)) // Due may be production's, which comes first
+	if err != nil {
+		return c, event.Event{}, err
+	}
+	if now.Before(whole) {
+		return c, event.Event{}, c.early()
+	}
+	if c.Wrote() {
 		return c, event.Event{}, c.refuse("客户已来信，不能按无答复关闭。请阅读并登记他的答复。",
 			"The customer wrote, so it is not closed as unanswered. Read it and enter his answer.")
 	}
@@ -82,8 +89,9 @@ func (c Complaint) CloseUnanswered(terms Terms, now time.Time) (Complaint, event
 
 // Reopen begins a new round within the policy's days after the end. Before the end it may begin once the
 // customer said that it is settled. All times start again. From the second reopening on it is one severity
-// worse. The result of the last round is kept, also a correction whose effect is unchecked.
-func (c Complaint) Reopen(by staff.Actor, terms Terms, now time.Time) (Complaint, event.Event, error) {
+// worse. The result of the last round is kept, also a correction whose effect is unchecked. why has the customer's
+// words, or a reason for staff; it may not be empty.
+func (c Complaint) Reopen(by staff.Actor, why string, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	data := map[string]string{"round": fmt.Sprint(c.Round + 1)}
 	return c.change(by, permission.ReopenComplaint, event.ComplaintReopened, terms, now, data,
 		func(next *Complaint) (string, error) {
@@ -92,7 +100,14 @@ func (c Complaint) Reopen(by staff.Actor, terms Terms, now time.Time) (Complaint
 				return "", c.refuse(fmt.Sprintf("关闭已超过 %d 天，不能重新打开。请登记新的投诉。", days),
 					fmt.Sprintf("It was closed more than %d days ago and cannot be reopened. Open a new complaint.", days))
 			}
+			if faultyReason(words.InternalText(why)) {
+				return "", fault.Faulty(unexplained(by))
+			}
 			next.Earlier = append(slices.Clone(c.Earlier), c.earlier())
+			next.Reopened = &Reopening{By: by.ID, At: now, Reason: words.InternalText(why)}
+			if by.ID == staff.Visitor.ID {
+				next.Reopened = &Reopening{By: by.ID, At: now, Words: words.PublicText(why)}
+			}
 			if c.Round >= 2 {
 				next.Severity = max(1, c.Severity-1)
 			}
@@ -112,8 +127,18 @@ func (c Complaint) Reopen(by staff.Actor, terms Terms, now time.Time) (Complaint
 			next.ProposedFrom = nil
 			next.Approval, next.Agreement, next.CarryOut, next.Verification, next.Cause, next.Correction = nil, nil, nil, nil,
 				nil, nil
-			next.Withdrawal, next.Corrections = nil, nil
+			next.Withdrawal, next.Corrections, next.OfferedAt, next.YesBy = nil, nil, time.Time{}, time.Time{}
 			next.Outcome, next.ResolvedAt, next.ClosedAt = "", time.Time{}, time.Time{}
 			return StateNew, nil
 		})
+}
+
+// unexplained is the fault of a reopening without a reason.
+func unexplained(by staff.Actor) fault.Field {
+	if by.ID == staff.Visitor.ID {
+		return fault.Field{Pointer: "/text", Text: words.Text{Zh: "请写明还有什么问题，最多 2000 字。",
+			En: "Tell us what is still wrong, in at most 2000 characters."}}
+	}
+	return fault.Field{Pointer: "/internal_reason", Text: words.Text{Zh: "请说明为何重新打开，最多 2000 字。",
+		En: "Say why it is opened again, in at most 2000 characters."}}
 }

@@ -11,8 +11,6 @@ import (
 	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/money"
-	"afterpress/shared/kernel/permission"
-	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 )
 
@@ -104,14 +102,15 @@ type Complaint struct {
 	OwnerAt  time.Time `json:"owner_at,omitzero"` // when another actor assigned it; zero when taken
 	Policy   string    `json:"policy"`
 
-	Zone       string        `json:"zone"`              // of the branch's calendar
-	RoundAt    time.Time     `json:"round_at"`          // when this round began
-	Reached    Timely        `json:"reached,omitempty"` // states of this round
-	AckDue     time.Time     `json:"acknowledge_due"`   // when our first answer is due
-	ResolveDue time.Time     `json:"resolve_due"`       // for the customer to confirm; their waits are added
-	ClockFrom  time.Time     `json:"clock_from"`        // start of the time of this state
-	Due        time.Time     `json:"due_at"`            // of this state; while paused, the pause's end
-	Promised   time.Time     `json:"promised,omitzero"` // when the customer hears from us next
+	Zone       string        `json:"zone"`               // of the branch's calendar
+	RoundAt    time.Time     `json:"round_at"`           // when this round began
+	Reached    Timely        `json:"reached,omitempty"`  // states of this round
+	AckDue     time.Time     `json:"acknowledge_due"`    // when our first answer is due
+	ResolveDue time.Time     `json:"resolve_due"`        // for the customer to confirm; their waits are added
+	Pressing   bool          `json:"pressing,omitempty"` // NeededBy is before the policy's date
+	ClockFrom  time.Time     `json:"clock_from"`         // start of the time of this state
+	Due        time.Time     `json:"due_at"`             // of this state; while paused, the pause's end
+	Promised   time.Time     `json:"promised,omitzero"`  // when the customer hears from us next
 	Promises   int           `json:"promises_corrected,omitempty"`
 	PromisedAt time.Time     `json:"promise_corrected_at,omitzero"`
 	Rungs      []ladder.Rung `json:"rungs,omitempty"`
@@ -138,7 +137,9 @@ type Complaint struct {
 	Approval     *approval.Approval   `json:"approval,omitempty"`
 	// Questions to approvers in all, about remedies and overrulings. The last one has this number.
 	Approvals    int               `json:"approvals,omitempty"`
-	Refused      []Refusal         `json:"refused,omitempty"` // by approvers, of all rounds
+	Refused      []Refusal         `json:"refused,omitempty"`   // by approvers, of all rounds
+	OfferedAt    time.Time         `json:"offered_at,omitzero"` // the last offer of the round
+	YesBy        time.Time         `json:"yes_by,omitzero"`     // production needs the yes by then to keep the day
 	Agreement    *Agreement        `json:"agreement,omitempty"`
 	CarryOut     *CarryOut         `json:"carry_out,omitempty"`
 	Verification *Verification     `json:"verification,omitempty"`
@@ -152,7 +153,8 @@ type Complaint struct {
 	Cost         *money.Money      `json:"cost,omitempty"`    // carried out so far, in all rounds
 	ResolvedAt   time.Time         `json:"resolved_at,omitzero"`
 	ClosedAt     time.Time         `json:"closed_at,omitzero"`
-	Earlier      []Earlier         `json:"earlier,omitempty"` // earlier rounds
+	Reopened     *Reopening        `json:"reopened,omitempty"` // how this round began, from the second on
+	Earlier      []Earlier         `json:"earlier,omitempty"`  // earlier rounds
 }
 
 // maxMeasurements and maxDefects are how many one complaint takes; tags of Opening and Triage repeat maxDefects.
@@ -232,6 +234,14 @@ type Withdrawal struct {
 	Reason words.InternalText `json:"internal_reason,omitempty"`
 }
 
+// Reopening is why a complaint was opened again: in the customer's own words, or the reason of staff.
+type Reopening struct {
+	By     string             `json:"by"`
+	At     time.Time          `json:"at"`
+	Words  words.PublicText   `json:"public_text,omitempty"`
+	Reason words.InternalText `json:"internal_reason,omitempty"`
+}
+
 // Cause is the root cause, by one of defect.CauseFactors (人机料法环).
 type Cause struct {
 	Factor string             `json:"factor" validate:"required,one=cause-factor"`
@@ -276,6 +286,7 @@ type Earlier struct {
 	Correction  *Correction      `json:"correction,omitempty"`
 	Corrections []Correction     `json:"corrections,omitempty"`
 	Withdrawal  *Withdrawal      `json:"withdrawal,omitempty"`
+	Reopened    *Reopening       `json:"reopened,omitempty"`
 	ResolvedAt  time.Time        `json:"resolved_at,omitzero"`
 	ClosedAt    time.Time        `json:"closed_at,omitzero"` // zero where it was open
 }
@@ -295,8 +306,8 @@ func (c Complaint) Closed() bool {
 // Theirs reports whether the customer is to answer. The shop's clock is stopped meanwhile.
 func (c Complaint) Theirs() bool { return c.State == StateOffered || c.State == StateVerifying }
 
-// wrote reports whether the customer wrote or added files while awaited. A letter counts as well as the link.
-func (c Complaint) wrote() bool {
+// Wrote reports whether the customer wrote or added files while awaited. A letter counts as well as the link.
+func (c Complaint) Wrote() bool {
 	return c.Theirs() && !c.RepliedAt.IsZero() && !c.RepliedAt.Before(c.ClockFrom)
 }
 
@@ -341,59 +352,4 @@ func (c Complaint) Card() Card {
 		out.Paused = c.Pause.Reason
 	}
 	return out
-}
-
-// Public is all that the customer's link shows. It has no text that staff wrote for staff.
-type Public struct {
-	Reference string              `json:"reference"`
-	State     string              `json:"state"`
-	Stage     words.Text          `json:"stage"`
-	Owner     string              `json:"owner,omitempty"` // first name, set by the caller
-	Promised  time.Time           `json:"promised,omitzero"`
-	Turn      int                 `json:"turn"` // of the offer; the customer's yes names it
-	Offer     []PublicRemedy      `json:"offer,omitempty"`
-	Answer    []permission.Action `json:"answer,omitempty"` // allowed now
-}
-
-// PublicRemedy is a remedy as the customer sees it, without our cost.
-type PublicRemedy struct {
-	Name         words.Text  `json:"name"`
-	Quantity     int64       `json:"quantity,omitempty"`
-	Value        money.Money `json:"value"`
-	CustomerPays money.Money `json:"customer_pays,omitzero"`
-	PromisedAt   time.Time   `json:"promised_at,omitzero"`
-}
-
-// Public returns the complaint as its customer may see it.
-func (c Complaint) Public() Public {
-	out := Public{Reference: words.Reference(c.ID), State: c.State, Stage: stages[c.State], Promised: c.Promised,
-		Turn: c.Turn}
-	switch c.State {
-	case StateOffered, StateAgreed, StateCarryingOut, StateVerifying:
-		for _, r := range c.Remedies {
-			out.Offer = append(out.Offer, PublicRemedy{remedy.Words[r.Kind], r.Quantity, r.Value, r.CustomerPays, r.PromisedAt})
-		}
-	}
-	for _, a := range Actions(staff.Visitor, c, c.UpdatedAt) {
-		if a.Allowed {
-			out.Answer = append(out.Answer, permission.Action(a.Name))
-		}
-	}
-	return out
-}
-
-var stages = map[string]words.Text{
-	StateNew: {Zh: "已收到，正在受理", En: "Received; somebody is looking at it"}, StateTriaged: {Zh: "已受理", En: "Taken on"},
-	StateInvestigating: {Zh: "正在调查", En: "Being investigated"},
-	StateJudged:        {Zh: "正在准备方案", En: "A solution is being prepared"},
-	StateProposed:      {Zh: "正在准备方案", En: "A solution is being prepared"},
-	StateAwaiting:      {Zh: "正在准备方案", En: "A solution is being prepared"},
-	StateOffered:       {Zh: "等待您的答复", En: "Waiting for your answer"},
-	StateAgreed:        {Zh: "方案已确认", En: "The solution is agreed"},
-	StateCarryingOut:   {Zh: "正在处理", En: "Being put right"},
-	StateVerifying:     {Zh: "请确认是否已解决", En: "Please say whether it is settled"},
-	StateCorrecting:    {Zh: "已解决", En: "Settled"}, StateClosed: {Zh: "已解决", En: "Settled"},
-	StateWithdrawn:  {Zh: "已撤回", En: "Withdrawn"},
-	StateUnanswered: {Zh: "未收到答复，已关闭", En: "Closed, since we had no answer"},
-	StateJoined:     {Zh: "已并入另一投诉", En: "Handled with another complaint"},
 }

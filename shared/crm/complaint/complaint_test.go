@@ -11,7 +11,6 @@ import (
 
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/defect"
-	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/crm/crmtest"
 	"afterpress/shared/crm/setup"
@@ -23,7 +22,6 @@ import (
 	"afterpress/shared/kernel/money"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
-	"afterpress/shared/kernel/words"
 )
 
 func TestComplaintStateMachine(t *testing.T) {
@@ -241,41 +239,6 @@ func TestComplaintReportedBeforeItWasEntered(t *testing.T) {
 			terms.Complaint(), crmtest.Tuesday))
 		if c.State != complaint.StateInvestigating || !c.Reported().Equal(crmtest.Tuesday.AddDate(0, 0, -3)) {
 			t.Errorf("corrected: in %s, %v", c.State, c.Reported())
-		}
-	}
-}
-
-// TestComplaintPublicShowsNoInternalWord looks through the type of what the customer sees: no text of staff for
-// staff, and no cost, can be in it.
-func TestComplaintPublicShowsNoInternalWord(t *testing.T) {
-	internal, rem := reflect.TypeFor[words.InternalText](), reflect.TypeFor[remedy.Remedy]()
-	var look func(typ reflect.Type, path string)
-	look = func(typ reflect.Type, path string) {
-		if typ == internal || typ == rem {
-			t.Errorf("%s is a %s", path, typ)
-		}
-		switch typ.Kind() {
-		case reflect.Struct:
-			if typ == reflect.TypeFor[time.Time]() {
-				return
-			}
-			for i := range typ.NumField() {
-				look(typ.Field(i).Type, path+"."+typ.Field(i).Name)
-			}
-		case reflect.Slice, reflect.Pointer:
-			look(typ.Elem(), path)
-		}
-	}
-	look(reflect.TypeFor[complaint.Public](), "ComplaintPublic")
-	look(reflect.TypeFor[complaint.Reply](), "ComplaintReply")
-	for _, row := range crmtest.ComplaintRows(t) {
-		p := row.C.Public()
-		if p.Stage.Zh == "" || p.Stage.En == "" {
-			t.Errorf("%s: no words for the customer", row.Name)
-		}
-		if row.C.State == complaint.StateOffered &&
-			(len(p.Offer) != 1 || !slices.Contains(p.Answer, permission.AgreeComplaint)) {
-			t.Errorf("offered: %+v", p)
 		}
 	}
 }

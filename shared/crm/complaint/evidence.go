@@ -14,9 +14,13 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// RequestEvidence asks the customer for what proves or refutes the defect. The clock runs on until it is paused.
+// RequestEvidence asks the customer for what proves or refutes the defect. The clock runs on until it is paused. What
+// was asked already, and not answered since, is the same question: it changes nothing.
 func (c Complaint) RequestEvidence(by staff.Actor, wanted []defect.Evidence, terms Terms,
 	now time.Time) (Complaint, event.Event, error) {
+	if c.asksAlready(wanted) && c.may(by, permission.RequestEvidence, now) == nil {
+		return c, event.Event{}, nil
+	}
 	return c.change(by, permission.RequestEvidence, event.ComplaintEvidenceRequested, terms, now, nil,
 		func(next *Complaint) (string, error) {
 			for i, e := range wanted {
@@ -33,6 +37,12 @@ func (c Complaint) RequestEvidence(by staff.Actor, wanted []defect.Evidence, ter
 			next.Asked = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(c.Asked), wanted...))))
 			return StateInvestigating, nil
 		})
+}
+
+func (c Complaint) asksAlready(wanted []defect.Evidence) bool {
+	other := func(e defect.Evidence) bool { return !slices.Contains(c.Asked, e) }
+	return c.State == StateInvestigating && !c.AskedAt.IsZero() && !c.RepliedAt.After(c.AskedAt) && len(wanted) > 0 &&
+		!slices.ContainsFunc(wanted, other)
 }
 
 // Measure records a measurement of the pieces. A complaint takes at most 50.

@@ -100,7 +100,7 @@ func TestComplaintCreditNeedsItsNumber(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := c.Complete(own, terms.Complaint(), crmtest.Tuesday); fault.KindOf(err) != fault.Refused ||
+	if _, _, err := c.Complete(own, time.Time{}, terms.Complaint(), crmtest.Tuesday); fault.KindOf(err) != fault.Refused ||
 		!strings.Contains(err.Error(), "First enter it (finance, manager, the shop's owner)") {
 		t.Errorf("done without a number: %v", err)
 	}
@@ -109,7 +109,7 @@ func TestComplaintCreditNeedsItsNumber(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c, _, err = c.Complete(finance, terms.Complaint(), crmtest.Tuesday); err != nil || c.Cost == nil ||
+	if c, _, err = c.Complete(finance, time.Time{}, terms.Complaint(), crmtest.Tuesday); err != nil || c.Cost == nil ||
 		*c.Cost != (money.Money{Minor: 100_000, Currency: "CNY"}) {
 		t.Errorf("%v %v", c.Cost, err)
 	}
@@ -119,14 +119,14 @@ func TestComplaintReopening(t *testing.T) {
 	terms := crmtest.Terms(t)
 	c := crmtest.ComplaintIn(t, complaint.StateClosed)
 	c.Severity = 2
-	if _, _, err := c.Reopen(staff.Visitor, terms.Complaint(),
+	if _, _, err := c.Reopen(staff.Visitor, "Still wrong", terms.Complaint(),
 		c.ClosedAt.AddDate(0, 0, 30).Add(time.Second)); fault.KindOf(err) != fault.Refused {
 		t.Errorf("after the window: %v", err)
 	}
 	cost := *c.Cost
 	for round, want := range []int{2, 1, 1} {
 		at := c.ClosedAt.AddDate(0, 0, 29)
-		next, e, err := c.Reopen(staff.Visitor, terms.Complaint(), at)
+		next, e, err := c.Reopen(staff.Visitor, "Still wrong", terms.Complaint(), at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -172,7 +172,7 @@ func TestComplaintReopenedWhileItIsCorrected(t *testing.T) {
 		t.Error("the customer is not offered it")
 	}
 	for _, by := range []staff.Actor{staff.Visitor, own} {
-		next, e, err := c.Reopen(by, terms.Complaint(), at)
+		next, e, err := c.Reopen(by, "Still wrong", terms.Complaint(), at)
 		if err != nil {
 			t.Fatalf("%s: %v", by.ID, err)
 		}
@@ -218,7 +218,7 @@ func TestComplaintWithdrawnByStaff(t *testing.T) {
 			func(r ladder.Rung) bool { return r.Do == ladder.DoTellCustomerWithdrawn && r.Last }); got != told {
 			t.Errorf("%s: the customer hears of it: %v", by.ID, got)
 		}
-		again, _, err := next.Reopen(own, terms.Complaint(), crmtest.Tuesday.Add(time.Hour))
+		again, _, err := next.Reopen(own, "Still wrong", terms.Complaint(), crmtest.Tuesday.Add(time.Hour))
 		if err != nil || again.Withdrawal != nil || again.Earlier[0].Withdrawal != next.Withdrawal {
 			t.Errorf("%s: %+v %v", by.ID, again.Withdrawal, err)
 		}
@@ -349,7 +349,7 @@ func TestComplaintKeepsItsCorrections(t *testing.T) {
 	now = c.Correction.CheckAt
 	step(c.CheckEffect(own, true, terms.Complaint(), now))
 	step(c.Close(own, terms.Complaint(), now))
-	step(c.Reopen(staff.Visitor, terms.Complaint(), now))
+	step(c.Reopen(staff.Visitor, "Still wrong", terms.Complaint(), now))
 	if len(c.Corrections) != 0 || c.Earlier[0].Correction.Action != "new ink keys" {
 		t.Errorf("%+v, before %+v", c.Corrections, c.Earlier[0])
 	}
@@ -418,7 +418,7 @@ func TestComplaintSmallRemediesAddUp(t *testing.T) {
 func TestComplaintAgreesToTheOfferThatHeRead(t *testing.T) {
 	terms, boss := crmtest.Terms(t), staff.ActorOf(crmtest.Boss)
 	c := crmtest.ComplaintIn(t, complaint.StateOffered)
-	read := c.Public().Turn
+	read := c.Turn
 	edited, _, err := c.Propose(boss, complaint.RemedyChoice{Remedies: crmtest.Credit(50_000)}, terms.Complaint(),
 		crmtest.Tuesday)
 	if err != nil || edited.State != complaint.StateOffered || edited.Approval.State != approval.StateVoid {
@@ -428,7 +428,7 @@ func TestComplaintAgreesToTheOfferThatHeRead(t *testing.T) {
 		crmtest.Tuesday); fault.KindOf(err) != fault.Refused {
 		t.Errorf("he agreed to what he never saw: %v", err)
 	}
-	if next, _, err := edited.Agree(staff.Visitor, edited.Public().Turn, terms.Complaint(),
+	if next, _, err := edited.Agree(staff.Visitor, edited.Turn, terms.Complaint(),
 		crmtest.Tuesday); err != nil || next.Agreement.By != staff.Visitor.ID {
 		t.Error(err)
 	}

@@ -16,7 +16,7 @@ import (
 func (c Complaint) earlier() Earlier {
 	out := Earlier{Round: c.Round, Severity: c.Severity, Outcome: c.Outcome, Verdict: c.Verdict, Remedies: c.Remedies,
 		Cause: c.Cause, Correction: c.Correction, Corrections: c.Corrections, Withdrawal: c.Withdrawal,
-		ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt}
+		Reopened: c.Reopened, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt}
 	if !c.Closed() {
 		out.Outcome, out.Open = OutcomeSettled, true
 	}

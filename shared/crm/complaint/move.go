@@ -21,7 +21,7 @@ var moves = map[permission.Action][]string{
 		StateCarryingOut},
 	permission.ResumeComplaint: {StateTriaged, StateInvestigating, StateJudged, StateProposed, StateAgreed,
 		StateCarryingOut},
-	permission.DecideComplaint:    {StateInvestigating, StateJudged},
+	permission.DecideComplaint:    {StateTriaged, StateInvestigating, StateJudged},
 	permission.OverruleComplaint:  {StateInvestigating, StateJudged},
 	permission.ProposeComplaint:   {StateJudged, StateProposed, StateAwaiting, StateOffered},
 	permission.ApproveComplaint:   {StateJudged, StateAwaiting}, // judged: an overruling

@@ -57,7 +57,7 @@ func (c Complaint) Propose(by staff.Actor, in RemedyChoice, terms Terms,
 				}
 				next.Proposals = proposal.Propose(rc, policy.Remedy)
 				next.ProposedFrom = &proposal.Basis{Rule: proposal.Rule, Policy: terms.Ref, Settings: policy.Remedy,
-					Inputs: rc}
+					Inputs: rc, At: now}
 			}
 			next.void(by, now)
 			next.ProposedBy, next.Remedies = by.ID, slices.Clone(in.Remedies)

@@ -152,7 +152,7 @@ func (p Policy) Check(f *fault.List) {
 // ownRungs begin the names of rungs that the record plans itself. The shop's ladder has other names.
 var ownRungs = []string{"acknowledge-", "owner-", "reply-", "said-", "decided-", "overrule-", "expire-", "resume-",
 	"pause-", "evidence-", "refused-", "promise-", "promised-", "progress",
-	"correction-given", "correction-due", "check-effect", "joined", "unanswered", "withdrawn"}
+	"correction-given", "correction-due", "check-effect", "needed", "joined", "unanswered", "withdrawn"}
 
 // checkLadder adds to the rules for every ladder. A silent customer's complaint closes only after one
 // question, two reminders and the full time.

@@ -18,7 +18,7 @@ var machine = permission.Machine{
 		permission.TriageComplaint:   {StateNew: {StateTriaged}},
 		permission.RequestEvidence:   {StateTriaged: {StateInvestigating}},
 		permission.MeasureComplaint:  {StateTriaged: {StateInvestigating}},
-		permission.DecideComplaint:   {StateInvestigating: {StateJudged}},
+		permission.DecideComplaint:   {StateTriaged: {StateJudged}, StateInvestigating: {StateJudged}},
 		permission.OverruleComplaint: {StateInvestigating: {StateJudged}},
 		permission.ProposeComplaint: {StateJudged: {StateProposed, StateAwaiting, StateOffered},
 			StateProposed: {StateAwaiting, StateOffered}, StateAwaiting: {StateProposed}, StateOffered: {StateProposed}},

@@ -2,6 +2,7 @@ package crmtest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -115,7 +116,11 @@ func ComplaintGive(t complaintTB, c complaint.Complaint, command permission.Acti
 	case permission.TriageComplaint:
 		return c.Triage(by, complaint.Triage{Severity: 3}, CaseOwner, terms.Complaint(), now)
 	case permission.RequestEvidence:
-		return c.RequestEvidence(by, []defect.Evidence{defect.EvidencePhoto}, terms.Complaint(), now)
+		wanted := defect.EvidencePhoto
+		if slices.Contains(c.Asked, wanted) { // the same question would change nothing
+			wanted = defect.EvidenceLabel
+		}
+		return c.RequestEvidence(by, []defect.Evidence{wanted}, terms.Complaint(), now)
 	case permission.MeasureComplaint:
 		return c.Measure(by, ComplaintFarOff(defect.ColourDeviation), terms.Complaint(), now)
 	case permission.PauseComplaint:
@@ -141,7 +146,7 @@ func ComplaintGive(t complaintTB, c complaint.Complaint, command permission.Acti
 	case permission.CarryOutComplaint:
 		return c.CarryOutRemedies(by, complaint.CarryOutPlan{}, terms.Complaint(), now)
 	case permission.CompleteComplaint:
-		return c.Complete(by, terms.Complaint(), now)
+		return c.Complete(by, time.Time{}, terms.Complaint(), now)
 	case permission.VerifyComplaint:
 		return c.Verify(by, true, terms.Complaint(), now)
 	case permission.FindCauseComplaint:
@@ -152,7 +157,7 @@ func ComplaintGive(t complaintTB, c complaint.Complaint, command permission.Acti
 	case permission.CloseComplaint:
 		return c.Close(by, terms.Complaint(), now)
 	case permission.ReopenComplaint:
-		return c.Reopen(by, terms.Complaint(), now)
+		return c.Reopen(by, "Still wrong", terms.Complaint(), now)
 	case permission.WithdrawComplaint:
 		return c.Withdraw(by, "客户来电撤回", terms.Complaint(), now)
 	case permission.CommentComplaint:

@@ -208,7 +208,7 @@ func carriedOut(t testing.TB, b *storetest.Bench) []service.GrantRule {
 			return c.CarryOutRemedies(boss, complaint.CarryOutPlan{CreditNumber: "CN-7"}, terms.Complaint(), b.Clock.Now())
 		},
 		func(c complaint.Complaint, _ approval.Granted) (complaint.Complaint, event.Event, error) {
-			return c.Complete(boss, terms.Complaint(), b.Clock.Now())
+			return c.Complete(boss, time.Time{}, terms.Complaint(), b.Clock.Now())
 		},
 	}
 }
@@ -299,7 +299,7 @@ func TestAComplaintReopenedBeforeItIsClosed(t *testing.T) {
 	books("settled", 1, 1)
 	b.Clock.Advance(40 * 24 * time.Hour)
 	next := changeComplaint(t, b, c.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-		return c.Reopen(staff.Visitor, storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
+		return c.Reopen(staff.Visitor, "Still wrong", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
 	})
 	if next.State != complaint.StateNew || next.Round != 2 || len(next.Earlier) != 1 || !next.Earlier[0].Open {
 		t.Errorf("%+v", next)

@@ -142,7 +142,7 @@ func (w *complaintWalk) give(c complaint.Complaint, command permission.Action, b
 	case permission.CarryOutComplaint:
 		return c.CarryOutRemedies(by, complaint.CarryOutPlan{CreditNumber: "CN-1"}, terms.Complaint(), now)
 	case permission.CompleteComplaint:
-		return c.Complete(by, terms.Complaint(), now)
+		return c.Complete(by, time.Time{}, terms.Complaint(), now)
 	case permission.VerifyComplaint:
 		return c.Verify(by, d.yes, terms.Complaint(), now)
 	case permission.FindCauseComplaint:
@@ -153,7 +153,7 @@ func (w *complaintWalk) give(c complaint.Complaint, command permission.Action, b
 	case permission.CloseComplaint:
 		return c.Close(by, terms.Complaint(), now)
 	case permission.ReopenComplaint:
-		return c.Reopen(by, terms.Complaint(), now)
+		return c.Reopen(by, "Still wrong", terms.Complaint(), now)
 	}
 	return c.Withdraw(by, "客户来电撤回", terms.Complaint(), now)
 }

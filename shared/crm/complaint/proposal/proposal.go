@@ -139,6 +139,8 @@ type Basis struct {
 	Policy   string `json:"policy"` // standard@3
 	Settings Policy `json:"settings"`
 	Inputs   Case   `json:"inputs"`
+	// when the inputs were given; zero in records of before December 2026
+	At time.Time `json:"at,omitzero"`
 }
 
 // Proposal is one way to settle a case. Its remedies are done together.
