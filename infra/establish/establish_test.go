@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,7 +57,7 @@ func TestTheExampleIsAShop(t *testing.T) {
 	if err := establish(t.Context(), b.Store, []byte(exampleFile(t)), b.Clock.Now(), &said); err != nil {
 		t.Fatal(err)
 	}
-	if strings.Count(said.String(), "established\n") != 4+18 {
+	if strings.Count(said.String(), "established\n") != 5+18 {
 		t.Errorf("said %s", &said)
 	}
 	shop, err := b.Open(t).Shop(t.Context())
@@ -77,13 +78,16 @@ func TestTheExampleIsAShop(t *testing.T) {
 		texts.Signature.Zh != "澜印印刷 · 包装与画册\n周一至周五 08:30–18:00，周六 09:00–12:00 · 021 5080 1188" {
 		t.Errorf("%+v", texts)
 	}
+	if f, found := shop.Form("contact"); !found || f.Branch != "shanghai" || f.Version != 1 || len(f.Fields) != 4 {
+		t.Errorf("%+v", f)
+	}
 	before := b.State()
 	said.Reset()
 	if err := establish(t.Context(), b.Open(t), []byte(exampleFile(t)), b.Clock.Now(), &said); err != nil ||
 		b.State() != before {
 		t.Errorf("a second run changed something: %v", err)
 	}
-	if strings.Count(said.String(), "was there") != 4+18 {
+	if strings.Count(said.String(), "was there") != 5+18 {
 		t.Errorf("said %s", &said)
 	}
 }
@@ -153,13 +157,16 @@ func TestFilesThatAreNoShop(t *testing.T) {
 		{"    en: |\n", "    en: |\n      1\n      2\n      3\n      4\n      5\n", "/texts/signature/en"},
 		{"\ntexts:", "\npolicies: [{id: standard, lead: {first_contact_s: 600, pool_s: 3600, next_step_s: 7200, max_owners: 2, claims_per_day: 5, ladder: []}}]\ntexts:", "/texts: "},
 		{"    policy: standard", "    policy: strict", "/policy"},
-		{"    manager: " + example, "    manager: somebody", `"somebody" is nobody's account`},
+		{"    manager: " + example, "    manager: somebody", `no person of the file has the account "somebody"`},
 		{"    calendar: shanghai\n", "", "/branches/0/calendar"},
 		{"zone: Asia/Shanghai", "zone: &z Asia/Shanghai\n    name: *z", "twice"},
 		{"week:", "week: [*a]\n    x:", "unknown anchor"},
 		{"branches:\n  - id", "categories: [{id: agents, parent: nobody, name: {zh: 代理, en: Agents}}]\nbranches:\n  - id",
 			"category agents: /parent"},
 		{"branches:\n  - id", "branches: []\nother:\n  - id", "other"},
+		{"- {name: phone,", "- {name: fax,", "/forms/0/fields/1/name"},
+		{"    source: web-form\n", "    source: web-form\n    owner: somebody\n", "/forms/0/owner: no person of the file"},
+		{"    branch: shanghai\n", "    branch: nowhere\n", "form contact: /branch"},
 	} {
 		text := exampleFile(t)
 		if !strings.Contains(text, c.old) {
@@ -173,6 +180,30 @@ func TestFilesThatAreNoShop(t *testing.T) {
 	for _, text := range []string{"", "[]", "shop", "{}", "company: [", "null"} {
 		if err := establish(t.Context(), b.Store, []byte(text), b.Clock.Now(), t.Output()); err == nil {
 			t.Errorf("%q is a shop", text)
+		}
+	}
+	if b.State() != before {
+		t.Error("a refused file changed the tables")
+	}
+}
+
+// TestAllMistakesAreSaidAtOnce has five mistakes in one file.
+func TestAllMistakesAreSaidAtOnce(t *testing.T) {
+	b := bare(t)
+	before := b.State()
+	text := strings.NewReplacer("company:", "compny: {zh: 甲, en: A}\ncompany:", "roles: [owner,", "roles: [boss,",
+		"    lang: zh", "    lang: zh\n    version: 3", "head_office: true", "head_office: sure",
+		"    manager: "+example, "    manager: somebody", "phone: +86 21", "phone: 021").Replace(exampleFile(t))
+	err := establish(t.Context(), b.Store, []byte(text), b.Clock.Now(), t.Output())
+	if err == nil {
+		t.Fatal("the file was taken")
+	}
+	lines := strings.Split(err.Error(), "\n")
+	for _, want := range []string{"the file was not taken", "  /compny: ", "  /staff/0/version: ", "  /staff/0/head_office: ",
+		"  /staff/0/roles/0: ", "  /branches/0/manager: no person"} {
+		rest := slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return !strings.HasPrefix(line, want) })
+		if n := len(rest); n != 1 {
+			t.Errorf("%q stands there %d times:\n%v", want, n, err)
 		}
 	}
 	if b.State() != before {

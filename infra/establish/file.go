@@ -3,7 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
+	"strconv"
 
 	"afterpress/shared/app"
 	"afterpress/shared/app/backoffice"
@@ -12,6 +13,7 @@ import (
 	"afterpress/shared/kernel/words"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -28,40 +30,107 @@ type document struct {
 	// Categories of customers, each after the one above it. Absent: the standard tree, where the shop has no other; an
 	// empty list: none.
 	Categories []backoffice.OpenCategory `json:"categories" validate:"unique=ID,dive"`
+	// Forms are public forms. Absent: none; the shop opens them later.
+	Forms []backoffice.OpenForm `json:"forms" validate:"unique=ID,dive"`
 }
 
-// read reads the file, YAML or JSON. It refuses unknown and repeated names, and values outside their limits; idOf
-// makes the id of who signs in with an account.
-func read(text []byte, idOf func(subject string) string) (document, error) {
+// read reads the file, YAML or JSON. It lists all names that are unknown, and all values that have another type or are
+// outside their limits. The error is for a file that is no YAML, or has a name twice. idOf makes the id of a person
+// from their sign-in account.
+func read(text []byte, idOf func(subject string) string) (document, []fault.Field, error) {
 	var in document
 	var root yaml.Node
 	if err := yaml.Unmarshal(text, &root); err != nil {
-		return in, err
+		return in, nil, err
 	}
 	if len(root.Content) != 1 {
-		return in, errors.New("the file is empty")
+		return in, nil, errors.New("the file is empty")
 	}
 	tree, err := plain(root.Content[0])
 	if err != nil {
-		return in, err
+		return in, nil, err
 	}
-	if err := nameManagers(tree, idOf); err != nil {
-		return in, err
+	shop, ok := tree.(map[string]any)
+	if !ok {
+		return in, nil, errors.New("the file is no list of names such as company, staff, branches")
 	}
-	raw, err := json.Marshal(tree)
+	faults := nameAccounts(shop, idOf)
+	unread, err := in.fill(shop)
 	if err != nil {
-		return in, err
+		return in, nil, err
 	}
-	if err := json.Unmarshal(raw, &in, json.RejectUnknownMembers(true)); err != nil {
-		return in, err
+	faults = append(faults, unread...)
+	said := func(f fault.Field) bool {
+		return slices.ContainsFunc(faults, func(g fault.Field) bool { return g.Pointer == f.Pointer })
 	}
-	if faults := app.Forms.Faults(&in); len(faults) > 0 {
-		return in, errors.New(fault.Listed(faults))
-	}
+	faults = append(faults, slices.DeleteFunc(app.Forms.Faults(&in), said)...)
 	if len(in.Policies) > 0 && in.Texts != (setup.PolicyTexts{}) {
-		return in, errors.New("/texts: these are of the standard policy, which a file with policies leaves out; write them into the policies")
+		faults = append(faults, english("/texts",
+			"these are of the standard policy, which a file with policies leaves out; write them into the policies"))
 	}
-	return in, nil
+	return in, faults, nil
+}
+
+// english is a fault of the file. The command speaks English alone.
+func english(pointer, text string) fault.Field {
+	return fault.Field{Pointer: pointer, Text: words.Text{Zh: text, En: text}}
+}
+
+// fill takes the tree into the document. What cannot be taken is left out of both, and listed.
+func (in *document) fill(tree map[string]any) ([]fault.Field, error) {
+	var faults []fault.Field
+	for {
+		raw, err := json.Marshal(tree)
+		if err != nil {
+			return nil, err
+		}
+		*in = document{}
+		err = json.Unmarshal(raw, in, json.RejectUnknownMembers(true))
+		var misfit *json.SemanticError
+		if err == nil || !errors.As(err, &misfit) {
+			return faults, err
+		}
+		at := string(misfit.JSONPointer)
+		says := fmt.Sprintf("this is no %s", misfit.GoType)
+		if errors.Is(err, json.ErrUnknownName) {
+			says = fmt.Sprintf("the file has no %q; see infra/establish/shop.example.yaml", misfit.JSONPointer.LastToken())
+		}
+		if !cut(tree, misfit.JSONPointer) {
+			return nil, err
+		}
+		faults = append(faults, english(at, says))
+	}
+}
+
+// cut takes a value out of the tree. It reports whether one was there; an entry of a list becomes an empty one, so that
+// those behind it keep their places.
+func cut(tree any, at jsontext.Pointer) bool {
+	for token := range at.Parent().Tokens() {
+		switch in := tree.(type) {
+		case map[string]any:
+			tree = in[token]
+		case []any:
+			i, err := strconv.Atoi(token)
+			if err != nil || i < 0 || i >= len(in) {
+				return false
+			}
+			tree = in[i]
+		}
+	}
+	switch in := tree.(type) {
+	case map[string]any:
+		_, there := in[at.LastToken()]
+		delete(in, at.LastToken())
+		return there
+	case []any:
+		i, err := strconv.Atoi(at.LastToken())
+		if err != nil || i < 0 || i >= len(in) || in[i] == nil {
+			return false
+		}
+		in[i] = nil
+		return true
+	}
+	return false
 }
 
 // plain is a node of YAML as JSON has it. A date stays the text that it is; names that stand twice, and references,
@@ -103,9 +172,8 @@ func plain(n *yaml.Node) (any, error) {
 	return nil, fmt.Errorf("line %d: write this out; the file takes no references", n.Line)
 }
 
-// nameManagers puts the ids of the branches' managers in place of their accounts.
-func nameManagers(tree any, idOf func(subject string) string) error {
-	root, _ := tree.(map[string]any)
+// nameAccounts puts people's ids in place of their accounts: of a branch's manager, and of a form's owner.
+func nameAccounts(root map[string]any, idOf func(subject string) string) []fault.Field {
 	known := map[string]bool{}
 	staff, _ := root["staff"].([]any)
 	for _, entry := range staff {
@@ -113,20 +181,21 @@ func nameManagers(tree any, idOf func(subject string) string) error {
 		subject, _ := person["subject"].(string)
 		known[subject] = true
 	}
-	branches, _ := root["branches"].([]any)
-	var faults []string
-	for i, entry := range branches {
-		branch, _ := entry.(map[string]any)
-		subject, named := branch["manager"].(string)
-		switch {
-		case named && known[subject]:
-			branch["manager"] = idOf(subject)
-		case named:
-			faults = append(faults, fmt.Sprintf("/branches/%d/manager: %q is nobody's account in the file", i, subject))
+	var faults []fault.Field
+	for list, role := range map[string]string{"branches": "manager", "forms": "owner"} {
+		entries, _ := root[list].([]any)
+		for i, entry := range entries {
+			record, _ := entry.(map[string]any)
+			subject, named := record[role].(string)
+			switch {
+			case named && known[subject]:
+				record[role] = idOf(subject)
+			case named:
+				delete(record, role)
+				faults = append(faults, english(fmt.Sprintf("/%s/%d/%s", list, i, role),
+					fmt.Sprintf("no person of the file has the account %q; enter the subject of one", subject)))
+			}
 		}
 	}
-	if len(faults) > 0 {
-		return errors.New(strings.Join(faults, "; "))
-	}
-	return nil
+	return faults
 }

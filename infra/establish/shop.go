@@ -11,6 +11,7 @@ import (
 	"afterpress/infra/operator"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/fault"
@@ -30,7 +31,7 @@ func establish(ctx context.Context, s *store.Store, text []byte, now time.Time, 
 	for _, p := range there.Staff {
 		ids[p.Subject] = p.ID
 	}
-	in, err := read(text, func(subject string) string {
+	in, faults, err := read(text, func(subject string) string {
 		if ids[subject] == "" {
 			ids[subject] = s.NewStaffID()
 		}
@@ -38,6 +39,9 @@ func establish(ctx context.Context, s *store.Store, text []byte, now time.Time, 
 	})
 	if err != nil {
 		return err
+	}
+	if len(faults) > 0 {
+		return mistakes(faults)
 	}
 	missing, err := in.beyond(there, ids, s.NewStaffID, now)
 	if err != nil {
@@ -50,12 +54,22 @@ func establish(ctx context.Context, s *store.Store, text []byte, now time.Time, 
 	return nil
 }
 
+// mistakes says all that is wrong with the file, a line each.
+func mistakes(faults []fault.Field) error {
+	lines := []error{errors.New("the file was not taken; mend these lines and run it again")}
+	for _, f := range faults {
+		lines = append(lines, fmt.Errorf("  %s: %s", f.Pointer, f.Text.En))
+	}
+	return errors.Join(lines...)
+}
+
 // draft is a shop in the making: whole is what it will be, added what is not there yet.
 type draft struct {
 	whole, added setup.Shop
 	faults       []error
 }
 
+// refuse reports whether the rules refuse an entry of the file, and notes why.
 func (d *draft) refuse(what, id string, err error) bool {
 	var known *fault.Error
 	if errors.As(err, &known) {
@@ -67,7 +81,7 @@ func (d *draft) refuse(what, id string, err error) bool {
 	return err != nil
 }
 
-// beyond is what the file says beyond what is there, as the rules make it.
+// beyond is what the file says beyond what is there, as the rules make it. The error lists all that they refuse.
 func (in document) beyond(there setup.Shop, ids map[string]string, newID func() string,
 	now time.Time) (setup.Shop, error) {
 	d := draft{whole: there, added: setup.Shop{Name: in.Company}}
@@ -94,10 +108,11 @@ func (in document) beyond(there setup.Shop, ids map[string]string, newID func() 
 		if _, found := there.Branch(b.ID); !found {
 			next, _, err := setup.ReshapeBranch(firm.Branch{ID: b.ID}, b.Branch(), by, d.whole, now)
 			if !d.refuse("branch", b.ID, err) {
-				d.added.Branches = append(d.added.Branches, next)
+				d.whole.Branches, d.added.Branches = append(d.whole.Branches, next), append(d.added.Branches, next)
 			}
 		}
 	}
+	d.forms(in, now)
 	return d.added, errors.Join(d.faults...)
 }
 
@@ -138,6 +153,19 @@ func (d *draft) people(in document, ids map[string]string, newID func() string, 
 			errors.New("staff: nobody is an owner of the head office; give one person the role owner and head_office: true"))
 	}
 	d.whole.Staff = shop.Staff
+}
+
+// forms adds the public forms that are not there.
+func (d *draft) forms(in document, now time.Time) {
+	for _, f := range in.Forms {
+		if _, found := d.whole.Form(f.ID); found {
+			continue
+		}
+		next, _, err := setup.ReshapeForm(form.Form{ID: f.ID}, f.Form(), operator.Actor, d.whole, now)
+		if !d.refuse("form", f.ID, err) {
+			d.added.Forms = append(d.added.Forms, next)
+		}
+	}
 }
 
 // categories adds those that are not there, each below the one that it names.
@@ -191,7 +219,7 @@ func (in document) policies() map[string]setup.Policy {
 // tell says of each entry whether it was there.
 func tell(out io.Writer, in document, there setup.Shop) {
 	line := func(kind, id string, found bool) {
-		fmt.Fprintf(out, "%-10s%-24s%s\n", kind, id,
+		fmt.Fprintf(out, "%-10s%-38s%s\n", kind, id,
 			map[bool]string{true: "was there; it stays as it is", false: "established"}[found])
 	}
 	for _, p := range in.Staff {
@@ -213,5 +241,9 @@ func tell(out io.Writer, in document, there setup.Shop) {
 	for _, b := range in.Branches {
 		_, found := there.Branch(b.ID)
 		line("branch", b.ID, found)
+	}
+	for _, f := range in.Forms {
+		_, found := there.Form(f.ID)
+		line("form", f.ID, found)
 	}
 }

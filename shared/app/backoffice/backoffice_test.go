@@ -68,7 +68,7 @@ func TestASetUpIsChangedInANamedVersion(t *testing.T) {
 			return failed(d.ChangeBranch(ctx, owner, at(seed.Shanghai), edited(func(*backoffice.BranchDetails) {})))
 		}},
 		refusal{fault.Unversioned, "a calendar", func() error {
-			return failed(d.ChangeCalendar(ctx, owner, at(seed.Shanghai), edited(func(*backoffice.CalendarDetails) {})))
+			return failed(d.ChangeCalendar(ctx, owner, at(seed.Shanghai), edited(func(*backoffice.ChangeCalendar) {})))
 		}},
 		refusal{fault.Unversioned, "a policy", func() error {
 			return failed(d.ChangePolicy(ctx, owner, at(b.Shop.Policies[0].ID), edited(func(*backoffice.PolicyDetails) {})))

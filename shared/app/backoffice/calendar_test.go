@@ -28,11 +28,11 @@ func TestCalendars(t *testing.T) {
 	if made, err := d.OpenCalendar(ctx, manager, in); err != nil || made.ID != in.ID || made.Version != 1 {
 		t.Fatalf("%+v, %v", made, err)
 	}
-	at, moved := app.At(in.ID, "", 1), edited(func(in *backoffice.CalendarDetails) { in.Zone = "Asia/Taipei" })
+	at, moved := app.At(in.ID, "", 1), edited(func(in *backoffice.ChangeCalendar) { in.Zone = "Asia/Taipei" })
 	if changed, err := d.ChangeCalendar(ctx, manager, at, moved); err != nil || changed.Zone != "Asia/Taipei" {
 		t.Fatalf("%+v, %v", changed, err)
 	}
-	change := func(by string, at app.Record, edit app.Edit[backoffice.CalendarDetails]) func() error {
+	change := func(by string, at app.Record, edit app.Edit[backoffice.ChangeCalendar]) func() error {
 		return func() error { return failed(d.ChangeCalendar(ctx, b.Caller(by), at, edit)) }
 	}
 	refuses(b,
@@ -42,7 +42,7 @@ func TestCalendars(t *testing.T) {
 		refusal{fault.Forbidden, "the hours of another branch", change("manager", app.At(seed.Hangzhou, "", 1), moved)},
 		refusal{fault.NotFound, "a change of no calendar", change("manager", app.At("nowhere", "", 1), moved)},
 		refusal{fault.Unreadable, "what the door cannot read",
-			change("manager", app.At(in.ID, "", 2), unread[backoffice.CalendarDetails])},
+			change("manager", app.At(in.ID, "", 2), unread[backoffice.ChangeCalendar])},
 	)
 	if read, err := d.Calendar(ctx, b.Caller("sales-hangzhou"), at); err != nil || read.Version != 2 {
 		t.Errorf("%+v, %v", read, err)

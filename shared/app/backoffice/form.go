@@ -7,6 +7,7 @@ import (
 	"afterpress/shared/app"
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
@@ -69,7 +70,8 @@ type OpenForm struct {
 	FormDefinition
 }
 
-func (d FormDefinition) form() form.Form {
+// Form is the form as the rules know it, without id and version.
+func (d FormDefinition) Form() form.Form {
 	f := form.Form{Branch: d.Branch, Region: d.Region, Source: d.Source, Owner: d.Owner, Title: d.Title,
 		Intro: textOf(d.Intro), Thanks: d.Thanks,
 		Consent: textOf(d.Consent), Origins: d.Origins, Redirects: d.Redirects}
@@ -148,23 +150,6 @@ func wordsOf(t words.Text) *words.Text {
 	return &t
 }
 
-// checkForm refuses a definition that the shop cannot use, and a branch that the caller does not see.
-func (d Desk) checkForm(ctx context.Context, by app.Caller, f form.Form) error {
-	shop, err := d.Store.Shop(ctx)
-	if err != nil {
-		return err
-	}
-	faults := f.Check(shop.Roster)
-	if _, found := shop.Branch(f.Branch); !found || !by.Sees(f.Branch) {
-		faults = append(faults, fault.Field{Pointer: "/branch",
-			Text: words.Text{Zh: "请填写您所在的一个网点。", En: "Enter one of your branches."}})
-	}
-	if len(faults) > 0 {
-		return fault.Faulty(faults...)
-	}
-	return nil
-}
-
 // form reads a form as it is now. One that is closed, or of a branch that the caller does not see, is missing.
 func (d Desk) form(ctx context.Context, by app.Caller, action permission.Action, at app.Record) (form.Form, error) {
 	if err := permission.Permit(by.Actor, action); err != nil {
@@ -187,9 +172,16 @@ func (d Desk) formToChange(ctx context.Context, by app.Caller, action permission
 	return f, at.Named(f.Version, shownForm(f))
 }
 
-// saveForm writes what becomes of a form.
+// saveForm writes what becomes of a form, where the shop can use it.
 func (d Desk) saveForm(ctx context.Context, by app.Caller, f, next form.Form) (Form, error) {
-	next, event := f.Reshape(next, by.Actor, d.Now())
+	shop, err := d.Store.Shop(ctx)
+	if err != nil {
+		return Form{}, err
+	}
+	next, event, err := setup.ReshapeForm(f, next, by.Actor, shop, d.Now())
+	if err != nil {
+		return Form{}, err
+	}
 	return shownForm(next), d.Store.SaveForm(app.Showing(ctx, shownForm), next, event)
 }
 
@@ -222,11 +214,7 @@ func (d Desk) OpenForm(ctx context.Context, by app.Caller, in OpenForm) (Form, e
 	if err := permission.Permit(by.Actor, permission.OpenForm); err != nil {
 		return Form{}, err
 	}
-	next := in.form()
-	if err := d.checkForm(ctx, by, next); err != nil {
-		return Form{}, err
-	}
-	return d.saveForm(ctx, by, form.Form{ID: in.ID}, next)
+	return d.saveForm(ctx, by, form.Form{ID: in.ID}, in.Form())
 }
 
 // ChangeForm changes a form.
@@ -240,11 +228,7 @@ func (d Desk) ChangeForm(ctx context.Context, by app.Caller, at app.Record,
 	if err != nil {
 		return Form{}, err
 	}
-	next := in.form()
-	if err := d.checkForm(ctx, by, next); err != nil {
-		return Form{}, err
-	}
-	return d.saveForm(ctx, by, f, next)
+	return d.saveForm(ctx, by, f, in.Form())
 }
 
 // CloseForm takes a form out of use. Its record stays, since submissions name it.
