@@ -460,6 +460,7 @@ func TestLanguages(t *testing.T) {
 		"": words.En, "zh-CN,zh;q=0.9,en;q=0.8": words.Zh, "en;q=0.5, zh": words.Zh, "zh-TW": words.Zh,
 		"zh-Hant-HK,en;q=0.7": words.Zh, "en-GB": words.En,
 		"cmn-Hans-CN": words.Zh, "yue-HK,en;q=0.7": words.Zh, "zh-yue": words.Zh, "wuu": words.Zh, "nan-TW": words.Zh,
+		"cjy-CN": words.Zh, "lzh": words.Zh,
 		"zha":         words.En, // Zhuang is no Chinese
 		"fr,zh;q=0.5": words.Zh, "fr": words.En, "zh;q=0,en": words.En, "*": words.En, ";;;": words.En,
 		strings.Repeat("zh-", 5000): words.En,

@@ -36,7 +36,8 @@ func preferred(r *http.Request, silent words.Lang) words.Lang {
 	}
 	for _, tag := range wanted {
 		switch base, _ := tag.Base(); base.String() {
-		case "zh", "cmn", "yue", "wuu", "gan", "hak", "hsn", "nan": // members of the macrolanguage (ISO 639-3)
+		case "zh", "cdo", "cjy", "cmn", "cnp", "cpx", "csp", "czh", "czo", "gan", "hak", "hnm", "hsn", "luh", "lzh", "mnp",
+			"nan", "sjc", "wuu", "yue": // members of the macrolanguage (ISO 639-3)
 			return words.Zh
 		case "en":
 			return words.En

@@ -130,6 +130,7 @@ func (r *reading) text(p *enmime.Part) string {
 func (r *reading) leaf(p *enmime.Part) string {
 	kind, params := media(p.Header.Get("Content-Type"))
 	name := fileName(p.Header)
+	p.Content = withoutZeros(p.Content, kind, params["charset"])
 	switch kind {
 	case "message/delivery-status", "message/feedback-report", "text/rfc822-headers", "message/global-headers",
 		"message/global-delivery-status":
@@ -198,11 +199,24 @@ func isWords(p *enmime.Part, kind, name, charset string) bool {
 		return false
 	case len(bytes.TrimSpace(p.Content)) == 0:
 		return name == ""
-	case !isText(p.Content) && !strings.HasPrefix(strings.ToLower(charset), "utf-16"):
+	case !isText(p.Content) && !isWideName(charset):
 		return false
 	}
 	return top == "text" || name == ""
 }
+
+// withoutZeros is the content of a part that calls itself text, without the few zero bytes that a program left in it.
+// Many of them are a file, or wide characters.
+func withoutZeros(content []byte, kind, charset string) []byte {
+	zeros := bytes.Count(content, []byte{0})
+	if zeros == 0 || zeros*4 > len(content) || !strings.HasPrefix(kind, "text/") || isWide(content) || isWideName(charset) {
+		return content
+	}
+	return bytes.ReplaceAll(content, []byte{0}, nil)
+}
+
+// isWideName reports whether the charset has zero bytes in plain letters.
+func isWideName(charset string) bool { return strings.HasPrefix(strings.ToLower(charset), "utf-16") }
 
 // isText reports whether the content may be text: no bytes that no text has, or a mark of UTF-16.
 func isText(content []byte) bool {

@@ -95,6 +95,9 @@ const (
 var chinaExtension = regexp.MustCompile(
 	`[\s,;:(\[-]*(?:总机|總機|前台)?(?:转接|转|轉接|轉|分机号?|分機號?|内线|內線)(?:号|號)?[\s:.\-]*([0-9]{1,8})[\s)\]]*($|[/、|,;&\r\n或和及])`)
 
+// aside is what people say of a number behind it, without a figure: (微信同号), (Mr Wang), 同微信.
+var aside = regexp.MustCompile(`\s*(?:[(\[][^()\[\]0-9]*[\p{L}][^()\[\]0-9]*[)\]]|\(?(?:同微信|微信同号|微信同號)\)?)\s*$`)
+
 // dashes writes every dash alike.
 var dashes = strings.NewReplacer("–", "-", "—", "-", "−", "-", "‐", "-", "‑", "-")
 
@@ -105,7 +108,7 @@ func phoneText(raw string) string {
 	if plainly(text) {
 		return text // spares the search
 	}
-	return chinaExtension.ReplaceAllString(text, " ext $1$2")
+	return chinaExtension.ReplaceAllString(aside.ReplaceAllString(text, ""), " ext $1$2")
 }
 
 // plainly reports whether text holds nothing but digits and what stands between those of one number. So most people

@@ -42,14 +42,14 @@ const mostPieces = 1_000_000_000_000
 // Figures reports whether text has a figure in it, so that it may say a quantity.
 func Figures(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool {
-		return unicode.Is(unicode.N, r) || strings.ContainsRune("零一二两兩三四五六七八九十百千万萬半几幾", r)
+		return unicode.Is(unicode.N, r) || strings.ContainsRune("零一二两兩三四五六七八九十百千万萬半几幾"+formal, r)
 	})
 }
 
 // quantity is a number in digits, with groups of three or with a part of a scale, or in Chinese; then a word for single
 // pieces, if there is one.
 var quantity = regexp.MustCompile(`^(?:(-?[0-9]{1,3}(?:[, '’][0-9]{3})+|-?[0-9]+)(?:\.([0-9]{1,2}))?\s*(k|十|百|千|万|萬)?` +
-	`|([零〇一二两兩三四五六七八九十百千万萬]+))\s*(?:个|個|份|件|张|張|本|册|冊|枚|只|隻|条|條|片|pcs?\.?|pieces?|copy|copies|ea\.?)?$`)
+	`|([零〇一二两兩三四五六七八九十百千万萬` + formal + `]+))\s*(?:个|個|份|件|张|張|本|册|冊|枚|只|隻|条|條|片|pcs?\.?|pieces?|copy|copies|ea\.?)?$`)
 
 // scales are what stands behind a number, and what it stands for.
 var scales = map[string]int64{"": 1, "十": 10, "百": 100, "千": 1000, "k": 1000, "万": 10_000, "萬": 10_000}
@@ -57,11 +57,19 @@ var scales = map[string]int64{"": 1, "十": 10, "百": 100, "千": 1000, "k": 10
 // thousands takes out what stands between the thousands of a number.
 var thousands = strings.NewReplacer(",", "", " ", "", "'", "", "’", "")
 
+// formal are the figures and scales of invoices, which nobody can change by a stroke.
+const formal = "壹贰貳弐叁參参肆伍陆陸柒捌玖拾佰陌仟阡廿卅"
+
+// onlyPlain writes a Chinese number with the signs of chineseNumber.
+var onlyPlain = strings.NewReplacer("〇", "零", "两", "二", "兩", "二", "萬", "万", "壹", "一", "贰", "二", "貳", "二", "弐", "二",
+	"叁", "三", "參", "三", "参", "三", "肆", "四", "伍", "五", "陆", "六", "陸", "六", "柒", "七", "捌", "八", "玖", "九", "拾", "十",
+	"佰", "百", "陌", "百", "仟", "千", "阡", "千", "廿", "二十", "卅", "三十")
+
 // chineseNumber reads a number up to 九千九百九十九万…, written in full. Two figures side by side, and an end such as in
 // 两千五, which is 2500 to most and 2005 to some, are not plain.
 func chineseNumber(text string) (n int64, plain bool) {
 	const figures = "零一二三四五六七八九"
-	text = strings.NewReplacer("〇", "零", "两", "二", "兩", "二", "萬", "万").Replace(text)
+	text = onlyPlain.Replace(text)
 	var section, figure int64 // of the ten thousands or below; not yet scaled
 	last := int64(0)          // the scale before
 	open, gap := false, false // a figure waits for its scale; a zero stood before it

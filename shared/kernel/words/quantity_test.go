@@ -13,7 +13,7 @@ func TestQuantity(t *testing.T) {
 		"1 000":      1000, "1\u00a0000": 1000, "1'000": 1000, "1000本": 1000, "1000 本": 1000, "500张": 500, "500 pcs": 500,
 		"500pcs.": 500, "200 copies": 200, "200 Pieces": 200, "1千": 1000, "2万": 20_000, "2萬": 20_000, "1.5万": 15_000,
 		"1.25万": 12_500, "1.5k": 1500, "1.5 K": 1500, "3k": 3000, "5百": 500, "3千份": 3000, "1,000k": 1_000_000,
-		"一千": 1000, "五百": 500, "五百本": 500, "两万": 20_000, "两千五百": 2500, "一千零五": 1005, "一千零五十": 1050, "二十五": 25, "十": 10,
+		"一千": 1000, "五百": 500, "五百本": 500, "两万": 20_000, "两千五百": 2500, "壹仟": 1000, "伍佰本": 500, "贰仟伍佰": 2500, "壹萬貳仟": 12_000, "廿五": 25, "叁拾": 30, "一千零五": 1005, "一千零五十": 1050, "二十五": 25, "十": 10,
 		"十五": 15, "十万": 100_000, "一万二千": 12_000, "一百二十万": 1_200_000, "五": 5, "-5": -5, "\u200b500\ufeff": 500,
 		"100000001": 100_000_001, "9999999999999": mostPieces, strings.Repeat("9", 40): mostPieces,
 		"-" + strings.Repeat("9", 40): -mostPieces,
@@ -31,7 +31,7 @@ func TestQuantity(t *testing.T) {
 			t.Errorf("%q is said to be plainly %d", typed, got)
 		}
 	}
-	for text, want := range map[string]bool{"many": false, "": false, "-": false, "5OO": true, "约五百": true,
+	for text, want := range map[string]bool{"many": false, "": false, "-": false, "5OO": true, "约五百": true, "约伍佰": true,
 		"几箱": true, "½": true} {
 		if Figures(text) != want {
 			t.Errorf("%q is said to have figures: %v", text, !want)
