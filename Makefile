@@ -197,7 +197,7 @@ faults: fetch build
 planted: fetch
 	go run ./infra/plant -share 20 -limit 4m # beside other parts, a machine is slow
 
-# The pages as people see them, in Chromium: both languages, a phone and a desk, without JavaScript; axe-core must find nothing.
+# The pages as people see them, in Chromium: both languages, a phone and a desk, without JavaScript; axe-core must find nothing. A redirect behind a form is tried in Firefox too.
 browser: fetch build infra/checks/node_modules/.package-lock.json
 	go run ./infra/checks/browser
 

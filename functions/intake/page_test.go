@@ -9,8 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
 
 	"golang.org/x/net/html"
 )
@@ -24,7 +27,7 @@ func TestPagesReadWell(t *testing.T) {
 		golden(t, "faults_"+lang+".txt",
 			visible(parse(t, d.ask("POST", "/forms/quote?lang="+lang, empty.Encode(), "Content-Type", formType))))
 		golden(t, "thanks_"+lang+".txt",
-			visible(parse(t, d.ask("GET", "/forms/quote/thanks?ref=sub_019b0000-0000-7000-8000-000000000001&lang="+lang, ""))))
+			visible(parse(t, d.ask("GET", thanked(d, "quote", "sub_019b0000-0000-7000-8000-000000000001")+"&lang="+lang, ""))))
 		missing := d.ask("GET", "/forms/none?lang="+lang, "")
 		golden(t, "missing_"+lang+".txt",
 			strings.ReplaceAll(visible(parse(t, missing)), missing.Header().Get("X-Request-Id"), "ID"))
@@ -196,6 +199,37 @@ func TestHostileTextStaysText(t *testing.T) {
 		page := parse(t, d.ask("GET", "/forms/quote/thanks?lang=en&ref="+url.QueryEscape(text), ""))
 		if strings.Contains(visible(page), text) || len(find(page, byTag("code"))) > 0 {
 			t.Errorf("%q is shown as a reference", text)
+		}
+	}
+}
+
+// thanked is the page after the enquiry of a submission by the form.
+func thanked(d *door, of, submission string) string {
+	return "/forms/" + of + "/thanks?ref=" + submission + "&receipt=" +
+		d.Office.Tokens.Sign(token.UseThanks, of+" "+submission)
+}
+
+// TestThanksShowWhatWeSigned makes up addresses of the page after an enquiry. None shows a reference that we did not
+// give, and the page of a real one shows it in both languages.
+func TestThanksShowWhatWeSigned(t *testing.T) {
+	d := open(t)
+	const mine, other = "sub_019b0000-0000-7000-8000-000000000001", "sub_019b0000-0000-7000-8000-000000000002"
+	real := thanked(d, "quote", mine)
+	signed := strings.TrimPrefix(real, "/forms/quote/thanks?ref="+mine)
+	stamp := "&receipt=" + frontdesk.Stamp(d.Office.Tokens, "quote", d.Clock.Now())
+	for what, address := range map[string]string{
+		"without a receipt": "/forms/quote/thanks?ref=" + mine, "another's": "/forms/quote/thanks?ref=" + other + signed,
+		"no reference": "/forms/quote/thanks?" + signed[1:], "another form's": "/forms/contact/thanks?ref=" + mine + signed,
+		"a stamp": "/forms/quote/thanks?ref=" + mine + stamp, "cut off": real[:len(real)-1],
+	} {
+		page := parse(t, d.ask("GET", address+"&lang=en", ""))
+		if len(find(page, byTag("code"))) > 0 || strings.Contains(visible(page), words.Reference(mine)) {
+			t.Errorf("%s: %s", what, visible(page))
+		}
+	}
+	for _, lang := range []string{"zh", "en"} {
+		if page := visible(parse(t, d.ask("GET", real+"&lang="+lang, ""))); !strings.Contains(page, words.Reference(mine)) {
+			t.Errorf("%s: %s", lang, page)
 		}
 	}
 }

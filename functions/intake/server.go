@@ -77,7 +77,7 @@ func (s *Server) Handler() http.Handler {
 // errorPage draws a problem for a browser. The page in the other language keeps what its address says of an enquiry or
 // of a file.
 func (s *Server) errorPage(r *http.Request, p httpapi.Problem) httpapi.Answer {
-	return page.Problem(r, p, s.whom(r, p.Status), "ref", "artwork", "sent")
+	return page.Problem(r, p, s.whom(r, p.Status), "ref", "receipt", "artwork", "sent")
 }
 
 // glance is how long a page waits to learn whom a person may call. Mostly the door has just read that.

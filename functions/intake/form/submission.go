@@ -69,7 +69,8 @@ func (p Pages) submitPage(r *http.Request, v frontdesk.Visit, broken error) (htt
 	if err != nil { // the rules have their say too, so that everything is put right in one go
 		return p.formPage(r, v.Form, v.Shop, append(fault.Blamed(err), p.Frontdesk.Faults(v)...))
 	}
-	to := thanksPath(v.Form.ID, v.Submission.Lang, v.Submission.ID, p.Frontdesk.InviteFiles(v))
+	to := thanksPath(v.Form.ID, v.Submission.Lang, v.Submission.ID, p.Frontdesk.Receipt(v.Form, v.Submission.ID),
+		p.Frontdesk.InviteFiles(v))
 	if next, ok := v.Form.Lands(r.URL.Query().Get("next")); ok {
 		to = next
 	}

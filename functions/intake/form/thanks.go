@@ -6,26 +6,23 @@ import (
 
 	"afterpress/functions/intake/file"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/kernel/valid"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/page"
 )
 
-// thanksRef is the part of the thank-you page's address that names the submission.
-type thanksRef struct {
-	Ref string `json:"ref" validate:"id=sub"`
-}
-
-// thanks is the page after an enquiry. It knows nothing but what its address says; one that invites to hand in
-// files shows those that were.
+// thanks is the page after an enquiry. It knows nothing but what its address says, and shows a reference that we signed
+// alone: a made-up address shows none. One that invites to hand in files shows those that were.
 func (p Pages) thanks(r *http.Request) (httpapi.Answer, error) {
 	frm, shop, err := p.Frontdesk.Form(r.Context(), r.PathValue("form"))
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	v := thanksView{Frame: page.NewFrame(r, page.Sign(shop.Sign(frm.Branch)), frm.Lang(), "ref", "artwork")}
+	v := thanksView{Frame: page.NewFrame(r, page.Sign(shop.Sign(frm.Branch)), frm.Lang(), "ref", "receipt", "artwork")}
 	v.Own, v.Text, v.Again = wordsIn(v.Lang), frm.Thanks.In(v.Lang), formPath(frm.ID, v.Lang)
-	v.Title, v.Reference = v.Own.Thanks, reference(r.URL.Query().Get("ref"))
+	v.Title = v.Own.Thanks
+	if made := p.Frontdesk.Received(frm, r.URL.Query().Get("receipt")); made != "" && made == r.URL.Query().Get("ref") {
+		v.Reference = words.Reference(made)
+	}
 	if token := r.URL.Query().Get("artwork"); token != "" {
 		if v.Files, err = p.Files.InvitedArea(r, token); err != nil {
 			return httpapi.Answer{}, err
@@ -49,17 +46,10 @@ type thanksView struct {
 	Again     string
 }
 
-// reference is what the person may quote: the same as in the message to them. It is empty for what is no submission.
-func reference(submission string) string {
-	if len(valid.Validate(&thanksRef{submission})) > 0 || submission == "" {
-		return ""
-	}
-	return words.Reference(submission)
-}
-
-// thanksPath is the page after an enquiry; token invites to hand in files, if it is there.
-func thanksPath(f string, lang words.Lang, submission, token string) string {
-	path := "/forms/" + url.PathEscape(f) + "/thanks?lang=" + string(lang) + "&ref=" + submission
+// thanksPath is the page after the enquiry of a submission. receipt proves that it came; token invites to hand in
+// files, if it is there.
+func thanksPath(f string, lang words.Lang, submission, receipt, token string) string {
+	path := "/forms/" + url.PathEscape(f) + "/thanks?lang=" + string(lang) + "&ref=" + submission + "&receipt=" + receipt
 	if token != "" {
 		path += "&artwork=" + token
 	}

@@ -1,5 +1,5 @@
-// Command browser starts a stack of its own and drives Chromium over the public pages: every *.mjs beside it, or
-// those that are named.
+// Command browser starts a stack of its own and drives Chromium over the public pages, and Firefox where browsers
+// differ: every *.mjs beside it, or those that are named.
 package main
 
 import (
@@ -36,6 +36,10 @@ func run(ctx context.Context, checks []string) error {
 	if err != nil {
 		return errors.New("the browser check needs Chromium (Debian's package chromium)")
 	}
+	firefox, err := exec.LookPath("firefox-esr")
+	if err != nil {
+		return errors.New("the browser check needs Firefox (Debian's package firefox-esr)")
+	}
 	here := filepath.Join(root, "infra", "checks", "browser")
 	if len(checks) == 0 {
 		if checks, err = filepath.Glob(filepath.Join(here, "*.mjs")); err != nil {
@@ -57,7 +61,7 @@ func run(ctx context.Context, checks []string) error {
 	cmd := command(ctx, here, "node",
 		append([]string{"--test", "--test-reporter=spec", "--test-concurrency=2"}, checks...)...)
 	cmd.Env = append(os.Environ(), "API="+p.API, "INBOX="+p.Inbox, "STACK="+p.Stack.Dir, "LOCAL="+local, "SHOTS="+shots,
-		"CHROMIUM="+chromium)
+		"CHROMIUM="+chromium, "FIREFOX="+firefox)
 	return cmd.Run()
 }
 

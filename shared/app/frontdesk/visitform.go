@@ -2,11 +2,13 @@ package frontdesk
 
 import (
 	"context"
+	"strings"
 
 	"afterpress/shared/app"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/token"
 )
 
 // Form finds a form with the set-up, whether visitors may still fill it in or not.
@@ -73,3 +75,18 @@ func (d Desk) InviteFiles(v Visit) (token string) {
 
 // Stamp signs the moment at which the form is drawn.
 func (d Desk) Stamp(f form.Form) string { return Stamp(d.Tokens, f.ID, d.Now()) }
+
+// Receipt proves that an enquiry came by the form under the submission's id, for the page that thanks for it.
+func (d Desk) Receipt(f form.Form, submission string) string {
+	return d.Tokens.Sign(token.UseThanks, f.ID+" "+submission)
+}
+
+// Received is the submission of a receipt of the form; empty for anything else.
+func (d Desk) Received(f form.Form, receipt string) (submission string) {
+	payload, _ := d.Tokens.Open(token.UseThanks, receipt)
+	of, submission, _ := strings.Cut(payload, " ")
+	if of != f.ID {
+		return ""
+	}
+	return submission
+}

@@ -19,6 +19,7 @@ const (
 	UseConfirm = "confirm" // a yes to marketing that waits for its confirmation
 	UseChoices = "choices" // what a contact wants to be sent
 	UseArtwork = "artwork" // files may be handed in
+	UseThanks  = "thanks"  // an enquiry was taken under this reference
 )
 
 // Tokens signs what people who are not signed in get from us: links in messages, and the moment at which a
