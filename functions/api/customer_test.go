@@ -176,11 +176,13 @@ func TestAValueHasOneCustomer(t *testing.T) {
 		before := b.State()
 		p := into[httpapi.Problem](b.call("sales", "POST /customers", with(newCompany(), f)).want(http.StatusConflict))
 		card, _ := p.Record.(map[string]any)
-		if card["id"] != first.ID || !strings.Contains(p.Detail, name) || b.State() != before {
+		if card["id"] != first.ID || !strings.Contains(p.Detail, name) || !strings.Contains(p.Detail, first.Name) ||
+			p.Title != "Already belongs to somebody else" || b.State() != before {
 			t.Errorf("%s: %+v", name, p)
 		}
-		if p := into[httpapi.Problem](b.call("manager-hangzhou", "POST /customers",
-			with(newCompany(), f)).want(http.StatusConflict)); p.Record != nil {
+		p = into[httpapi.Problem](b.call("manager-hangzhou", "POST /customers", with(newCompany(), f),
+			"Accept-Language", "zh").want(http.StatusConflict))
+		if p.Record != nil || strings.Contains(p.Detail, first.Name) || p.Title != "已属于他人" {
 			t.Errorf("%s: another branch is shown %+v", name, p)
 		}
 	}

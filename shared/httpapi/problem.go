@@ -50,6 +50,7 @@ var outcomes = map[fault.Kind]outcome{
 	methodNotAllowed:      {http.StatusMethodNotAllowed, words.Text{Zh: "不支持此方法", En: "Method not allowed"}},
 	fault.Refused:         {http.StatusConflict, words.Text{Zh: "当前状态不允许", En: "Not possible in this state"}},
 	fault.Conflict:        {http.StatusConflict, words.Text{Zh: "记录已被他人修改", En: "Changed by somebody else"}},
+	fault.Taken:           {http.StatusConflict, words.Text{Zh: "已属于他人", En: "Already belongs to somebody else"}},
 	fault.Stale:           {http.StatusPreconditionFailed, words.Text{Zh: "版本已过期", En: "The version is out of date"}},
 	fault.TooLarge:        {http.StatusRequestEntityTooLarge, words.Text{Zh: "内容过大", En: "Too large"}},
 	fault.Unsupported:     {http.StatusUnsupportedMediaType, words.Text{Zh: "不支持的内容类型", En: "Unsupported media type"}},

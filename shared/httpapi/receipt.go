@@ -87,7 +87,7 @@ func digest(parts ...string) string {
 // in the meantime, and what it changed is why this one was refused.
 func (s *server) overtaken(r *http.Request, x *exchange, refused error) error {
 	switch fault.KindOf(refused) {
-	case fault.Refused, fault.Conflict, fault.Stale, fault.TooMany, fault.Forbidden:
+	case fault.Refused, fault.Conflict, fault.Taken, fault.Stale, fault.TooMany, fault.Forbidden:
 	default:
 		return refused
 	}

@@ -102,7 +102,7 @@ func TestATakenValueNamesItsOwner(t *testing.T) {
 	in := frontdesk.ContactDefinition{Name: "王芳", Phones: []frontdesk.ContactReach{{Value: owner.Phones[0].Value}}}
 	for who, of := range map[string]string{"sales": near.Customer, "sales-hangzhou": far.ID} {
 		var refusal *fault.Error
-		b.Refuses(fault.Refused, "a taken number by "+who, func() error {
+		b.Refuses(fault.Taken, "a taken number by "+who, func() error {
 			_, err := d.AddContact(t.Context(), b.Caller(who), at(of), in)
 			errors.As(err, &refusal)
 			return err
@@ -145,7 +145,7 @@ func TestVouchContact(t *testing.T) {
 		t.Errorf("%+v %+v %t %v", cust, contact, found, err)
 	}
 	entry.Contact = &frontdesk.ContactDefinition{Name: "王芳", Emails: []frontdesk.ContactReach{{Value: mail}}}
-	b.Refuses(fault.Conflict, "a mailbox of which a colleague elsewhere knows whose it is", func() error {
+	b.Refuses(fault.Taken, "a mailbox of which a colleague elsewhere knows whose it is", func() error {
 		_, err := d.OpenCustomer(t.Context(), b.Caller("sales-hangzhou"), entry)
 		return err
 	})

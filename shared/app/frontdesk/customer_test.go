@@ -56,7 +56,7 @@ func TestOpenCustomer(t *testing.T) {
 	if err != nil || len(people) != 1 || people[0].Lang != words.Zh || people[0].Phones[0].Value != "+8613913900001" {
 		t.Errorf("%+v, %v", people, err)
 	}
-	b.Refuses(fault.Conflict, "the same customer again", func() error {
+	b.Refuses(fault.Taken, "the same customer again", func() error {
 		_, err := d.OpenCustomer(t.Context(), b.Caller("sales"), company())
 		return err
 	})

@@ -2,6 +2,7 @@ package customer
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -229,16 +230,18 @@ var claimWords = map[identity.ClaimKind]words.Text{
 	identity.ClaimTax:   {Zh: "税号", En: "tax number"},
 }
 
-// BelongsTo is the Conflict error for a value that another customer has already. It names that customer only
+// BelongsTo is the Taken error for a value that another customer has already. It names that customer only
 // to an actor who may see the customer.
 func BelongsTo(kind identity.ClaimKind, holder Customer, by staff.Actor) error {
 	text := claimWords[kind]
 	if !holder.SeenBy(by) {
-		return fault.Fail(fault.Conflict, "这个"+text.Zh+"已属于另一位客户，您无权查看。请与经理联系。",
+		return fault.Fail(fault.Taken, "这个"+text.Zh+"已属于另一位客户，您无权查看。请与经理联系。",
 			"This "+text.En+" belongs to another customer, whom you may not see. Ask a manager.")
 	}
-	e := fault.Fail(fault.Conflict, "这个"+text.Zh+"已属于 record 中的客户。请打开那位客户，不要重复建立。",
-		"This "+text.En+" belongs to the customer in record. Open that one instead of making another.")
+	e := fault.Fail(fault.Taken,
+		fmt.Sprintf("这个%s已属于客户“%s”（见 record）。请打开那位客户，不要重复建立。", text.Zh, holder.Name),
+		fmt.Sprintf("This %s belongs to the customer %q, in record. Open that one instead of making another.", text.En,
+			holder.Name))
 	e.Record = holder.Card()
 	return e
 }

@@ -237,7 +237,7 @@ func (t *Taken) Pointer(c Contact) string {
 	return ""
 }
 
-// Refuse is the Refused error for a contact whose value another contact owns. It does not name the other
+// Refuse is the fault.Taken error for a contact whose value another contact owns. It does not name the other
 // contact.
 func (t *Taken) Refuse(c Contact) error {
 	text := words.Text{Zh: "此号码或邮箱属于另一位客户的联系人，您无权查看。请联系总店核对。",
@@ -246,7 +246,7 @@ func (t *Taken) Refuse(c Contact) error {
 		text = words.Text{Zh: "此号码或邮箱由多人共用。其他人去掉它之后，才能只归一人。",
 			En: "Several people have this. It can be one person's when the others no longer have it."}
 	}
-	e := fault.Fail(fault.Refused, text.Zh, text.En)
+	e := fault.Fail(fault.Taken, text.Zh, text.En)
 	e.Fields = []fault.Field{{Pointer: t.Pointer(c), Text: text}}
 	return e.Because(t)
 }

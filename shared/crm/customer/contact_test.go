@@ -96,7 +96,7 @@ func TestWhoHasAValueIsNamedToWhomMaySeeHim(t *testing.T) {
 		customer.Holder{Customer: "cus_1", Contact: "con_1"}}
 	err := taken.Refuse(c)
 	var refusal *fault.Error
-	if !errors.As(err, &refusal) || refusal.Kind != fault.Refused || refusal.Fields[0].Pointer != "/emails/1/value" ||
+	if !errors.As(err, &refusal) || refusal.Kind != fault.Taken || refusal.Fields[0].Pointer != "/emails/1/value" ||
 		refusal.Record != nil {
 		t.Fatalf("%+v", err)
 	}

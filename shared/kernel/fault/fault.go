@@ -22,6 +22,7 @@ const (
 	NotFound        Kind = "not-found"
 	Refused         Kind = "refused"     // the record's state forbids it; State and Allowed say what holds
 	Conflict        Kind = "conflict"    // another writer changed it at the same time
+	Taken           Kind = "taken"       // a phone, an e-mail or a tax number belongs to another record
 	Stale           Kind = "stale"       // the version named in If-Match is no longer the current one
 	Unversioned     Kind = "unversioned" // a change in place that names no version
 	TooLarge        Kind = "too-large"

@@ -57,7 +57,7 @@ type ContactRule = func(customer.Contact, customer.Customer) (customer.Contact, 
 // AddContact adds a contact, made by the rule, to a customer. Contact, claims, gate, suppressions at the
 // contact's addresses and the event are one transaction. The gate takes the customer's freeze. The limit is
 // customer.ContactsPerCustomer contacts who have not left. The customer's seq goes up, so that two additions cannot
-// pass it together. A value that another contact owns is Refused because of customer.Taken. A value that several
+// pass it together. A value that another contact owns is fault.Taken because of customer.Taken. A value that several
 // people share becomes a shared value of this contact too.
 func (s *Centre) AddContact(ctx context.Context, cust string, rule ContactRule) (customer.Contact, error) {
 	none := customer.Contact{ID: s.table.NewID("con"), Customer: cust}

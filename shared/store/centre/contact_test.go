@@ -115,7 +115,7 @@ func (w *world) reshaped(said customer.Contact) func(customer.Contact, customer.
 
 // allowed fails the game for any error but a refusal.
 func (w *world) allowed(err error) bool {
-	if err != nil && fault.KindOf(err) != fault.Refused {
+	if kind := fault.KindOf(err); err != nil && kind != fault.Refused && kind != fault.Taken {
 		w.t.Fatal(err)
 	}
 	return err == nil
@@ -305,7 +305,7 @@ func TestOneNumberForManyAtOnce(t *testing.T) {
 				mu.Lock()
 				defer mu.Unlock()
 				switch fault.KindOf(err) {
-				case fault.Refused, fault.Conflict:
+				case fault.Refused, fault.Conflict, fault.Taken:
 				default:
 					if err != nil {
 						t.Error(err)

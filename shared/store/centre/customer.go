@@ -99,7 +99,7 @@ func (s *Centre) PutLeadNews(ctx context.Context, b *table.Batch, l lead.Lead, n
 }
 
 // OpenCustomer makes a customer from what was entered, with a first contact if there is one. It is one
-// transaction with their claims. Another customer's phone, e-mail or tax number is a Conflict. The Conflict
+// transaction with their claims. Another customer's phone, e-mail or tax number is fault.Taken. The error
 // names that customer if by may see them. The ids are given here.
 func (s *Centre) OpenCustomer(ctx context.Context, entered customer.Customer, contact *customer.Contact,
 	by staff.Actor) (customer.Customer, error) {

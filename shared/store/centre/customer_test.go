@@ -51,7 +51,7 @@ func TestTaxNumbersAndOwnersStayOneToOne(t *testing.T) {
 				wanted := slices.AppendSeq(c.Claims(), maps.Keys(contact.Values()))
 				free := !slices.ContainsFunc(wanted, func(x identity.Claim) bool { return holder[x] != "" })
 				made, err := b.OpenCustomer(t.Context(), c, &contact, clerk)
-				if (err == nil) != free || err != nil && fault.KindOf(err) != fault.Conflict {
+				if (err == nil) != free || err != nil && fault.KindOf(err) != fault.Taken {
 					rt.Fatalf("free %v, but %v", free, err)
 				}
 				if err == nil {

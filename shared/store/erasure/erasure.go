@@ -76,7 +76,7 @@ func (s *Erasure) change(ctx context.Context, read func() (erase.Erase, error), 
 }
 
 // SettleErase is ChangeErase for a command that parts the contact or brings them back. Their claims, gate and event are
-// in the same transaction. A value that another contact owns by now is Refused because of customer.Taken.
+// in the same transaction. A value that another contact owns by now is fault.Taken because of customer.Taken.
 func (s *Erasure) SettleErase(ctx context.Context, id string, rule SettleRule) (erase.Erase, error) {
 	type known struct {
 		erase.Erase
