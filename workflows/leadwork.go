@@ -186,6 +186,9 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m message.Messag
 		who.Phones = nil
 	}
 	thanks := m.Template == message.TemplateLeadAcknowledged
+	if thanks {
+		m.Asked = f.record.CreatedAt
+	}
 	confirm := thanks && len(who.Emails) > 0 && f.record.AwaitsConfirmation() // by the address itself
 	if !confirm && !slices.Contains(f.record.Unverified, "phone") {           // which may be a stranger's
 		if prefers, err = preferred(ctx, w.Leads, f.record.Customer, who); err != nil {

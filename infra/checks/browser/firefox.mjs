@@ -1,5 +1,5 @@
-// The form that sends its visitor on, in Firefox as Debian has it. Playwright drives a Firefox of its own alone; puppeteer
-// drives this one by WebDriver BiDi.
+// The form that sends its visitor on, in Firefox as Debian has it. Playwright drives a Firefox of its own alone;
+// puppeteer drives this one by WebDriver BiDi.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import puppeteer from "puppeteer-core";
@@ -11,14 +11,18 @@ const slow = { timeout: 120_000 }; // Firefox starts slowly beside other checks
 let site, browser;
 before(async () => {
   site = await onward("onward-firefox");
-  browser = await puppeteer.launch({ browser: "firefox", executablePath: FIREFOX, headless: true, protocolTimeout: 120_000, ...slow });
+  browser = await puppeteer.launch({
+    browser: "firefox", executablePath: FIREFOX, headless: true, protocolTimeout: slow.timeout, ...slow,
+  });
 }, slow);
 after(async () => {
   site?.close();
   await browser?.close();
 });
 
-for (const lang of ["zh", "en"]) test(`Firefox: the form in ${lang} sends on to another website`, slow, () => sendOn(lang));
+for (const lang of ["zh", "en"]) {
+  test(`Firefox: the form in ${lang} sends on to another website`, slow, () => sendOn(lang));
+}
 
 // sendOn fills in the form after a page of faults. Both pages name the website in the policy, and no other one.
 async function sendOn(lang) {
@@ -28,9 +32,11 @@ async function sendOn(lang) {
   page.on("console", (m) => m.type() === "error" && complaints.push(m.text()));
   page.on("pageerror", (e) => complaints.push(`thrown: ${e}`));
   const press = async () => (await Promise.all([page.waitForNavigation(slow), page.click("button[type=submit]")]))[0];
-  const named = (response) => response.headers()["content-security-policy"].split("; ").filter((d) => d.startsWith("form-action"));
+  const named = (response) => response.headers()["content-security-policy"].split("; ")
+    .filter((d) => d.startsWith("form-action"));
   try {
-    const first = await page.goto(`${API}/forms/onward-firefox?lang=${lang}&next=${encodeURIComponent(site.landing)}`, slow);
+    const query = new URLSearchParams({ lang, next: site.landing });
+    const first = await page.goto(`${API}/forms/onward-firefox?${query}`, slow);
     assert.deepEqual(named(first), [`form-action 'self' ${site.origin}`]);
     const faults = await press();
     assert.equal(faults.status(), 422);

@@ -41,5 +41,16 @@ async function fillIn(lang, javaScriptEnabled) {
 
     const { subject } = await mailTo(email);
     assert.ok(subject.includes(words[lang].mail) && subject.includes(reference), `${subject} names ${reference}`);
+
+    await page.click(".another"); // the second enquiry of a day has a reference of its own, on the page and in a letter
+    await page.fill("#name", "林小满");
+    await page.fill("#email", email);
+    await page.selectOption("#product", "label");
+    await press(page, words[lang].send);
+    await page.waitForURL("**/forms/quote/thanks?**");
+    const second = await page.textContent(".reference code");
+    const letter = await mailTo(email, 2);
+    assert.notEqual(second, reference);
+    assert.ok(letter.subject.includes(second), `${letter.subject} names ${second}`);
   });
 }

@@ -46,9 +46,14 @@ const (
 // up. A lease that has ended thus means that its writer is gone.
 const Lease = 40 * time.Second
 
-// ReplyPause is how long an address that got an automatic reply gets no other. A visitor who types a
-// stranger's address into a form thus sends them one message.
-const ReplyPause = 24 * time.Hour
+// A mailbox gets MostReplies automatic replies until ReplyPause has passed without one. So the second enquiry of a day
+// is thanked for, and a visitor who types a stranger's address into a form sends them few messages. Enquiries that come
+// within ReplyGap of the one before are a flood, or a form sent twice. They get one reply.
+const (
+	ReplyPause  = 24 * time.Hour
+	ReplyGap    = time.Second
+	MostReplies = 3
+)
 
 // Reasons for suppressing a message.
 const (
@@ -98,11 +103,13 @@ type Message struct {
 	DueAt      time.Time `json:"due_at,omitzero"` // unknown: when a colleague should have looked
 	Fate       string    `json:"fate,omitempty"`  // what other servers reported of it
 	FateAt     time.Time `json:"fate_at,omitzero"`
-	// the address to which it is an automatic reply; no address gets two such messages within ReplyPause
+	// the address to which it is an automatic reply, of which a mailbox gets MostReplies
 	Replies string `json:"-"`
-	Network string `json:"-"` // hash of the network from which that enquiry came; empty where it is not known
-	Number  string `json:"-"` // of an SMS: the number (E.164) against whose cap it counts
-	Address string `json:"-"` // to which it goes, where that may be another's than the contact's; else empty
+	// when the enquiry came that it answers; zero: it follows a reply, or there is none before it
+	Asked   time.Time `json:"-"`
+	Network string    `json:"-"` // hash of the network from which that enquiry came; empty where it is not known
+	Number  string    `json:"-"` // of an SMS: the number (E.164) against whose cap it counts
+	Address string    `json:"-"` // to which it goes, where that may be another's than the contact's; else empty
 	// To is the hash of Address. Rows of before November 2026 have none: they went to the contact's own.
 	To string `json:"to,omitempty" description:"Hash of the address that it went to · 收件地址的哈希值"`
 }

@@ -2,6 +2,7 @@ package centre_test
 
 import (
 	"fmt"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -76,6 +77,79 @@ func TestAMailboxGetsOneReply(t *testing.T) {
 	b.Clock.Advance(message.ReplyPause + time.Second)
 	if reason := replies(t, worker, reply(20, "lina+print@gmail.com")); reason != "" {
 		t.Errorf("a day later: %q", reason)
+	}
+}
+
+// TestASecondEnquiryOfTheDayIsAnswered sends several enquiries of one mailbox. Those that come on their own are
+// thanked for, three at most; those of a flood are not, nor is the one that ends it.
+func TestASecondEnquiryOfTheDayIsAnswered(t *testing.T) {
+	t.Parallel()
+	b := storetest.New(t)
+	worker := b.OpenAs(t, "worker")
+	n := 0
+	ask := func(address string, after time.Duration) string {
+		b.Clock.Advance(after)
+		n++
+		m := reply(n, address)
+		m.Asked = b.Clock.Now()
+		return replies(t, worker, m)
+	}
+	for i, c := range []struct {
+		after  time.Duration
+		reason string
+	}{
+		{0, ""}, {message.ReplyGap / 2, message.ReasonAnswered}, {message.ReplyGap / 2, message.ReasonAnswered},
+		{message.ReplyGap, ""}, {time.Hour, ""}, {time.Hour, message.ReasonAnswered},
+		{message.ReplyPause, ""},
+	} {
+		if reason := ask("lina+"+strconv.Itoa(i)+"@gmail.com", c.after); reason != c.reason {
+			t.Errorf("enquiry %d: %q, want %q", i, reason, c.reason)
+		}
+	}
+	first := reply(100, "wei@example.com")
+	first.Asked = b.Clock.Now()
+	if reason := replies(t, worker, first); reason != "" {
+		t.Fatal(reason)
+	}
+	late := reply(101, "wei@example.com") // of an enquiry before that one, whose process was late
+	late.Asked = first.Asked.Add(-time.Hour)
+	if reason := replies(t, worker, late); reason != message.ReasonAnswered {
+		t.Errorf("an earlier enquiry: %q", reason)
+	}
+}
+
+// TestTwoSecondEnquiriesAtOnce: of several that may follow the first reply, one is answered.
+func TestTwoSecondEnquiriesAtOnce(t *testing.T) {
+	t.Parallel()
+	b := storetest.New(t)
+	worker := b.OpenAs(t, "worker")
+	send := func(n int) string {
+		m := reply(n, "lina@gmail.com")
+		m.Asked = b.Clock.Now()
+		got, err := worker.ClaimMessage(t.Context(), m, message.PurposeService)
+		if err != nil {
+			t.Error(err)
+		}
+		return got.Reason
+	}
+	if reason := send(0); reason != "" {
+		t.Fatal(reason)
+	}
+	b.Clock.Advance(time.Hour)
+	b.Crowd(t)
+	var group sync.WaitGroup
+	var answered atomic.Int64
+	for n := range 8 {
+		group.Go(func() {
+			if send(n+1) == "" {
+				answered.Add(1)
+			}
+		})
+	}
+	group.Wait()
+	b.Settle(t)
+	if answered.Load() != 1 {
+		t.Errorf("%d of eight at once are answered", answered.Load())
 	}
 }
 

@@ -59,8 +59,9 @@ type gates struct {
 	person  gate.Gate
 	read    table.Item // of the person's gate; nil: there is none
 	release gate.Release
-	replied bool // the mailbox had another automatic reply within message.ReplyPause
-	blamed  bool // somebody at the address reported a message as unwanted
+	reply   table.Item // the mailbox's automatic replies; nil: there is none that counts
+	replied bool       // they hold the message back
+	blamed  bool       // somebody at the address reported a message as unwanted
 }
 
 // ledger reads the message's row, or makes the row that it would have, and the gates it must pass. told is the
@@ -101,11 +102,11 @@ func (s *Centre) ledger(ctx context.Context, m message.Message,
 			told = new(message.Report)
 			*told, err = table.Decode[message.Report](it)
 		case "COUNTER":
-			pass.replied = s.replied(it, m)
+			pass.reply, pass.replied = s.replied(it, m)
 		default:
 			asked := m
 			m, err = table.Decode[message.Message](it)
-			m.Replies, m.Network, m.Number, m.To = asked.Replies, asked.Network, asked.Number, asked.To
+			m.Replies, m.Asked, m.Network, m.Number, m.To = asked.Replies, asked.Asked, asked.Network, asked.Number, asked.To
 		}
 		if err != nil {
 			return m, pass, nil, err
@@ -137,6 +138,9 @@ func (s *Centre) tryClaim(ctx context.Context, m message.Message, pass gates, pu
 		reason = message.ReasonBlocked
 	}
 	if reason != "" {
+		if err := s.noteAsked(ctx, m, pass); err != nil {
+			return m, err
+		}
 		return s.suppress(ctx, m, reason)
 	}
 	next, err := m.Claim(s.table.Now())
@@ -158,7 +162,7 @@ func (s *Centre) tryClaim(ctx context.Context, m message.Message, pass gates, pu
 	}
 	b.Put(s.table.Messages, it, table.Seen(m.Version), func(table.Item) error { return table.ErrChanged })
 	if m.Replies != "" {
-		s.replyHeld(b, m)
+		s.replyHeld(b, m, pass.reply)
 	}
 	undo, err := s.countSMS(ctx, b, m)
 	if err == nil {

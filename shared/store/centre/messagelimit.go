@@ -3,6 +3,7 @@ package centre
 import (
 	"context"
 	"errors"
+	"maps"
 	"strings"
 	"time"
 
@@ -23,15 +24,24 @@ func bars(reason string) func(table.Item) error {
 	return func(table.Item) error { return barred(reason) }
 }
 
-// replyKey is the place of the last automatic reply to the mailbox of the address that the message answers.
+// replyKey is the place of the automatic replies to the mailbox of the address that the message answers: the last one,
+// how many there were, and when the last enquiry came.
 func (s *Centre) replyKey(m message.Message) table.Item {
 	return table.CounterKey("reply", s.table.Hashed(mailbox.Of(m.Replies)))
 }
 
-// replied reports whether what stands there holds the message back: the reply of another record, not long ago.
-func (s *Centre) replied(it table.Item, m message.Message) bool {
+// replied is what stands there, where it still counts, and whether it holds the message back.
+func (s *Centre) replied(it table.Item, m message.Message) (counts table.Item, held bool) {
 	ends, _ := table.DecodeValue[int64](it[table.TTLAttr]) // the store wrote it
-	return ends > s.table.Now().Unix() && !strings.HasPrefix(table.StringOf(it["message"]), m.Person+"/"+m.Follows())
+	if ends <= s.table.Now().Unix() {
+		return nil, false
+	}
+	if strings.HasPrefix(table.StringOf(it["message"]), m.Person+"/"+m.Follows()) {
+		return it, false
+	}
+	before := table.Figure(it, "asked")
+	return it, m.Asked.IsZero() || before == 0 || table.Figure(it, "n") >= message.MostReplies ||
+		m.Asked.UnixMilli() < before+message.ReplyGap.Milliseconds()
 }
 
 // mayReply says why an automatic message is not sent: its mailbox, domain or network, or the company, had its share of
@@ -51,16 +61,42 @@ func (s *Centre) mayReply(ctx context.Context, m message.Message, pass gates,
 	return s.letters.Take(ctx, share, m, terms.Policy.Letters)
 }
 
-// replyHeld adds to a transaction that the mailbox gets an automatic reply now. It fails when another message
-// replied within message.ReplyPause. Messages that this one follows do not hold it back.
-func (s *Centre) replyHeld(b *table.Batch, m message.Message) {
+// replyHeld adds to a transaction that the mailbox gets an automatic reply now, after those that were read. It fails
+// when another message replied meanwhile. Messages that this one follows do not hold it back.
+func (s *Centre) replyHeld(b *table.Batch, m message.Message, read table.Item) {
 	now := s.table.Now()
 	it := s.replyKey(m)
-	it["message"], it[table.TTLAttr] = table.Text(m.Person+"/"+m.Key()), table.Number(now.Add(message.ReplyPause).Unix())
+	n, asked := table.Figure(read, "n")+1, max(table.Figure(read, "asked"), m.Asked.UnixMilli())
 	cond := table.Lapsed(now)
-	cond.Expr += " OR begins_with(#m, :told)"
-	cond.Names["#m"], cond.Values[":told"] = "message", table.Text(m.Person+"/"+m.Follows())
+	if read != nil {
+		if strings.HasPrefix(table.StringOf(read["message"]), m.Person+"/"+m.Follows()) {
+			n--
+		}
+		cond.Expr += " OR begins_with(#m, :told) OR #m = :last"
+		cond.Names["#m"], cond.Values[":told"] = "message", table.Text(m.Person+"/"+m.Follows())
+		cond.Values[":last"] = read["message"]
+	}
+	it["message"], it[table.TTLAttr] = table.Text(m.Person+"/"+m.Key()), table.Number(now.Add(message.ReplyPause).Unix())
+	it["n"] = table.Number(n)
+	if !m.Asked.IsZero() {
+		it["asked"] = table.Number(asked)
+	} else if read["asked"] != nil {
+		it["asked"] = read["asked"]
+	}
 	b.Put(s.table.Messages, it, cond, bars(message.ReasonAnswered))
+}
+
+// noteAsked keeps when an enquiry came that gets no reply, so that a flood has no end that looks like a second enquiry.
+// Where another one is noted meanwhile, that does.
+func (s *Centre) noteAsked(ctx context.Context, m message.Message, pass gates) error {
+	if !pass.replied || m.Asked.UnixMilli() <= table.Figure(pass.reply, "asked") {
+		return nil
+	}
+	it := maps.Clone(pass.reply)
+	it["asked"] = table.Number(m.Asked.UnixMilli())
+	_, err := s.table.PutOne(ctx, s.table.Messages, it, table.Condition{Expr: "#m = :last",
+		Names: map[string]string{"#m": "message"}, Values: table.Item{":last": pass.reply["message"]}})
+	return err
 }
 
 // asksBlame reports whether the message may be barred by a report of anybody at its address. Mail to staff is not.
