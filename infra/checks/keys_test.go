@@ -26,7 +26,8 @@ var sealedLives = map[string]time.Duration{
 	token.UseArtwork: artwork.Invited,
 	token.UseChoices: 0,
 	caselink.Use:     caseLife,
-	"reply":          caseLife, // a mail about a complaint is answered as long as the complaint may be reopened
+	"reply":          caseLife,       // a mail about a complaint is answered as long as the complaint may be reopened
+	"thanks":         24 * time.Hour, // the page after an enquiry is looked at once
 	"cursor":         table.CursorLife,
 }
 

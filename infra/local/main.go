@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -30,7 +32,7 @@ const usage = `usage:
                                       start everything on this machine
   local fetch                         fetch the pinned engines
   local token [-dir .local] ROLE      print a token of a seeded person
-  local link [-dir .local] CONTACT    print the link by which a contact chooses what he is sent
+  local link [-dir .local] CONTACT    print the link by which a contact chooses what they are sent
   local case [-dir .local] ID [JOB]   print the link by which a customer sees a complaint or a question, or (CONTACT) complains
   local hook [-dir .local] SOURCE     send what stands on the input to /hooks/SOURCE, signed: leads, complaints or mail`
 
@@ -66,15 +68,15 @@ func token(_ context.Context, args []string) error {
 	if err := set.Parse(args); err != nil {
 		return err
 	}
-	role := set.Arg(0)
-	if role == "" {
-		role = string(staff.Manager)
+	who := cmp.Or(set.Arg(0), string(staff.Manager))
+	if !seed.Has(who) {
+		return fmt.Errorf("nobody here is called %q. Choose one of %s", who, strings.Join(seed.Names(), ", "))
 	}
 	tokens, err := issuer.Open(stack.IssuerKey(*dir))
 	if err != nil {
 		return err
 	}
-	text, err := tokens.Mint(seed.Subject(role))
+	text, err := tokens.Mint(seed.Subject(who))
 	if err == nil {
 		fmt.Println(text)
 	}
@@ -143,7 +145,8 @@ func up(ctx context.Context, args []string) error {
 		return err
 	}
 	defer s.Close()
-	fmt.Printf(welcome, s.API, s.Inbox, s.TemporalUI, s.Addresses.DynamoDB, filepath.Join(s.Dir, "logs"),
+	processes := s.TemporalUI + "/namespaces/" + stack.Namespace + "/workflows"
+	fmt.Printf(welcome, s.API, s.Inbox, processes, s.Addresses.DynamoDB, filepath.Join(s.Dir, "logs"),
 		filepath.Join(s.Dir, "data", stack.Objects))
 	<-ctx.Done()
 	fmt.Println("\nstopping")

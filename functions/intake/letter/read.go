@@ -209,7 +209,8 @@ func isWords(p *enmime.Part, kind, name, charset string) bool {
 // Many of them are a file, or wide characters.
 func withoutZeros(content []byte, kind, charset string) []byte {
 	zeros := bytes.Count(content, []byte{0})
-	if zeros == 0 || zeros*4 > len(content) || !strings.HasPrefix(kind, "text/") || isWide(content) || isWideName(charset) {
+	wide := isWide(content) || isWideName(charset)
+	if zeros == 0 || zeros*4 > len(content) || !strings.HasPrefix(kind, "text/") || wide {
 		return content
 	}
 	return bytes.ReplaceAll(content, []byte{0}, nil)

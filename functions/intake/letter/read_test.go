@@ -59,8 +59,8 @@ func TestRead(t *testing.T) {
 		{"an unreadable Content-Type", head + "Content-Type: text/plain; charset=\"utf-8; x=\"y\n\nYes.", "Yes.", nil},
 		{"a Content-Type that is none", head + "Content-Type: ;;/=\n\nYes.", "Yes.", nil},
 		{"a Content-Type without a kind", head + "Content-Type: charset=gbk\n\n" + in("gbk", gbk), gbk, nil},
-		{"a few zero bytes", head + "Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\nSt=00op it=00 now.",
-			"Stop it now.", nil},
+		{"a few zero bytes", head + "Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\n" +
+			"St=00op it=00 now.", "Stop it now.", nil},
 		{"many zero bytes", head + "Content-Type: text/plain\n\n\x00\x01\x00\x02", "", []string{"(text/plain)"}},
 		{"control signs in quoted-printable", head +
 			"Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\n" +

@@ -4,6 +4,7 @@ package seed
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"afterpress/shared/crm/customer"
@@ -70,27 +71,44 @@ func branches(now time.Time) []firm.Branch {
 	}
 }
 
-func colleagues(now time.Time) []staff.Staff {
-	people := []struct {
-		subject, name string
-		lang          words.Lang
-		branch        string
-		roles         []staff.Role
-	}{
-		{"owner", "陆明远", words.Zh, Shanghai, []staff.Role{staff.Owner}},
-		{"manager", "顾婉清", words.Zh, Shanghai, []staff.Role{staff.Manager}},
-		{"sales", "陈立", words.Zh, Shanghai, []staff.Role{staff.Sales}},
-		{"sales-2", "Emily Zhou", words.En, Shanghai, []staff.Role{staff.Sales}},
-		{"sales-3", "王思齐", words.Zh, Shanghai, []staff.Role{staff.Sales}},
-		{"service", "沈静", words.Zh, Shanghai, []staff.Role{staff.Service}},
-		{"marketing", "林可", words.Zh, Shanghai, []staff.Role{staff.Marketing}},
-		{"production", "高建国", words.Zh, Shanghai, []staff.Role{staff.Production}},
-		{"finance", "许文", words.Zh, Shanghai, []staff.Role{staff.Finance}},
-		{"integration", "MIS", words.En, Shanghai, []staff.Role{staff.Integration}},
-		{"manager-hangzhou", "宋佳", words.Zh, Hangzhou, []staff.Role{staff.Manager}},
-		{"sales-hangzhou", "何晓波", words.Zh, Hangzhou, []staff.Role{staff.Sales}},
-		{"sales-2-hangzhou", "叶青", words.Zh, Hangzhou, []staff.Role{staff.Sales}},
+// person is one of the seeded staff.
+type person struct {
+	subject, name string
+	lang          words.Lang
+	branch        string
+	roles         []staff.Role
+}
+
+// people are the seeded staff, by the names that Subject takes.
+var people = []person{
+	{"owner", "陆明远", words.Zh, Shanghai, []staff.Role{staff.Owner}},
+	{"manager", "顾婉清", words.Zh, Shanghai, []staff.Role{staff.Manager}},
+	{"sales", "陈立", words.Zh, Shanghai, []staff.Role{staff.Sales}},
+	{"sales-2", "Emily Zhou", words.En, Shanghai, []staff.Role{staff.Sales}},
+	{"sales-3", "王思齐", words.Zh, Shanghai, []staff.Role{staff.Sales}},
+	{"service", "沈静", words.Zh, Shanghai, []staff.Role{staff.Service}},
+	{"marketing", "林可", words.Zh, Shanghai, []staff.Role{staff.Marketing}},
+	{"production", "高建国", words.Zh, Shanghai, []staff.Role{staff.Production}},
+	{"finance", "许文", words.Zh, Shanghai, []staff.Role{staff.Finance}},
+	{"integration", "MIS", words.En, Shanghai, []staff.Role{staff.Integration}},
+	{"manager-hangzhou", "宋佳", words.Zh, Hangzhou, []staff.Role{staff.Manager}},
+	{"sales-hangzhou", "何晓波", words.Zh, Hangzhou, []staff.Role{staff.Sales}},
+	{"sales-2-hangzhou", "叶青", words.Zh, Hangzhou, []staff.Role{staff.Sales}},
+}
+
+// Names are what the seeded staff are called: one of each role first.
+func Names() []string {
+	out := make([]string, len(people))
+	for i, p := range people {
+		out[i] = p.subject
 	}
+	return out
+}
+
+// Has reports whether one of the seeded staff is called so.
+func Has(name string) bool { return slices.Contains(Names(), name) }
+
+func colleagues(now time.Time) []staff.Staff {
 	out := make([]staff.Staff, len(people))
 	for i, p := range people {
 		out[i] = staff.Staff{

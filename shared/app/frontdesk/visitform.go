@@ -66,7 +66,7 @@ func (d Desk) Faults(v Visit) []fault.Field {
 
 // InviteFiles makes the token of the link at which files may be handed in with the visit. It is empty where the form
 // takes none.
-func (d Desk) InviteFiles(v Visit) (token string) {
+func (d Desk) InviteFiles(v Visit) (invitation string) {
 	if _, takes := v.Form.ArtworkPolicy(); !takes {
 		return ""
 	}
