@@ -364,7 +364,7 @@ func recordHistory(t *testing.T, name string, play player) {
 	first := play(t, ctx, name, NewClient(c), func(queue string, h *house) {
 		w := worker.New(c, fmt.Sprintf("%s-%d", queue, version), worker.Options{})
 		Register(w, Work{Lead: h.work(), Task: h.taskWork(), Complaint: h.complaintWork(), Hold: h.holdWork(),
-			Shop: &ShopWork{}})
+			Erase: h.erases, Shop: &ShopWork{}})
 		if err := w.Start(); err != nil {
 			t.Fatal(err)
 		}

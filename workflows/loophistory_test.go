@@ -109,6 +109,14 @@ var kindsOfLife = map[string]kindOfLife{
 		ends:  func(t *testing.T, h *house) event.Event { return h.orders(t, h.party("lu").withdraws()) },
 		alarm: 3 * time.Second,
 	},
+	"erase": {
+		house: hurriedHouse,
+		first: func(t *testing.T, h *house) event.Event { return hurriedIn(h).asks(t) },
+		slows: func(t *testing.T, h *house) event.Event { return hurriedIn(h).handsOn(t, "stf_bob") },
+		other: func(t *testing.T, h *house) event.Event { return hurriedIn(h).handsOn(t, "stf_cai") },
+		ends:  func(t *testing.T, h *house) event.Event { return hurriedIn(h).takesBack(t) },
+		alarm: 10 * aDay,
+	},
 }
 
 func answeredWithin(seconds int64) holdCommand {
@@ -225,7 +233,7 @@ func begins(t *testing.T, kind string, life kindOfLife, in func(event.Event) any
 	prepare(h)
 	w := worker.New(c, kind, worker.Options{})
 	Register(w, Work{Lead: h.work(), Task: h.taskWork(), Complaint: h.complaintWork(), Hold: h.holdWork(),
-		Shop: &ShopWork{}})
+		Erase: h.erases, Shop: &ShopWork{}})
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
 	}
