@@ -15,8 +15,10 @@ import (
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/erase"
+	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -217,10 +219,32 @@ func (s *Erasure) erasePerson(ctx context.Context, in *scope) error {
 			card = append(card, it)
 		}
 	}
-	if err := s.freeClaims(ctx, in); err != nil {
+	if err := errors.Join(s.freeClaims(ctx, in), s.rename(ctx, in)); err != nil {
 		return err
 	}
 	return s.eraseItems(ctx, in, s.table.Records, slices.Concat(card, own))
+}
+
+// rename gives a private customer, beside whose erased contact others stay, the name of one of those. It comes before
+// the contact's own item, so that a call which broke off finds it to do.
+func (s *Erasure) rename(ctx context.Context, in *scope) error {
+	if in.alone || in.customer.Kind != customer.Person || in.left <= 0 {
+		return nil
+	}
+	people, err := s.centre.Contacts(ctx, in.Customer)
+	if err != nil {
+		return err
+	}
+	by := staff.Process("erase")
+	was, err := s.centre.ChangeCustomer(ctx, in.Customer, by,
+		func(c customer.Customer) (customer.Customer, []event.Event, error) {
+			next, told := c.Without(in.Contact, people, by, s.table.Now())
+			return next, told, nil
+		})
+	if err == nil && was.Version != in.customer.Version {
+		in.left--
+	}
+	return err
 }
 
 // freeClaims removes the claims of a person who has no contact left: the number under which they pay taxes.
