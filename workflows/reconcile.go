@@ -12,6 +12,7 @@ import (
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/staff"
+	"afterpress/workflows/census"
 	"afterpress/workflows/dial"
 
 	"github.com/samber/lo"
@@ -25,11 +26,11 @@ import (
 // are gone. A process that goes on is left alone, so a second run starts nothing. Where the page says so, it is
 // renewed. A record whose plan names an older version of the policy is planned anew: the walk of that change may have
 // been lost.
-func Reconcile(ctx workflow.Context, in ReconcilePage) (Tally, error) {
+func Reconcile(ctx workflow.Context, in ReconcilePage) (census.Tally, error) {
 	tally := in.Tally
 	_, err := walk(ctx, in.From, Left{}, func(from Place) (Paged, error) {
 		done, err := reconcile(ctx, ReconcilePage{Renew: in.Renew, From: from})
-		tally = tally.plus(done)
+		tally = tally.Plus(done.Tally, done.Paged.Failed, done.Paged.FailedIDs)
 		return done.Paged, err
 	}, func(from Place, _ Left) any { return ReconcilePage{Renew: in.Renew, From: from, Tally: tally} })
 	return tally, err
@@ -37,8 +38,8 @@ func Reconcile(ctx workflow.Context, in ReconcilePage) (Tally, error) {
 
 // Reconcile has a worker reconcile now, and gives what was found. With renew every process that goes on is renewed as
 // well. Where somebody asked for the same already, it is the same run.
-func (c *Client) Reconcile(ctx context.Context, renew bool) (Tally, error) {
-	var out Tally
+func (c *Client) Reconcile(ctx context.Context, renew bool) (census.Tally, error) {
+	var out census.Tally
 	options := client.StartWorkflowOptions{ID: "reconcile-now", TaskQueue: "reconcile",
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING}
 	if renew {
@@ -55,59 +56,13 @@ func (c *Client) Reconcile(ctx context.Context, renew bool) (Tally, error) {
 type ReconcilePage struct {
 	Renew bool  `json:"renew,omitempty"` // processes that go on are renewed
 	From  Place `json:"from"`
-	Tally Tally `json:"tally,omitzero"`
-}
-
-// Tally counts open records by what was found and done. It names at most namedIDs of each kind.
-type Tally struct {
-	Open       int      `json:"open"`                // on a board, with something left to do
-	Running    int      `json:"running"`             // the process went on
-	Renewed    int      `json:"renewed,omitempty"`   // of those: told to go on by the loop of today
-	Started    int      `json:"started"`             // the process was gone and is started
-	Failing    int      `json:"failing"`             // the process goes on and gets nowhere
-	Replanned  int      `json:"replanned,omitempty"` // the plan was of an older policy, and today's has other times
-	Failed     int      `json:"failed"`              // the record or its process could not be read, or not be started
-	FailingIDs []string `json:"failing_ids,omitempty"`
-	FailedIDs  []string `json:"failed_ids,omitempty"`
-}
-
-// namedIDs bounds what a run carries where a faulty release stops every process at once.
-const namedIDs = 100
-
-// plus adds what a page found.
-func (t Tally) plus(page Reconciled) Tally {
-	named := func(ids, more []string) []string {
-		return append(slices.Clip(ids), more[:min(len(more), namedIDs-len(ids))]...)
-	}
-	found := page.Tally
-	return Tally{
-		Open: t.Open + found.Open, Running: t.Running + found.Running, Started: t.Started + found.Started,
-		Renewed: t.Renewed + found.Renewed, Replanned: t.Replanned + found.Replanned,
-		Failing: t.Failing + found.Failing, FailingIDs: named(t.FailingIDs, found.FailingIDs),
-		Failed: t.Failed + page.Paged.Failed, FailedIDs: named(t.FailedIDs, page.Paged.FailedIDs),
-	}
-}
-
-// count notes what was found of one record and done about it.
-func (t *Tally) count(p ladder.Progress, run ladder.Run, did ladder.Action) {
-	switch {
-	case did == ladder.StartRun:
-		t.Started++
-	case did == ladder.ReportRun:
-		t.Failing++
-		t.FailingIDs = append(t.FailingIDs, p.WorkflowID())
-	case run.Open:
-		t.Running++
-	default:
-		return // nothing is left to do
-	}
-	t.Open++
+	Tally census.Tally `json:"tally,omitzero"`
 }
 
 // Reconciled is how far a page came, and what it found.
 type Reconciled struct {
 	Paged
-	Tally Tally `json:"tally"`
+	Tally census.Tally `json:"tally"`
 }
 
 // Runs is implemented by *Client.
@@ -185,7 +140,7 @@ func (w *ShopWork) outdated(shop setup.Shop, kind, branch string) replanning {
 // reconciled looks at the process of one record, starts it where it is gone, renews it where it goes on and is to be
 // renewed, and counts it. Then the record is planned anew where it has to be.
 func (w *ShopWork) reconciled(read func(context.Context, string) (ladder.Progress, error), branch string, renew bool,
-	replan replanning, tally *Tally) func(context.Context, string) (bool, error) {
+	replan replanning, tally *census.Tally) func(context.Context, string) (bool, error) {
 	return func(ctx context.Context, id string) (changed bool, err error) {
 		if err := w.rest(ctx); err != nil {
 			return false, unreached(err)
@@ -211,7 +166,7 @@ func (w *ShopWork) reconciled(read func(context.Context, string) (ladder.Progres
 			}
 			tally.Renewed++
 		}
-		tally.count(p, run, action)
+		tally.Count(p, run, action)
 		if err := w.note(ctx, p, branch, action); err != nil {
 			return false, err
 		}

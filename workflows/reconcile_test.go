@@ -13,6 +13,7 @@ import (
 	"afterpress/shared/crm/stuck"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
+	"afterpress/workflows/census"
 
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/testsuite"
@@ -59,7 +60,7 @@ func watched(t *testing.T, n int) (*registry, *overseer) {
 }
 
 // reconciles plays Reconcile to its end.
-func (r *registry) reconciles(t *testing.T, o *overseer) (out Tally, pages int) {
+func (r *registry) reconciles(t *testing.T, o *overseer) (out census.Tally, pages int) {
 	t.Helper()
 	env, n := r.overseen(o, r)
 	env.ExecuteWorkflow(Reconcile, ReconcilePage{})
@@ -83,12 +84,12 @@ func TestOnlyWhatIsGoneIsStarted(t *testing.T) {
 		o.runs[fmt.Sprintf("lead/lead_%04d/1", n)] = run
 	}
 	got, _ := r.reconciles(t, o)
-	want := Tally{Open: 6, Running: 2, Started: 3, Failing: 1, FailingIDs: []string{"lead/lead_0003/1"}}
+	want := census.Tally{Open: 6, Running: 2, Started: 3, Failing: 1, FailingIDs: []string{"lead/lead_0003/1"}}
 	same(t, "tally", []string{fmt.Sprint(got)}, []string{fmt.Sprint(want)})
 	same(t, "started", o.started, []string{"lead/lead_0000/1", "lead/lead_0002/1", "lead/lead_0005/1"})
 
 	got, _ = r.reconciles(t, o)
-	want = Tally{Open: 6, Running: 5, Failing: 1, FailingIDs: []string{"lead/lead_0003/1"}}
+	want = census.Tally{Open: 6, Running: 5, Failing: 1, FailingIDs: []string{"lead/lead_0003/1"}}
 	same(t, "tally of a second run", []string{fmt.Sprint(got)}, []string{fmt.Sprint(want)})
 	if len(o.started) != 3 {
 		t.Errorf("a second run started %q", o.started)
@@ -103,7 +104,7 @@ func TestWhatGoesOnIsRenewed(t *testing.T) {
 		o.runs["lead/lead_0002/1"] = ladder.Run{ID: "fails", Open: true, Attempt: 8}
 		env, _ := r.overseen(o, r)
 		env.ExecuteWorkflow(Reconcile, ReconcilePage{Renew: renew})
-		var got Tally
+		var got census.Tally
 		if err := env.GetWorkflowResult(&got); err != nil {
 			t.Fatal(err)
 		}
@@ -181,7 +182,7 @@ func TestWhatCannotBeReconciledIsNamed(t *testing.T) {
 	o.broken["lead_0001"] = errors.New("too many signals")
 	o.broken["lead_0002"] = fault.Missing("线索", "lead")
 	got, _ := r.reconciles(t, o)
-	want := Tally{Open: 2, Started: 2, Failed: 1, FailedIDs: []string{"lead_0001"}}
+	want := census.Tally{Open: 2, Started: 2, Failed: 1, FailedIDs: []string{"lead_0001"}}
 	same(t, "tally", []string{fmt.Sprint(got)}, []string{fmt.Sprint(want)})
 }
 
@@ -228,7 +229,7 @@ func TestReconcileWaitsForTemporal(t *testing.T) {
 // A long walk counts on in its next run, and names no more than a run may carry.
 func TestReconcileCountsOnInANewRun(t *testing.T) {
 	r, o := watched(t, 0)
-	before := Tally{Open: 7, Running: 6, Started: 1}
+	before := census.Tally{Open: 7, Running: 6, Started: 1}
 	env, _ := r.overseen(o, endless{r})
 	env.ExecuteWorkflow(Reconcile, ReconcilePage{Tally: before})
 	var again *workflow.ContinueAsNewError
@@ -241,9 +242,10 @@ func TestReconcileCountsOnInANewRun(t *testing.T) {
 		t.Errorf("carried %+v, %v", in, err)
 	}
 	page := Reconciled{Paged: Paged{Failed: 80, FailedIDs: slices.Repeat([]string{"lead_1"}, 80)},
-		Tally: Tally{Failing: 80, FailingIDs: slices.Repeat([]string{"lead/lead_2/1"}, 80)}}
-	sum := Tally{}.plus(page).plus(page)
-	if sum.Failed != 160 || sum.Failing != 160 || len(sum.FailedIDs) != namedIDs || len(sum.FailingIDs) != namedIDs {
+		Tally: census.Tally{Failing: 80, FailingIDs: slices.Repeat([]string{"lead/lead_2/1"}, 80)}}
+	sum := census.Tally{}.Plus(page.Tally, page.Paged.Failed, page.Paged.FailedIDs).
+		Plus(page.Tally, page.Paged.Failed, page.Paged.FailedIDs)
+	if sum.Failed != 160 || sum.Failing != 160 || len(sum.FailedIDs) != 100 || len(sum.FailingIDs) != 100 {
 		t.Errorf("%d, %d; %d, %d are named", sum.Failed, sum.Failing, len(sum.FailedIDs), len(sum.FailingIDs))
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"afterpress/shared/notify"
 	"afterpress/shared/store/storetest"
 	"afterpress/workflows"
+	"afterpress/workflows/census"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -51,7 +52,7 @@ func crew(t *testing.T, b *storetest.Bench, c client.Client, inbox notify.Sender
 }
 
 // reconciled plays Reconcile on the real server, and says what it found and did.
-func reconciled(t *testing.T, c client.Client) workflows.Tally {
+func reconciled(t *testing.T, c client.Client) census.Tally {
 	t.Helper()
 	out, err := workflows.NewClient(c).Reconcile(t.Context(), false)
 	if err != nil {
@@ -141,11 +142,11 @@ func TestTheNightlyRunStartsWhatIsGone(t *testing.T) {
 	}
 	made = described(t, handle, func(d *client.ScheduleDescription) bool { return len(d.Info.RecentActions) > 0 })
 	run := made.Info.RecentActions[0].StartWorkflowResult
-	var got workflows.Tally
+	var got census.Tally
 	if err := c.GetWorkflow(t.Context(), run.WorkflowID, run.FirstExecutionRunID).Get(t.Context(), &got); err != nil {
 		t.Fatal(err)
 	}
-	if want := (workflows.Tally{Open: 4, Running: 1, Started: 3}); fmt.Sprint(got) != fmt.Sprint(want) {
+	if want := (census.Tally{Open: 4, Running: 1, Started: 3}); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	if row, err := b.Stuck(t.Context(), stuck.IDOf(over)); err != nil || !row.Closed() {
@@ -160,7 +161,7 @@ func TestTheNightlyRunStartsWhatIsGone(t *testing.T) {
 			t.Errorf("an event after its process began again: %v", err)
 		}
 	}
-	if got := reconciled(t, c); fmt.Sprint(got) != fmt.Sprint(workflows.Tally{Open: 4, Running: 4}) {
+	if got := reconciled(t, c); fmt.Sprint(got) != fmt.Sprint(census.Tally{Open: 4, Running: 4}) {
 		t.Errorf("a second run: %+v", got)
 	}
 	if len(inbox) > 0 {
@@ -277,7 +278,7 @@ func TestARestoredStoreIsFollowedUpAgain(t *testing.T) {
 	markets("as restored", false)
 	serve(t, now, crew(t, after, now, inbox))
 	got := reconciled(t, now)
-	if want := (workflows.Tally{Open: 5, Started: 5}); fmt.Sprint(got) != fmt.Sprint(want) {
+	if want := (census.Tally{Open: 5, Started: 5}); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	takes(t, inbox, 2) // of the late one
@@ -287,7 +288,7 @@ func TestARestoredStoreIsFollowedUpAgain(t *testing.T) {
 	for _, p := range append(slices.Clip(open), late.Progress()) {
 		waits(t, now, p.WorkflowID())
 	}
-	if got := reconciled(t, now); fmt.Sprint(got) != fmt.Sprint(workflows.Tally{Open: 5, Running: 5}) {
+	if got := reconciled(t, now); fmt.Sprint(got) != fmt.Sprint(census.Tally{Open: 5, Running: 5}) {
 		t.Errorf("a second run: %+v", got)
 	}
 	if len(inbox) > 0 {

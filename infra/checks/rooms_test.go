@@ -86,7 +86,8 @@ var outerRooms = map[string]string{
 	"shared/page":            "kernel shared/httpapi",
 	"shared/notify":          "kernel shared/crm/firm shared/crm/message shared/crm/setup",
 	"shared/boot":            "kernel",
-	"workflows":              "kernel crm workflows/dial workflows/notice workflows/watch",
+	"workflows":              "kernel crm workflows/census workflows/dial workflows/notice workflows/watch",
+	"workflows/census":       "kernel",
 	"workflows/notice":       "kernel crm", // tells people of one event, without a ladder
 	"workflows/dial":         "workflows/watch",
 	"workflows/watch":        "crm",

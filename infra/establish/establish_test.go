@@ -199,7 +199,8 @@ func TestAllMistakesAreSaidAtOnce(t *testing.T) {
 		t.Fatal("the file was taken")
 	}
 	lines := strings.Split(err.Error(), "\n")
-	for _, want := range []string{"the file was not taken", "  /compny: ", "  /staff/0/version: ", "  /staff/0/head_office: ",
+	for _, want := range []string{"the file was not taken", "  /compny: ", "  /staff/0/version: ",
+		"  /staff/0/head_office: ",
 		"  /staff/0/roles/0: ", "  /branches/0/manager: no person"} {
 		rest := slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return !strings.HasPrefix(line, want) })
 		if n := len(rest); n != 1 {

@@ -18,6 +18,7 @@ import (
 	"afterpress/shared/boot"
 	"afterpress/shared/kernel/staff"
 	"afterpress/workflows"
+	"afterpress/workflows/census"
 	"afterpress/workflows/dial"
 )
 
@@ -62,7 +63,7 @@ type marketing interface {
 // order is what the operator asks for.
 type order struct {
 	marketing  marketing
-	reconcile  func(ctx context.Context, renew bool) (workflows.Tally, error)
+	reconcile  func(ctx context.Context, renew bool) (census.Tally, error)
 	renew      bool
 	lift, stop bool
 	out        io.Writer
@@ -97,7 +98,7 @@ func (o order) carryOut(ctx context.Context) error {
 }
 
 // tell prints the counts, and the ids of what a person has to look at.
-func (o order) tell(found workflows.Tally) {
+func (o order) tell(found census.Tally) {
 	for _, line := range []struct {
 		name string
 		n    int

@@ -8,20 +8,20 @@ import (
 
 	"afterpress/infra/operator"
 	"afterpress/shared/store/storetest"
-	"afterpress/workflows"
+	"afterpress/workflows/census"
 )
 
 // What is asked for, what is found, and whether marketing goes out after it, on the real tables.
 func TestAnOrderIsCarriedOut(t *testing.T) {
-	good := workflows.Tally{Open: 5, Running: 2, Renewed: 1, Started: 2, Replanned: 3, Failing: 1,
+	good := census.Tally{Open: 5, Running: 2, Renewed: 1, Started: 2, Replanned: 3, Failing: 1,
 		FailingIDs: []string{"lead/lead_1/1"}}
-	faulty := workflows.Tally{Open: 1, Running: 1, Failed: 1, FailedIDs: []string{"lead_2"}}
+	faulty := census.Tally{Open: 1, Running: 1, Failed: 1, FailedIDs: []string{"lead_2"}}
 	for _, c := range []struct {
 		name       string
 		renew      bool
 		lift, stop bool
 		released   bool // before it
-		found      workflows.Tally
+		found      census.Tally
 		err        error
 		asked      bool
 		want       bool   // released after it
@@ -36,7 +36,7 @@ func TestAnOrderIsCarriedOut(t *testing.T) {
 		{"it releases", false, true, false, false, good, nil, true, true, "marketing released", ""},
 		{"it does not release while something failed", false, true, false, false, faulty, nil, true, false,
 			"          lead_2", "could not be read"},
-		{"nor when it broke off", false, true, false, false, workflows.Tally{}, errors.New("away"), true, false, "", "away"},
+		{"nor when it broke off", false, true, false, false, census.Tally{}, errors.New("away"), true, false, "", "away"},
 		{"it stops, and asks for nothing", false, false, true, true, good, nil, false, false,
 			"marketing stopped; LIFT=1 releases it", ""},
 		{"not both", false, true, true, true, good, nil, false, true, "", "alone"},
@@ -49,7 +49,7 @@ func TestAnOrderIsCarriedOut(t *testing.T) {
 			}
 			var out strings.Builder
 			o := order{marketing: b.Store, renew: c.renew, lift: c.lift, stop: c.stop, out: &out,
-				reconcile: func(_ context.Context, renew bool) (workflows.Tally, error) {
+				reconcile: func(_ context.Context, renew bool) (census.Tally, error) {
 					if renew != c.renew {
 						t.Errorf("renew %t", renew)
 					}

@@ -78,7 +78,7 @@ func TestOperationsThatDoNotFit(t *testing.T) {
 		`[{"op":"remove","path":"/days/-1"}]`:                                                 {fault.Invalid, "/0"},
 		`[{"op":"add","path":"/days/9","value":{"from":"1"}}]`:                                {fault.Invalid, "/0"},
 		`[{"op":"remove","path":"/name"}]`:                                                    {fault.Invalid, "/name"},
-		`[{"op":"add","path":"/days/-","value":{"from":""}}]`:                                 {fault.Invalid, "/days/2/from"},
+		`[{"op":"add","path":"/days/-","value":{}}]`:                                          {fault.Invalid, "/days/2/from"},
 		`[{"op":"replace","path":"","value":null}]`:                                           {fault.Unreadable, ""},
 		"[" + strings.Repeat(`{"op":"test","path":"/name","value":"a"},`, MaxOperations) +
 			`{"op":"test","path":"/name","value":"a"}]`: {fault.Unreadable, ""},
@@ -99,7 +99,8 @@ func TestOperationsThatDoNotFit(t *testing.T) {
 
 // TestCopiesDoNotGrowWithoutEnd doubles the record with each operation.
 func TestCopiesDoNotGrowWithoutEnd(t *testing.T) {
-	body := "[" + strings.Repeat(`{"op":"copy","from":"","path":"/x"},{"op":"copy","from":"","path":"/y"},`, MaxOperations/2-1) +
+	twice := `{"op":"copy","from":"","path":"/x"},{"op":"copy","from":"","path":"/y"},`
+	body := "[" + strings.Repeat(twice, MaxOperations/2-1) +
 		`{"op":"test","path":"/name","value":"a"}]`
 	if _, err := Patch(operations(body), opening{Name: "a"}); fault.KindOf(err) != fault.Invalid {
 		t.Error(err)

@@ -10,8 +10,8 @@ import (
 )
 
 // ReshapeForm is the next version of the form and its event. A form of version 0 is a new one. The error is Invalid
-// for a form that the shop cannot use, or of a branch that the actor does not see. One can always be closed. Without a change the form comes
-// back as it is, without an event.
+// for a form that the shop cannot use, or of a branch that the actor does not see. One can always be closed. Without a
+// change the form comes back as it is, without an event.
 func ReshapeForm(f, next form.Form, by staff.Actor, shop Shop, now time.Time) (form.Form, event.Event, error) {
 	if next.Closed { // takes nothing more, whatever has become of its branch and owner
 		next, e := f.Reshape(next, by, now)

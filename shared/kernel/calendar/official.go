@@ -32,6 +32,9 @@ var officialYears = sync.OnceValue(func() []OfficialYear {
 	return out
 })
 
+// OfficialCountries are the countries whose lists are known, by ISO 3166-1.
+var OfficialCountries = []string{"CN"}
+
 // OfficialYears lists the years of a country that are known, in order.
 func OfficialYears(country string) []int {
 	var out []int

@@ -259,7 +259,8 @@ func (p Place) doubts(n *phonenumbers.PhoneNumber, text string) bool {
 	}
 	kind := phonenumbers.GetNumberType(n)
 	if p.Region == "CN" && (kind == phonenumbers.FIXED_LINE && !strings.HasPrefix(digitsOf(text), "0") ||
-		kind == phonenumbers.MOBILE && strings.ContainsAny(text, "-. )") && american.MatchString(text) && readsIn("US", text)) {
+		kind == phonenumbers.MOBILE && strings.ContainsAny(text, "-. )") && american.MatchString(text) &&
+			readsIn("US", text)) {
 		return true
 	}
 	return p.foreign() && slices.ContainsFunc(writers[p.Lang], func(country string) bool {

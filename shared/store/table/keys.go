@@ -254,8 +254,8 @@ func TallyKey(branch, dimension, day, value string) Item {
 	return Item{"pk": Text("TALLY#complaint#" + branch + "#" + dimension), "sk": Text(day + "#" + value)}
 }
 
-// TallyGroupKey answers "how many complaints of a day have all these values?": Records, TALLY#complaint#branch; day#hash
-// of the values. The counter of a group holds its values, so that each of them can be counted.
+// TallyGroupKey answers "how many complaints of a day have all these values?": Records, TALLY#complaint#branch;
+// day#hash of the values. The counter of a group holds its values, so that each of them can be counted.
 func TallyGroupKey(branch, day string, values []string) Item {
 	sk := day
 	if len(values) > 0 {

@@ -18,7 +18,8 @@ func TestPartsFitATransaction(t *testing.T) {
 		for i := range rapid.IntRange(0, 150).Draw(t, "events") {
 			var at []string
 			for range rapid.IntRange(1, 9).Draw(t, "places") {
-				at = append(at, fmt.Sprint(rapid.IntRange(0, 30).Draw(t, "branch"), "#day#press#", rapid.IntRange(0, 9).Draw(t, "press")))
+				branch, press := rapid.IntRange(0, 30).Draw(t, "branch"), rapid.IntRange(0, 9).Draw(t, "press")
+				at = append(at, fmt.Sprint(branch, "#day#press#", press))
 			}
 			e := event.Event{}.Counting(event.Count{Book: event.BookComplaints, At: at})
 			if e.Uncounted = rapid.IntRange(0, 5).Draw(t, "counted") > 0; e.Uncounted {
