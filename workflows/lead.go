@@ -2,9 +2,8 @@ package workflows
 
 import "go.temporal.io/sdk/workflow"
 
-// FollowUpLead sees to it that nobody who asks us for something is forgotten: he gets our thanks, one of our people
-// gets his enquiry and is reminded, and when that person does not get in touch in time the next one does, then
-// everybody. It ends when somebody has spoken with him, or the enquiry is closed.
+// FollowUpLead sees to it that no enquiry is forgotten. It thanks the person, finds an owner, reminds, hands on, and
+// returns what lies idle to the pool. It ends when the lead is won or lost.
 func FollowUpLead(ctx workflow.Context, in LadderInput) error {
 	return newLoop(ctx, in, leadSteps).run(ctx)
 }

@@ -13,10 +13,10 @@ import (
 	"afterpress/shared/crm/outage"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/event"
-	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/token"
 	"afterpress/shared/kernel/words"
+	"afterpress/workflows/notice"
 )
 
 // LeadWork does what the rungs of a lead's ladder say. It has no state of its own and serves any number of attempts at
@@ -67,7 +67,9 @@ func (w *LeadWork) climber() climber[lead.Lead] {
 		rules: map[string]rule[lead.Lead]{
 			ladder.DoAssign:   {apply: handOn, rotates: true, follows: ladder.DoTell},
 			ladder.DoReassign: {apply: handOn, rotates: true},
-			ladder.DoRecycle:  {apply: giveBack, unless: w.own},
+			ladder.DoRecycle: {apply: func(f leadFile, l lead.Lead, now time.Time) (lead.Lead, event.Event, error) {
+				return l.GiveBack(f.terms.Lead(), now) // the next round's process tells the manager
+			}, unless: w.own},
 		},
 		write: w.write, late: outage.Leads,
 		// Rungs of an ended lead stay on its ladder: only a reply that waits is still told.
@@ -78,23 +80,14 @@ func (w *LeadWork) climber() climber[lead.Lead] {
 
 type leadFile = file[lead.Lead]
 
-// handOn gives the lead to its first or next owner, or to the pool. A first owner is told at once. Everybody else is
-// told by a rung of the state that the lead comes into.
+// handOn gives the lead to its next owner, whom a rung of the new state tells, or to the pool.
 func handOn(f leadFile, l lead.Lead, now time.Time) (lead.Lead, event.Event, error) {
 	return l.HandOn(f.shop.Roster, f.terms.Lead(), f.turn, now)
-}
-
-// giveBack returns a lead to the pool about which nothing happened. The next round's process tells the manager.
-func giveBack(f leadFile, l lead.Lead, now time.Time) (lead.Lead, event.Event, error) {
-	return l.GiveBack(f.terms.Lead(), now)
 }
 
 // own reports whether the lead's customer is somebody's own. Then the lead stays, and the manager is told.
 func (w *LeadWork) own(ctx context.Context, l lead.Lead) (bool, error) {
 	of, err := w.Leads.Customer(ctx, l.Customer)
-	if fault.KindOf(err) == fault.NotFound {
-		return false, nil
-	}
 	if err != nil {
 		return false, err
 	}
@@ -122,53 +115,20 @@ func (w *LeadWork) write(ctx context.Context, f leadFile, rung ladder.Rung) (aga
 	case ladder.DoAskQuote:
 		return 0, w.Leads.AskForQuote(ctx, f.record)
 	case ladder.DoTell, ladder.DoRemind:
-		m.Template = ownerTemplate(f.record, rung)
-		if f.record.Pursued() { // nobody takes it from an owner who has left: the manager hears
-			return w.notice(ctx, f, m, m.Owner)
+		m.Template = notice.LeadOwner(f.record, rung)
+		reader := f.record.Owner
+		if f.record.Pursued() { // no rung hands it on from an owner who has left: the manager hears
+			reader = m.Owner
 		}
-		return w.notice(ctx, f, m, f.record.Owner)
+		return w.notice(ctx, f, m, reader)
 	case ladder.DoTellReply:
 		m.Template = message.TemplateLeadReplied
 		return w.notice(ctx, f, m, m.Owner)
 	case ladder.DoTellManager, ladder.DoRecycle:
-		m.Template = managerTemplate(f.record, rung)
+		m.Template = notice.LeadManager(f.record, rung)
 		return w.notice(ctx, f, m, cmp.Or(manager.ID, f.terms.Branch.Manager))
 	}
 	return 0, errUnknownStep
-}
-
-// ownerTemplate is the message of a rung for the lead's owner.
-func ownerTemplate(l lead.Lead, rung ladder.Rung) string {
-	switch {
-	case rung.Do == ladder.DoTell && l.Pursued():
-		return message.TemplateLeadHandedOver
-	case rung.Do == ladder.DoTell:
-		return message.TemplateLeadAssigned
-	case l.State == lead.StateQualified:
-		return message.TemplateLeadQuoteDue
-	case l.Pursued():
-		return message.TemplateLeadStepDue
-	case rung.At.Before(l.Due):
-		return message.TemplateLeadRemindedHalf
-	}
-	return message.TemplateLeadRemindedDue
-}
-
-// managerTemplate is the message of a rung for the manager of the lead's branch.
-func managerTemplate(l lead.Lead, rung ladder.Rung) string {
-	switch {
-	case rung.Do == ladder.DoRecycle:
-		return message.TemplateLeadKept
-	case l.State == lead.StatePooled:
-		return message.TemplateLeadPooled
-	case rung.Name == lead.PassedOn:
-		return message.TemplateLeadReassigned
-	case l.State == lead.StateContacted:
-		return message.TemplateLeadStepLate
-	case l.State == lead.StateQualified:
-		return message.TemplateLeadQuoteLate
-	}
-	return message.TemplateLeadReassigned
 }
 
 // acknowledge says by when the person hears from us, with thanks or since that moved. It goes by SMS where they left no
@@ -243,17 +203,9 @@ func (w *LeadWork) notice(ctx context.Context, f leadFile, m message.Message, st
 	}
 	switch m.Template {
 	case message.TemplateLeadReassigned:
-		values["owner"], values["previous"] = previousOwner(f, 1), previousOwner(f, 2)
+		values["owner"], values["previous"] = f.name(f.record.Former(1)), f.name(f.record.Former(2))
 	case message.TemplateLeadStepLate, message.TemplateLeadQuoteLate, message.TemplateLeadKept:
 		values["owner"] = f.name(f.record.Owner)
 	}
 	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)
-}
-
-// previousOwner is the name of the last but n-1 owner.
-func previousOwner(f leadFile, n int) string {
-	if len(f.record.Owners) < n {
-		return ""
-	}
-	return f.name(f.record.Owners[len(f.record.Owners)-n])
 }

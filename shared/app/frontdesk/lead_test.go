@@ -187,7 +187,8 @@ func TestLeadCommands(t *testing.T) {
 			t.Errorf("due %v, agreed %v", l.Due, agreed)
 		}
 	}
-	if l.Owner != b.Caller("sales-2").ID || l.Qualification.Estimate.Minor != 128000 || l.Win.Amount.Minor != 99000 || l.Win.Order != "J-118" {
+	if l.Owner != b.Caller("sales-2").ID || l.Qualification.Estimate.Minor != 128000 ||
+		l.Win.Amount.Minor != 99000 || l.Win.Order != "J-118" {
 		t.Errorf("%+v", l)
 	}
 	b.Refuses(fault.Refused, "to lose what is won", func() error {

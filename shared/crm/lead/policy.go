@@ -27,7 +27,7 @@ type Policy struct {
 	FirstContact int64         `json:"first_contact_s" validate:"min=1,max=10000000" description:"From capture to the first contact · 从收到询价到首次联系"`
 	Pool         int64         `json:"pool_s" validate:"min=1,max=10000000" description:"How long a lead may lie in the pool · 线索可在公海停留多久"`
 	NextStep     int64         `json:"next_step_s" validate:"min=1,max=10000000" description:"After a contact, when no date was agreed · 联系之后未约定日期时的下一步期限"`
-	Quote        int64         `json:"quote_s,omitempty" validate:"min=0,max=10000000" description:"From qualified to the quotation; absent: 16 hours · 转为商机后多久内报价；不填为 16 小时"`
+	Quote        int64         `json:"quote_s,omitempty" validate:"min=0,max=10000000" description:"Time to quote · 报价期限"`
 	MaxOwners    int           `json:"max_owners" validate:"min=1,max=100" description:"After so many owners without a contact it goes to the pool · 多少位负责人未联系后退回公海"`
 	ClaimsPerDay int           `json:"claims_per_day" validate:"min=1,max=10000" description:"Per sales person and calendar day of the branch · 每位销售每天最多领取"`
 	Ladder       []ladder.Rule `json:"ladder" validate:"max=50,dive" description:"What is done while a lead waits, and when; contacted and qualified take the standard where it leaves them out · 等待期间的提醒与升级；未写明已联系与商机阶段时按标准"`

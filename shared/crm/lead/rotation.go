@@ -63,3 +63,11 @@ func (l Lead) HandOn(shop firm.Roster, terms Terms, turn int64, now time.Time) (
 	}
 	return lead, e, err
 }
+
+// Former is the last owner (n is 1) or the last but n-1; empty where there were fewer.
+func (l Lead) Former(n int) string {
+	if len(l.Owners) < n {
+		return ""
+	}
+	return l.Owners[len(l.Owners)-n]
+}

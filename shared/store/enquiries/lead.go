@@ -205,8 +205,8 @@ func (s *Enquiries) OpenLead(ctx context.Context, cust, contact string) (string,
 	return last.ID, nil
 }
 
-// AskForQuote opens the task to quote for a qualified lead, once in each round. Where nobody can take it, the lead's own
-// clock tells its people.
+// AskForQuote opens the task to quote for a qualified lead, once in each round. Where nobody can take it, the lead's
+// own clock tells its people.
 func (s *Enquiries) AskForQuote(ctx context.Context, l lead.Lead) error {
 	shop, terms, err := s.company.Terms(ctx, l.Branch)
 	if err != nil {
