@@ -54,8 +54,8 @@ func (c *Client) Reconcile(ctx context.Context, renew bool) (census.Tally, error
 
 // ReconcilePage asks for a page of the open records, and carries what the pages before it found.
 type ReconcilePage struct {
-	Renew bool  `json:"renew,omitempty"` // processes that go on are renewed
-	From  Place `json:"from"`
+	Renew bool         `json:"renew,omitempty"` // processes that go on are renewed
+	From  Place        `json:"from"`
 	Tally census.Tally `json:"tally,omitzero"`
 }
 

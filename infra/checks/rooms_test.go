@@ -95,7 +95,8 @@ var outerRooms = map[string]string{
 	"functions/api":     "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
 	"functions/console": "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
 	"functions/stream":  "kernel crm store workflows",
-	"functions/worker":  "kernel crm store shared/notify workflows workflows/dial workflows/notice workflows/watch",
+	"functions/worker": "kernel crm store shared/notify workflows workflows/census workflows/dial workflows/notice " +
+		"workflows/watch",
 
 	"functions/intake": "kernel app functions/intake/file functions/intake/form functions/intake/hook " +
 		"functions/intake/link shared/httpapi shared/page",

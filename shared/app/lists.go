@@ -28,9 +28,9 @@ var Forms = valid.New(artwork.Lists, complaint.Lists, customer.Lists, erase.List
 	hold.Lists,
 	lead.Lists, message.Lists, proposal.Lists, stuck.Lists, tally.Lists, task.Lists, timeline.Lists, verdict.Lists,
 	valid.Lists{ // of the kernel
-		"weekday":        calendar.Weekdays,
+		"weekday": calendar.Weekdays,
 		// whose official holidays are known
 		"holiday-country": calendar.OfficialCountries,
-		"role":           valid.Of(staff.Roles...),
-		"absence-reason": staff.AbsenceReasons,
+		"role":            valid.Of(staff.Roles...),
+		"absence-reason":  staff.AbsenceReasons,
 	})

@@ -27,7 +27,7 @@ type CalendarDetails struct {
 // where DropDays says so.
 type ChangeCalendar struct {
 	CalendarDetails
-	DropDays bool `json:"drop_days,omitempty" description:"Days to come that are left out shall go · 确认去掉未到的放假日或调休日"`
+	DropDays bool `json:"drop_days,omitempty" description:"Days to come that are left out shall go · 确认去掉未到的日期"`
 }
 
 // OpenCalendar is a new calendar under an id that branches name.
@@ -114,9 +114,9 @@ func (d Desk) ChangeCalendar(ctx context.Context, by app.Caller, at app.Record,
 
 // OfficialYear takes over what a government says of a year.
 type OfficialYear struct {
-	Country string `json:"country,omitempty" validate:"omitempty,one=holiday-country" description:"Absent: CN · 不填为中国大陆"`
-	Year    int    `json:"year" validate:"required,min=2000,max=2100" description:"Published in November of the year before · 年份"`
-	As      string `json:"as,omitempty" validate:"omitempty,one=weekday" description:"Hours of make-up days; absent: fri · 调休上班日的时段"`
+	Country string `json:"country,omitempty" validate:"omitempty,one=holiday-country" description:"Absent: CN · 国家"`
+	Year    int    `json:"year" validate:"required,min=2000,max=2100" description:"Published each November before · 年份"`
+	As      string `json:"as,omitempty" validate:"omitempty,one=weekday" description:"Absent: fri · 调休日的时段"`
 }
 
 // TakeOfficialYear adds the official holidays and make-up days of a year to a calendar. What the shop entered for
