@@ -51,8 +51,8 @@ type Events interface {
 	Park(ctx context.Context, e event.Event, cause string) (parked bool, err error)
 	Requeue(ctx context.Context, customer, id string) error
 	LeaveOut(ctx context.Context, customer, id string) error
-	// Standing gives the events as they stand in the queue now, in their order.
-	Standing(ctx context.Context, events []event.Event) ([]event.Event, error)
+	// Queued gives the events as they stand in the queue now, in their order.
+	Queued(ctx context.Context, events []event.Event) ([]event.Event, error)
 	// AddUp adds up what events count, each once, and says of each why it is not counted.
 	AddUp(ctx context.Context, events []event.Event) []error
 	// PendingPage lists what is pending beyond a place and written before the time, oldest first; next is "" at the end.
@@ -97,7 +97,7 @@ func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResp
 		return out, s.sweep(ctx)
 	}
 	batch, numbers := s.read(ctx, in.Records)
-	batch, err := s.standing(ctx, batch)
+	batch, err := s.queued(ctx, batch)
 	if err != nil {
 		s.Log.ErrorContext(ctx, "events have to wait", "error", err.Error())
 		out.BatchItemFailures = append(out.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: numbers[0]})
@@ -133,14 +133,14 @@ func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResp
 	return out, nil
 }
 
-// standing is a batch as the table has it: Lambda may bring records again that were dealt with meanwhile.
-func (s *Stream) standing(ctx context.Context, batch []event.Event) ([]event.Event, error) {
+// queued is a batch as the table has it: Lambda may bring records again that were dealt with meanwhile.
+func (s *Stream) queued(ctx context.Context, batch []event.Event) ([]event.Event, error) {
 	if len(batch) == 0 {
 		return nil, nil
 	}
 	brief, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return s.Events.Standing(brief, batch)
+	return s.Events.Queued(brief, batch)
 }
 
 // read decodes the records, and gives the sequence number of each.

@@ -63,8 +63,8 @@ func (b *outbox) Handed(_ context.Context, e event.Event) error {
 	return nil
 }
 
-// Standing has what the image in the stream may lack.
-func (b *outbox) Standing(_ context.Context, events []event.Event) ([]event.Event, error) {
+// Queued has what the image in the stream may lack.
+func (b *outbox) Queued(_ context.Context, events []event.Event) ([]event.Event, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.down {

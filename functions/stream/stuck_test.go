@@ -51,7 +51,7 @@ func TestAnEventThatCanNeverSucceedIsParked(t *testing.T) {
 				r.directory.broken = nil
 			}
 			if c.word != "" {
-				said := event.News(c.word, staff.Actor{ID: "stf_1"}, "cus_2", "lead_1", 2, "", now.Add(-2*time.Minute),
+				said := event.New(c.word, staff.Actor{ID: "stf_1"}, "cus_2", "lead_1", 2, "", now.Add(-2*time.Minute),
 					map[string]string{event.StuckEvent: "evt_1"})
 				said.ID, said.Wakes, said.Pending = "evt_word", false, true
 				r.table.events, r.table.marked["evt_word"] = append(r.table.events, said), true

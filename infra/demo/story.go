@@ -139,15 +139,15 @@ func (s *story) follow(ctx context.Context, what string, is func(lead.Lead) bool
 
 func (s *story) assigned(ctx context.Context) (string, error) {
 	err := s.follow(ctx, "owner", func(l lead.Lead) bool { return l.State == lead.StateAssigned })
-	return s.standing(), err
+	return s.summary(), err
 }
 
 func (s *story) reassigned(ctx context.Context) (string, error) {
 	err := s.follow(ctx, "second owner", func(l lead.Lead) bool { return l.Turn == 2 })
-	return s.standing(), err
+	return s.summary(), err
 }
 
-func (s *story) standing() string {
+func (s *story) summary() string {
 	return fmt.Sprintf("%s is %s: %s, first contact due %s", s.reference, s.lead.State, s.owner().Name,
 		s.lead.Due.Format("15:04:05Z"))
 }

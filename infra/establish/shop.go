@@ -50,7 +50,7 @@ func establish(ctx context.Context, s *store.Store, text []byte, now time.Time, 
 	if err := s.Establish(ctx, missing); err != nil {
 		return err
 	}
-	tell(out, in, there)
+	printSummary(out, in, there)
 	return nil
 }
 
@@ -217,7 +217,7 @@ func (in document) policies() map[string]setup.Policy {
 }
 
 // tell says of each entry whether it was there.
-func tell(out io.Writer, in document, there setup.Shop) {
+func printSummary(out io.Writer, in document, there setup.Shop) {
 	line := func(kind, id string, found bool) {
 		fmt.Fprintf(out, "%-10s%-38s%s\n", kind, id,
 			map[bool]string{true: "was there; it stays as it is", false: "established"}[found])

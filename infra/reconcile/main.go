@@ -86,7 +86,7 @@ func (o order) carryOut(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("not every open record was looked at; run it again: %w", err)
 	}
-	o.tell(found)
+	o.printTally(found)
 	switch {
 	case found.Failed > 0:
 		err = fmt.Errorf("%d records or their processes could not be read or started; marketing stays as it is",
@@ -98,7 +98,7 @@ func (o order) carryOut(ctx context.Context) error {
 }
 
 // tell prints the counts, and the ids of what a person has to look at.
-func (o order) tell(found census.Tally) {
+func (o order) printTally(found census.Tally) {
 	for _, line := range []struct {
 		name string
 		n    int

@@ -23,11 +23,13 @@ func (h *house) told() lead.Lead {
 	h.t.Helper()
 	var state string
 	l := h.agreeing(h.n)
-	h.must(claims(h, news(l, "first"), message.PurposeMarketing, &state)(h.Store))
+	h.must(claims(h, newsletter(l, "first"), message.PurposeMarketing, &state)(h.Store))
 	return l
 }
 
-func news(l lead.Lead, step string) message.Message { return letter(l, step, message.ChannelEmail) }
+func newsletter(l lead.Lead, step string) message.Message {
+	return letter(l, step, message.ChannelEmail)
+}
 
 // joining is a new contact of a lead's customer.
 func joining(h *house, l lead.Lead) act {
@@ -89,27 +91,27 @@ var freezeMeetings = []meeting{
 		func(h *house) pair {
 			var a string
 			l := h.told()
-			return pair{claims(h, news(l, "news"), message.PurposeMarketing, &a), complains(h, l, new(string)),
+			return pair{claims(h, newsletter(l, "news"), message.PurposeMarketing, &a), complains(h, l, new(string)),
 				func() string { return lines(a, h.frozen(l)) }}
 		}, [2]string{"suppressed complaint-open, 1, [1]", "claimed , 1, [1]"}},
 	{"marketing and the end of a complaint", [2]string{"ClaimMessage", "GrantComplaint"}, func(h *house) pair {
 		var a string
 		l := h.told()
 		id := h.complaint(l)
-		return pair{claims(h, news(l, "news"), message.PurposeMarketing, &a), withdrawn(h, id),
+		return pair{claims(h, newsletter(l, "news"), message.PurposeMarketing, &a), withdrawn(h, id),
 			func() string { return lines(a, h.frozen(l)) }}
 	}, [2]string{"suppressed complaint-open, 0, [0]", "suppressed complaint-open, 0, [0]"}},
 	{"marketing and complaints that are joined", [2]string{"ClaimMessage", "JoinComplaints"}, func(h *house) pair {
 		var a string
 		l := h.told()
 		older, younger := h.complaint(l), h.complaint(l)
-		return pair{claims(h, news(l, "news"), message.PurposeMarketing, &a), joins(h, younger, older),
+		return pair{claims(h, newsletter(l, "news"), message.PurposeMarketing, &a), joins(h, younger, older),
 			func() string { return lines(a, h.frozen(l)) }}
 	}, [2]string{"suppressed complaint-open, 1, [1]", "suppressed complaint-open, 1, [1]"}},
 	{"the first marketing and a new contact", [2]string{"ClaimMessage", "AddContact"}, func(h *house) pair {
 		var a string
 		l := h.agreeing(h.n)
-		return pair{claims(h, news(l, "news"), message.PurposeMarketing, &a), joining(h, l), func() string {
+		return pair{claims(h, newsletter(l, "news"), message.PurposeMarketing, &a), joining(h, l), func() string {
 			h.complaint(l)
 			return lines(a, h.frozen(l))
 		}}
@@ -117,7 +119,7 @@ var freezeMeetings = []meeting{
 	{"an answer to the customer and a complaint", [2]string{"ClaimMessage", "OpenComplaint"}, func(h *house) pair {
 		var a string
 		l := h.told()
-		return pair{claims(h, news(l, "thanks"), message.PurposeService, &a), complains(h, l, new(string)),
+		return pair{claims(h, newsletter(l, "thanks"), message.PurposeService, &a), complains(h, l, new(string)),
 			func() string { return lines(a, h.frozen(l)) }}
 	}, [2]string{"claimed , 1, [1]", "claimed , 1, [1]"}},
 	{"a no by the link and a complaint", [2]string{"WithdrawConsent", "OpenComplaint"}, func(h *house) pair {

@@ -79,7 +79,7 @@ func (h *house) gate(l lead.Lead) string {
 	h.t.Helper()
 	contact, err := h.Contact(h.t.Context(), l.ContactID)
 	h.must(err)
-	st, err := h.ReadStanding(h.t.Context(), contact)
+	st, err := h.ReadGateState(h.t.Context(), contact)
 	h.must(err)
 	var yes, no []string
 	for _, choice := range gate.Choices {

@@ -197,13 +197,13 @@ func TestASuppressedAddressStaysSuppressed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		standing, err := s.under(ring, storedNow).ReadStanding(t.Context(), customer.Contact{
+		state, err := s.under(ring, storedNow).ReadGateState(t.Context(), customer.Contact{
 			ID: "con_none", Customer: "cus_none",
 			Emails: []customer.Reach{{Value: "quiet@customer.example"}, {Value: "open@customer.example"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		found := standing.Found()
+		found := state.Found()
 		quiet, open := message.Address{Channel: message.ChannelEmail, Value: "quiet@customer.example"},
 			message.Address{Channel: message.ChannelEmail, Value: "open@customer.example"}
 		if len(found[quiet].Noes) == 0 || len(found[open].Noes) != 0 {

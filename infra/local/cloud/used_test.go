@@ -10,7 +10,7 @@ func TestWhichMethodOfTheStoreAsks(t *testing.T) {
 		"afterpress/shared/store/finder.Directory.Index":             "Index",
 		"afterpress/shared/store/centre.(*Centre).putManifest":       "",
 		"afterpress/shared/store/table.Change[...]":                  "",
-		"afterpress/shared/store/table.Again[...].func1":             "",
+		"afterpress/shared/store/table.Retry[...].func1":             "",
 		"afterpress/shared/store/storetest.Enquire":                  "",
 		"afterpress/shared/app/frontdesk.Desk.Visit":                 "",
 		"afterpress/shared/store/company.(*Company).refresh.func1.1": "",

@@ -160,17 +160,17 @@ func TestTheTemplatesEventSourceBringsWhatIsPending(t *testing.T) {
 	var handed []event.Event
 	for i, kind := range slices.Sorted(maps.Keys(event.Catalogue)) {
 		of := func(by staff.Actor) event.Event {
-			return event.News(kind, by, "cus_1", "rec_1", int64(i+1), "shanghai", b.now, map[string]string{"state": "new"})
+			return event.New(kind, by, "cus_1", "rec_1", int64(i+1), "shanghai", b.now, map[string]string{"state": "new"})
 		}
 		e := b.write(t, of(clerk))
 		b.write(t, of(staff.Process(event.Catalogue[kind].Process)))
 		over := ladder.Progress{Kind: "lead", ID: "rec_1", Seq: int64(i + 1), Round: 1, Closed: true}
-		b.write(t, event.Tell(kind, clerk, over, over, "cus_1", "shanghai", b.now, nil))
+		b.write(t, event.NewTransition(kind, clerk, over, over, "cus_1", "shanghai", b.now, nil))
 		if i%5 == 0 && e.Pending {
 			handed = append(handed, e)
 		}
 	}
-	b.write(t, event.News(event.ComplaintUnanswered, staff.Process("complaint"), "cus_1", "rec_1", 1, "shanghai", b.now,
+	b.write(t, event.New(event.ComplaintUnanswered, staff.Process("complaint"), "cus_1", "rec_1", 1, "shanghai", b.now,
 		nil).Counting(event.Count{Book: event.BookComplaints, At: []string{"shanghai#2026-11-24#all#all"},
 		Add: map[string]int64{"ended_unanswered": 1}})) // no process hears it, and it comes all the same
 	heardAlready := map[string]bool{}
@@ -189,7 +189,7 @@ func TestTheTemplatesEventSourceBringsWhatIsPending(t *testing.T) {
 		Item: foreign}); err != nil {
 		t.Fatal(err)
 	}
-	last := b.write(t, event.News(event.LeadCaptured, clerk, "cus_1", "rec_1", 1, "shanghai", b.now, nil))
+	last := b.write(t, event.New(event.LeadCaptured, clerk, "cus_1", "rec_1", 1, "shanghai", b.now, nil))
 	if n := len(b.pending); n < 60 || n > 2*len(event.Catalogue)+2 {
 		t.Fatalf("%d events are pending", n)
 	}

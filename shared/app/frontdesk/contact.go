@@ -127,7 +127,7 @@ func (d Desk) Contact(ctx context.Context, by app.Caller, at app.Record) (Contac
 	if err != nil {
 		return Contact{}, err
 	}
-	st, err := d.Store.ReadStanding(ctx, contact)
+	st, err := d.Store.ReadGateState(ctx, contact)
 	if err != nil {
 		return Contact{}, err
 	}

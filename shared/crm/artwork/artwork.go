@@ -292,7 +292,7 @@ func (f Folder) Decide(place Place, id string, found Found,
 	if a.State == Refused {
 		return f, nil, nil
 	}
-	return f, new(event.News(event.ArtworkAttached, staff.Actor{ID: cmp.Or(place.By, staff.Visitor.ID)}, place.Log,
+	return f, new(event.New(event.ArtworkAttached, staff.Actor{ID: cmp.Or(place.By, staff.Visitor.ID)}, place.Log,
 		cmp.Or(place.Lead, place.Of), f.Version, place.Branch, now,
 		map[string]string{"artwork": a.ID, "kind": string(kind), "bytes": strconv.FormatInt(a.Bytes, 10)})), nil
 }

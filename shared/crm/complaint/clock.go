@@ -394,7 +394,7 @@ func (c Complaint) CorrectPromise(terms Terms, now time.Time) (Complaint, event.
 	if next, err = next.plan(terms); err != nil {
 		return c, event.Event{}, err
 	}
-	return next, c.tell(event.ComplaintPromised, by, next, now, nil), nil
+	return next, c.newEvent(event.ComplaintPromised, by, next, now, nil), nil
 }
 
 // Replan computes deadlines and ladder anew after a change of calendar or policy. Promises to the customer
@@ -413,7 +413,7 @@ func (c Complaint) Replan(terms Terms, now time.Time) (Complaint, event.Event, e
 		return c, event.Event{}, nil
 	}
 	next.Version, next.UpdatedAt = c.Version+1, now
-	return next, c.tell(event.ComplaintReplanned, staff.Process("replan"), next, now,
+	return next, c.newEvent(event.ComplaintReplanned, staff.Process("replan"), next, now,
 		map[string]string{"policy": next.Policy}), nil
 }
 

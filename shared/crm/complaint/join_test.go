@@ -83,7 +83,7 @@ func TestComplaintJoiningHidesNothing(t *testing.T) {
 		}
 		if kept.State != tc.state || kept.Severity != min(older.Severity, younger.Severity) ||
 			kept.Affected != max(older.Affected, younger.Affected) || !kept.Freezes() ||
-			events[1].Wakes != ladder.News(older.Progress(), kept.Progress(), now) {
+			events[1].Wakes != ladder.Concerns(older.Progress(), kept.Progress(), now) {
 			t.Errorf("%s: in %s, severity %d, %d bad", tc.name, kept.State, kept.Severity, kept.Affected)
 		}
 		for _, kind := range younger.Defects {

@@ -180,10 +180,10 @@ func (c Complaint) move(by staff.Actor, kind event.Type, terms Terms, now time.T
 	if err != nil {
 		return c, event.Event{}, err
 	}
-	return next, c.tell(kind, by, next, now, data), nil
+	return next, c.newEvent(kind, by, next, now, data), nil
 }
 
-func (c Complaint) tell(kind event.Type, by staff.Actor, next Complaint, now time.Time,
+func (c Complaint) newEvent(kind event.Type, by staff.Actor, next Complaint, now time.Time,
 	data map[string]string) event.Event {
-	return event.Tell(kind, by, c.Progress(), next.Progress(), c.Customer, c.Branch, now, data)
+	return event.NewTransition(kind, by, c.Progress(), next.Progress(), c.Customer, c.Branch, now, data)
 }

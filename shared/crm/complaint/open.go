@@ -153,8 +153,8 @@ func Open(o Opening, in Opener, now time.Time) (Complaint, event.Event, error) {
 	if err != nil {
 		return Complaint{}, event.Event{}, err
 	}
-	return c, event.Tell(event.ComplaintOpened, in.By, ladder.Progress{Closed: true}, c.Progress(), c.Customer, c.Branch,
-		now,
+	return c, event.NewTransition(event.ComplaintOpened, in.By, ladder.Progress{Closed: true}, c.Progress(), c.Customer,
+		c.Branch, now,
 		map[string]string{"channel": c.Channel, "defect": string(c.Defects[0])}), nil
 }
 

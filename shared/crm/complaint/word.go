@@ -56,7 +56,7 @@ func (c Complaint) Show(file string, terms Terms, now time.Time) (Complaint, eve
 	if err != nil {
 		return c, event.Event{}, err
 	}
-	return next, c.tell(event.ComplaintReplied, staff.Visitor, next, now, map[string]string{"artwork": file}), nil
+	return next, c.newEvent(event.ComplaintReplied, staff.Visitor, next, now, map[string]string{"artwork": file}), nil
 }
 
 // waits reports whether the clock is stopped for the customer or their samples.
@@ -125,7 +125,7 @@ func (c Complaint) comment(by staff.Actor, kind event.Type, faults []fault.Field
 	if err != nil {
 		return c, event.Event{}, err
 	}
-	return next, c.tell(kind, by, next, now, map[string]string{"comment": id}), nil
+	return next, c.newEvent(kind, by, next, now, map[string]string{"comment": id}), nil
 }
 
 // heard plans again after a message. After the end a message has a run of its own, since the process is over.

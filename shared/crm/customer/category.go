@@ -162,7 +162,7 @@ func (t CategoryTree) Place(next Category, by staff.Actor, now time.Time) (Categ
 		kind, next.CreatedAt = event.CategoryOpened, now
 	}
 	next.Version, next.UpdatedAt = before.Version+1, now
-	e := event.News(kind, by, "category/"+next.ID, next.ID, next.Version, "", now,
+	e := event.New(kind, by, "category/"+next.ID, next.ID, next.Version, "", now,
 		map[string]string{"parent": next.Parent})
 	// with the same parent every cadence rule applies to the same customers, so no process has to plan anew
 	if next.Parent == before.Parent {

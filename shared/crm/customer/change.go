@@ -35,7 +35,7 @@ func (c Customer) Open(id string, by staff.Actor, now time.Time) (Customer, even
 	next := Customer{}.Enter(c)
 	next.ID, next.Version, next.Seq, next.CreatedAt, next.UpdatedAt = id, 1, 1, now, now
 	next.LifeCycle, next.LifeSince = LifeLead, now
-	return next, event.News(event.CustomerOpened, by, id, id, next.Seq, next.Branch, now,
+	return next, event.New(event.CustomerOpened, by, id, id, next.Seq, next.Branch, now,
 		map[string]string{"source": next.Source})
 }
 
@@ -56,11 +56,11 @@ func (c Customer) Edit(entered Customer, by staff.Actor, now time.Time) (Custome
 	var events []event.Event
 	if next.Category != c.Category {
 		changed = slices.DeleteFunc(changed, func(name string) bool { return name == "category" })
-		events = append(events, next.told(event.CustomerMoved, by, now,
+		events = append(events, next.newEvent(event.CustomerMoved, by, now,
 			map[string]string{"from": c.Category, "to": next.Category}))
 	}
 	if len(changed) > 0 {
-		events = append(events, next.told(event.CustomerChanged, by, now,
+		events = append(events, next.newEvent(event.CustomerChanged, by, now,
 			map[string]string{"fields": strings.Join(changed, " ")}))
 	}
 	return next, events, nil
@@ -79,7 +79,7 @@ func (c Customer) Archive(by staff.Actor, now time.Time) (Customer, []event.Even
 	}
 	next := c.edited(now)
 	next.ArchivedAt = &now
-	return next, []event.Event{next.told(event.CustomerArchived, by, now, nil)}, nil
+	return next, []event.Event{next.newEvent(event.CustomerArchived, by, now, nil)}, nil
 }
 
 // ofAnotherBranch is the answer to an actor who decides about a shared customer of another branch.
@@ -93,8 +93,8 @@ func archived() error {
 		"This customer is archived. His next enquiry brings him back; to have him back now, enter a lead.")
 }
 
-func (c Customer) told(kind event.Type, by staff.Actor, now time.Time, data map[string]string) event.Event {
-	return event.News(kind, by, c.ID, c.ID, c.Seq, c.Branch, now, data)
+func (c Customer) newEvent(kind event.Type, by staff.Actor, now time.Time, data map[string]string) event.Event {
+	return event.New(kind, by, c.ID, c.ID, c.Seq, c.Branch, now, data)
 }
 
 // hiddenFields are the fields of a customer that a role neither sees nor enters. Owner, manager, sales and

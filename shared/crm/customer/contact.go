@@ -60,27 +60,27 @@ type Reach struct {
 // ETagVersion is the version that an If-Match names.
 func (c Contact) ETagVersion() int64 { return c.Version }
 
-// Standing says how a phone number or an e-mail address belongs to a contact.
-type Standing string
+// Ownership says how a phone number or an e-mail address belongs to a contact.
+type Ownership string
 
 const (
-	StandingNone   Standing = ""       // it does not belong to the contact
-	StandingOwn    Standing = "own"    // it is the contact's alone, by a claim
-	StandingShared Standing = "shared" // several people have it, and nobody has the claim
+	OwnershipNone   Ownership = ""       // it does not belong to the contact
+	OwnershipOwn    Ownership = "own"    // it is the contact's alone, by a claim
+	OwnershipShared Ownership = "shared" // several people have it, and nobody has the claim
 )
 
 // Values are the phone numbers and e-mail addresses of the contact, each with its standing. A contact who has
 // left has none: the number may be the successor's by now.
-func (c Contact) Values() map[identity.Claim]Standing {
-	out := map[identity.Claim]Standing{}
+func (c Contact) Values() map[identity.Claim]Ownership {
+	out := map[identity.Claim]Ownership{}
 	if c.LeftAt != nil {
 		return out
 	}
 	add := func(kind identity.ClaimKind, list []Reach) {
 		for _, r := range list {
-			out[identity.Claim{Kind: kind, Value: r.Value}] = StandingOwn
+			out[identity.Claim{Kind: kind, Value: r.Value}] = OwnershipOwn
 			if r.Shared {
-				out[identity.Claim{Kind: kind, Value: r.Value}] = StandingShared
+				out[identity.Claim{Kind: kind, Value: r.Value}] = OwnershipShared
 			}
 		}
 	}
@@ -97,7 +97,7 @@ func (c Contact) Sharing(before Contact, shared func(identity.Claim) bool) Conta
 		out := slices.Clone(list)
 		for i, r := range out {
 			claim := identity.Claim{Kind: kind, Value: r.Value}
-			out[i].Shared = r.Shared || old[claim] == StandingNone && shared(claim)
+			out[i].Shared = r.Shared || old[claim] == OwnershipNone && shared(claim)
 		}
 		return out
 	}
@@ -160,7 +160,7 @@ func (c Contact) Reshape(next Contact, in Customer, by staff.Actor, now time.Tim
 	case fault.Same(c, next):
 		return c, event.Event{}, nil
 	}
-	return next, event.News(kind, by, in.ID, next.ID, next.Version, in.Branch, now, nil), nil
+	return next, event.New(kind, by, in.ID, next.ID, next.Version, in.Branch, now, nil), nil
 }
 
 // Leave notes that the contact is no longer with the customer. From then on nothing is sent to the contact,
@@ -170,7 +170,7 @@ func (c Contact) Leave(in Customer, by staff.Actor, now time.Time) (Contact, eve
 		return c, event.Event{}, HasLeft()
 	}
 	c.Version, c.UpdatedAt, c.LeftAt = c.Version+1, now, &now
-	return c, event.News(event.ContactLeft, by, in.ID, c.ID, c.Version, in.Branch, now, nil), nil
+	return c, event.New(event.ContactLeft, by, in.ID, c.ID, c.Version, in.Branch, now, nil), nil
 }
 
 // Forget is the beginning of a contact's erasure: from then on they have left, and search does not find them.
@@ -180,7 +180,7 @@ func (c Contact) Forget(in Customer, by staff.Actor, now time.Time) (Contact, ev
 		kind, c.LeftAt = event.ContactLeft, &now
 	}
 	c.Version, c.UpdatedAt, c.Erasing = c.Version+1, now, &now
-	return c, event.News(kind, by, in.ID, c.ID, c.Version, in.Branch, now, nil)
+	return c, event.New(kind, by, in.ID, c.ID, c.Version, in.Branch, now, nil)
 }
 
 // Recall undoes Forget. A contact whom that parted is back, with their phones and e-mails where nobody else has them
@@ -192,7 +192,7 @@ func (c Contact) Recall(parted bool, in Customer, by staff.Actor, now time.Time)
 	if c.Version, c.UpdatedAt, c.Erasing = c.Version+1, now, nil; parted {
 		c.LeftAt = nil
 	}
-	return c, event.News(event.ContactReturned, by, in.ID, c.ID, c.Version, in.Branch, now, nil), nil
+	return c, event.New(event.ContactReturned, by, in.ID, c.ID, c.Version, in.Branch, now, nil), nil
 }
 
 // HasLeft is the Refused error for a contact who has left the customer. Its state is "left".

@@ -42,8 +42,8 @@ func TestHowAValueIsSomebodys(t *testing.T) {
 	own, shared := identity.Claim{Kind: identity.ClaimPhone, Value: "+8613800138000"},
 		identity.Claim{Kind: identity.ClaimEmail, Value: "info@example.com"}
 	c := customer.Contact{Phones: []customer.Reach{{own.Value, false}}, Emails: []customer.Reach{{shared.Value, true}}}
-	if v := c.Values(); len(v) != 2 || v[own] != customer.StandingOwn || v[shared] != customer.StandingShared ||
-		v[identity.Claim{Kind: identity.ClaimPhone, Value: "x"}] != customer.StandingNone {
+	if v := c.Values(); len(v) != 2 || v[own] != customer.OwnershipOwn || v[shared] != customer.OwnershipShared ||
+		v[identity.Claim{Kind: identity.ClaimPhone, Value: "x"}] != customer.OwnershipNone {
 		t.Errorf("%v", v)
 	}
 	left := c

@@ -202,7 +202,7 @@ func (c Customer) AgedFrom(before Customer, by staff.Actor, now time.Time) (told
 	if before.LifeCycle == "" || before.LifeCycle == c.LifeCycle {
 		return event.Event{}, false
 	}
-	return event.News(event.CustomerAged, by, c.ID, c.ID, c.Seq, c.Branch, now,
+	return event.New(event.CustomerAged, by, c.ID, c.ID, c.Seq, c.Branch, now,
 		map[string]string{"from": before.LifeCycle, "to": c.LifeCycle}), true
 }
 

@@ -22,5 +22,5 @@ func (c Contact) EndLinks(in Customer, by staff.Actor, now time.Time) (Contact, 
 		return c, event.Event{}, archivedContacts()
 	}
 	c.Version, c.UpdatedAt, c.LinkEnds = c.Version+1, now, c.LinkEnds+1
-	return c, event.News(event.ContactLinksEnded, by, in.ID, c.ID, c.Version, in.Branch, now, nil), nil
+	return c, event.New(event.ContactLinksEnded, by, in.ID, c.ID, c.Version, in.Branch, now, nil), nil
 }

@@ -189,21 +189,21 @@ func (p Preference) settle(by staff.Actor, shop firm.Roster, branch, how string,
 	}
 	p.Products = slices.Clone(p.Products)
 	p.Version, p.UpdatedAt, p.ConfirmedAt, p.ConfirmedBy = p.Version+1, now, now, by.ID
-	return p, p.told(event.PreferenceSet, by, branch, how, now), nil
+	return p, p.newEvent(event.PreferenceSet, by, branch, how, now), nil
 }
 
 // Removed is the event of a preference that no longer holds.
 func (p Preference) Removed(by staff.Actor, branch string, now time.Time) event.Event {
 	p.Version++
-	return p.told(event.PreferenceRemoved, by, branch, "removed", now)
+	return p.newEvent(event.PreferenceRemoved, by, branch, "removed", now)
 }
 
-func (p Preference) told(kind event.Type, by staff.Actor, branch, how string, now time.Time) event.Event {
+func (p Preference) newEvent(kind event.Type, by staff.Actor, branch, how string, now time.Time) event.Event {
 	data := map[string]string{"preference": p.ID, "kind": p.Kind, "how": how, "source": p.Source, "requirement": "no"}
 	if p.Requirement {
 		data["requirement"] = "yes"
 	}
-	return event.News(kind, by, p.Customer, p.ID, p.Version, branch, now, data)
+	return event.New(kind, by, p.Customer, p.ID, p.Version, branch, now, data)
 }
 
 // SortPreferences puts requirements before likings. Each part is in the order of a job ticket, the oldest

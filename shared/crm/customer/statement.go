@@ -216,7 +216,7 @@ func (c Contact) Hear(lead string, values []string, in Customer, by staff.Actor,
 		next.Statements = slices.Delete(next.Statements, i, i+1)
 	}
 	next.Version, next.UpdatedAt = c.Version+1, now
-	return next, event.News(event.ContactHeard, by, in.ID, c.ID, next.Version, in.Branch, now,
+	return next, event.New(event.ContactHeard, by, in.ID, c.ID, next.Version, in.Branch, now,
 		map[string]string{"lead": lead})
 }
 
@@ -229,7 +229,7 @@ func (c Contact) Answered(value string, in Customer, by staff.Actor, now time.Ti
 	}
 	s.ReadAt = &now
 	next := c.restated(s, now)
-	return next, event.News(event.ContactAnswered, by, in.ID, c.ID, next.Version, in.Branch, now, nil), nil
+	return next, event.New(event.ContactAnswered, by, in.ID, c.ID, next.Version, in.Branch, now, nil), nil
 }
 
 // Vouch is a colleague's word that they spoke with the contact and that the value is the contact's. A value that
@@ -294,7 +294,7 @@ func (c Contact) vouch(value string, in Customer, by staff.Actor, now time.Time,
 	if !c.Has(value) {
 		*list = append(slices.Clone(*list), Reach{Value: value})
 	}
-	return next, event.News(how, by, in.ID, c.ID, next.Version, in.Branch, now,
+	return next, event.New(how, by, in.ID, c.ID, next.Version, in.Branch, now,
 		map[string]string{"which": string(kind)}), nil
 }
 
@@ -318,7 +318,7 @@ func (c Contact) Yields(value string, of, other Customer) bool {
 // said.
 func (c Contact) Yield(value string, in Customer, by staff.Actor, now time.Time) (Contact, event.Event) {
 	next := c.restated(c.statement(value, in), now).Without([]string{value})
-	return next, event.News(event.ContactChanged, by, in.ID, c.ID, next.Version, in.Branch, now, nil)
+	return next, event.New(event.ContactChanged, by, in.ID, c.ID, next.Version, in.Branch, now, nil)
 }
 
 // Without is the contact without these phones and e-mails. What was said of them stays.

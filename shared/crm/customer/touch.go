@@ -137,7 +137,7 @@ func (c Customer) Touched(by staff.Actor, t Touch, shop firm.Roster,
 	if t.Next != nil {
 		data["owner"], data["task"] = t.Next.Owner, t.Next.Task
 	}
-	return c.Met(t.Line()), t, event.News(event.CustomerTouched, by, c.ID, t.ID, t.Version, t.Branch, now, data), nil
+	return c.Met(t.Line()), t, event.New(event.CustomerTouched, by, c.ID, t.ID, t.Version, t.Branch, now, data), nil
 }
 
 func (t Touch) check(by staff.Actor, shop firm.Roster, now time.Time) []fault.Field {

@@ -220,7 +220,7 @@ func pieces(name string, read Reading) []piece {
 	for _, r := range folded(name) {
 		switch {
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul):
-			p := piece{text: string(traditional.standing(r))}
+			p := piece{text: string(traditional.counterpart(r))}
 			if unicode.Is(unicode.Han, r) {
 				p.readings = read(r)
 			}

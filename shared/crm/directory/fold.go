@@ -34,8 +34,8 @@ func readHan(table string) (radicals, traditional signs) {
 
 const firstHan = 0x2e80
 
-// standing is the sign that stands for r; r itself for most.
-func (s signs) standing(r rune) rune {
+// counterpart is the sign that stands for r. For most signs it is r itself.
+func (s signs) counterpart(r rune) rune {
 	if r < firstHan {
 		return r
 	}
@@ -62,7 +62,7 @@ func foldWhole(s string) string {
 		if !wordly(r) {
 			return -1
 		}
-		return traditional.standing(r)
+		return traditional.counterpart(r)
 	}, folded(s)))
 }
 
@@ -73,7 +73,7 @@ func folded(s string) string {
 		if accent(r) {
 			return -1
 		}
-		return radicals.standing(r)
+		return radicals.counterpart(r)
 	}, norm.NFKD.String(strings.ToLower(words.Unmarked(s))))
 	return norm.NFC.String(strokes.Replace(strings.ToLower(bare)))
 }

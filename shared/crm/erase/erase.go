@@ -153,7 +153,7 @@ func (was Erase) Ask(by staff.Actor, c customer.Contact, branch, reason string, 
 		e.CreatedAt = was.CreatedAt
 	}
 	next := e.enter(StateAsked, now.AddDate(0, 0, policy.Done-policy.TakeBack), terms, now)
-	return next, next.told(event.EraseAsked, by, was, now), nil
+	return next, next.newEvent(event.EraseAsked, by, was, now), nil
 }
 
 // Confirm is the second person's word. From then on nothing is sent to the contact, their links are over, and search
@@ -173,7 +173,7 @@ func (e Erase) Confirm(by staff.Actor, c customer.Contact, in customer.Customer,
 	e.Parted, e.ConfirmedBy, e.ConfirmedAt = c.LeftAt == nil, by.ID, now
 	e.TakeBackUntil = ladder.Later(now, earlier(now.AddDate(0, 0, terms.Policy.orStandard().TakeBack), e.DoneBy))
 	out.Erase = e.enter(StateWaiting, e.TakeBackUntil, terms, now)
-	out.Event = out.Erase.told(event.EraseConfirmed, by, was, now)
+	out.Event = out.Erase.newEvent(event.EraseConfirmed, by, was, now)
 	return out, nil
 }
 
@@ -194,7 +194,7 @@ func (e Erase) TakeBack(by staff.Actor, c customer.Contact, in customer.Customer
 	was := e
 	e.TakenBackBy, e.Parted = by.ID, false
 	out.Erase = e.enter(StateTakenBack, now, terms, now)
-	out.Event = out.Erase.told(event.EraseTakenBack, by, was, now)
+	out.Event = out.Erase.newEvent(event.EraseTakenBack, by, was, now)
 	return out, nil
 }
 
@@ -205,7 +205,7 @@ func (e Erase) Begin(terms Terms, now time.Time) (Erase, event.Event, error) {
 		return e, event.Event{}, e.refuse()
 	}
 	next := e.enter(StateErasing, ladder.Later(now, e.DoneBy), terms, now)
-	return next, next.told(event.EraseBegun, staff.Process("erase"), e, now), nil
+	return next, next.newEvent(event.EraseBegun, staff.Process("erase"), e, now), nil
 }
 
 // Finish is a step of the process: nothing of the contact is left. The error is Refused in any other state than
@@ -217,7 +217,7 @@ func (e Erase) Finish(terms Terms, now time.Time) (Erase, event.Event, error) {
 	was := e
 	e.DoneAt = now
 	next := e.enter(StateDone, now, terms, now)
-	return next, next.told(event.EraseDone, staff.Process("erase"), was, now), nil
+	return next, next.newEvent(event.EraseDone, staff.Process("erase"), was, now), nil
 }
 
 // enter takes the erasure into a state that is due at a time, with the rungs of that state.
@@ -228,13 +228,14 @@ func (e Erase) enter(state string, due time.Time, terms Terms, now time.Time) Er
 	return e
 }
 
-// told is the event of a change. It stands in the customer's log.
-func (e Erase) told(kind event.Type, by staff.Actor, was Erase, now time.Time) event.Event {
+// newEvent is the event of a change. It stands in the customer's log.
+func (e Erase) newEvent(kind event.Type, by staff.Actor, was Erase, now time.Time) event.Event {
 	before := was.Progress()
 	if was.Version == 0 {
 		before = ladder.Progress{Closed: true}
 	}
-	return event.Tell(kind, by, before, e.Progress(), e.Customer, e.Branch, now, map[string]string{"contact": e.Contact})
+	return event.NewTransition(kind, by, before, e.Progress(), e.Customer, e.Branch, now,
+		map[string]string{"contact": e.Contact})
 }
 
 func earlier(a, b time.Time) time.Time {

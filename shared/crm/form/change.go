@@ -106,7 +106,7 @@ func (f Form) Reshape(next Form, by staff.Actor, now time.Time) (Form, event.Eve
 	case next.Closed:
 		kind = event.FormClosed
 	}
-	return next, event.News(kind, by, "form/"+f.ID, f.ID, next.Version, next.Branch, now, nil)
+	return next, event.New(kind, by, "form/"+f.ID, f.ID, next.Version, next.Branch, now, nil)
 }
 
 // ETagVersion is the version that an If-Match names.

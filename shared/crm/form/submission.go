@@ -278,7 +278,7 @@ func (s Submission) DiscardedBy(by staff.Actor, reason string) bool {
 // Event tells of a decision in a log: the customer's, or the submission's own where no customer is known. It
 // needs a Decision.
 func (s Submission) Event(kind event.Type, log string, data map[string]string) event.Event {
-	return event.News(kind, staff.Actor{ID: s.Decision.By}, log, s.ID, s.Version, s.Branch, s.UpdatedAt, data)
+	return event.New(kind, staff.Actor{ID: s.Decision.By}, log, s.ID, s.Version, s.Branch, s.UpdatedAt, data)
 }
 
 // SubmissionCard is what a list shows of a submission.

@@ -120,7 +120,7 @@ func (g Gate) Choose(c Chosen, branch string, now time.Time) (next Gate, events 
 			next = next.Answer(choice,
 				Consent{Yes: true, At: MomentAfter(now, g.Consents[choice.Key()].At), Text: text, Source: SourceChoices},
 				staff.Visitor, now)
-			events = append(events, next.Told(event.ConsentConfirmed, branch, staff.Visitor, now, choice.Data()))
+			events = append(events, next.NewEvent(event.ConsentConfirmed, branch, staff.Visitor, now, choice.Data()))
 		}
 	}
 	return next, events, stale

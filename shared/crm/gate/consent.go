@@ -92,7 +92,7 @@ func (g Gate) Withdraw(purpose, channel, source, branch string, by staff.Actor, 
 	if answered && !earlier.Yes {
 		return next, nil
 	}
-	return next, []event.Event{next.Told(event.ConsentWithdrawn, branch, by, now, choice.Data())}
+	return next, []event.Event{next.NewEvent(event.ConsentWithdrawn, branch, by, now, choice.Data())}
 }
 
 // Record takes an answer that staff say the contact gave, at the time at which the contact gave it. A yes
@@ -116,7 +116,7 @@ func (g Gate) Record(choice Choice, c Consent, branch string, by staff.Actor,
 	case entry.Counts:
 		kind = event.ConsentWithdrawn
 	}
-	return next, []event.Event{next.Told(kind, branch, by, now, choice.Data())}, nil
+	return next, []event.Event{next.NewEvent(kind, branch, by, now, choice.Data())}, nil
 }
 
 // check says what is wrong with an answer that staff enter.
@@ -179,7 +179,8 @@ func MomentAfter(now, earlier time.Time) time.Time {
 	return earlier.Add(time.Millisecond)
 }
 
-// Told is the event of a change of the gate in this version. It stands in the customer's log.
-func (g Gate) Told(kind event.Type, branch string, by staff.Actor, now time.Time, data map[string]string) event.Event {
-	return event.News(kind, by, g.Customer, g.Person, g.Version, branch, now, data)
+// NewEvent is the event of a change of the gate in this version. It stands in the customer's log.
+func (g Gate) NewEvent(kind event.Type, branch string, by staff.Actor, now time.Time,
+	data map[string]string) event.Event {
+	return event.New(kind, by, g.Customer, g.Person, g.Version, branch, now, data)
 }

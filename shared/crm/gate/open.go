@@ -33,7 +33,7 @@ func (g Gate) Open(channel, reason, branch string, by staff.Actor, now time.Time
 	next := g.reopen(channel, now)
 	next.opened = channel
 	data := map[string]string{"channel": channel, "reason": reason}
-	return next, []event.Event{next.Told(event.ChannelOpened, branch, by, now, data)}, nil
+	return next, []event.Event{next.NewEvent(event.ChannelOpened, branch, by, now, data)}, nil
 }
 
 // Closed is the event of a channel that a report closed since the gate was before. A complaint has an event of its own.
@@ -41,6 +41,6 @@ func (g Gate) Closed(before Gate, r message.Report, m message.Message, now time.
 	if before.Suppressed[m.Channel] != "" || g.Suppressed[m.Channel] != message.FateBounced {
 		return e, false
 	}
-	return g.Told(event.ChannelClosed, m.Branch, message.Reporter(r.Source), now,
+	return g.NewEvent(event.ChannelClosed, m.Branch, message.Reporter(r.Source), now,
 		map[string]string{"channel": m.Channel}), true
 }

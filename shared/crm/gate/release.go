@@ -52,5 +52,5 @@ func (r Release) Set(released bool, tables []string, by staff.Actor, now time.Ti
 	if released {
 		kind = event.MarketingReleased
 	}
-	return next, event.News(kind, by, "marketing", "marketing", next.Version, "", now, nil), true
+	return next, event.New(kind, by, "marketing", "marketing", next.Version, "", now, nil), true
 }

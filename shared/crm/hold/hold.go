@@ -115,23 +115,23 @@ func Ask(in Question, id, customer, contact, owner string, by staff.Actor, terms
 	if err != nil {
 		return Hold{}, event.Event{}, err
 	}
-	return h, event.Tell(event.HoldOpened, by, ladder.Progress{Closed: true}, h.Progress(), customer, h.Branch, now,
-		map[string]string{"owner": owner}), nil
+	return h, event.NewTransition(event.HoldOpened, by, ladder.Progress{Closed: true}, h.Progress(), customer, h.Branch,
+		now, map[string]string{"owner": owner}), nil
 }
 
 func (h Hold) enter(state string, terms Terms, now time.Time) (Hold, error) {
 	h.State, h.Turn, h.ClockFrom = state, h.Turn+1, now
 	if h.Closed() {
-		h.Due, h.Rungs, h.Policy = now, h.news(now), terms.Ref
+		h.Due, h.Rungs, h.Policy = now, h.outcomeRungs(now), terms.Ref
 		return h, nil
 	}
 	return h.plan(terms)
 }
 
-// news tells the asker what the customer wants, because production waits for it. A withdrawal is told to the
+// outcomeRungs tell the asker what the customer wants, because production waits for it. A withdrawal is told to the
 // owner, who would otherwise call the customer, and to the asker, who would otherwise wait. A colleague who
 // acted is not told of it.
-func (h Hold) news(now time.Time) []ladder.Rung {
+func (h Hold) outcomeRungs(now time.Time) []ladder.Rung {
 	switch {
 	case h.Answer != nil && h.Answer.By != h.AskedBy:
 		return []ladder.Rung{{Name: "answer", Do: ladder.DoTellAnswer, At: now, Who: h.AskedBy, Last: true}}
@@ -236,7 +236,7 @@ func (h Hold) move(by staff.Actor, kind event.Type, state string, terms Terms, n
 	if err != nil {
 		return h, event.Event{}, err
 	}
-	return next, event.Tell(kind, by, h.Progress(), next.Progress(), h.Customer, h.Branch, now, data), nil
+	return next, event.NewTransition(kind, by, h.Progress(), next.Progress(), h.Customer, h.Branch, now, data), nil
 }
 
 // Reply records the answer with its author. Instead of a choice, or beside it, the customer may answer in
@@ -302,6 +302,6 @@ func (h Hold) Replan(terms Terms, now time.Time) (Hold, event.Event, error) {
 		return h, event.Event{}, nil
 	}
 	next.Version, next.UpdatedAt = h.Version+1, now
-	return next, event.Tell(event.HoldReplanned, staff.Process("replan"), h.Progress(), next.Progress(), h.Customer,
-		h.Branch, now, map[string]string{"policy": next.Policy}), nil
+	return next, event.NewTransition(event.HoldReplanned, staff.Process("replan"), h.Progress(), next.Progress(),
+		h.Customer, h.Branch, now, map[string]string{"policy": next.Policy}), nil
 }

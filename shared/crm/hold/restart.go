@@ -21,6 +21,6 @@ func (h Hold) Restart(o ladder.Outage, terms Terms, now time.Time) (Hold, event.
 	if err != nil {
 		return h, event.Event{}, err
 	}
-	return next, event.Tell(event.HoldRestarted, staff.Process("hold"), h.Progress(), next.Progress(), h.Customer,
+	return next, event.NewTransition(event.HoldRestarted, staff.Process("hold"), h.Progress(), next.Progress(), h.Customer,
 		h.Branch, now, event.AfterOutage(o, h.Due)), nil
 }

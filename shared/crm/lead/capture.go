@@ -128,7 +128,7 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 	}
 	out.Lead = lead
 	idle := ladder.Progress{Closed: true}
-	out.Event = event.Tell(event.LeadCaptured, c.By, idle, lead.Progress(), lead.Customer, lead.Branch, now,
+	out.Event = event.NewTransition(event.LeadCaptured, c.By, idle, lead.Progress(), lead.Customer, lead.Branch, now,
 		map[string]string{"source": c.Source, "form": c.Form})
 	return out, nil
 }

@@ -82,7 +82,7 @@ func (l Lead) change(by staff.Actor, command permission.Action, kind event.Type,
 	if err != nil {
 		return l, event.Event{}, err
 	}
-	return next, event.Tell(kind, by, l.Progress(), next.Progress(), l.Customer, l.Branch, now, data), nil
+	return next, event.NewTransition(kind, by, l.Progress(), next.Progress(), l.Customer, l.Branch, now, data), nil
 }
 
 // Assign gives the lead to a colleague. In a lead whose person was reached, the state stays. The error is
@@ -126,7 +126,8 @@ func (l Lead) Speak(by staff.Actor, c Conversation, nextStep time.Time, terms Te
 		}
 		next := l
 		next.Version, next.UpdatedAt, next.Attempts, next.LastContact = l.Version+1, now, l.Attempts+1, &c
-		return next, event.Tell(event.LeadAttempted, by, l.Progress(), next.Progress(), l.Customer, l.Branch, now, data), nil
+		return next, event.NewTransition(event.LeadAttempted, by, l.Progress(), next.Progress(), l.Customer, l.Branch, now,
+			data), nil
 	}
 	next, e, err := l.change(by, permission.ContactLead, event.LeadContacted, terms, now, data, func(next *Lead) string {
 		next.LastContact, next.Unanswered = &c, 0

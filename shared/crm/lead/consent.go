@@ -52,5 +52,5 @@ func Confirm(g gate.Gate, l Lead, sub form.Submission, now time.Time) (gate.Gate
 			Proof:  "confirmed by the link mailed for " + l.ID}, staff.Visitor, now)
 	data := gate.Wording.Data()
 	data["lead"] = l.ID
-	return next, next.Told(event.ConsentConfirmed, l.Branch, staff.Visitor, now, data), nil
+	return next, next.NewEvent(event.ConsentConfirmed, l.Branch, staff.Visitor, now, data), nil
 }

@@ -35,8 +35,8 @@ func (l Lead) Replan(terms Terms, now time.Time) (Lead, event.Event, error) {
 		return l, event.Event{}, nil
 	}
 	next.Version, next.UpdatedAt, next.Policy = l.Version+1, now, terms.Ref
-	told := event.Tell(event.LeadReplanned, staff.Process("replan"), l.Progress(), next.Progress(), l.Customer, l.Branch,
-		now, map[string]string{"policy": next.Policy})
+	told := event.NewTransition(event.LeadReplanned, staff.Process("replan"), l.Progress(), next.Progress(), l.Customer,
+		l.Branch, now, map[string]string{"policy": next.Policy})
 	return next, told, nil
 }
 

@@ -37,6 +37,6 @@ func (l Lead) Reply(by staff.Actor, touch string, now time.Time) (Lead, event.Ev
 	}
 	told := ladder.Rung{Name: "reply-" + strconv.Itoa(next.Replies), Do: ladder.DoTellReply, At: now}
 	next.Rungs = append(append([]ladder.Rung(nil), next.Rungs...), told)
-	return next, event.Tell(event.LeadReplied, by, l.Progress(), next.Progress(), l.Customer, l.Branch, now,
+	return next, event.NewTransition(event.LeadReplied, by, l.Progress(), next.Progress(), l.Customer, l.Branch, now,
 		map[string]string{"touch": touch}), nil
 }

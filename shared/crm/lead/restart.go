@@ -51,6 +51,6 @@ func (l Lead) Restart(late []ladder.Rung, o ladder.Outage, terms Terms, now time
 		return l, event.Event{}, err
 	}
 	next.Rungs = l.rungs(next.Rungs)
-	return next, event.Tell(event.LeadRestarted, staff.Process("lead"), l.Progress(), next.Progress(), l.Customer,
+	return next, event.NewTransition(event.LeadRestarted, staff.Process("lead"), l.Progress(), next.Progress(), l.Customer,
 		l.Branch, now, event.AfterOutage(o, l.Due)), nil
 }

@@ -196,8 +196,8 @@ func (m Message) move(to string, now time.Time) (Message, error) {
 	return m, m.refuse()
 }
 
-// standing has, for each state, why it is not settled by hand and what to do instead.
-var standing = map[string]words.Text{
+// refusals has, for each state, why it is not settled by hand and what to do instead.
+var refusals = map[string]words.Text{
 	StateQueued:  {Zh: "消息还在等待发送，无需确认。请等待发送结果。", En: "The message waits to be sent. Wait for its outcome."},
 	StateClaimed: {Zh: "消息正在发送，暂时无需确认。请等待发送结果。", En: "The message is being sent. Wait for its outcome."},
 	StateSent:    {Zh: "消息已经送出，无需确认。", En: "The message was sent, so there is nothing to settle."},
@@ -210,7 +210,7 @@ var standing = map[string]words.Text{
 }
 
 func (m Message) refuse() error {
-	why := standing[m.State]
+	why := refusals[m.State]
 	e := fault.Fail(fault.Refused, why.Zh, why.En)
 	e.State, e.Allowed = m.State, moves[m.State]
 	return e
@@ -298,7 +298,7 @@ func (m Message) Stuck(by staff.Actor, now time.Time) event.Event {
 }
 
 func (m Message) event(kind event.Type, by staff.Actor, now time.Time) event.Event {
-	return event.News(kind, by, m.Customer, m.ID, m.Version, m.Branch, now,
+	return event.New(kind, by, m.Customer, m.ID, m.Version, m.Branch, now,
 		map[string]string{"about": m.About, "step": m.Step, "channel": m.Channel, "state": m.State})
 }
 

@@ -54,7 +54,7 @@ func restart(c complaint.Complaint, late []ladder.Rung, o ladder.Outage, terms s
 	if err != nil || next.Version == c.Version {
 		return c, event.Event{}, err
 	}
-	return next, event.Tell(event.ComplaintRestarted, staff.Process("complaint"), c.Progress(), next.Progress(),
+	return next, event.NewTransition(event.ComplaintRestarted, staff.Process("complaint"), c.Progress(), next.Progress(),
 		c.Customer, c.Branch, now, event.AfterOutage(o, c.Due)), nil
 }
 

@@ -58,7 +58,7 @@ func (c Code) Ask(id, value string, of customer.Contact, in customer.Customer, b
 	}
 	next := Code{ID: id, Version: c.Version + 1, CreatedAt: now, UpdatedAt: now, Contact: of.ID, Kind: KindOf(value),
 		Value: value, By: by.ID, Until: now.Add(Life)}
-	return next, event.News(event.ContactCodeAsked, by, in.ID, of.ID, of.Version, in.Branch, now,
+	return next, event.New(event.ContactCodeAsked, by, in.ID, of.ID, of.Version, in.Branch, now,
 		map[string]string{"which": string(next.Kind), CodeData: id}), nil
 }
 

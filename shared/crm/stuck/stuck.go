@@ -199,7 +199,7 @@ func (s Stuck) LeaveOut(by staff.Actor, reason string, now time.Time) (Stuck, ev
 // event tells whom the decision concerns. A process hears of its rung. The stream itself mends an event.
 func (s Stuck) event(kind event.Type, by staff.Actor, now time.Time) event.Event {
 	data := map[string]string{"kind": s.What}
-	e := event.News(kind, by, s.Log(), cmp.Or(s.Record, s.ID), s.Version, s.Branch, now, data)
+	e := event.New(kind, by, s.Log(), cmp.Or(s.Record, s.ID), s.Version, s.Branch, now, data)
 	e.Wakes, e.Pending = false, false
 	switch s.What {
 	case KindStep:

@@ -110,7 +110,7 @@ func (t Task) next(now time.Time) Task {
 
 // event makes the event of a change. The process hears only of changes to its ladder.
 func (t Task) event(kind event.Type, by staff.Actor, before Task, now time.Time, data map[string]string) event.Event {
-	return event.Tell(kind, by, before.Progress(), t.Progress(), t.Log(), t.Branch, now, data)
+	return event.NewTransition(kind, by, before.Progress(), t.Progress(), t.Log(), t.Branch, now, data)
 }
 
 // Change is the new content of a task. Without Due the policy gives the deadline. Where a person had given

@@ -163,7 +163,7 @@ func (t Task) Replan(by staff.Actor, terms Terms, now time.Time) (Task, event.Ev
 		return t, event.Event{}, nil
 	}
 	next.Version, next.UpdatedAt = t.Version+1, now
-	return next, event.Tell(event.TaskReplanned, by, t.Progress(), next.Progress(), t.Log(), t.Branch, now,
+	return next, event.NewTransition(event.TaskReplanned, by, t.Progress(), next.Progress(), t.Log(), t.Branch, now,
 		map[string]string{"from": t.Due.Format(time.RFC3339)}), nil
 }
 

@@ -214,8 +214,8 @@ func New(by staff.Actor, d Draft, owner staff.Staff, terms Terms, now time.Time)
 	if err != nil {
 		return Task{}, event.Event{}, err
 	}
-	return t, event.Tell(event.TaskOpened, by, ladder.Progress{Closed: true}, t.Progress(), t.Log(), t.Branch, now,
-		map[string]string{"owner": t.Owner, "about": t.About}), nil
+	return t, event.NewTransition(event.TaskOpened, by, ladder.Progress{Closed: true}, t.Progress(), t.Log(), t.Branch,
+		now, map[string]string{"owner": t.Owner, "about": t.About}), nil
 }
 
 // MayTake refuses an owner who cannot see the branch, has left, or whose roles have no tasks. The error is

@@ -396,7 +396,7 @@ func TestTaskReplan(t *testing.T) {
 				next.Turn, next.Version, rungs)
 		}
 		if changed := next.Version != tsk.Version; changed != (e.Type == event.TaskReplanned) || changed &&
-			e.Wakes != ladder.News(tsk.Progress(), next.Progress(), crmtest.Tuesday.Add(c.after)) {
+			e.Wakes != ladder.Concerns(tsk.Progress(), next.Progress(), crmtest.Tuesday.Add(c.after)) {
 			t.Errorf("%s: event %+v", c.name, e)
 		}
 		again, _, err := next.Replan(by, c.terms.Task(), crmtest.Tuesday.Add(c.after))

@@ -90,14 +90,14 @@ func gathered(areas ...map[Type]Entry) map[Type]Entry {
 	return all
 }
 
-// Tell makes the event of a change to a record that a process accompanies. before and after are its progress
+// NewTransition makes the event of a change to a record that a process accompanies. before and after are its progress
 // around the change. The process is not woken where the change is no news to it, nor where the record was closed, stays
 // closed and has no new run.
-func Tell(kind Type, by staff.Actor, before, after ladder.Progress, customer, branch string, at time.Time,
+func NewTransition(kind Type, by staff.Actor, before, after ladder.Progress, customer, branch string, at time.Time,
 	data map[string]string) Event {
-	e := News(kind, by, customer, after.ID, after.Seq, branch, at, data)
+	e := New(kind, by, customer, after.ID, after.Seq, branch, at, data)
 	e.Progress = &after
-	if !ladder.News(before, after, at) || before.Closed && after.Closed && before.Run == after.Run {
+	if !ladder.Concerns(before, after, at) || before.Closed && after.Closed && before.Run == after.Run {
 		e.Wakes, e.Pending = false, Catalogue[kind].Search
 	}
 	if after.Round > before.Round && before.Seq > 0 { // another run begins, even where the process did it
@@ -109,9 +109,9 @@ func Tell(kind Type, by staff.Actor, before, after ladder.Progress, customer, br
 	return e
 }
 
-// News makes the event of a change. It is pending while its process is not woken, or its search rows are not
+// New makes the event of a change. It is pending while its process is not woken, or its search rows are not
 // written. A process is not woken by an event that it caused itself.
-func News(kind Type, by staff.Actor, log, record string, seq int64, branch string, at time.Time,
+func New(kind Type, by staff.Actor, log, record string, seq int64, branch string, at time.Time,
 	data map[string]string) Event {
 	entry := Catalogue[kind]
 	wakes := entry.Process != "" && by.ID != staff.Process(entry.Process).ID
@@ -130,5 +130,5 @@ func SetupChanged(kind Type, by staff.Actor, log, id string, version int64, bran
 	if changed := fault.Differing(before, next); version > 1 && len(changed) > 0 {
 		data["changed"] = strings.Join(changed, " ")
 	}
-	return News(kind, by, log+"/"+id, id, version, branch, now, data)
+	return New(kind, by, log+"/"+id, id, version, branch, now, data)
 }

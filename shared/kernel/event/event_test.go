@@ -37,7 +37,7 @@ func TestEventCatalogue(t *testing.T) {
 
 // A process is handed what concerns it, with the mark of what it is to have heard before. Search rows follow all the
 // same.
-func TestTellWakesWhomItConcerns(t *testing.T) {
+func TestATransitionWakesWhomItConcerns(t *testing.T) {
 	open := ladder.Progress{Kind: "lead", ID: "lead_1", Seq: 4, Round: 1, Turn: 1, Owner: "stf_bob"}
 	noted, given, ended := open, open, open
 	noted.Seq, given.Seq, ended.Seq = 5, 5, 5
@@ -62,7 +62,7 @@ func TestTellWakesWhomItConcerns(t *testing.T) {
 		{"nothing after the end", event.LeadReplied, staff.Visitor, ended, ended, false, false, ""},
 		{"a word after the end", event.LeadReplied, staff.Visitor, ended, again, true, true, ended.Mark()},
 	} {
-		e := event.Tell(c.kind, c.by, c.before, c.after, "cus_1", "bra_1", time.Now(), nil)
+		e := event.NewTransition(c.kind, c.by, c.before, c.after, "cus_1", "bra_1", time.Now(), nil)
 		if e.Wakes != c.wakes || e.Pending != c.pending || e.Heard != c.heard {
 			t.Errorf("%s: wakes %v, pending %v, heard %q", c.name, e.Wakes, e.Pending, e.Heard)
 		}

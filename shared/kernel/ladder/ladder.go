@@ -72,10 +72,10 @@ func (p Progress) Mark() string {
 	return strconv.FormatUint(sum.Sum64(), 36)
 }
 
-// News reports whether a change at a time concerns the process. It does where owner, round or end change, where
+// Concerns reports whether a change at a time concerns the process. It does where owner, round or end change, where
 // something is due by it, or where something falls due before the process looks by itself. The process looks at the
 // next rung that it knows, and sees then what only moved away.
-func News(before, after Progress, at time.Time) bool {
+func Concerns(before, after Progress, at time.Time) bool {
 	if before.Round != after.Round || before.Run != after.Run || before.Owner != after.Owner ||
 		before.Closed != after.Closed {
 		return true

@@ -84,13 +84,13 @@ func TestNews(t *testing.T) {
 	} {
 		was, now := reminded(), reminded()
 		c.change(&now)
-		if news := News(was, now, noon); news != c.news {
+		if news := Concerns(was, now, noon); news != c.news {
 			t.Errorf("%s: news %v", c.name, news)
 		}
 	}
 	idle, planned := reminded(), reminded()
 	idle.Rungs = nil
-	if !News(idle, planned, noon) {
+	if !Concerns(idle, planned, noon) {
 		t.Error("a process that looks at nothing by itself does not hear of a rung")
 	}
 }

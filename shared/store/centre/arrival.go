@@ -27,7 +27,7 @@ type Arrival struct {
 // also reads how often they were counted already. Phone or e-mail may be empty.
 func (s *Centre) ReadArrival(ctx context.Context, phone, email string, count *form.Counting) (Arrival, error) {
 	a := Arrival{centre: s, claims: identity.Claims(phone, email)}
-	keys := s.standing(customer.Contact{Phones: customer.Reaches(phone, false),
+	keys := s.newGateState(customer.Contact{Phones: customer.Reaches(phone, false),
 		Emails: customer.Reaches(email, false)}).keys()
 	if count != nil {
 		for _, c := range a.claims {
@@ -44,9 +44,9 @@ func (s *Centre) ReadArrival(ctx context.Context, phone, email string, count *fo
 	return a, err
 }
 
-// Standing is the standing of a new contact who has phone and e-mail of the enquiry, and nothing else.
-func (a Arrival) Standing(c customer.Contact) (Standing, error) {
-	return a.centre.standing(c).with(a.rows)
+// GateState is the gate state of a new contact who has phone and e-mail of the enquiry, and nothing else.
+func (a Arrival) GateState(c customer.Contact) (GateState, error) {
+	return a.centre.newGateState(c).with(a.rows)
 }
 
 func (s *Centre) counterOf(c identity.Claim, count form.Counting) table.Item {
@@ -78,7 +78,7 @@ func (a Arrival) NoteReceipt(ctx context.Context, first First, contact customer.
 	result any) (noted bool, err error) {
 	values := contact.Values()
 	for _, c := range a.claims {
-		if values[c] == customer.StandingOwn && !a.claimed(c) {
+		if values[c] == customer.OwnershipOwn && !a.claimed(c) {
 			return a.centre.table.NoteReceipt(ctx, first.of(c), result)
 		}
 	}

@@ -139,7 +139,7 @@ func (s *Centre) PutContact(ctx context.Context, b *table.Batch, before, next cu
 	}); err != nil {
 		return next, err
 	}
-	st, err := s.ReadStanding(ctx, next)
+	st, err := s.ReadGateState(ctx, next)
 	if err != nil {
 		return next, err
 	}
@@ -192,7 +192,7 @@ func (s *Centre) putContact(b *table.Batch, before, next customer.Contact, c cus
 // contact's standing as it was read. It returns the contact's first gate, which holds what is suppressed at the
 // contact's addresses. The caller adds that gate by PutGate. A claim that another contact owns fails the transaction
 // with table.ErrChanged.
-func (s *Centre) PutNewContact(b *table.Batch, st Standing, first First) (gate.Gate, error) {
+func (s *Centre) PutNewContact(b *table.Batch, st GateState, first First) (gate.Gate, error) {
 	c := st.contact
 	it, err := table.Encode(c, table.ContactKey(c.Customer, c.ID))
 	if err != nil {
@@ -200,8 +200,8 @@ func (s *Centre) PutNewContact(b *table.Batch, st Standing, first First) (gate.G
 	}
 	b.Put(s.table.Records, it, table.Absent(), func(table.Item) error { return table.Conflict() })
 	changed := func(table.Item) error { return table.ErrChanged }
-	for claim, standing := range c.Values() {
-		if standing == customer.StandingShared {
+	for claim, ownership := range c.Values() {
+		if ownership == customer.OwnershipShared {
 			s.shareClaim(b, claim, changed)
 			continue
 		}
@@ -305,13 +305,13 @@ func (s *Centre) moveClaims(b *table.Batch, before, next customer.Contact, held 
 		refuse := func(it table.Item) error { return taken(claim, it) }
 		switch {
 		case was == is:
-		case was == customer.StandingNone && is == customer.StandingOwn:
+		case was == customer.OwnershipNone && is == customer.OwnershipOwn:
 			b.Put(s.table.Records, ownClaim(claim, next), freed(held[claim]), refuse)
-		case was == customer.StandingNone:
+		case was == customer.OwnershipNone:
 			s.shareClaim(b, claim, refuse)
-		case was == customer.StandingOwn:
+		case was == customer.OwnershipOwn:
 			s.releaseClaim(b, claim, next.ID, is)
-		case is == customer.StandingOwn && holdersOf(held[claim]) > 1:
+		case is == customer.OwnershipOwn && holdersOf(held[claim]) > 1:
 			return refuse(held[claim])
 		default:
 			s.leaveShared(b, claim, next, held[claim], is)
@@ -348,11 +348,11 @@ func (s *Centre) shareClaim(b *table.Batch, claim identity.Claim, refuse func(ta
 }
 
 // releaseClaim gives up a value that a contact owned alone. The value is free, or shared from now on.
-func (s *Centre) releaseClaim(b *table.Batch, claim identity.Claim, contact string, is customer.Standing) {
+func (s *Centre) releaseClaim(b *table.Batch, claim identity.Claim, contact string, is customer.Ownership) {
 	mine := table.Condition{Expr: "#o = :o", Names: map[string]string{"#o": "contact"},
 		Values: table.Item{":o": table.Text(contact)}}
 	changed := func(table.Item) error { return table.ErrChanged }
-	if is == customer.StandingShared {
+	if is == customer.OwnershipShared {
 		b.Put(s.table.Records, sharedClaim(claim, 1), mine, changed)
 		return
 	}
@@ -362,11 +362,11 @@ func (s *Centre) releaseClaim(b *table.Batch, claim identity.Claim, contact stri
 // leaveShared removes a contact from those that share a value. The last contact leaves no claim behind, or
 // becomes the owner of the value.
 func (s *Centre) leaveShared(b *table.Batch, claim identity.Claim, c customer.Contact, held table.Item,
-	is customer.Standing) {
+	is customer.Ownership) {
 	changed := func(table.Item) error { return table.ErrChanged }
 	holders := holdersOf(held)
 	switch {
-	case is == customer.StandingOwn:
+	case is == customer.OwnershipOwn:
 		b.Put(s.table.Records, ownClaim(claim, c), table.AsRead(held), changed)
 	case holders > 1:
 		b.Put(s.table.Records, sharedClaim(claim, holders-1), table.AsRead(held), changed)

@@ -116,7 +116,7 @@ func (s *Centre) OpenCustomer(ctx context.Context, entered customer.Customer, co
 		*contact = contact.Stated(customer.SaidBy(by), "", c.CreatedAt)
 		claims = slices.AppendSeq(claims, maps.Keys(contact.Values()))
 	}
-	return table.Again(ctx, table.Many, func(int) (customer.Customer, error) {
+	return table.Retry(ctx, table.Many, func(int) (customer.Customer, error) {
 		if err := s.untaken(ctx, claims, c, by); err != nil {
 			return c, err
 		}
@@ -146,7 +146,7 @@ func (s *Centre) putFirstContact(ctx context.Context, b *table.Batch, of custome
 		return err
 	}
 	c = c.Sharing(customer.Contact{}, func(claim identity.Claim) bool { return holder(held[claim]).Shared })
-	st, err := s.ReadStanding(ctx, c)
+	st, err := s.ReadGateState(ctx, c)
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func (s *Centre) wordAfter(ctx context.Context, c string, after time.Time) (time
 
 func (s *Centre) tend(ctx context.Context, id string, by staff.Actor,
 	rule func(customer.Customer) (customer.Tended, error)) (customer.Customer, error) {
-	return table.Again(ctx, table.Few, func(try int) (customer.Customer, error) {
+	return table.Retry(ctx, table.Few, func(try int) (customer.Customer, error) {
 		c, err := s.Customer(ctx, id)
 		if err != nil {
 			return c, err

@@ -37,8 +37,8 @@ func (s *Centre) putGate(b *table.Batch, g gate.Gate, read table.Item) error {
 	return err
 }
 
-// Standing is a contact's gate and what is suppressed at each of the contact's addresses, as they were read.
-type Standing struct {
+// GateState is a contact's gate and what is suppressed at each of the contact's addresses, as they were read.
+type GateState struct {
 	contact customer.Contact
 	Gate    gate.Gate
 	read    table.Item // of the gate; nil: there is none
@@ -54,9 +54,9 @@ type mark struct {
 	read    table.Item // nil: there is none
 }
 
-// ReadStanding reads a contact's gate and what is suppressed at the contact's addresses, in one call.
-func (s *Centre) ReadStanding(ctx context.Context, contact customer.Contact) (Standing, error) {
-	st := s.standing(contact)
+// ReadGateState reads a contact's gate and what is suppressed at the contact's addresses, in one call.
+func (s *Centre) ReadGateState(ctx context.Context, contact customer.Contact) (GateState, error) {
+	st := s.newGateState(contact)
 	found, err := s.table.GetAll(ctx, s.table.Messages, append(st.keys(), table.GateKey(contact.ID)))
 	if err != nil {
 		return st, err
@@ -64,9 +64,9 @@ func (s *Centre) ReadStanding(ctx context.Context, contact customer.Contact) (St
 	return st.with(found)
 }
 
-// standing is a contact's standing before anything was read.
-func (s *Centre) standing(contact customer.Contact) Standing {
-	st := Standing{contact: contact, Gate: gate.Gate{Person: contact.ID, Customer: contact.Customer}}
+// newGateState is the gate state of a contact before anything was read.
+func (s *Centre) newGateState(contact customer.Contact) GateState {
+	st := GateState{contact: contact, Gate: gate.Gate{Person: contact.ID, Customer: contact.Customer}}
 	for _, a := range contact.Addresses() {
 		st.marks = append(st.marks, mark{address: a, key: table.SuppressionKey(a.Channel, s.table.Hashed(a.Value))})
 	}
@@ -74,7 +74,7 @@ func (s *Centre) standing(contact customer.Contact) Standing {
 }
 
 // keys are those of what is suppressed at the contact's addresses.
-func (st Standing) keys() []table.Item {
+func (st GateState) keys() []table.Item {
 	var out []table.Item
 	for _, m := range st.marks {
 		out = append(out, m.key)
@@ -83,7 +83,7 @@ func (st Standing) keys() []table.Item {
 }
 
 // with takes in the rows that were found; others than the contact's are left out.
-func (st Standing) with(found []table.Item) (Standing, error) {
+func (st GateState) with(found []table.Item) (GateState, error) {
 	var err error
 	for _, it := range found {
 		if table.StringOf(it["sk"]) == "GATE" {
@@ -104,7 +104,7 @@ func (st Standing) with(found []table.Item) (Standing, error) {
 }
 
 // Found is what is suppressed at each address.
-func (st Standing) Found() map[message.Address]gate.Suppression {
+func (st GateState) Found() map[message.Address]gate.Suppression {
 	out := map[message.Address]gate.Suppression{}
 	for _, m := range st.marks {
 		out[m.address] = m.Suppression
@@ -117,7 +117,7 @@ func (st Standing) Found() map[message.Address]gate.Suppression {
 // same transaction. Gate and addresses must then be as they were read. Without arrives, the contact must be as
 // it was read, so that no address of theirs is missed. PutGate returns the lines as they are written. The
 // transaction fails with table.ErrChanged when another writer was faster.
-func (s *Centre) PutGate(b *table.Batch, st Standing, next gate.Gate, arrives bool) ([]gate.ConsentEntry, error) {
+func (s *Centre) PutGate(b *table.Batch, st GateState, next gate.Gate, arrives bool) ([]gate.ConsentEntry, error) {
 	changed := func(table.Item) error { return table.ErrChanged }
 	turned := next.Version != st.Gate.Version
 	if turned {
@@ -148,7 +148,7 @@ func (s *Centre) PutGate(b *table.Batch, st Standing, next gate.Gate, arrives bo
 
 // putMarks adds what is suppressed at the contact's addresses because of the gate. hold also requires unchanged
 // marks to be as they were read.
-func (s *Centre) putMarks(b *table.Batch, st Standing, next gate.Gate, hold bool) error {
+func (s *Centre) putMarks(b *table.Batch, st GateState, next gate.Gate, hold bool) error {
 	changed := func(table.Item) error { return table.ErrChanged }
 	for _, m := range st.marks {
 		after := m.Follow(next, m.address.Channel)
@@ -196,13 +196,13 @@ func (s *Centre) OpenChannel(ctx context.Context, person customer.Contact, chann
 func (s *Centre) ChangeGate(ctx context.Context, person customer.Contact, result func([]gate.ConsentEntry) any,
 	rule func(gate.Gate) (gate.Gate, []event.Event, error),
 	also ...func(context.Context, *table.Batch, customer.Contact) (contact bool, err error)) error {
-	var st Standing
+	var st GateState
 	read := func() (gate.Gate, error) {
 		contact, err := s.contactOf(ctx, person.Customer, person.ID)
 		if err != nil {
 			return gate.Gate{}, err
 		}
-		st, err = s.ReadStanding(ctx, contact)
+		st, err = s.ReadGateState(ctx, contact)
 		return st.Gate, err
 	}
 	_, err := table.Change(ctx, table.Few, read, rule, func(g, next gate.Gate, events []event.Event) (gate.Gate, error) {

@@ -29,7 +29,7 @@ func kept(t *testing.T, b *storetest.Bench, person string) table.Item {
 }
 
 // news is a message to the person of a lead.
-func news(l lead.Lead, step, channel string) message.Message {
+func newsletter(l lead.Lead, step, channel string) message.Message {
 	return message.Message{Person: l.ContactID, Customer: l.Customer, About: "campaign/cam_1", Step: step,
 		Channel: channel, Template: "lead-acknowledged", Lang: words.Zh, Branch: seed.Shanghai, Owner: seed.StaffID(3)}
 }
@@ -66,19 +66,19 @@ func TestAClaimWritesGateAndMessage(t *testing.T) {
 		}
 		return nil
 	})
-	replying := news(l, "reply", message.ChannelEmail)
+	replying := newsletter(l, "reply", message.ChannelEmail)
 	replying.Replies = "lina1@example.com"
-	text := news(l, "text", message.ChannelSMS)
+	text := newsletter(l, "text", message.ChannelSMS)
 	text.Number = "+8613800138000"
 	for _, tc := range []struct {
 		name, purpose string
 		m             message.Message
 		want          []string
 	}{
-		{"an answer", message.PurposeService, news(l, "1", message.ChannelEmail), []string{"GATE", "MESSAGE"}},
-		{"the first marketing", message.PurposeMarketing, news(l, "2", message.ChannelEmail),
+		{"an answer", message.PurposeService, newsletter(l, "1", message.ChannelEmail), []string{"GATE", "MESSAGE"}},
+		{"the first marketing", message.PurposeMarketing, newsletter(l, "2", message.ChannelEmail),
 			[]string{"FREEZE", "GATE", "MESSAGE"}},
-		{"the second", message.PurposeMarketing, news(l, "3", message.ChannelEmail), []string{"GATE", "MESSAGE"}},
+		{"the second", message.PurposeMarketing, newsletter(l, "3", message.ChannelEmail), []string{"GATE", "MESSAGE"}},
 		{"a reply", message.PurposeService, replying, []string{"GATE", "MESSAGE", "COUNTER"}},
 		{"an SMS", message.PurposeService, text, []string{"GATE", "MESSAGE", "COUNTER"}},
 		{"a notice to staff", message.PurposeService, thanks(seed.StaffID(3)), nil},
@@ -90,7 +90,8 @@ func TestAClaimWritesGateAndMessage(t *testing.T) {
 		}
 	}
 	g, err := b.ReadGate(t.Context(), l.Customer, l.ContactID)
-	if err != nil || len(g.Recent) != 5 || g.Recent[1].Message != gate.HashOf(news(l, "2", message.ChannelEmail).Key()) ||
+	if err != nil || len(g.Recent) != 5 || g.Recent[1].Message != gate.HashOf(newsletter(l, "2",
+		message.ChannelEmail).Key()) ||
 		int64(g.Recent[1].Hour) != b.Clock.Now().Unix()/3600 {
 		t.Errorf("the gate names %+v, %v", g.Recent, err)
 	}
@@ -107,7 +108,7 @@ func TestWritersOfAGateKeepWhatOthersWrote(t *testing.T) {
 	person := customer.Contact{ID: l.ContactID, Customer: l.Customer}
 	claim := func(step, purpose string) {
 		t.Helper()
-		m, err := b.ClaimMessage(t.Context(), news(l, step, message.ChannelEmail), purpose)
+		m, err := b.ClaimMessage(t.Context(), newsletter(l, step, message.ChannelEmail), purpose)
 		if err != nil || m.State != message.StateClaimed {
 			t.Fatal(m, err)
 		}

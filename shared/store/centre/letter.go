@@ -17,7 +17,7 @@ import (
 // a next step none is opened, and the touch loses a step that the day has no task for. Beyond what one side may write
 // about one record a person's letter is a *message.Flood.
 func (s *Centre) HearDoubted(ctx context.Context, t customer.Touch) error {
-	_, err := table.Again(ctx, table.Many, func(int) (customer.Touch, error) {
+	_, err := table.Retry(ctx, table.Many, func(int) (customer.Touch, error) {
 		b := table.NewBatch()
 		if record := cmp.Or(t.About, t.Lead); t.Kind == message.MailPerson && record != "" {
 			s.work.CountWord(b, record, t.Branch, message.SideOf(t.Sender))

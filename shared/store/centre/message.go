@@ -30,7 +30,7 @@ const doubtDue = time.Hour
 // owner's desk.
 func (s *Centre) ClaimMessage(ctx context.Context, m message.Message, purpose string) (message.Message, error) {
 	var share daycap.Share
-	next, err := table.Again(ctx, table.Many, func(int) (message.Message, error) {
+	next, err := table.Retry(ctx, table.Many, func(int) (message.Message, error) {
 		row, pass, told, err := s.ledger(ctx, m, purpose)
 		if err != nil {
 			return m, err
@@ -287,7 +287,7 @@ func (s *Centre) SettleMessage(ctx context.Context, m message.Message, state, pr
 	if err := s.putMessage(ctx, next, m.Version); !errors.Is(err, table.ErrChanged) {
 		return err
 	}
-	_, err = table.Again(ctx, table.Few, func(int) (message.Message, error) {
+	_, err = table.Retry(ctx, table.Few, func(int) (message.Message, error) {
 		return m, s.settleLate(ctx, m, state, provider, reason)
 	})
 	return err

@@ -49,7 +49,7 @@ type PreferRule = func(c customer.Customer, p customer.Preference, had int) (cus
 func (s *Centre) AddPreference(ctx context.Context, cust string, p customer.Preference,
 	rule PreferRule) (customer.Preference, error) {
 	p.ID = s.table.NewID("prf")
-	return table.Again(ctx, table.Few, func(int) (customer.Preference, error) {
+	return table.Retry(ctx, table.Few, func(int) (customer.Preference, error) {
 		file, err := s.CustomerFile(ctx, cust)
 		if err != nil {
 			return p, err

@@ -34,7 +34,7 @@ func (s *Centre) release(ctx context.Context) (gate.Release, error) {
 // SetRelease lets marketing go out of these tables, or has it wait. Item and event are one transaction. A message
 // that was claimed before is still sent. Only the operator of the stack may call it: no function's role allows it.
 func (s *Centre) SetRelease(ctx context.Context, released bool, by staff.Actor) error {
-	_, err := table.Again(ctx, table.Few, func(int) (gate.Release, error) {
+	_, err := table.Retry(ctx, table.Few, func(int) (gate.Release, error) {
 		was, err := s.release(ctx)
 		if err != nil {
 			return was, err

@@ -48,7 +48,7 @@ func (s *Centre) Tagged(ctx context.Context, tag string) (message.Message, error
 // sent. A report on a message sent within the last two minutes is Unavailable while the index lacks the message.
 // A report with nothing new changes nothing.
 func (s *Centre) Report(ctx context.Context, tag string, r message.Report) error {
-	_, err := table.Again(ctx, table.Few, func(int) (message.Message, error) {
+	_, err := table.Retry(ctx, table.Few, func(int) (message.Message, error) {
 		m, err := s.Tagged(ctx, tag)
 		if fault.KindOf(err) == fault.NotFound {
 			return m, s.keepReport(ctx, tag, r)
@@ -108,7 +108,7 @@ func (s *Centre) heedAtGate(ctx context.Context, b *table.Batch, m message.Messa
 	if err != nil {
 		return err
 	}
-	st, err := s.ReadStanding(ctx, contact)
+	st, err := s.ReadGateState(ctx, contact)
 	if err != nil {
 		return err
 	}
@@ -129,13 +129,13 @@ func (s *Centre) heedAtGate(ctx context.Context, b *table.Batch, m message.Messa
 }
 
 // reaches reports whether the message went to an address that is the contact's.
-func (st Standing) reaches(m message.Message) bool {
+func (st GateState) reaches(m message.Message) bool {
 	pk := table.StringOf(table.SuppressionKey(m.Channel, m.To)["pk"])
 	return slices.ContainsFunc(st.marks, func(own mark) bool { return table.StringOf(own.key["pk"]) == pk })
 }
 
 // heedElsewhere closes an address that is not the contact's, while it is not.
-func (s *Centre) heedElsewhere(ctx context.Context, b *table.Batch, st Standing, m message.Message,
+func (s *Centre) heedElsewhere(ctx context.Context, b *table.Batch, st GateState, m message.Message,
 	r message.Report) error {
 	st.marks = []mark{{address: message.Address{Channel: m.Channel}, key: table.SuppressionKey(m.Channel, m.To)}}
 	found, err := s.table.GetAll(ctx, s.table.Messages, st.keys())

@@ -30,7 +30,7 @@ func (s *Centre) RecordTouch(ctx context.Context, cust string, t customer.Touch,
 	if t.Next != nil {
 		t.Next.Task = s.table.NewID("tsk")
 	}
-	return table.Again(ctx, table.Crowd, func(int) (customer.Touch, error) {
+	return table.Retry(ctx, table.Crowd, func(int) (customer.Touch, error) {
 		c, err := s.Customer(ctx, cust)
 		if err != nil {
 			return t, err

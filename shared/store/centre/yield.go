@@ -30,9 +30,9 @@ func (s *Centre) yielded(ctx context.Context, b *table.Batch, of customer.Custom
 	held map[identity.Claim]table.Item, by staff.Actor) (map[identity.Claim]table.Item, error) {
 	out := maps.Clone(held)
 	gives := map[string]giving{}
-	for claim, standing := range next.Values() {
+	for claim, ownership := range next.Values() {
 		who := holder(held[claim])
-		if standing != customer.StandingOwn || who.Contact == "" || who.Contact == next.ID || who.Customer == of.ID {
+		if ownership != customer.OwnershipOwn || who.Contact == "" || who.Contact == next.ID || who.Customer == of.ID {
 			continue
 		}
 		g, read := gives[who.Contact]

@@ -23,7 +23,7 @@ type CodeRule = func(id string, before proof.Code, of customer.Contact, in custo
 // proof.MostADay codes today is TooMany.
 func (s *Enquiries) AskCode(ctx context.Context, contact string, kind identity.ClaimKind,
 	rule CodeRule) (proof.Code, error) {
-	return table.Again(ctx, table.Few, func(int) (code proof.Code, err error) {
+	return table.Retry(ctx, table.Few, func(int) (code proof.Code, err error) {
 		of, err := s.centre.Contact(ctx, contact)
 		if err != nil {
 			return code, err
@@ -91,7 +91,7 @@ func (s *Enquiries) Code(ctx context.Context, contact string, kind identity.Clai
 // TryCode counts that a code is entered for the value, before anybody knows whether it is right: however many are
 // entered at once, proof.MostTries count.
 func (s *Enquiries) TryCode(ctx context.Context, contact, value string) (proof.Code, error) {
-	return table.Again(ctx, table.Few, func(int) (proof.Code, error) {
+	return table.Retry(ctx, table.Few, func(int) (proof.Code, error) {
 		code, read, err := s.readCode(ctx, contact, proof.KindOf(value))
 		if err != nil {
 			return code, err

@@ -29,7 +29,7 @@ func (s *Enquiries) Capture(ctx context.Context, capture lead.Capture, sub *form
 	if capture.Network != "" {
 		capture.Network = s.table.Hashed(capture.Network)
 	}
-	l, err := table.Again(ctx, table.Many, func(int) (lead.Lead, error) {
+	l, err := table.Retry(ctx, table.Many, func(int) (lead.Lead, error) {
 		came, err := s.attach(ctx, &capture)
 		if err != nil {
 			return lead.Lead{}, err
@@ -160,7 +160,7 @@ func (s *Enquiries) putPerson(ctx context.Context, b *table.Batch, c lead.Captur
 		}
 	}
 	if done.Contact != nil {
-		st, err := came.Standing(*done.Contact)
+		st, err := came.GateState(*done.Contact)
 		if err != nil {
 			return "", err
 		}
@@ -177,7 +177,7 @@ func (s *Enquiries) putPerson(ctx context.Context, b *table.Batch, c lead.Captur
 	if !c.Enquiry.Consent {
 		return "", nil
 	}
-	st, err := s.centre.ReadStanding(ctx, *c.Contact)
+	st, err := s.centre.ReadGateState(ctx, *c.Contact)
 	if err != nil {
 		return "", err
 	}
@@ -189,7 +189,7 @@ func (s *Enquiries) putPerson(ctx context.Context, b *table.Batch, c lead.Captur
 }
 
 // offered is the gate with the consent of the enquiry, if it holds one, and what became of that consent.
-func offered(c lead.Capture, l lead.Lead, st centre.Standing, g gate.Gate) (string, gate.Gate) {
+func offered(c lead.Capture, l lead.Lead, st centre.GateState, g gate.Gate) (string, gate.Gate) {
 	if !c.Enquiry.Consent {
 		return "", g
 	}

@@ -79,7 +79,7 @@ func (s *Enquiries) QuarantineLetter(ctx context.Context, sub form.Submission, s
 	if errors.Join(err, undated) != nil {
 		return s.Quarantine(ctx, sub)
 	}
-	_, err = table.Again(ctx, table.Many, func(int) (form.Submission, error) {
+	_, err = table.Retry(ctx, table.Many, func(int) (form.Submission, error) {
 		b, kept := table.NewBatch(), sub
 		t, found, err := s.work.PutLetter(ctx, b, staff.Process("submission"), pile, sub.ID,
 			func(id string) (task.Task, event.Event, bool) {
@@ -104,7 +104,7 @@ func (s *Enquiries) Submission(ctx context.Context, id string) (form.Submission,
 // SaveSubmission writes the next version of a submission with its event, and what its decision means to its task. The
 // version before it must be the current one; otherwise it is a Conflict.
 func (s *Enquiries) SaveSubmission(ctx context.Context, next form.Submission, e event.Event) error {
-	_, err := table.Again(ctx, table.Many, func(int) (form.Submission, error) {
+	_, err := table.Retry(ctx, table.Many, func(int) (form.Submission, error) {
 		b := table.NewBatch()
 		err := errors.Join(s.putSubmission(b, next), s.table.PutEvent(b, e), s.putDecision(ctx, b, next))
 		if err != nil {

@@ -115,7 +115,7 @@ const (
 // run any number of times, in any order, and in parallel. The rows always follow the newest facts that one of
 // the runs has read.
 func (d Directory) Index(ctx context.Context, c string) error {
-	_, err := table.Again(ctx, table.Many,
+	_, err := table.Retry(ctx, table.Many,
 		func(try int) (struct{}, error) { return struct{}{}, d.index(ctx, c, try < courtesy) })
 	return err
 }

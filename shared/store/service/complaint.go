@@ -108,7 +108,7 @@ func (s *Service) OpenComplaintOf(ctx context.Context, who centre.Complainant, c
 // openComplaint reads the customer's freeze where it is not known, or where another writer changed it since.
 func (s *Service) openComplaint(ctx context.Context, c complaint.Complaint, e event.Event, freeze *gate.Freeze,
 	extra func(*table.Batch)) (complaint.Complaint, error) {
-	return table.Again(ctx, table.Crowd, func(try int) (complaint.Complaint, error) {
+	return table.Retry(ctx, table.Crowd, func(try int) (complaint.Complaint, error) {
 		if try > 0 {
 			freeze = nil
 		}
@@ -175,7 +175,7 @@ func (s *Service) changeComplaint(ctx context.Context, id string, asks bool, rul
 func (s *Service) JoinComplaints(ctx context.Context, younger, older string,
 	rule func(younger, older complaint.Complaint) (complaint.Complaint, complaint.Complaint, [2]event.Event,
 		error)) (complaint.Complaint, error) {
-	return table.Again(ctx, table.Crowd,
+	return table.Retry(ctx, table.Crowd,
 		func(int) (complaint.Complaint, error) { return s.tryJoin(ctx, younger, older, rule) })
 }
 

@@ -123,7 +123,7 @@ func TestMarketingStopsWithTheComplaint(t *testing.T) {
 	b := storetest.New(t)
 	ctx := t.Context()
 	lead := storetest.Agreeing(t, b, storetest.Li(1))
-	news := func(step, purpose string) string {
+	newsletter := func(step, purpose string) string {
 		m, err := b.ClaimMessage(ctx,
 			message.Message{Person: lead.ContactID, Customer: lead.Customer, About: "campaign/cam_1/1", Step: step,
 				Channel: message.ChannelEmail, Template: "lead-acknowledged", Lang: words.Zh,
@@ -133,14 +133,14 @@ func TestMarketingStopsWithTheComplaint(t *testing.T) {
 		}
 		return m.State + m.Reason
 	}
-	if got := news("1", message.PurposeMarketing); got != message.StateClaimed {
+	if got := newsletter("1", message.PurposeMarketing); got != message.StateClaimed {
 		t.Errorf("before: %s", got)
 	}
 	c := storetest.OpenComplaint(t, b, lead.Customer)
-	if got := news("2", message.PurposeMarketing); got != message.StateSuppressed+message.ReasonComplaint {
+	if got := newsletter("2", message.PurposeMarketing); got != message.StateSuppressed+message.ReasonComplaint {
 		t.Errorf("marketing while it is open: %s", got)
 	}
-	if got := news("3", message.PurposeService); got != message.StateClaimed {
+	if got := newsletter("3", message.PurposeService); got != message.StateClaimed {
 		t.Errorf("service while it is open: %s", got)
 	}
 	other := storetest.OpenComplaint(t, b, lead.Customer)
@@ -150,11 +150,11 @@ func TestMarketingStopsWithTheComplaint(t *testing.T) {
 		})
 	}
 	ends(c.ID)
-	if got := news("4", message.PurposeMarketing); got != message.StateSuppressed+message.ReasonComplaint {
+	if got := newsletter("4", message.PurposeMarketing); got != message.StateSuppressed+message.ReasonComplaint {
 		t.Errorf("marketing while another one is open: %s", got)
 	}
 	ends(other.ID)
-	if got := news("5", message.PurposeMarketing); got != message.StateClaimed {
+	if got := newsletter("5", message.PurposeMarketing); got != message.StateClaimed {
 		t.Errorf("after: %s", got)
 	}
 }

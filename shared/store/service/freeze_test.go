@@ -155,8 +155,8 @@ func TestMarketingWaitsForTheLastOfSixComplaints(t *testing.T) {
 	b := storetest.New(t)
 	l := subscriber(t, b)
 	worker := b.OpenAs(t, "worker")
-	news := func(step string) string { return claimed(t, worker, l, step, message.PurposeMarketing) }
-	if got := news("before"); got != message.StateClaimed {
+	newsletter := func(step string) string { return claimed(t, worker, l, step, message.PurposeMarketing) }
+	if got := newsletter("before"); got != message.StateClaimed {
 		t.Fatal(got)
 	}
 	var ids []string
@@ -166,18 +166,18 @@ func TestMarketingWaitsForTheLastOfSixComplaints(t *testing.T) {
 		if len(g) != 1 || len(g[0].Frozen.By) != min(n+1, 4) || g[0].Frozen.More != (n >= 4) {
 			t.Fatalf("%d complaints: %+v", n+1, g[0].Frozen)
 		}
-		if got := news(fmt.Sprint("open ", n)); got != message.StateSuppressed+message.ReasonComplaint {
+		if got := newsletter(fmt.Sprint("open ", n)); got != message.StateSuppressed+message.ReasonComplaint {
 			t.Errorf("%d complaints: %s", n+1, got)
 		}
 	}
 	for n, id := range ids {
 		want := message.StateSuppressed + message.ReasonComplaint
-		if got := news(fmt.Sprint("closed ", n)); got != want {
+		if got := newsletter(fmt.Sprint("closed ", n)); got != want {
 			t.Errorf("%d have ended: %s", n, got)
 		}
 		withdraw(t, b, id)
 	}
-	if got := news("after"); got != message.StateClaimed {
+	if got := newsletter("after"); got != message.StateClaimed {
 		t.Errorf("after: %s", got)
 	}
 }

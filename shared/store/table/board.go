@@ -78,7 +78,7 @@ func (b Boards) Stateless(ctx context.Context, branch string, do func(kind, id s
 // Nothing else of it changes. What stands elsewhere stays. A state that no list of this release knows is an error, and
 // the record stays where every list finds it.
 func (b Boards) KeyByState(ctx context.Context, kind, id string) error {
-	_, err := Again(ctx, Few, func(int) (bool, error) {
+	_, err := Retry(ctx, Few, func(int) (bool, error) {
 		it, found, err := b.table.Get(ctx, b.table.Records, RecordKey(kind, id))
 		if err != nil || !found {
 			return false, err

@@ -12,12 +12,12 @@ import (
 // read.
 var ErrChanged = errors.New("table: changed meanwhile")
 
-// meetings is how often a change is tried where many writers meet. Sixty-four parallel posts for one person meet
+// maxAttempts is how often a change is tried where many writers meet. Sixty-four parallel posts for one person meet
 // a few times.
-const meetings = 12
+const maxAttempts = 12
 
-// few is how often a change is tried that few people make, and how often unprocessed keys are asked for again.
-const few = 5
+// fewAttempts is how often a change is tried that few people make, and how often unprocessed keys are asked for again.
+const fewAttempts = 5
 
 // Patience says how often a change is tried while other writers are faster. It also says after how many tries
 // the waits stop growing.
@@ -27,15 +27,15 @@ type Patience struct{ tries, grow int }
 // records that many writers may change at once. Crowd is for leads, complaints and touches: their transactions
 // are larger, so the waits grow longer.
 var (
-	Few   = Patience{few, few - 1}
-	Many  = Patience{meetings, 3}
-	Crowd = Patience{meetings, 4}
+	Few   = Patience{fewAttempts, fewAttempts - 1}
+	Many  = Patience{maxAttempts, 3}
+	Crowd = Patience{maxAttempts, 4}
 )
 
-// Again makes a change, and makes it again while it ends in ErrChanged. Any other error ends it. change gets the
+// Retry makes a change, and makes it again while it ends in ErrChanged. Any other error ends it. change gets the
 // number of the try, from 0, and must read everything anew. Conflict says that another writer was faster on
 // every try.
-func Again[T any](ctx context.Context, p Patience, change func(try int) (T, error)) (T, error) {
+func Retry[T any](ctx context.Context, p Patience, change func(try int) (T, error)) (T, error) {
 	for try := range p.tries {
 		done, err := change(try)
 		if !errors.Is(err, ErrChanged) {
@@ -56,7 +56,7 @@ func Again[T any](ctx context.Context, p Patience, change func(try int) (T, erro
 func Change[Was, Is, News any](ctx context.Context, p Patience, read func() (Was, error),
 	rule func(Was) (Is, News, error),
 	put func(Was, Is, News) (Is, error)) (Is, error) {
-	return Again(ctx, p, func(int) (Is, error) {
+	return Retry(ctx, p, func(int) (Is, error) {
 		var none Is
 		was, err := read()
 		if err != nil {

@@ -70,7 +70,7 @@ func TestAChangeIsMadeAgainAfterAMeeting(t *testing.T) {
 func TestAChangeEndsWithItsCaller(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	tries := 0
-	_, err := table.Again(ctx, table.Crowd, func(int) (int, error) {
+	_, err := table.Retry(ctx, table.Crowd, func(int) (int, error) {
 		tries++
 		leave()
 		return 0, table.ErrChanged

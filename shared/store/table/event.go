@@ -109,10 +109,10 @@ func (o Outbox) change(ctx context.Context, customer, id, set, holds string, nam
 	return HeldOr(err)
 }
 
-// Standing gives the events as they stand in the queue now, in their order: Pending, Uncounted, Tries and Again are the
+// Queued gives the events as they stand in the queue now, in their order: Pending, Uncounted, Tries and Again are the
 // table's. An event that was handed over, parked or left out is not pending. Lambda may bring an event again whose
 // image in the stream is older than that.
-func (o Outbox) Standing(ctx context.Context, events []event.Event) ([]event.Event, error) {
+func (o Outbox) Queued(ctx context.Context, events []event.Event) ([]event.Event, error) {
 	found := map[string]Item{}
 	for part := range slices.Chunk(events, 100) { // as many as one request takes
 		keys := map[string]Item{}

@@ -207,7 +207,7 @@ func (t *Table) GetEach(ctx context.Context, keys map[string][]Item) (map[string
 			out[table] = append(out[table], items...)
 		}
 		if ask = got.UnprocessedKeys; len(ask) > 0 {
-			if try == few {
+			if try == fewAttempts {
 				return nil, Unavailable(errors.New("keys stay unprocessed"))
 			}
 			if err := pause(ctx, try); err != nil {

@@ -31,7 +31,7 @@ func (t *Table) Merge(ctx context.Context, l List, after string, want int) ([]Li
 	}
 	share := want
 	if len(boards) > 1 {
-		share = min(want, want/len(boards)+few)
+		share = min(want, want/len(boards)+fewAttempts)
 	}
 	begun, err := t.read(ctx, l, beginnings(boards, after), share)
 	if err != nil {

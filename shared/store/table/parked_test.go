@@ -49,7 +49,7 @@ func TestParkedEvents(t *testing.T) {
 	e := all[0]
 	stands := func(want bool, tries int) {
 		t.Helper()
-		now, err := s.Standing(t.Context(), []event.Event{{ID: "evt_none", Customer: e.Customer, Pending: true}, e, e})
+		now, err := s.Queued(t.Context(), []event.Event{{ID: "evt_none", Customer: e.Customer, Pending: true}, e, e})
 		if err != nil || len(now) != 3 || now[0].Pending || now[1].Pending != want || now[2].Tries != tries ||
 			now[1].Type != e.Type {
 			t.Errorf("it stands as %+v, %v; want pending %t after %d tries", now, err, want, tries)

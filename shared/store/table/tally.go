@@ -154,7 +154,7 @@ func (o Outbox) uncounted(ctx context.Context, events []event.Event, part []int)
 	for n, i := range part {
 		asked[n] = events[i]
 	}
-	now, err := o.Standing(ctx, asked)
+	now, err := o.Queued(ctx, asked)
 	if err != nil {
 		return part, err
 	}

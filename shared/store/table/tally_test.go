@@ -67,7 +67,7 @@ func TestEventsAreAddedUpOnce(t *testing.T) {
 	both.Wait()
 	b.Cloud.Conflict(0)
 	agree(t, b)
-	now, err := b.Standing(t.Context(), all[:1])
+	now, err := b.Queued(t.Context(), all[:1])
 	if err != nil || !now[0].Pending || now[0].Uncounted {
 		t.Errorf("a counted event that its process has not heard: %+v, %v", now, err)
 	}
@@ -110,7 +110,7 @@ func TestWhatCanNeverBeCountedStaysAlone(t *testing.T) {
 			t.Errorf("event %d: %v", i, err)
 		}
 	}
-	now, err := b.Standing(t.Context(), all)
+	now, err := b.Queued(t.Context(), all)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func TestWhatCanNeverBeCountedStaysAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	agree(t, b) // a person leaves out its process, not its complaint
-	if now, err := b.Standing(t.Context(), all[41:42]); err != nil || now[0].Pending || now[0].Uncounted {
+	if now, err := b.Queued(t.Context(), all[41:42]); err != nil || now[0].Pending || now[0].Uncounted {
 		t.Errorf("left out: %+v, %v", now, err)
 	}
 }

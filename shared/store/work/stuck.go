@@ -31,7 +31,7 @@ func (s *Work) Stuck(ctx context.Context, id string) (stuck.Stuck, error) {
 // NoteStuck notes that something failed, and counts how often. Parked says whether no repeat can succeed. What a person
 // left out stays so.
 func (s *Work) NoteStuck(ctx context.Context, seen stuck.Stuck, parked bool) (stuck.Stuck, error) {
-	return table.Again(ctx, table.Few, func(int) (stuck.Stuck, error) {
+	return table.Retry(ctx, table.Few, func(int) (stuck.Stuck, error) {
 		was, err := s.Stuck(ctx, stuck.IDOf(seen))
 		if err != nil && fault.KindOf(err) != fault.NotFound {
 			return was, err
@@ -55,7 +55,7 @@ func (s *Work) NoteOnce(ctx context.Context, seen stuck.Stuck) error {
 
 // StuckOver notes that it went on. What nobody noted, or what is closed, stays as it is.
 func (s *Work) StuckOver(ctx context.Context, seen stuck.Stuck) error {
-	_, err := table.Again(ctx, table.Few, func(int) (stuck.Stuck, error) {
+	_, err := table.Retry(ctx, table.Few, func(int) (stuck.Stuck, error) {
 		was, err := s.Stuck(ctx, stuck.IDOf(seen))
 		if fault.KindOf(err) == fault.NotFound || err == nil && was.Closed() {
 			return was, nil
