@@ -65,7 +65,7 @@ func (h *house) steps() (messages, changes []string) {
 // through the same. What was claimed and not recorded is unknown, and nobody sends it again.
 func TestAWorkerThatDiesAnywhere(t *testing.T) {
 	for name, story := range map[string]func(*play, *house){"settled": faultyStory, "silent": silentStory} {
-		whole := func(p *play, h *house) { // service is tom alone at first, so that a second attempt finds him too
+		whole := func(p *play, h *house) { // service is tom alone at first, so that a second attempt finds tom too
 			h.shop.Staff[4].Absences = []staff.Absence{{From: monday.Add(-time.Hour), To: monday.Add(5 * time.Minute)}}
 			story(p, h)
 		}
@@ -152,7 +152,7 @@ func TestAComplaintThatMovedOnUnheard(t *testing.T) {
 	inbox(t, h, opened, []string{
 		"Mon 11:00" + toSue + "assigned", // when the rung of the state before was to be climbed, the record was read
 		"Mon 12:00" + toSue + "half",
-		"Mon 14:45" + toCustomer + "promise", // promised for 16:00 when he complained
+		"Mon 14:45" + toCustomer + "promise", // promised for 16:00 at the complaint
 		"Mon 15:00" + toSue + "due",
 		"Mon 15:00" + toManager + "overdue",
 		"Mon 17:00" + toBoss + "overdue",
@@ -205,7 +205,8 @@ func TestACustomerWithoutMail(t *testing.T) {
 	})
 }
 
-// A contact who is gone: nobody writes to him, colleagues hear that they have to call, and the process goes on.
+// A contact who is gone: nobody writes to the contact, colleagues hear that they have to call, and the process goes
+// on.
 func TestAComplaintOfNobody(t *testing.T) {
 	h := complaintHouse()
 	h.people = nil
@@ -216,8 +217,8 @@ func TestAComplaintOfNobody(t *testing.T) {
 	same(t, "inbox", h.inbox, []string{"Mon 09:00" + toManager + "call", opened[1], "Mon 09:05" + toTom + "call"})
 }
 
-// A customer with a landline alone is asked by phone, and his silence closes nothing: the manager hears of it when
-// the time is over. Whatever attempt dies, each of them hears once.
+// A customer with a landline alone is asked by phone, and silence closes nothing: the manager hears of it when the
+// time is over. Whatever attempt dies, each of them hears once.
 func TestACustomerWhoCannotBeWrittenTo(t *testing.T) {
 	want := []string{
 		"Mon 09:00" + toManager + "call", "Mon 09:00" + toTom + "assigned", "Mon 09:10" + toSue + "assigned",
@@ -250,9 +251,9 @@ func TestACustomerWhoCannotBeWrittenTo(t *testing.T) {
 	}
 }
 
-// Whom no letter reaches is called where a letter gave him a day, or told him of an end that he did not want: a
-// later day, the remedy, another complaint, a question that nobody answered. A mobile phone alone gets no SMS of
-// the last three.
+// A customer whom no letter reaches is called where a letter gave a day, or told of an end that was not wanted: a
+// later day, the remedy, another complaint, a question that nobody answered. A mobile phone alone gets no SMS of the
+// last three.
 func TestWhoCannotBeWrittenToIsCalled(t *testing.T) {
 	landline, mobile := []customer.Reach{{Value: "+862150001234"}}, []customer.Reach{{Value: "+8613800138000"}}
 	for name, tc := range map[string]struct {
@@ -303,7 +304,7 @@ func TestWhatCountsAsAsked(t *testing.T) {
 		h := complaintHouse()
 		p := newPlay(t, h, monday)
 		sues(p, h, 20_000)
-		p.RegisterDelayedCallback(func() { // one minute before he counts as silent
+		p.RegisterDelayedCallback(func() { // one minute before the customer counts as silent
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			for key, m := range h.ledger {
@@ -326,8 +327,8 @@ func TestWhatCountsAsAsked(t *testing.T) {
 	}
 }
 
-// He answers our letter by a mail, and nobody enters what he said: his time ends, the manager hears it, and it is
-// not closed over his head.
+// The customer answers our letter by a mail, and nobody enters what it said: the time ends, the manager hears it, and
+// the complaint stays open.
 func TestACustomerWhoWritesIsNotSilent(t *testing.T) {
 	h := plays(t, func(p *play, h *house) {
 		sues(p, h, 20_000)

@@ -203,10 +203,10 @@ func playComplaint(t *testing.T, ctx context.Context, name string, c *Client,
 }
 
 // What a complaint costs in Temporal's actions: each event, activity and timer is one. The goal is 18 with one
-// approval, and two more for everything that comes due, a timer and a message. The third waits until five things
-// are due: the question is put to somebody else, owner and manager are told, the promise is corrected, the owner of
-// the shop is told; the end of the question is a timer more. What the customer decides at his link is told to the
-// owner: two in each but the last.
+// approval, and two more for everything that comes due, a timer and a message. The third waits until five things are
+// due: the question is put to somebody else, owner and manager are told, the promise is corrected, the owner of the
+// shop is told; the end of the question is a timer more. What the customer decides at the link is told to the owner:
+// two in each but the last.
 func TestWhatAComplaintCosts(t *testing.T) {
 	for name, c := range map[string]struct{ budget, events int }{
 		"complaint-settled": {15, 7}, "complaint-approved": {17, 8}, "complaint-approved-after-two-escalations": {28, 8},
@@ -222,7 +222,7 @@ func TestWhatAComplaintCosts(t *testing.T) {
 	}
 }
 
-// The same for one that takes three days: every time that passes without anything to do costs a timer, the customer
+// The same for one that takes three days: every time that passes without anything to do costs a timer. The customer
 // hears once that it takes longer, and the owner hears twice what the customer decided.
 func TestWhatAComplaintOfThreeDaysCosts(t *testing.T) {
 	h := complaintHouse()

@@ -353,7 +353,7 @@ func (w party) says(text string) caseCommand {
 	}
 }
 
-// shows is the customer's: he adds a file.
+// shows is the customer's: the customer adds a file.
 func (w party) shows() caseCommand {
 	return func(c complaint.Complaint, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
 		next, e, err := c.Show(fmt.Sprintf("art_%d", c.Version), terms.Complaint(), now)

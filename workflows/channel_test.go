@@ -55,8 +55,8 @@ func TestWhoLeftOnlyAPhoneIsThankedBySMS(t *testing.T) {
 	}
 }
 
-// Who left both is thanked by SMS where his customer prefers that, but for the address that he has to confirm;
-// where the ledger lets no SMS through, by mail.
+// A person who left both is thanked by SMS where their customer prefers that, but not where an address has to be
+// confirmed; where the ledger lets no SMS through, by mail.
 func TestWhoPrefersSMSIsThankedBySMS(t *testing.T) {
 	both := form.Enquiry{Phone: "+8613800138000", Email: "wang@customer.example"}
 	for _, c := range []struct {
@@ -70,9 +70,9 @@ func TestWhoPrefersSMSIsThankedBySMS(t *testing.T) {
 		{"a landline", "", form.Enquiry{Phone: "+862162345678", Email: both.Email}, true,
 			[]string{"con_1 acknowledge email sent"}},
 		{"has to confirm", "", both, true, []string{"con_1 acknowledge email sent"}},
-		{"had his share of SMS", message.ReasonNumberCap, both, true,
+		{"had the share of SMS", message.ReasonNumberCap, both, true,
 			[]string{"con_1 acknowledge email sent", "con_1 acknowledge sms suppressed" + message.ReasonNumberCap}},
-		{"a number that is not known to be his", "", both, true, []string{"con_1 acknowledge email sent"}},
+		{"a number that is not known to be theirs", "", both, true, []string{"con_1 acknowledge email sent"}},
 		{"was just answered", message.ReasonAnswered, both, true,
 			[]string{"con_1 acknowledge sms suppressed" + message.ReasonAnswered}},
 	} {
@@ -85,7 +85,7 @@ func TestWhoPrefersSMSIsThankedBySMS(t *testing.T) {
 		case "has to confirm":
 			l.Consent = gate.ConsentAwaiting
 			h.leads[leadID] = l
-		case "a number that is not known to be his":
+		case "a number that is not known to be theirs":
 			l.Unverified = []string{"phone"}
 			h.leads[leadID] = l
 		}

@@ -21,9 +21,9 @@ import (
 // ErrAway says that Temporal cannot be reached, or lets nobody in: no event can be handed over now.
 var ErrAway = errors.New("workflows: Temporal is away")
 
-// settling is how long a change of the set-up lies before open records are planned anew. Until then a door may
-// still write by the set-up that it read before, which it keeps for 30 seconds, and what it writes has to be on the
-// board by then.
+// settling is how long a change of the set-up lies before open records are planned anew. A door keeps the set-up that
+// it read for 30 seconds and may still write by it until then. What it writes has to be on the board before the
+// planning.
 const settling = 40 * time.Second
 
 // Client hands events to the processes that they concern.
@@ -116,8 +116,8 @@ func (c *Client) Restart(ctx context.Context, p ladder.Progress, last ladder.Run
 	return c.hand(ctx, e, enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
 }
 
-// Renew has the process of a record go on by the loop and the tables of today, in a new run, where its own are older.
-// One that has ended needs no renewal. ErrAway means that Temporal cannot be asked now.
+// Renew has the process of a record go on in a new run, by the loop and the tables of today. It does so where its own
+// are older. One that has ended needs no renewal. ErrAway means that Temporal cannot be asked now.
 func (c *Client) Renew(ctx context.Context, p ladder.Progress) error {
 	err := c.temporal.SignalWorkflow(ctx, p.WorkflowID(), "", RenewSignal, Renewal{Version: version, Epoch: c.Epoch})
 	var none *serviceerror.NotFound

@@ -90,8 +90,8 @@ func TestAComplaintIsSettledWithinTheDay(t *testing.T) {
 		h.ledger["con_1complaint/"+caseID+"/1/5/offered-ask/email"].Owner}, []string{"stf_mo", "stf_sue"})
 }
 
-// Nobody does anything: the owner is reminded, his manager hears, then the owner of the shop; the customer hears of
-// a later day before the promised one, ever more rarely.
+// Nobody does anything: the owner is reminded, the manager hears, then the owner of the shop; the customer hears of a
+// later day before the promised one, ever more rarely.
 func TestAComplaintThatNobodyTouches(t *testing.T) {
 	h := plays(t, func(p *play, h *house) {
 		for _, clock := range []string{"15:59", "Tue 10:59", "Wed 10:59", "Thu 11:59"} {
@@ -190,8 +190,8 @@ func TestTheCustomersWordEndsAPauseAndIsTold(t *testing.T) {
 	})
 }
 
-// Files are a word of his too: they end a pause in which he is waited for, and those that he adds together are told
-// together, once all are there.
+// Files are a word of the customer too: they end a pause that waits for the customer, and those added together are
+// told together, once all are there.
 func TestTheCustomersFilesAreTold(t *testing.T) {
 	cust := func(h *house) party { return h.party("customer") }
 	h := plays(t, func(p *play, h *house) {
@@ -206,7 +206,7 @@ func TestTheCustomersFilesAreTold(t *testing.T) {
 			}
 		})
 		p.on("10:05", cust(h).shows())
-		p.on("10:06", cust(h).says("照片在这里")) // he says at once what the files are
+		p.on("10:06", cust(h).says("照片在这里")) // the customer says at once what the files are
 		p.on("10:20", h.party("sue").pauses(complaint.PauseSupplier))
 		p.on("10:30", cust(h).shows())
 		p.on("10:31", cust(h).withdraws())
@@ -357,7 +357,7 @@ func TestWhatAColleagueEntersForTheCustomer(t *testing.T) {
 		toSue + "decided"})
 }
 
-// The owner has left the shop: his manager hears what the customer decided, and that the complaint is open again.
+// The owner has left the shop: the manager hears what the customer decided, and that the complaint is open again.
 func TestAnOwnerWhoHasLeftHearsNothing(t *testing.T) {
 	h := plays(t, func(p *play, h *house) {
 		p.at("09:05", func() { h.shop.Staff[5].LeavesAt = new(monday) }) // tom
@@ -374,7 +374,8 @@ func TestAnOwnerWhoHasLeftHearsNothing(t *testing.T) {
 			"decided"})
 }
 
-// Five working days for an answer, two reminders, then it is closed, and he hears that he may reopen it. He does.
+// Five working days for an answer, two reminders, then it is closed, and the customer hears that it may be reopened.
+// The customer reopens it.
 func TestASilentCustomer(t *testing.T) {
 	h := plays(t, func(p *play, h *house) { sues(p, h, 20_000) })
 	inbox(t, h, given, []string{
@@ -400,8 +401,8 @@ func TestASilentCustomer(t *testing.T) {
 			"withdrawn"})
 }
 
-// He said that it was settled, and finds the next day that it is not. The process of the first round ends at its
-// next step, and tells nobody.
+// The customer said that it was settled, and finds the next day that it is not. The process of the first round ends at
+// its next step, and tells nobody.
 func TestAComplaintReopenedWhileItIsCorrected(t *testing.T) {
 	var again event.Event
 	h := plays(t, func(p *play, h *house) {
@@ -473,7 +474,7 @@ func TestAComplaintTakenBackOrJoined(t *testing.T) {
 	}
 }
 
-// A colleague who ends a complaint for the customer says so to him, by SMS where he has no mail; the customer can
+// A colleague who ends a complaint for the customer says so to them, by SMS where there is no mail; the customer can
 // reopen it, and nothing of it is said again.
 func TestAColleagueWithdrawsForTheCustomer(t *testing.T) {
 	h := complaintHouse()

@@ -29,7 +29,7 @@ func TestAReprintThatTakesLonger(t *testing.T) {
 	same(t, "letters", letters, []string{
 		"Mon 09:13" + toCustomer + "offered",
 		"Mon 10:10" + toCustomer + "progress",
-		"Tue 10:00" + toCustomer + "promise", // sue gives him another day
+		"Tue 10:00" + toCustomer + "promise", // sue gives tom another day
 		"Thu 12:00" + toCustomer + "promise", // and the process the next one, four working hours before that is over
 		"Fri 10:00" + toCustomer + "verify",
 	})
@@ -63,7 +63,7 @@ func TestACorrectionAndItsEffect(t *testing.T) {
 	ends(t, h, complaint.StateClosed)
 }
 
-// Who records a correction that he makes himself is told nothing.
+// A colleague who records a correction for themselves is told nothing.
 func TestACorrectionOfOnesOwn(t *testing.T) {
 	h := plays(t, func(p *play, h *house) {
 		sues(p, h, 20_000)

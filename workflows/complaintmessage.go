@@ -53,9 +53,9 @@ func (w *ComplaintWork) write(ctx context.Context, f complaintFile,
 	return w.tellColleague(ctx, f, m, rung)
 }
 
-// complaintCalls are the letters that ask or answer the customer, give him a day, or tell him of an end that he did
-// not want: where he cannot be written to, a colleague hears that he has to call. A reminder is none, since he was
-// called for the question.
+// complaintCalls are the letters that ask or answer the customer, give a day, or tell of an end that the customer did
+// not want. Where they cannot be delivered, a colleague is told to call. A reminder is none, since the call was for
+// the question.
 var complaintCalls = []string{ladder.DoAcknowledge, ladder.DoAskEvidence, ladder.DoAskCustomer, ladder.DoTellSaid,
 	ladder.DoTellProgress, ladder.DoTellPromise, ladder.DoTellJoined,
 	ladder.DoTellUnanswered}
@@ -146,7 +146,7 @@ func (w *ComplaintWork) moment(f complaintFile, at time.Time, lang words.Lang) s
 	return f.terms.Calendar.Moment(at, w.Now(), lang)
 }
 
-// ask tells the customer what we offer, or asks him whether it is settled.
+// ask tells the customer what we offer, or asks whether it is settled.
 func (w *ComplaintWork) ask(_ context.Context, f complaintFile, _ ladder.Rung, lang words.Lang) (letter, error) {
 	out := letter{Template: message.TemplateComplaintOffered, Values: map[string]string{
 		"offer": told.OfferWords(f.record, f.terms.Calendar, w.Now(), lang), "until": w.moment(f, f.record.Due, lang)}}
@@ -164,7 +164,7 @@ func (w *ComplaintWork) askAgain(_ context.Context, f complaintFile, _ ladder.Ru
 	}}, nil
 }
 
-// say brings the customer what one of our people wrote to him.
+// say brings the customer what a colleague wrote.
 func (w *ComplaintWork) say(ctx context.Context, f complaintFile, rung ladder.Rung, _ words.Lang) (letter, error) {
 	said, waits := f.record.SaidBy(rung)
 	if !waits {
@@ -174,8 +174,8 @@ func (w *ComplaintWork) say(ctx context.Context, f complaintFile, rung ladder.Ru
 	return letter{Template: message.TemplateComplaintReplied, Values: map[string]string{"text": string(reply.Text)}}, err
 }
 
-// tellCustomer writes to the customer's contact, by SMS where he has no mail and the message has one. A reminder is
-// the question once more there. unheard is true where it does not reach him and will not.
+// tellCustomer writes to the customer's contact, by SMS where the contact has no mail and the message has an SMS. A
+// reminder is the question once more there. unheard is true where it does not reach the contact and will not.
 func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m message.Message, rung ladder.Rung,
 	say wording) (unheard bool, again time.Duration, err error) {
 	c := f.record
@@ -247,7 +247,7 @@ func complaintNotice(f complaintFile, m message.Message, rung ladder.Rung, manag
 	switch rung.Do {
 	case ladder.DoTell:
 		m.Template, m.Person = message.TemplateComplaintAssigned, f.record.Owner
-	case ladder.DoCloseUnanswered: // it stays open: he was never asked
+	case ladder.DoCloseUnanswered: // it stays open: the customer was never asked
 		m.Template, m.Person = message.TemplateComplaintCall, manager
 	case ladder.DoTellDecided:
 		m.Template = message.TemplateComplaintDecided

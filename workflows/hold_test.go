@@ -201,7 +201,7 @@ func TestAWithdrawnQuestion(t *testing.T) {
 	}
 }
 
-// Who asks and sees to it himself gets no word that it is his, and none of the answer that he wrote down.
+// An asker who sees to it alone gets no word of owning it, and none of the answer that the asker wrote down.
 func TestAQuestionOfOnesOwn(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
@@ -228,7 +228,7 @@ func TestTheAnswerReachesSomebody(t *testing.T) {
 	same(t, "inbox", h.inbox[2:], []string{"Mon 09:10 anna@shop.example hold-answered"})
 }
 
-// What a customer gets holds the link to his question and its choices, and nothing that names the record to anybody
+// What a customer gets holds the link to the question and its choices, and nothing that names the record to anybody
 // else.
 func TestWhatTheCustomerIsAsked(t *testing.T) {
 	for _, c := range []struct {
@@ -267,7 +267,7 @@ func TestWhatTheCustomerIsAsked(t *testing.T) {
 	}
 }
 
-// A customer who prefers SMS is asked by SMS where his number takes one, and by mail where not.
+// A customer who prefers SMS is asked by SMS where the number takes one, and by mail where not.
 func TestWhoPrefersSMSIsAskedBySMS(t *testing.T) {
 	both := customer.Contact{ID: "con_1", Emails: []customer.Reach{{Value: "a@b.cn"}},
 		Phones: []customer.Reach{{Value: "+8613800138000"}}}
@@ -320,7 +320,7 @@ func TestTheLinkOpensTheQuestion(t *testing.T) {
 		t.Errorf("the link %s is about %+v", v["link"], about)
 	}
 	if v["choices"] != "1. 继续\n2. 换纸" || v["asked"] != "纸张偏黄，继续吗？" || v["job"] != "J-1" ||
-		v["reference"] != "9F3A09BE" || v["due"] != "今天 11:00" {
+		v["reference"] != "9F3A09BE" || v["due"] != "今天11:00" {
 		t.Errorf("%+v", v)
 	}
 }

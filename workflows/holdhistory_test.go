@@ -17,8 +17,8 @@ type holdReply struct {
 	do    holdCommand
 }
 
-// holdHistories are short lives of a question of 12 s: the customer is reminded after 3 s, his person after 6 s,
-// and after 12 s the manager has it.
+// holdHistories are short lives of a question of 12 s: the customer is reminded after 3 s, the owner after 6 s, and
+// after 12 s the manager has it.
 var holdHistories = map[string]func(*house) []holdReply{
 	"hold-answered-at-once": func(*house) []holdReply { return []holdReply{{2 * time.Second, chooses(1)}} },
 	"hold-reminded-and-answered": func(h *house) []holdReply {

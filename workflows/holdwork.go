@@ -113,8 +113,8 @@ func (w *HoldWork) write(ctx context.Context, f holdFile, rung ladder.Rung) (aga
 	return w.notice(ctx, f, m)
 }
 
-// ask puts the question to the customer's contact, by SMS where he has no mail or prefers it. Photos and choices
-// are behind the link, which answers nothing until he sends his choice there.
+// ask puts the question to the customer's contact, by SMS where the contact has no mail or prefers SMS. Photos and
+// choices are behind the link. Opening it answers nothing; sending a choice does.
 func (w *HoldWork) ask(ctx context.Context, f holdFile, m message.Message) (time.Duration, error) {
 	h := f.record
 	to, err := w.Holds.Addressee(ctx, h.Customer, h.Contact)

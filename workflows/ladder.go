@@ -255,7 +255,7 @@ func (l *loop) next() ladder.Rung {
 	return rung
 }
 
-// What ends a wait.
+// news says what ended a wait.
 type news int
 
 const (

@@ -108,7 +108,7 @@ func TestAssignedByTheManager(t *testing.T) {
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox[2:], []string{
 		"Mon 09:15 bob@shop.example lead-reminded-half",
-		"Mon 09:20 anna@shop.example lead-assigned", // and the manager is not told of what he did himself
+		"Mon 09:20 anna@shop.example lead-assigned", // and the manager is not told of the own deed
 		"Mon 09:35 anna@shop.example lead-reminded-half",
 	})
 }
@@ -221,7 +221,7 @@ func TestTheManagerHasLeft(t *testing.T) {
 	})
 }
 
-// The owner leaves with the lead in his hands: nobody writes to him, and the next person gets it in time.
+// The owner leaves with the lead in hand: nobody writes to the former owner, and the next person gets it in time.
 func TestTheOwnerLeaves(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
@@ -249,7 +249,7 @@ func TestASecondTryThatTheRecordHasMovedBeyond(t *testing.T) {
 		return Delivery{State: message.StateSent}
 	}
 	p.RegisterDelayedCallback(func() { // a moment before the second try at 09:00:05
-		// the tables' clock: the first contact is overdue, so his own time begins now
+		// the tables' clock: the first contact is overdue, so the new owner's time begins now
 		h.now = func() time.Time { return p.Now().Add(31 * time.Minute) }
 		h.act(t, assigns(actor(h, "stf_mo"), anna)) // whose event is late
 		h.now = p.Now

@@ -170,8 +170,8 @@ func TestWhatIsDueTogetherIsOneCall(t *testing.T) {
 	}
 }
 
-// Of what is due together, each rung fares by itself: what fails has a call of its own, what has to wait waits, what is
-// done or not to be climbed stays, and nothing is done before its time.
+// Of what is due together, each rung fares by itself: what fails has a call of its own, and what has to wait waits.
+// What is done or not to be climbed stays, and nothing is done before its time.
 func TestRungsOfOneCallFareByThemselves(t *testing.T) {
 	tell, half := "1/tell", "1/half"
 	for name, c := range map[string]struct {

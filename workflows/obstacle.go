@@ -25,8 +25,8 @@ const patience = 5
 
 const failingSeconds = watch.FailingSeconds // for how long a step has failed
 
-// gaveUp is how often a step fails for an unknown cause before its process stops asking and waits, so that it hears
-// events and climbs its other rungs meanwhile.
+// gaveUp is how often a step fails for an unknown cause before its process stops asking and waits. Meanwhile the
+// process hears events and climbs its other rungs.
 const gaveUp = 5
 
 // noting bounds writing down what is stuck, also while the worker is being stopped.
@@ -111,9 +111,9 @@ func busy(kind fault.Kind) bool {
 	return kind == fault.Unavailable || kind == fault.TooMany || kind == fault.Conflict
 }
 
-// retried tells Temporal what to do about an error: try again for ever while the store is busy, a few times where the
-// cause is unknown, and not at all where no retry cures it. Temporal keeps the kind and nothing else; the cause goes to
-// the log.
+// retried tells Temporal what to do about an error: try again for ever while the store is busy, and a few times where
+// the cause is unknown. Where no retry cures it, do not try again. Temporal keeps the kind and nothing else; the cause
+// goes to the log.
 func retried(ctx context.Context, err error) error {
 	if err == nil {
 		return nil

@@ -20,7 +20,8 @@ type addressees interface {
 	AskToCall(ctx context.Context, branch string, call customer.Call) error
 }
 
-// preferred is the channel that the customer of somebody prefers; it is read only where he can be reached by two.
+// preferred is the channel that the customer of somebody prefers; it is read only where the contact can be reached by
+// two.
 func preferred(ctx context.Context, from customers, cust string, who customer.Contact) (string, error) {
 	if len(who.Emails) == 0 || len(who.Phones) == 0 {
 		return "", nil
@@ -32,10 +33,9 @@ func preferred(ctx context.Context, from customers, cust string, who customer.Co
 	return c.PreferredChannel, err
 }
 
-// tellContact sends a message to a customer's contact, by the one way that is his. What may not go by SMS, since
-// the number or the company had its share or he said no to SMS, goes by mail where he has an address; but for an
-// automatic reply to somebody who just had one. Where m answers an address by itself, that is the one that it goes
-// to.
+// tellContact sends a message to a customer's contact, by the contact's one way. SMS may be closed, because number or
+// company had its share or the contact said no to SMS. Then it goes by mail where there is an address; an automatic
+// reply to somebody who just had one does not. Where m answers an address by itself, that is the one that it goes to.
 func tellContact(ctx context.Context, ledger Ledger, mail Mail, m message.Message, who customer.Contact,
 	policy message.SMSPolicy, prefers string,
 	values map[string]string) (again time.Duration, err error) {

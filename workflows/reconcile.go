@@ -137,8 +137,8 @@ func (w *ShopWork) outdated(shop setup.Shop, kind, branch string) replanning {
 	}
 }
 
-// reconciled looks at the process of one record, starts it where it is gone, renews it where it goes on and is to be
-// renewed, and counts it. Then the record is planned anew where it has to be.
+// reconciled looks at the process of one record and counts it. It starts a process that is gone, and renews one that
+// goes on and is to be renewed. Then the record is planned anew where it has to be.
 func (w *ShopWork) reconciled(read func(context.Context, string) (ladder.Progress, error), branch string, renew bool,
 	replan replanning, tally *census.Tally) func(context.Context, string) (bool, error) {
 	return func(ctx context.Context, id string) (changed bool, err error) {

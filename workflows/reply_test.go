@@ -15,7 +15,7 @@ func replies(l lead.Lead, _ setup.Terms, now time.Time) (lead.Lead, event.Event,
 	return l.Reply(message.Reporter("mail"), "tch_1", now)
 }
 
-// The owner is told at once, and his clock goes on: a reply is not a contact.
+// The owner is told at once, and the clock goes on: a reply is not a contact.
 func TestTheOwnerIsToldOfAReply(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)

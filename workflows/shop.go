@@ -9,9 +9,9 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// AgeCustomers notices who has fallen silent: every night it takes the customers whose time has come from one stage
-// of their life to the next, and asks their own people to speak with those whom the policy does not want forgotten.
-// A customer who is left as they were has their turn in the next night.
+// AgeCustomers notices who has fallen silent: every night it takes the customers whose time has come from one stage of
+// their life to the next. Where the policy wants a customer spoken with, it asks the owner to do so. A customer who is
+// left as they were has their turn in the next night.
 func AgeCustomers(ctx workflow.Context, in AgePage) error {
 	_, err := walk(ctx, in.From, Left{}, func(from Place) (Paged, error) {
 		return age(ctx, AgePage{From: from})

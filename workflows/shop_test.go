@@ -265,9 +265,8 @@ func TestTheDailyStepTakesWhoIsDue(t *testing.T) {
 	}
 }
 
-// Key customers of whom nobody has heard: each has one task for his own person, however often the step runs, until
-// somebody speaks with him; a policy that asks sooner moves the days of all, and the next step opens what it asks
-// for.
+// Key customers of whom nobody has heard: each has one task for the owner, however often the step runs, until somebody
+// speaks with the customer; a policy that asks sooner moves the days of all, and the next step opens what it asks for.
 func TestTheDailyStepOpensTasksForKeyCustomers(t *testing.T) {
 	r := newRegistry()
 	r.people(3, "bra_1", monday.AddDate(0, 0, -40))

@@ -68,7 +68,7 @@ type Place struct {
 }
 
 // Paged is how far a page came. Failed counts the records that were left as they were because their rule cannot be
-// applied, and Parked those of them for which it never can; they are shown to a person.
+// applied. Parked counts those of them for which it never can; they are shown to a person.
 type Paged struct {
 	Next      *Place   `json:"next,omitempty"` // nil: that was the last page
 	Changed   int      `json:"changed"`
@@ -157,8 +157,8 @@ type AgePage struct {
 	From Place `json:"from"`
 }
 
-// Age takes the customers whose time has come, branch by branch, to the stage that the rule gives them, and opens
-// the tasks that their cadence asks for.
+// Age takes the customers whose time has come, branch by branch, to the stage that the rule gives them. It opens the
+// tasks that their cadence asks for.
 func (w *ShopWork) Age(ctx context.Context, in AgePage) (Paged, error) {
 	shop, err := w.Records.ShopWith(ctx, func(setup.Shop) bool { return true })
 	if err != nil {
@@ -193,7 +193,7 @@ func (w *ShopWork) age(shop setup.Shop, by staff.Actor) func(context.Context, st
 	}
 }
 
-// tend is the rule of a customer's life with the tasks that open by his silence.
+// tend is the rule of a customer's life with the tasks that silence opens.
 func (w *ShopWork) tend(shop setup.Shop, by staff.Actor) func(context.Context, string) (bool, error) {
 	return func(ctx context.Context, id string) (changed bool, err error) {
 		_, err = w.Records.TendCustomer(ctx, id, by,

@@ -222,7 +222,7 @@ func TestWhoeverIsMentionedIsToldOnce(t *testing.T) {
 	})
 }
 
-// Whoever comments and closes the task in one breath, while the mail server is away, has still told somebody;
+// A colleague who comments and closes the task in one breath, while the mail server is away, has still told somebody;
 // reopening tells nobody twice.
 func TestAMentionOutlivesItsTask(t *testing.T) {
 	h := newHouse()

@@ -34,7 +34,7 @@ var artworkTrials = map[string]trial{
 	"POST /holds/{id}/artwork/{artwork}/check": {record: onHold((*bench).uploadFile), body: fields{}},
 }
 
-// onComplaint is a complaint of whoever asks, and a file of it where one is made.
+// onComplaint is a complaint of the caller, and a file of it where one is made.
 func onComplaint(file func(b *bench, of, name string) artwork.Artwork) func(*bench, staff.Staff) string {
 	return withFile(complaintIn(complaint.StateTriaged), file)
 }

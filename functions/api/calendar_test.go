@@ -81,8 +81,8 @@ func TestACalendarGetsNextYearsHolidays(t *testing.T) {
 	}
 }
 
-// TestACalendarOfOthersIsTheirs: a change moves the deadlines of all who work by it, so a manager changes what his
-// branches alone work by.
+// TestACalendarOfOthersIsTheirs: a change moves the deadlines of all who work by it, so a manager changes what no
+// other branch works by.
 func TestACalendarOfOthersIsTheirs(t *testing.T) {
 	t.Parallel()
 	b := start(t)

@@ -97,7 +97,7 @@ var complaintTrials = map[string]trial{
 	"GET /reports/complaints": {},
 }
 
-// complainant makes the customer whom the bodies of trials name, of the person who asks, with his contact.
+// complainant makes the customer whom the bodies of trials name, owned by the caller, with a contact.
 func complainant(b *bench, owner staff.Staff) string {
 	b.t.Helper()
 	if _, err := b.Customer(b.t.Context(), trialCustomer); err == nil {

@@ -50,7 +50,7 @@ func (b *bench) complaintRows(owner staff.Staff, goods bool, began time.Time) ma
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	// anybody may have been given it before he changed his role
+	// anybody may have been given it before a change of role
 	owner.Roles = append([]staff.Role{staff.Service}, owner.Roles...)
 	p := &complaintPlot{t: b.t, terms: terms, now: began, boss: staff.ActorOf(b.staff("owner")), own: owner,
 		goods: goods, rows: map[string]complaint.Complaint{}}

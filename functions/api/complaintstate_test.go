@@ -80,9 +80,9 @@ func order(command permission.Action, c complaint.Complaint, older string) (rout
 	return name, body
 }
 
-// TestEveryCellOfTheStateTable sends every command to a complaint in every state as every role, and as the
-// colleague whose complaint it is, and compares with the table of the rules. What is refused changes nothing in any
-// table; a 409 names the state and what it allows.
+// TestEveryCellOfTheStateTable sends every command to a complaint in every state, as every role and as its owner. It
+// compares with the table of the rules. What is refused changes nothing in any table; a 409 names the state and what
+// it allows.
 func TestEveryCellOfTheStateTable(t *testing.T) {
 	t.Parallel()
 	b := start(t)

@@ -194,8 +194,8 @@ func TestARepeatBesideItsRequestIsAnsweredAlike(t *testing.T) {
 	}
 }
 
-// TestWhatIsReadMayBeSentBack reads the record of each PATCH and sends back whatever of it a patch has: nobody has
-// to leave out what he was shown.
+// TestWhatIsReadMayBeSentBack reads the record of each PATCH and sends back whatever of it a patch has: nobody has to
+// leave out what was shown.
 func TestWhatIsReadMayBeSentBack(t *testing.T) {
 	t.Parallel()
 	b := start(t)

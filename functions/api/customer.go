@@ -19,7 +19,7 @@ func customerRoutes(d frontdesk.Desk) []route {
 		change("PATCH /customers/{id}", permission.ChangeCustomer, d.ChangeCustomer,
 			"Change a customer by a merge patch (RFC 7396) · 修改客户"),
 		remove("DELETE /customers/{id}", permission.ArchiveCustomer, d.ArchiveCustomer,
-			"Archive a customer; money and history stay, and his next enquiry brings him back · 归档客户"),
+			"Archive a customer; money and history stay, and the next enquiry restores the file · 归档客户"),
 	}
 }
 
@@ -42,7 +42,7 @@ func contactRoutes(d frontdesk.Desk) []route {
 		command("POST /contacts/{id}/links/end", permission.EndLinks, d.EndLinks,
 			"End every link that a contact got so far; new ones work · 停用联系人此前收到的全部链接"),
 		remove("DELETE /contacts/{id}", permission.ChangeContacts, d.ContactLeft,
-			"Note that a contact has left: nobody writes to him, and his phones and e-mails are free; his record stays"+
+			"Note that a contact has left: they get no more messages, their phones and e-mails are free, and the record stays"+
 				" · 联系人已离开"),
 	}
 }
@@ -85,7 +85,7 @@ func historyRoutes(d frontdesk.Desk) []route {
 		add("POST /customers/{id}/activities", permission.RecordTouch, d.RecordActivity, touched,
 			"Write down a touch with a customer · 登记一次接触"),
 		read("GET /customers/{id}/preferences", permission.ReadPreferences, d.Preferences,
-			"List what a customer must have and what he likes, requirements first · 客户偏好与特殊要求"),
+			"List what a customer requires and likes, requirements first · 客户偏好与特殊要求"),
 		add("POST /customers/{id}/preferences", permission.ChangePreferences, d.AddPreference, preferred,
 			"Add a preference or requirement · 登记偏好或要求"),
 		read("GET /customers/{id}/preferences/{preference}", permission.ReadPreferences, d.Preference,

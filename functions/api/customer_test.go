@@ -62,7 +62,8 @@ func had(record func(*bench, staff.Staff) string) func(*bench, staff.Staff) stri
 	}
 }
 
-// say writes one value into a customer's record, past every rule: somebody may have had him before his role changed.
+// say writes one value into a customer's record, past every rule: somebody may have had the customer before a change
+// of role.
 func (b *bench) say(c, name string, value types.AttributeValue) {
 	b.t.Helper()
 	if _, err := b.DB.UpdateItem(b.t.Context(), &dynamodb.UpdateItemInput{
@@ -105,7 +106,7 @@ func (b *bench) patch(who string, c customer.Customer, patch any) response {
 	return b.call(who, "PATCH /customers/"+c.ID, patch, "If-Match", quoted(c.Version), "Content-Type", mergePatch)
 }
 
-// patched is the customer as he is after a patch.
+// patched is the customer after a patch.
 func (b *bench) patched(who string, c customer.Customer, patch fields) customer.Customer {
 	b.t.Helper()
 	return into[customer.Customer](b.patch(who, c, patch).want(http.StatusOK))
@@ -151,7 +152,7 @@ func TestCustomerIsMadeChangedAndArchived(t *testing.T) {
 		!slices.Equal(b.ids("manager", "/customers/"+c.ID+"/timeline", "kind", 10), want) {
 		t.Errorf("%+v %v", c, b.ids("manager", "/customers/"+c.ID+"/timeline", "kind", 10))
 	}
-	// He is recognised, and comes back with an enquiry.
+	// The customer is recognised, and comes back with an enquiry.
 	l := into[lead.Lead](b.call("sales", "POST /leads",
 		with(b.walkIn(), fields{"phone": people[0].Phones[0].Value})).want(http.StatusCreated))
 	if back := into[customer.Customer](b.call("sales", "GET /customers/"+c.ID,
@@ -256,8 +257,8 @@ func TestARepeatedCreateIsAnsweredAlike(t *testing.T) {
 	}
 }
 
-// TestASharedCustomerStaysHisBranchs has the people of another branch, who see him, try to take him over.
-func TestASharedCustomerStaysHisBranchs(t *testing.T) {
+// TestASharedCustomerStaysWithTheBranch has the people of another branch, who see the customer, try to take over.
+func TestASharedCustomerStaysWithTheBranch(t *testing.T) {
 	b := start(t)
 	c := b.made(with(newCompany(), fields{"shared": true, "owner": b.staff("sales").ID}))
 	theirs := b.staff("sales-hangzhou").ID

@@ -64,7 +64,7 @@ func TestCustomersAreFound(t *testing.T) {
 			t.Errorf("%s: %v", line, got)
 		}
 	}
-	for line, pointer := range map[string]string{"q=x": "?q", "q=%20-%20": "?q", "owner=him": "?owner",
+	for line, pointer := range map[string]string{"q=x": "?q", "q=%20-%20": "?q", "owner=someone": "?owner",
 		"category=nowhere": "?category", "life_cycle=dead": "?life_cycle"} {
 		p := into[httpapi.Problem](b.call("sales", "GET /customers?"+line, nil).want(http.StatusUnprocessableEntity))
 		if len(p.Errors) != 1 || p.Errors[0].Pointer != pointer {
@@ -170,13 +170,13 @@ func TestACursorOfCustomersOpensOnlyItsOwnQuestion(t *testing.T) {
 	}
 }
 
-// TestWhoReachedHimHasHimInHisList has a contact make the customer somebody's own.
-func TestWhoReachedHimHasHimInHisList(t *testing.T) {
+// TestAColleagueHasAReachedCustomerInTheList has a contact make the customer somebody's own.
+func TestAColleagueHasAReachedCustomerInTheList(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	l := b.lead(lead.StateContacted, b.staff("sales"))
 	b.Index(t)
 	if got := b.ids("sales", "/customers?owner=me", "id", 5); !slices.Equal(got, []string{l.Customer}) {
-		t.Errorf("his list has %v", got)
+		t.Errorf("the list has %v", got)
 	}
 }

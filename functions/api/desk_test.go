@@ -11,7 +11,7 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// desk reads a desk: by id, the branch for which the reader answers, "" for what is his own.
+// desk reads a desk: by id, the branch for which the reader answers, "" for the reader's own.
 func (b *bench) desk(who, path string) map[string]string {
 	b.t.Helper()
 	out := map[string]string{}

@@ -205,7 +205,7 @@ func (b *bench) must(err error) {
 	}
 }
 
-// leads are one that is open, one that is lost, and one that is nobody's.
+// leads are one that is open, one that is lost, and one without an owner.
 func (p *premises) leads(b *bench, phone string) {
 	b.t.Helper()
 	for _, state := range []string{lead.StateNew, lead.StateAssigned, lead.StateLost} {

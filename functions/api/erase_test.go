@@ -286,12 +286,12 @@ func TestNothingOfAnErasedPersonIsFound(t *testing.T) {
 	again := into[lead.Lead](b.call("manager", "POST /leads", fields{"source": "walk-in", "name": "新人",
 		"phone": "13900007777", "product": "cards", "lang": "zh"}).want(http.StatusCreated))
 	if again.Customer == who.lead.Customer || again.Attached {
-		t.Errorf("whoever has the number now is taken for the erased: %+v", again)
+		t.Errorf("the present holder of the number is taken for the erased: %+v", again)
 	}
 }
 
-// A customer has another contact, who stays. What somebody said with a task that follows from it, a code that still
-// counts, and the letter of a complaint's word go all the same.
+// A customer has another contact, who stays. What somebody said with a task that follows from it goes all the same. So
+// do a code that still counts, and the letter of a complaint's word.
 func TestAnErasureBesideAnotherContact(t *testing.T) {
 	t.Parallel()
 	b := start(t)

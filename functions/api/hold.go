@@ -14,7 +14,7 @@ func holdRoutes(d casework.Desk) []route {
 			"Ask the customer a question about a job that is being printed · 就印刷中的订单询问客户"),
 		read("GET /holds/{id}", permission.ReadHolds, d.Hold, "Read a question and what you may do with it · 查看生产问题"),
 		command("POST /holds/{id}/answer", permission.AnswerHold, d.AnswerHold,
-			"Write down what the customer wants; whoever asked is told · 登记客户的答复"),
+			"Record what the customer wants; the asker is told · 登记客户的答复"),
 		command("POST /holds/{id}/withdraw", permission.WithdrawHold, d.WithdrawHold,
 			"Take a question back that was solved without the customer · 撤回生产问题"),
 	}

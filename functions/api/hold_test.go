@@ -188,8 +188,8 @@ func TestWhomAQuestionGoesTo(t *testing.T) {
 		unnamed).want(http.StatusCreated)); h.Contact != askedContact {
 		t.Errorf("asked is %s", h.Contact)
 	}
-	// A customer of nobody's, whose people have a mobile and nothing: who asks sees to it, and the one with the mobile
-	// is asked.
+	// A customer without an owner, whose people have a mobile and nothing: who asks sees to it, and the one with the
+	// mobile is asked.
 	other := b.made(newCompany())
 	people, err := b.Contacts(t.Context(), other.ID)
 	if err != nil {
@@ -201,7 +201,7 @@ func TestWhomAQuestionGoesTo(t *testing.T) {
 		slices.ContainsFunc(h.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTell }) {
 		t.Errorf("%+v", h)
 	}
-	// His own person is away.
+	// The owner is away.
 	absent := fields{"absences": []fields{{"from": b.Clock.Now().Add(-time.Hour), "to": b.Clock.Now().Add(time.Hour),
 		"reason": "leave"}}}
 	b.call("manager", "PATCH /staff/"+b.staff("sales").ID, absent, "If-Match", quoted(1), "Content-Type",

@@ -470,7 +470,7 @@ func TestHostileStringsThroughEveryField(t *testing.T) {
 	texts := append(corpus.Hostile(), corpus.Long()...)
 	share := today(t)
 	for n, route := range (&api.Server{}).Routes() {
-		// a file is called by what of its name can be shown: tests of its own
+		// a file is called by the part of its name that can be shown: tests of its own
 		if route.Doc.Body == nil || strings.HasSuffix(route.Pattern, "/artwork") {
 			continue
 		}

@@ -283,7 +283,7 @@ func TestFaultsNameTheirField(t *testing.T) {
 			"/working_minutes"},
 		{"POST /calendars/shanghai/explain", fields{"start": at("9999-12-31"), "working_minutes": 1}, "/start"},
 		{"GET /leads?state=open", nil, "?state"},
-		{"GET /leads?owner=him", nil, "?owner"},
+		{"GET /leads?owner=someone", nil, "?owner"},
 		{"GET /leads?month=2026-11", nil, "?month"},
 		{"GET /leads?state=lost&month=2026-13", nil, "?month"},
 		{"GET /submissions?outcome=lost", nil, "?outcome"},

@@ -40,7 +40,7 @@ func (b *bench) heeded(who, path string) []string {
 	return out
 }
 
-// Whoever reads a case reads with it what its customer must have and likes: what holds first, then what nobody has
+// A reader of a case reads with it what its customer must have and likes: what holds first, then what nobody has
 // confirmed for a year.
 func TestACaseShowsWhatTheCustomerPrefers(t *testing.T) {
 	t.Parallel()
@@ -79,8 +79,8 @@ func TestACaseShowsWhatTheCustomerPrefers(t *testing.T) {
 	}
 }
 
-// A case is seen with its branch, and its customer may be another branch's since: then nothing of him is shown,
-// until the branches share him.
+// A case is seen with its branch, and its customer may be another branch's since: then nothing of the customer is
+// shown, until the branches share the customer.
 func TestACaseShowsNothingOfACustomerWhomItsReaderDoesNotSee(t *testing.T) {
 	t.Parallel()
 	b := start(t)

@@ -23,7 +23,7 @@ func leadRoutes(d frontdesk.Desk) []route {
 		command("POST /leads/{id}/claim", permission.ClaimLead, d.ClaimLead,
 			"Take a lead from the pool, a limited number each day · 领取线索"),
 		listOf("GET /leads/{id}/touches", permission.ReadLeads, d.LeadTouches,
-			"List what the person wrote back, newest first; plain text, as he wrote it · 客户的回复"),
+			"List what the person wrote back, newest first, as plain text · 客户的回复"),
 		read("GET /leads/{id}/artwork", permission.ReadLeads, d.LeadFiles,
 			"List the files that came with a lead · 客户上传的文件"),
 		read("GET /leads/{id}/artwork/{artwork}", permission.ReadLeads, d.LeadFile,

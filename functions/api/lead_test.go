@@ -151,8 +151,8 @@ func TestALeadAtTheCounter(t *testing.T) {
 	}
 }
 
-// TestAConversationEnteredWithItsLeadIsATouch enters what was said together with the lead: it stands on the card of
-// a new customer and of a known one, who has who spoke with him from then on, if he may have him.
+// TestAConversationEnteredWithItsLeadIsATouch enters what was said together with the lead: it stands on the card of a
+// new customer and of a known one. From then on the colleague who spoke is the owner, where the rules allow it.
 func TestAConversationEnteredWithItsLeadIsATouch(t *testing.T) {
 	b := start(t)
 	body := b.walkIn()
@@ -183,7 +183,7 @@ func TestAConversationEnteredWithItsLeadIsATouch(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	if c := ask("sales-2", spoke); c.Owner != b.staff("sales").ID || len(c.LastTouches) != 3 {
-		t.Errorf("a colleague's conversation took him away: %+v", c)
+		t.Errorf("a colleague's conversation took the customer away: %+v", c)
 	}
 	body = b.walkIn()
 	if c := ask("sales-2", spoke); c.Owner != b.staff("sales-2").ID || c.Seq != 1 || c.Version != 1 ||
@@ -192,7 +192,7 @@ func TestAConversationEnteredWithItsLeadIsATouch(t *testing.T) {
 	}
 }
 
-// TestNobodyWhoIsAwayGetsALead holds that whoever is absent or has left is refused by name of the field, not
+// TestNobodyWhoIsAwayGetsALead holds that a colleague who is absent or has left is refused by name of the field, not
 // assigned in silence.
 func TestNobodyWhoIsAwayGetsALead(t *testing.T) {
 	t.Parallel()
@@ -229,8 +229,8 @@ func TestANextStepThatWasAgreedIsTheDeadline(t *testing.T) {
 	}
 }
 
-// TestClaimsKeepToTheDay claims forty pooled leads at once: ten are his on that day of the branch, and ten more on
-// the next.
+// TestClaimsKeepToTheDay claims forty pooled leads at once: ten may be claimed on that day of the branch, and ten more
+// on the next.
 func TestClaimsKeepToTheDay(t *testing.T) {
 	t.Parallel()
 	b := start(t)

@@ -13,7 +13,7 @@ import (
 func complaintLinkRoute(d casework.Desk) route {
 	line := func(d casework.Desk) route {
 		return ask("POST /contacts/{id}/complaint-link", permission.OpenComplaints, d.MakeComplaintLink,
-			"Make the link at which this contact opens a complaint, for you to send him · 生成该联系人的投诉链接，由您转发给他")
+			"Make the link at which this contact opens a complaint, for you to send on · 生成该联系人的投诉链接，由您转发给联系人")
 	}
 	out := line(d)
 	out.Handle = func(r *http.Request) (httpapi.Answer, error) {

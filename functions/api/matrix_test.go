@@ -26,13 +26,13 @@ import (
 
 // Whose record it is that is asked for, as the asker stands to it. Records are of Shanghai.
 const (
-	ones       = "his own"
+	ones       = "own"
 	colleagues = "a colleague's"
 	far        = "another branch's"
 	farShared  = "another branch's, of a shared customer"
 )
 
-// cell is one square of the matrix: who asks, about whose record, and how he is answered.
+// cell is one square of the matrix: who asks, about whose record, and what the answer is.
 type cell struct {
 	who, record string
 	role        staff.Role // empty: somebody who is not known here
@@ -114,12 +114,12 @@ func TestThePermissionMatrix(t *testing.T) {
 		}
 		fmt.Fprintln(&out, route.Pattern)
 		if said[ones] == "" || said[ones] == said[colleagues] {
-			said["his branch's"], said[ones], said[colleagues] = said[colleagues], "", ""
+			said["the branch's"], said[ones], said[colleagues] = said[colleagues], "", ""
 		}
 		if said[far] == said[farShared] {
 			said[farShared] = ""
 		}
-		for _, record := range []string{"his branch's", ones, colleagues, far, farShared} {
+		for _, record := range []string{"the branch's", ones, colleagues, far, farShared} {
 			if said[record] != "" {
 				fmt.Fprintf(&out, "  %-39s%s\n", record, said[record])
 			}
@@ -142,9 +142,9 @@ func replies(row []cell, record string) string {
 	return out
 }
 
-// TestEveryRouteByEveryRole tries each route as each role about his own record, a colleague's, another branch's and
-// that of a customer of another branch whom all branches share; as nobody; and as somebody unknown. What is refused
-// changes nothing in any table, and neither does a GET.
+// TestEveryRouteByEveryRole tries each route as each role. The record is the caller's own, a colleague's, another
+// branch's, or of a shared customer of another branch; as nobody; and as somebody unknown. What is refused changes
+// nothing in any table, and neither does a GET.
 func TestEveryRouteByEveryRole(t *testing.T) {
 	t.Parallel()
 	for _, route := range (&api.Server{}).Routes() {
@@ -182,8 +182,8 @@ func peopleElsewhere(b *storetest.Bench) error {
 	return b.Establish(context.Background(), shop)
 }
 
-// playRow asks what a row says. Those who change nothing ask for one record, each his own where it is to be his;
-// whoever changes it has one for himself.
+// playRow asks what a row says. Callers who change nothing ask for one record, or each for their own; a caller who
+// changes it has a separate one.
 func (b *bench) playRow(t *testing.T, route httpapi.Route, try trial, row []cell) {
 	t.Helper()
 	if len(row) == 0 {

@@ -31,11 +31,11 @@ type trial struct {
 	body   any
 	header []string
 	whose  whose
-	// elsewhere is how the people of another branch are answered whose role allows the route; zero means that the
-	// record is missing to them. An owner of the shop is not forbidden what he sets up.
+	// elsewhere is how the people of another branch are answered whose role allows the route; zero means that the record
+	// is missing to them. An owner of the shop is not forbidden what an owner sets up.
 	elsewhere int
-	// shared is how they are answered when the branches share the customer; zero means like anybody, where the path
-	// names a customer or his contact, and else as elsewhere.
+	// shared is how they are answered when the branches share the customer; zero means like anybody, where the path names
+	// a customer or a contact, and else as elsewhere.
 	shared int
 	// ownerless says that nobody has the record, customerless that it is no customer's.
 	ownerless, customerless bool
@@ -43,7 +43,7 @@ type trial struct {
 	daily bool
 }
 
-// whose says who of those whose role allows a route may give it about a record of his branch.
+// whose says which of the allowed roles may use a route on a record of their branch.
 type whose int
 
 const (
@@ -170,7 +170,7 @@ func letterAsItCame(b *bench, _ staff.Staff) string {
 	return id
 }
 
-// unplaced is a complaint of nobody's, which came by the hook.
+// unplaced is a complaint without an owner, which came by the hook.
 func unplaced(b *bench, _ staff.Staff) string { return b.handed(form.Unplaced).ID }
 
 func submission(b *bench, _ staff.Staff) string {

@@ -147,7 +147,7 @@ func (b *bench) walkIn() fields {
 		"product": "cards", "lang": "zh"}
 }
 
-// formerly is the person in a role that he had when he was given something.
+// formerly is the person in the role from when something was given to them.
 func formerly(p staff.Staff, role staff.Role) staff.Staff {
 	p.Roles = append([]staff.Role{role}, p.Roles...)
 	return p

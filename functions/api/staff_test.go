@@ -37,7 +37,7 @@ func patching(version int64) []string {
 	return []string{"If-Match", quoted(version), "Content-Type", mergePatch}
 }
 
-// newcomer is a sales person for Shanghai, under an account of his own each time it is asked for.
+// newcomer is a sales person for Shanghai, under a new account each time it is asked for.
 func newcomer() fields {
 	return fields{"subject": fmt.Sprint("local|newcomer-", another()), "name": "周敏", "email": "zhou@lanyin.example",
 		"lang": "zh", "phone": "13800138000",
@@ -101,14 +101,14 @@ func TestAStaffMemberIsAddedAndChanged(t *testing.T) {
 	stale := into[httpapi.Problem](b.patchSetup("manager", place, 1,
 		fields{"lang": "en"}).want(http.StatusPreconditionFailed))
 	if stale.Record == nil {
-		t.Error("the answer does not show the person as he is")
+		t.Error("the answer does not show the person as stored")
 	}
 	e := b.logged(t, "staff/"+p.ID, event.StaffChanged)
 	if e.Data["changed"] != "absences phone" || e.Pending || e.Branch != seed.Shanghai || e.Seq != 2 ||
 		strings.Contains(encoded(t, e), "周敏") {
 		t.Errorf("%+v", e)
 	}
-	// The account moves: the old one is free again, and the new one is his alone.
+	// The account moves: the old one is free again, and nobody else has the new one.
 	b.patchSetup("owner", place, 2, fields{"subject": "local|moved"}).want(http.StatusOK)
 	b.call("owner", "POST /staff", in).want(http.StatusCreated)
 	in["subject"] = "local|moved"
@@ -183,7 +183,7 @@ func TestNobodyRaisesHimself(t *testing.T) {
 	if b.State() != before {
 		t.Error("a refused change changed the tables")
 	}
-	// What is his to change he changes; the owner gives what others may not.
+	// A manager changes what a manager may; the owner gives what others may not.
 	b.patchSetup("manager", "/staff/"+me, 1, fields{"lang": "en", "roles": []string{"manager"}}).want(http.StatusOK)
 	b.patchSetup("owner", "/staff/"+owner, 1, fields{"roles": []string{"owner", "sales"}}).want(http.StatusOK)
 	b.patchSetup("owner", "/staff/"+sales, 1,

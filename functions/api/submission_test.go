@@ -65,7 +65,7 @@ func TestReleaseMakesALeadAndStartsItsProcess(t *testing.T) {
 	if len(seen.Fields) != 6 || seen.Fields[0] != want[0] || seen.Fields[4] != want[1] || seen.Body != honest {
 		t.Errorf("%+v", seen.Fields)
 	}
-	b.Clock.Advance(5 * 24 * time.Hour) // the day that he asked for is over, and he asked all the same
+	b.Clock.Advance(5 * 24 * time.Hour) // the day that the person asked for is over, and they asked all the same
 	released := b.call("marketing", "POST /submissions/"+sub.ID+"/release", fields{}, "If-Match", quoted(1),
 		"Idempotency-Key", "k").want(http.StatusOK)
 	got := into[frontdesk.Submission](released)

@@ -37,8 +37,8 @@ var taskTrials = map[string]trial{
 	"POST /tasks/{id}/reopen":   {record: taskIn(task.StateClosed), whose: itsOwners, body: fields{"reason": "没收到"}},
 }
 
-// taskIn makes a task of whoever asks, so that it is his own; where nobody of Shanghai asks, a sales person's.
-// taskIn makes a task that a colleague gave its owner, about a customer of the branch.
+// taskIn makes a task of the caller, who then owns it; where nobody of Shanghai asks, a sales person's. taskIn makes a
+// task that a colleague gave its owner, about a customer of the branch.
 func taskIn(state string) func(*bench, staff.Staff) string {
 	return func(b *bench, owner staff.Staff) string {
 		return b.taskAbout(complainant(b, b.staff("sales")), state, b.staff("sales-2"), formerly(owner, staff.Sales)).ID
@@ -135,7 +135,7 @@ func TestATaskGoesFromHandToHand(t *testing.T) {
 	}
 }
 
-// Whoever was named keeps seeing the task from another branch; nobody else there does.
+// A colleague who was named keeps seeing the task from another branch; nobody else there does.
 func TestATaskOfOnesOwnIsSeenFromElsewhere(t *testing.T) {
 	t.Parallel()
 	b := start(t)
@@ -146,13 +146,13 @@ func TestATaskOfOnesOwnIsSeenFromElsewhere(t *testing.T) {
 	b.call("sales-hangzhou", "GET /tasks/"+tsk.ID, nil).want(http.StatusOK)
 	b.call("manager-hangzhou", "GET /tasks/"+tsk.ID, nil).want(http.StatusNotFound)
 	if got := b.ids("sales-hangzhou", "/tasks?owner=me", "id", 5); !slices.Equal(got, []string{tsk.ID}) {
-		t.Errorf("his own tasks: %v", got)
+		t.Errorf("own tasks: %v", got)
 	}
 	if got := b.ids("manager-hangzhou", "/tasks?owner="+far.ID, "id", 5); len(got) != 0 {
 		t.Errorf("another branch's task is listed: %v", got)
 	}
 	if got := b.ids("manager-hangzhou", "/desk?staff="+far.ID, "id", 5); len(got) != 0 {
-		t.Errorf("another branch's task is on the desk that his manager sees: %v", got)
+		t.Errorf("another branch's task is on the desk that the manager sees: %v", got)
 	}
 }
 
@@ -348,7 +348,7 @@ func TestTheDeskSpeaks(t *testing.T) {
 	}
 	// the message came with a lead of its own
 	if seen := b.ids("manager", "/desk?staff="+sales.ID, "id", 10); len(seen) != 4 {
-		t.Errorf("his manager sees %v", seen)
+		t.Errorf("the manager sees %v", seen)
 	}
 }
 

@@ -81,8 +81,8 @@ func TestWhatEachRoleAndBranchSeesOfATimeline(t *testing.T) {
 	}
 }
 
-// TestAPageOfALongTimelineOfWhichLittleIsSeen has hundreds of lines of another branch's between those that the
-// reader sees: his pages are full all the same.
+// TestAPageOfALongTimelineOfWhichLittleIsSeen has hundreds of lines of another branch's between those that the reader
+// sees: the pages are full all the same.
 func TestAPageOfALongTimelineOfWhichLittleIsSeen(t *testing.T) {
 	b := start(t)
 	c, l := b.sharedCustomer()

@@ -227,7 +227,7 @@ func TestTouchesAreReadNewestFirst(t *testing.T) {
 		fields{"channel": "call", "outcome": "interested"}).want(http.StatusOK)
 	if read := into[fields](b.call("sales", "GET /leads/"+l.ID,
 		nil).want(http.StatusOK)); read["unanswered_replies"] != 0.0 || read["replies"] != 5.0 {
-		t.Errorf("after speaking with him: %v", read)
+		t.Errorf("after speaking with the customer: %v", read)
 	}
 }
 

@@ -87,9 +87,9 @@ func blames(w response, places []spot) []spot {
 	return out
 }
 
-// volley puts a string into each place of one body, in each another one, such that in as many rounds as there are
-// strings each meets each place. Those that a refusal names have had their answer and make room for an ordinary
-// text; the rest must be taken, and stand there.
+// volley puts a string into each place of one body, in each another one. In as many rounds as there are strings, each
+// meets each place. Those that a refusal names have had their answer and make room for an ordinary text; the rest must
+// be taken, and stand there.
 func (a *assault) volley(places []spot, all []string, round int) {
 	a.t.Helper()
 	if len(places) == 0 {

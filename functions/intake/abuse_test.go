@@ -20,8 +20,9 @@ import (
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/staff"
-	"afterpress/shared/page"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 	"afterpress/shared/store/work"
@@ -37,7 +38,7 @@ func (d *door) from(address, kind, body string) *httptest.ResponseRecorder {
 	return w
 }
 
-// person is somebody who opened the form so long ago; n makes him another one.
+// person is somebody who opened the form so long ago; another n is another person.
 func (d *door) person(n int, ago time.Duration) url.Values {
 	return url.Values{
 		"name": {"李娜"}, "phone": {fmt.Sprintf("1381380%04d", n)}, "email": {fmt.Sprintf("lina%d@example.com", n)},
@@ -255,8 +256,8 @@ func TestFormLimit(t *testing.T) {
 	}
 }
 
-// Two hundred addresses post one victim's e-mail over and over while honest people write: they are not hurt, he
-// gets no more leads than a person may have, and an address that goes on is sent away.
+// Two hundred addresses post one victim's e-mail over and over while honest people write: they are not hurt, the
+// sender gets no more leads than a person may have, and an address that goes on is sent away.
 func TestFloodWithOneVictim(t *testing.T) {
 	d := open(t)
 	d.Crowd(t)
@@ -308,7 +309,7 @@ func TestFloodWithOneVictim(t *testing.T) {
 		w := httptest.NewRecorder()
 		d.ServeHTTP(w, r)
 		if text := visible(parse(t, w)); w.Code != http.StatusTooManyRequests || !strings.Contains(text, says) ||
-			!strings.Contains(text, calls(d, seed.Shanghai)) {
+			!strings.Contains(text, calls(d, seed.Shanghai, lang)) {
 			t.Errorf("the page beyond the last limit: %d %s", w.Code, text)
 		}
 	}
@@ -323,8 +324,10 @@ func TestFloodWithOneVictim(t *testing.T) {
 	}
 }
 
-// calls is a branch's number as pages write it.
-func calls(d *door, branch string) string { return page.PhoneWritten(d.Shop.Sign(branch).Phone) }
+// calls is a branch's number as pages in the language write it.
+func calls(d *door, branch, lang string) string {
+	return identity.PhoneWritten(d.Shop.Sign(branch).Phone, words.Lang(lang))
+}
 
 // busy is a store that takes nothing in.
 type busy struct{ frontdesk.Enquiries }
@@ -340,7 +343,7 @@ func TestWhoIsTurnedAwayMayCall(t *testing.T) {
 	d := hang(b, facts, busy{facts})
 	for _, lang := range []string{"zh", "en"} {
 		w := d.ask("POST", "/forms/quote?lang="+lang, lina().Encode(), "Content-Type", formType)
-		if text := visible(parse(t, w)); w.Code != 503 || !strings.Contains(text, calls(d, seed.Shanghai)) {
+		if text := visible(parse(t, w)); w.Code != 503 || !strings.Contains(text, calls(d, seed.Shanghai, lang)) {
 			t.Errorf("in %s: %d %s", lang, w.Code, text)
 		}
 	}

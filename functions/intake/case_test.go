@@ -24,7 +24,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// customer is somebody whom the shop knows, as his own person entered him.
+// customer is somebody whom the shop knows, as their owner entered them.
 func (d *door) customer(t testing.TB) customer.Contact {
 	t.Helper()
 	email := strings.ToLower(storetest.NewID("c")) + "@example.com"
@@ -297,7 +297,7 @@ func TestAComplaintGoesItsWayByLink(t *testing.T) {
 	}
 	page = d.press(t, page, "Reopen complaint") // staff have not closed it yet
 	saysNothingPrivate(t, page)
-	action, fields := d.formWith(t, page, "Yes, open it again")
+	action, fields := d.formWith(t, page, "Yes, reopen it")
 	if w := d.say(action, fields); w.Code != 422 || d.at(t, at).Round != 1 ||
 		!strings.Contains(visible(parse(t, w)), "Tell us what is still wrong") {
 		t.Errorf("opened again without a reason: %d", w.Code)

@@ -217,7 +217,7 @@ func TestASecondClickIsTheFirst(t *testing.T) {
 	if got := labels(page); got != "Reopen complaint" {
 		t.Errorf("withdrawn: %s", got)
 	}
-	action, fields = d.formWith(t, d.press(t, page, "Reopen complaint"), "Yes, open it again")
+	action, fields = d.formWith(t, d.press(t, page, "Reopen complaint"), "Yes, reopen it")
 	fields.Set("text", "It is scuffed.")
 	for range 2 {
 		d.follow(t, d.say(action, fields))
@@ -290,8 +290,8 @@ func TestWhatACustomerMayTypeWrongly(t *testing.T) {
 		fields.Set(c.name, c.value)
 		w := d.say(link, fields)
 		page := parse(t, w)
-		if text := visible(page); w.Code != 422 || !strings.Contains(text, "needs a change") &&
-			!strings.Contains(text, "need a change") || !strings.Contains(text, c.says) {
+		if text := visible(page); w.Code != 422 || !strings.Contains(text, "needs changing") &&
+			!strings.Contains(text, "need changing") || !strings.Contains(text, c.says) {
 			t.Errorf("%s: %d %s", what, w.Code, text)
 		}
 		saysNothingPrivate(t, page)
@@ -363,7 +363,7 @@ func TestAFewComplaintsADay(t *testing.T) {
 	}
 }
 
-// Whatever is typed, the pages hold no element of the customer's making, and his words come back as he wrote them.
+// Whatever is typed, the pages hold no element of the customer's making, and the words come back as they were written.
 func TestHostileStringsOnTheCasePages(t *testing.T) {
 	d := open(t)
 	c, at := d.opened(t)

@@ -19,8 +19,8 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// reconsidered is a person who said yes, then no, and now yes again: what his lead says, and the link in the mail
-// that he gets.
+// reconsidered is a person who said yes, then no, and now yes again: what the lead says, and the link in the mail to
+// the person.
 func (d *door) reconsidered(t testing.TB) (lead.Lead, string) {
 	t.Helper()
 	d.post(lina())

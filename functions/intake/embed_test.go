@@ -59,7 +59,7 @@ func TestScriptHoldsTheForm(t *testing.T) {
 		len(f.Fields) != 10 || f.Fields[0].Label != "姓名" || f.Opened == "" {
 		t.Errorf("%+v", f)
 	}
-	if branch := d.Shop.Sign("shanghai"); f.Phone != branch.Phone || !strings.HasPrefix(f.Written, "+86 ") {
+	if branch := d.Shop.Sign("shanghai"); f.Phone != branch.Phone || !strings.HasPrefix(f.Written, "021-") {
 		t.Errorf("who is turned away may call %q, written %q", f.Phone, f.Written)
 	}
 	if phone, date := f.Fields[2], f.Fields[6]; phone.Hint == "" || phone.Optional || !f.Fields[1].Optional ||

@@ -154,8 +154,8 @@ func (f failing) Capture(_ context.Context, c lead.Capture, _ *form.Submission) 
 	return lead.Lead{}, f.breaks(c.Enquiry.Name + c.Enquiry.Email + c.Enquiry.Message)
 }
 
-// Neither a store that fails nor code that panics brings into the log what the person wrote. What no rule can take
-// is kept, and he is thanked.
+// Neither a store that fails nor code that panics brings into the log what the person wrote. What no rule can take is
+// kept, and the person is thanked.
 func TestFaultsDoNotTellWhatWasTyped(t *testing.T) {
 	for what, c := range map[string]struct {
 		breaks func(string) error

@@ -41,7 +41,7 @@ func TestACustomerWhoWritesTooMuchIsAskedToCall(t *testing.T) {
 			wait < 1 || wait > 3600 {
 			t.Errorf("%s: %d, wait %d, %v", lang, w.Code, wait, err)
 		}
-		if !strings.Contains(text, says) || !strings.Contains(text, calls(d, seed.Shanghai)) ||
+		if !strings.Contains(text, says) || !strings.Contains(text, calls(d, seed.Shanghai, lang)) ||
 			!strings.Contains(w.Body.String(), "one more &lt;b&gt;") {
 			t.Errorf("%s: %s", lang, text)
 		}

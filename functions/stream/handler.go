@@ -1,6 +1,6 @@
-// Package stream hands each event to the process that it concerns, brings the search rows of its customer in line and
-// adds up what it counts: as soon as the Events stream brings it, and again by the sweep while it is still pending.
-// The stream is a wake-up; the table is the copy that counts.
+// Package stream hands each event to the process that it concerns. It brings the search rows of its customer in line
+// and adds up what it counts: as soon as the Events stream brings it, and again by the sweep while it is still
+// pending. The stream is a wake-up; the table is the copy that counts.
 package stream
 
 import (
@@ -22,8 +22,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// patience is how long one event may take to be handed over before Temporal counts as away, and to lose its mark
-// before the tables do.
+// patience is how long one event may take to be handed over before Temporal counts as away. Losing its mark may take
+// as long before the tables count as away.
 const patience = 5 * time.Second
 
 // longestCause is how many bytes of an error are kept with an event.
@@ -172,12 +172,11 @@ func pause(tries int) time.Duration { return min(time.Minute<<min(tries, 10), ti
 // errBusy says that the process of one record cannot be reached, while others may be.
 var errBusy = errors.New("stream: the process of this record cannot be reached")
 
-// hand gives an event to its process, writes the search rows that follow from it, waits until what it counts is added
-// up and takes its pending mark off.
-// errBusy says that the events of this record have to wait. Any other error says that all events have to:
-// workflows.ErrAway, errRows, or the tables do not answer; handing over again acts once. Whatever else goes wrong
-// concerns this event alone, which stays pending or is parked. Rows and counts are written even while Temporal is
-// away.
+// hand gives an event to its process and writes the search rows that follow from it. It waits until what it counts is
+// added up, then takes its pending mark off. errBusy says that the events of this record have to wait. Any other error
+// says that all events have to: workflows.ErrAway, errRows, or the tables do not answer; handing over again acts once.
+// Any other failure concerns this event alone, which stays pending or is parked. Rows and counts are written even
+// while Temporal is away.
 func (s *Stream) hand(ctx context.Context, e event.Event, seen *witnesses, counts *counting) error {
 	if !e.Known() {
 		s.wait(ctx, e, errStrange)

@@ -483,8 +483,8 @@ func TestRowsThatCannotBeWrittenHoldUpNothing(t *testing.T) {
 	}
 }
 
-// The sweep comes a minute later; who waits for his rows should not wait for it because the engine was away for a
-// second.
+// The sweep comes a minute later; a reader who waits for the rows should not wait for it because the engine was away
+// for a second.
 func TestRowsThatTheTablesDoNotTakeAreBroughtAgain(t *testing.T) {
 	r := newRig(3, 2*time.Minute)
 	r.table.events[1].Customer = "cus_2"

@@ -48,8 +48,8 @@ type sweeping struct {
 
 // sweep hands over what is still pending after a minute, and logs the age of the oldest. What became pending within
 // the last minutes comes first and may take half of the budget. Then the backlog goes on where the sweep before
-// stopped, and begins anew behind its end. It goes on past what cannot be handed over, until the budget is used up,
-// nothing is left, Temporal or the tables are away, or its time is up.
+// stopped, and begins anew behind its end. It goes on past what cannot be handed over. It ends when the budget or its
+// time is used up, nothing is left, or Temporal or the tables are away.
 func (s *Stream) sweep(ctx context.Context) error {
 	now := s.Now()
 	oldest, pending, err := s.oldest(ctx, now)

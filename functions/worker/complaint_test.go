@@ -269,7 +269,7 @@ func TestEveryMessageOfAComplaint(t *testing.T) {
 	b.does(func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.Reopen(b.by(6), "Still wrong", b.terms.Complaint(), now)
 	}, func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
-		return c.Withdraw(b.by(6), "<b>he called</b>", b.terms.Complaint(), now)
+		return c.Withdraw(b.by(6), "<b>they called</b>", b.terms.Complaint(), now)
 	})
 	b.round, b.climbed = 4, map[string]bool{}
 	b.does(func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
@@ -283,7 +283,7 @@ func TestEveryMessageOfAComplaint(t *testing.T) {
 	b.everyMessage(t)
 }
 
-// Who has no mail is told by SMS what he has to know, and reminded by it.
+// A customer without mail is told by SMS what they have to know, and reminded by it.
 func TestAComplaintByPhone(t *testing.T) {
 	b := newComplaintBench(t, form.Enquiry{Name: "Wang", Phone: "+8613800138000", Lang: words.Zh}, storetest.Began)
 	phone := &texts{}
@@ -308,8 +308,7 @@ func TestAComplaintByPhone(t *testing.T) {
 	}
 }
 
-// Who has a landline alone is called: nothing is sent to him, a colleague is asked to do it, and his silence closes
-// nothing.
+// Who has a landline alone is called: nothing is sent, a colleague is asked to call, and silence closes nothing.
 func TestAComplaintByLandline(t *testing.T) {
 	b := newComplaintBench(t, form.Enquiry{Name: "Wang", Phone: "+862150001234", Lang: words.Zh}, storetest.Began)
 	phone := &texts{}

@@ -22,8 +22,8 @@ import (
 	"afterpress/workflows"
 )
 
-// A question on the real tables and the real server: the customer has a link that opens it, his person is told, his
-// answer reaches who asked, and ends it.
+// A question on the real tables and the real server: the customer has a link that opens it, and the owner is told; the
+// answer reaches the asker, and ends it.
 func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	b := storetest.New(t)
 	b.Clock.Set(time.Now()) // Temporal's clock is the machine's
@@ -79,7 +79,7 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 		t.Errorf("the customer was asked %+v", asked)
 	}
 	if m := inbox.next(t); m.To.Email != sales.Email || !strings.Contains(m.Text, "https://shop.example/holds/"+hld.ID) {
-		t.Errorf("his person was told %+v", m)
+		t.Errorf("the owner was told %+v", m)
 	}
 	done, err := b.ChangeHold(t.Context(), hld.ID, func(h hold.Hold) (hold.Hold, event.Event, error) {
 		return h.Reply(staff.Visitor, hold.Answer{Choice: 2, Text: "<i>schnell</i>", Channel: "link"}, terms.Hold(),

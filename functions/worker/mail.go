@@ -28,7 +28,7 @@ type Mail struct {
 	Log    *slog.Logger
 	// Policies read the words that the shop adds to its mails; nil: it adds none.
 	Policies policies
-	// Reply is the address to which a customer answers a message; nil or "" where he answers the sender.
+	// Reply is the address to which a customer answers a message; nil or "" where answers go to the sender.
 	Reply func(message.Message) string
 	// Choices is the address where a person switches off what comes to the address; without one no marketing leaves.
 	Choices func(ctx context.Context, m message.Message, address string) (string, error)
@@ -49,7 +49,7 @@ var outcomes = map[notify.Kind]string{
 	notify.Unknown:  message.StateUnknown,
 }
 
-// automatic are the messages that answer by themselves whoever wrote to us.
+// automatic are the messages that answer a person who wrote to us without a colleague.
 var automatic = []string{message.TemplateLeadAcknowledged, message.TemplateLeadConfirm,
 	message.TemplateComplaintAcknowledged, message.TemplateComplaintReceived}
 

@@ -175,7 +175,7 @@ func TestMailWordsTheMessage(t *testing.T) {
 	}
 }
 
-func TestACustomerAnswersToHisLead(t *testing.T) {
+func TestACustomerAnswersToTheirLead(t *testing.T) {
 	replies := token.NewReplyAddresses(storetest.Ring)
 	const lead = "lead_019b0000-1234-7abc-8def-0123456789ab"
 	to := ReplyTo(replies, "reply.shop.example")

@@ -23,8 +23,8 @@ import (
 	"afterpress/workflows/notice"
 )
 
-// On the real tables and the real server an owner is told of a colleague's account, and a contact gets the code that
-// shows whose the mailbox is.
+// On the real tables and the real server an owner is told of a colleague's account. A contact gets the code that shows
+// whose the mailbox is.
 func TestPeopleAreToldOfOneEvent(t *testing.T) {
 	b := storetest.New(t)
 	b.Clock.Set(time.Now()) // Temporal's clock is the machine's

@@ -154,8 +154,8 @@ func versions(text string) string {
 	return strings.Join(out, " ")
 }
 
-// On the real tables: the acknowledgement has the words of the version that the lead named when it was first tried,
-// though another one holds by now, and though the lead was planned anew between two attempts.
+// On the real tables: the acknowledgement has the words of the version that the lead named when it was first tried.
+// Another version holds by now, and the lead was planned anew between two attempts.
 func TestALeadIsAnsweredInTheWordsOfItsVersion(t *testing.T) {
 	b := storetest.New(t)
 	out := &outbox{err: &notify.Error{Kind: notify.NotSent, Code: "connection"}}

@@ -34,7 +34,7 @@ const (
 )
 
 // askUnits is what a request of staff may cost in read units before it reads what it is about: the stamp of the
-// set-up. A consistent read of up to 4 kB is one unit, so a stamp of half a unit would be one that may be out of date.
+// set-up. A consistent read of up to 4 kB is one unit. A stamp of half a unit would be one that may be out of date.
 const askUnits = 1
 
 // leadBudget reads what a lead costs that is contacted in time: write units in the door and until the end, and
@@ -140,7 +140,7 @@ func followAll(ctx context.Context, p *premises.Premises, from, leads int) (acti
 	return actions, people.Await(ctx, "empty outbox", handedOver(ctx, p))
 }
 
-// follow has the owner of a lead contact the person once he is told.
+// follow has the owner of a lead contact the person once the owner is told.
 func follow(ctx context.Context, p *premises.Premises, card lead.Card) (actions int, err error) {
 	person, ok := seed.Shop(boot.Now()).Person(card.Owner)
 	if !ok {

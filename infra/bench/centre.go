@@ -35,8 +35,8 @@ import (
 // few is the number of customers against which growth is measured; every question is about one of so many.
 const few = 1000
 
-// loading bounds how long customers are loaded: those who are there by then are measured. Whoever asks for a number
-// has patience.
+// loading bounds how long customers are loaded: those who are there by then are measured. A caller who asks for a
+// number has patience.
 const (
 	loading = 6 * time.Minute
 	patient = 90 * time.Minute

@@ -15,9 +15,9 @@ import (
 	"github.com/aws/smithy-go/middleware"
 )
 
-// What the right to send a message to a contact may cost in write units: gate and message, at two units each in one
-// transaction, and the message's entries in two lists. The first marketing of a contact takes the freeze of their
-// customer, which costs two more.
+// claimUnits is what the right to send a message to a contact may cost in write units: gate and message, at two units
+// each in one transaction, and the message's entries in two lists. The first marketing of a contact takes the freeze
+// of their customer, which costs two more.
 const claimUnits = 6
 
 // claims reads what the right to send a message costs, for a contact of one of the customers who are there.

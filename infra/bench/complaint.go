@@ -25,13 +25,13 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// What five times the best peer takes in a second: complaints (89 on the machine on which it was measured).
+// peer is five times the complaints that the best peer takes in a second (89 on the machine of the measurement).
 const peer = 445
 
 // workComplaint opens a complaint for customer n as staff do.
 const workComplaint = "complaint"
 
-// board is the question of whoever looks at what is open, most urgent first.
+// board is the question of a colleague who looks at what is open, most urgent first.
 var board = question{"board", "board of complaints", func(int) string { return "/complaints" }, 50}
 
 func init() {
@@ -114,7 +114,7 @@ func straightIn(ctx context.Context, p *premises.Premises, d driving) (driven, e
 	return drive(ctx, d, func(ctx context.Context, n int) error { return lodge(ctx, p.Store, terms, n, boot.Now()) })
 }
 
-// complainants makes so many customers, each with his contact. One after another, so that customer n has contact n.
+// complainants makes so many customers, each with a contact. One after another, so that customer n has contact n.
 func complainants(ctx context.Context, p *premises.Premises, many int) error {
 	facts, err := openStore(p.Stack.Addresses.DynamoDB, (&filler{}).newID, func(*middleware.Stack) error { return nil })
 	if err != nil {

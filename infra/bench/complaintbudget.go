@@ -131,7 +131,7 @@ func (c *settling) settle(ctx context.Context) error {
 		name  string
 		in    func() map[string]any
 		tells string
-		n     int // of the mails to whoever is told
+		n     int // of the mails to people who are told
 	}{
 		{by: c.service, name: "triage", in: func() map[string]any { return map[string]any{"severity": 3} }},
 		{by: c.service, name: "measure", in: func() map[string]any {

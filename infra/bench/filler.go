@@ -25,10 +25,10 @@ const (
 	batchful = 25 // items that one call takes
 )
 
-// filler makes customers as the shipped functions do, each with a contact, his claim, his event and his rows of the
-// directory, some thirty items. The items are made by the store itself: it is given a client that keeps what is
-// written and answers what is read from that, and many customers' items go to the engine in batches. So the store
-// alone knows its keys, and the engine is not asked whether new customers are new.
+// filler makes customers as the shipped functions do, each with a contact, claim, event and rows of the directory,
+// some thirty items. The items are made by the store itself: it is given a client that keeps what is written and
+// answers reads from that. Many customers' items go to the engine in batches. So the store alone knows its keys, and
+// the engine is not asked whether new customers are new.
 type filler struct {
 	engine string
 	made   atomic.Int64

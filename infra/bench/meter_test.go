@@ -12,8 +12,8 @@ import (
 	"afterpress/infra/local/engine"
 )
 
-// AWS's rule: a unit per KB begun, twice that in a transaction, and a unit per KB begun for each entry of an index
-// that is written or taken away, so that an entry whose key changes counts twice.
+// AWS's rule: a unit per KB begun, and twice that in a transaction. Each entry of an index that is written or taken
+// away is a unit per KB begun, so an entry whose key changes counts twice.
 func TestTheEngineCountsUnitsAsAWSDoes(t *testing.T) {
 	endpoint, stop, err := engine.StartDynamoDB(t.Context(), "")
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"afterpress/infra/local/stack"
 )
 
-// What clients do with the public door.
+// Kinds of work that clients do at the public door.
 const (
 	workPost = "post" // sends an enquiry to the seeded form
 	workHook = "hook" // hands the same over, signed, as another system

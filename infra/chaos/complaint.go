@@ -29,7 +29,7 @@ import (
 // half of it later.
 const triage = 4
 
-// caseFault is a point at which the worker is killed while it is at one complaint, and what must become of the
+// caseFault is a point at which the worker is killed while it is at one complaint. It says what must become of the
 // message that it is held with; without a state it is at the record.
 type caseFault struct {
 	point
@@ -139,7 +139,7 @@ func sleepless() setup.Shop {
 	return shop
 }
 
-// play opens a complaint of a new customer, kills the worker once it is at the point with this one, and notes what
+// play opens a complaint of a new customer and kills the worker once it is at the point with this one. It notes what
 // must become of it.
 func (s *caseScene) play(ctx context.Context, f caseFault) error {
 	n := len(s.all)

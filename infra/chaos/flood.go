@@ -68,7 +68,7 @@ func flood(ctx context.Context, c *chaos) error {
 	return nil
 }
 
-// honesty is a number of people who open the form, fill it in and post it, each from an address of his own.
+// honesty is a number of people who open the form, fill it in and post it, each from an address of their own.
 type honesty struct {
 	api    string
 	first  int // number of the first person

@@ -96,8 +96,8 @@ func (j *journal) all() []try {
 	return j.tries[:len(j.tries):len(j.tries)]
 }
 
-// load sends enquiries at a steady rate, each of another person, who sends the same again until he is answered that
-// it was received.
+// load sends enquiries at a steady rate, each of another person. A person sends the same again until an answer says
+// that it was received.
 type load struct {
 	api     string
 	journal *journal
@@ -142,7 +142,7 @@ func (l *load) end() (int, error) {
 	return l.count, l.fault
 }
 
-// enquire is one person: he does not give up.
+// enquire is one person, who does not give up.
 func (l *load) enquire(ctx context.Context, person int) {
 	body, err := json.Marshal(map[string]any{
 		"name": "林小满", "company": "小满茶业有限公司", "email": mailbox(person), "product": "packaging", "quantity": 2000,

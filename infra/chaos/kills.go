@@ -121,8 +121,8 @@ func kills(ctx context.Context, c *chaos) error {
 	return r.journal.close()
 }
 
-// drain waits, while enquiries go on coming, until every event from before now is handed over, and notes how long
-// the slowest round took for it.
+// drain waits, while enquiries go on coming, until every event from before now is handed over. It notes how long the
+// slowest round took for it.
 func (r *rig) drain(ctx context.Context) error {
 	whole := boot.Now()
 	for {

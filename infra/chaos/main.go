@@ -1,4 +1,4 @@
-// Command chaos starts stacks of its own, with the binaries that ship and the real engines, breaks them at exact
+// Command chaos starts stacks of its own, with the binaries that ship and the real engines. It breaks them at exact
 // points while enquiries keep coming, and counts afterwards what became of them. Meanwhile tables throttle,
 // transactions meet, and indexes and loose reads lag. It ends with an error when a count is not what it must be.
 package main

@@ -14,7 +14,7 @@ const lineColumns = 120
 // linedKinds are the files whose lines people read side by side.
 var linedKinds = []string{".go", ".templ", ".sh", ".js", ".mjs", ".css", ".yaml", ".yml"}
 
-// longLines counts the lines of each file that are too wide. What a program wrote is nobody's to read.
+// longLines counts the lines of each file that are too wide. Nobody reads what a program wrote.
 func longLines(files []file) map[string]int {
 	out := map[string]int{}
 	for _, f := range files {

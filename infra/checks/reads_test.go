@@ -32,8 +32,8 @@ var reading = map[string][]string{
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types": {"KeysAndAttributes"},
 }
 
-// readFaults lists the requests of files that ship which may read what is no longer so, without a place on the list,
-// and the places that nothing needs. What a read of several keys is asked for stands in its KeysAndAttributes.
+// readFaults lists requests of shipped files that may read what is out of date and have no place on the list. It also
+// lists the places that nothing needs. What a read of several keys is asked for stands in its KeysAndAttributes.
 func readFaults(files []file, may map[string]string) []string {
 	var faults []string
 	unused := maps.Clone(may)

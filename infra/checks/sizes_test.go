@@ -22,8 +22,8 @@ const (
 // from it as a whole.
 var fileLimits = map[string]int{"template.yaml": 1040}
 
-// sizeFaults lists files, handlers and steps that have grown too long to be read at a glance. What a program wrote
-// is nobody's to read.
+// sizeFaults lists files, handlers and steps that have grown too long to be read at a glance. Nobody reads what a
+// program wrote.
 func sizeFaults(files []file) []string {
 	var faults []string
 	for _, f := range files {

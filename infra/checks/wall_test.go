@@ -171,8 +171,8 @@ type limit struct {
 	Burst float64 `yaml:"ThrottlingBurstLimit"`
 }
 
-// limitFaults lists routes that anybody may call and that have no tighter limit than the gateway has in all, and
-// limits of routes that are not there: CloudFormation refuses those.
+// limitFaults lists public routes without a tighter limit than the whole gateway has. It also lists limits of routes
+// that are not there: CloudFormation refuses those.
 func limitFaults(routes []sam.Route, every limit, each map[string]limit) []string {
 	var faults []string
 	known := map[string]bool{}

@@ -39,8 +39,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// canaries are what one person and what travels with him say, each a word that stands nowhere else. A phone number
-// and an address are what they are.
+// canaries are words of one person and of what travels with the person. Each stands nowhere else. A phone number and
+// an address are what they are.
 func canaries() map[string]string {
 	run := fmt.Sprintf("%08d", time.Now().UnixNano()%1e8)
 	out := map[string]string{"phone": "+86138" + run, "email": "zq-email-" + run + "@visitor.example"}
@@ -144,12 +144,11 @@ func tellNobody(t *testing.T, p *premises.Premises) {
 	}
 	mails, err := p.Mails(ctx, all["email"])
 	if err != nil || len(mails) != 1 || !strings.Contains(mails[0].Subject, words.Reference(l.ID)) {
-		t.Errorf("mails to him: %+v, %v", mails, err)
+		t.Errorf("mails to the person: %+v, %v", mails, err)
 	}
 }
 
-// claimed is a key that names a person by what he is found by: the claim on his phone or address, or a row of the
-// directory.
+// claimed is a key that names a person by what finds them: the claim on a phone or address, or a row of the directory.
 var claimed = regexp.MustCompile(`^CLAIM#(phone|email)#[^#]+$|^[^#]+#cus_[0-9a-f-]{36}$`)
 
 // elsewhere are the canaries that no record has to hold.

@@ -41,7 +41,7 @@ type complaintStory struct {
 	customer                         customer.Customer
 	contact, email                   string
 	is                               complaint.Complaint // as it was read last
-	page                             string              // the address of his page, from the mail to him
+	page                             string              // the address of the customer's page, from the mail
 	began, opened                    time.Time
 }
 
@@ -55,12 +55,12 @@ func (c *complaintStory) steps() []step {
 	triage := time.Duration(c.pace.triage) * time.Second
 	return append([]step{
 		{"last month: the customer was entered, and wants to hear of offers", 0, c.entered},
-		{"his catalogues are off colour: he complains at his link", 0, c.complains},
-		{"the acknowledgement lies in his inbox, with a promise", 0, c.acknowledged},
+		{"the catalogues are off colour: the customer complains at the link", 0, c.complains},
+		{"the acknowledgement lies in the inbox, with a promise", 0, c.acknowledged},
 		{"somebody has it, and is told", 0, c.assigned},
-		{"while it is open he gets no marketing, and whoever opens his card sees why", 0, c.frozen},
+		{"while it is open the customer gets no marketing, and the card says why", 0, c.frozen},
 		{"nobody looks at it: the time is up, the manager is told", triage, c.managerTold},
-		{"the promise to him would be broken: he is told a later time", triage, c.promiseCorrected},
+		{"the promise would be broken: the customer is told a later time", triage, c.promiseCorrected},
 		{"still nobody: the owner of the shop is told", triage * 3 / 2, c.headTold},
 	}, append(c.firstRound(), c.secondRound()...)...)
 }
@@ -108,7 +108,7 @@ func (c *complaintStory) signIn() (err error) {
 	return nil
 }
 
-// entered makes the customer with his contact, who has said yes to marketing.
+// entered makes the customer with a contact, who has said yes to marketing.
 func (c *complaintStory) entered(ctx context.Context) (string, error) {
 	c.email = fmt.Sprintf("fang.%d@customer.example", time.Now().UnixNano())
 	in := map[string]any{
@@ -120,7 +120,7 @@ func (c *complaintStory) entered(ctx context.Context) (string, error) {
 	}
 	card, err := c.card(ctx)
 	if err != nil || len(card.Contacts) != 1 {
-		return "", errors.Join(err, fmt.Errorf("his card has %d contacts", len(card.Contacts)))
+		return "", errors.Join(err, fmt.Errorf("the card has %d contacts", len(card.Contacts)))
 	}
 	c.contact = card.Contacts[0].ID
 	yes := map[string]any{"purpose": message.PurposeMarketing, "channel": message.ChannelEmail, "yes": true,
@@ -149,7 +149,7 @@ func (c *complaintStory) complains(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if len(view.Forms) == 0 {
-		return "", errors.New("the page behind his link has no form")
+		return "", errors.New("the page behind the link has no form")
 	}
 	c.opened = time.Now()
 	text := words.Text{Zh: "封面的红色偏暗，和签字样张明显不一样，大约六百本。",
@@ -207,7 +207,7 @@ func (c *complaintStory) mailed(ctx context.Context, to string, n int, zh, en st
 	return found, err
 }
 
-// customerLink is how a mail leads the customer to his page.
+// customerLink is how a mail leads the customer to the page.
 var customerLink = regexp.MustCompile(`https?://\S+/c/\S+`)
 
 func (c *complaintStory) acknowledged(ctx context.Context) (string, error) {
@@ -216,7 +216,7 @@ func (c *complaintStory) acknowledged(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if c.page = customerLink.FindString(mail.Text); c.page == "" {
-		return "", errors.New("the mail has no link to his page")
+		return "", errors.New("the mail has no link to the page")
 	}
 	promise := regexp.MustCompile(`(?m)^(我们将在|You will hear).*$`).FindString(mail.Text)
 	return fmt.Sprintf("“%s”: %s", mail.Subject, promise), nil
@@ -230,10 +230,10 @@ func (c *complaintStory) assigned(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%s reads “%s”", service.Name, mail.Subject), err
 }
 
-// marketing waits until his card says whether marketing mails may go to him, and why not.
+// marketing waits until the card says whether marketing mails may go to the customer, and why not.
 func (c *complaintStory) marketing(ctx context.Context, allowed bool) (string, error) {
 	var said string
-	err := people.Await(ctx, "word about marketing on his card", func() (bool, error) {
+	err := people.Await(ctx, "word about marketing on the card", func() (bool, error) {
 		card, err := c.card(ctx)
 		if err != nil || len(card.Contacts) != 1 {
 			return false, err
@@ -242,10 +242,10 @@ func (c *complaintStory) marketing(ctx context.Context, allowed bool) (string, e
 			return r.Purpose == message.PurposeMarketing && r.Channel == message.ChannelEmail
 		})
 		if i < 0 {
-			return false, errors.New("his card does not say whether he may be written to")
+			return false, errors.New("the card does not say whether marketing is allowed")
 		}
 		may := card.Contacts[0].May[i]
-		said = words.Text{Zh: "可以发送营销邮件", En: "marketing mails may go to him"}.In(c.lang)
+		said = words.Text{Zh: "可以发送营销邮件", En: "marketing mails may go to the customer"}.In(c.lang)
 		if !may.Allowed {
 			said = words.Text{Zh: "不发送营销邮件：", En: "no marketing mail: "}.In(c.lang) + may.Text
 		}

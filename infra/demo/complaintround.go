@@ -29,12 +29,12 @@ func (c *complaintStory) firstRound() []step {
 		{"a reprint is proposed; it passes what service may give: another person is asked", 0, c.proposed},
 		{"who asked for it cannot approve it", 0, c.notByHerself},
 		{"another person approves exactly that amount", 0, c.approved},
-		{"the customer opens the offer at his link; opening it decides nothing", 0, c.offerSeen},
-		{"he accepts by the button", 0, c.accepted},
-		{"the reprint has a promised day, and he is told", 0, c.carriedOut},
-		{"the goods are there: he is asked whether it is settled", 0, c.completed},
-		{"he says so at his link", 0, c.settled},
-		{"marketing may go to him again", 0, c.thawed},
+		{"the customer opens the offer at the link; opening it decides nothing", 0, c.offerSeen},
+		{"the customer accepts by the button", 0, c.accepted},
+		{"the reprint has a promised day, and the customer is told", 0, c.carriedOut},
+		{"the goods are there: the customer is asked whether it is settled", 0, c.completed},
+		{"the customer says so at the link", 0, c.settled},
+		{"marketing may go to the customer again", 0, c.thawed},
 		{"the cause is found, and the complaint is closed", 0, c.closed},
 	}
 }
@@ -42,13 +42,13 @@ func (c *complaintStory) firstRound() []step {
 // secondRound is the complaint that the customer opens again.
 func (c *complaintStory) secondRound() []step {
 	return []step{
-		{"a box of the reprint is scuffed: he opens it again at his link", 0, c.reopened},
+		{"a box of the reprint is scuffed: the customer reopens it at the link", 0, c.reopened},
 		{"marketing is frozen again", 0, c.frozen},
 		{"it is triaged, measured and judged anew", 0, c.judgedAgain},
 		{"an apology and ¥100: a small sum, but with the reprint it passes the limit, so another person is asked again", 0,
 			c.proposedAgain},
-		{"he accepts, finance enters the credit's number, and it is done", 0, c.madeGood},
-		{"he says that it is settled, and it is closed for good", 0, c.closedAgain},
+		{"the customer accepts, finance enters the credit's number, and it is done", 0, c.madeGood},
+		{"the customer says that it is settled, and it is closed for good", 0, c.closedAgain},
 		{"nobody was written to twice", 0, c.once},
 	}
 }
@@ -202,7 +202,7 @@ func (c *complaintStory) say(ctx context.Context, word, state string) (string, e
 		}
 	}
 	if stands := view.URL.Query().Get("stands"); stands != word {
-		return "", fmt.Errorf("his page says %q", stands)
+		return "", fmt.Errorf("the page says %q", stands)
 	}
 	if err := c.follow(ctx, "complaint that is "+state,
 		func(r complaint.Complaint) bool { return r.State == state }); err != nil {
@@ -221,7 +221,8 @@ func (c *complaintStory) carriedOut(ctx context.Context) (string, error) {
 		return "", err
 	}
 	mail, err := c.mailed(ctx, c.email, 1, "已开始处理", "under way")
-	return fmt.Sprintf("“%s”: with him by %s", mail.Subject, c.is.CarryOut.PromisedAt.Format("2006-01-02 15:04Z")), err
+	by := c.is.CarryOut.PromisedAt.Format("2006-01-02 15:04Z")
+	return fmt.Sprintf("“%s”: with the customer by %s", mail.Subject, by), err
 }
 
 func (c *complaintStory) completed(ctx context.Context) (string, error) {

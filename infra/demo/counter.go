@@ -32,13 +32,13 @@ type counter struct {
 func (c *counter) steps() []step {
 	return []step{
 		{"last week: the customer was entered", 0, c.entered},
-		{"today he walks in, and is found by pinyin", 0, c.found},
-		{"the colleague at the counter reads his card", 0, c.read},
-		{"the customer says what he must have: a requirement is added", 0, c.required},
-		{"it stands on his card at once", 0, c.stands},
+		{"today the customer walks in, and is found by pinyin", 0, c.found},
+		{"the colleague at the counter reads the card", 0, c.read},
+		{"the customer states a requirement: it is added", 0, c.required},
+		{"it stands on the card at once", 0, c.stands},
 		{"a task comes of it", 0, c.opened},
 		{"the task is handed on", 0, c.handedOn},
-		{"the next person has it on the desk, and whoever gave it keeps seeing it", 0, c.both},
+		{"the next person has it on the desk, and the giver keeps seeing it", 0, c.both},
 	}
 }
 
@@ -95,12 +95,12 @@ func (c *counter) card(ctx context.Context) (overview.Overview, error) {
 func (c *counter) read(ctx context.Context) (string, error) {
 	o, err := c.card(ctx)
 	if err == nil && (len(o.Contacts) != 1 || o.Owner == nil) {
-		err = errors.New("his card lacks his contact or his owner")
+		err = errors.New("the card lacks its contact or its owner")
 	}
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s speaks for him, %s has him; open items: %d", o.Contacts[0].Name, o.Owner.Name, len(o.Open)),
+	return fmt.Sprintf("%s is the contact, %s the owner; open items: %d", o.Contacts[0].Name, o.Owner.Name, len(o.Open)),
 		nil
 }
 
@@ -117,7 +117,7 @@ func (c *counter) stands(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if len(o.Preferences) != 1 || !o.Preferences[0].Requirement {
-		return "", fmt.Errorf("his card shows %d requirements", len(o.Preferences))
+		return "", fmt.Errorf("the card shows %d requirements", len(o.Preferences))
 	}
 	return o.Preferences[0].KindText + ": " + o.Preferences[0].Value, nil
 }
@@ -137,7 +137,7 @@ func (c *counter) handedOn(ctx context.Context) (string, error) {
 	return fmt.Sprintf("from %s to %s", sales[0].Name, sales[1].Name), err
 }
 
-// both waits until the task is on the desk of whoever has it now, and among those that the other one watches.
+// both waits until the task is on the desk of its owner, and among those that the other colleague watches.
 func (c *counter) both(ctx context.Context) (string, error) {
 	for _, look := range []struct {
 		who  people.Colleague

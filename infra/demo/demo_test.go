@@ -31,7 +31,7 @@ func TestTheShop(t *testing.T) {
 	t.Run("a customer at the counter", func(t *testing.T) { atTheCounter(t, p) })
 	t.Run("a complaint, settled and reopened", func(t *testing.T) { complained(t, p) })
 	t.Run("who left only a phone", func(t *testing.T) { phoneOnly(t, p) })
-	t.Run("nobody is told who he is", func(t *testing.T) { tellNobody(t, p) })
+	t.Run("nobody is told who they are", func(t *testing.T) { tellNobody(t, p) })
 	t.Run("a file comes with an enquiry", func(t *testing.T) { fileSent(t, p) })
 	t.Run("a customer is found by pinyin", func(t *testing.T) { foundByPinyin(t, p) })
 	t.Run("the stream is away for a while", func(t *testing.T) { outage(t, p) })
@@ -53,8 +53,8 @@ func started(t *testing.T, parameters map[string]string) *premises.Premises {
 }
 
 func playStory(t *testing.T, p *premises.Premises) {
-	// The second owner has twenty seconds before the lead would go on again: in that time he is told, the manager is
-	// told, and he has called.
+	// The second owner has twenty seconds before the lead would go on again: in that time the owner is told, the manager
+	// is told, and the owner has called.
 	slow := pace{contact: 4, overdue: 16, triage: 4}
 	if err := p.Store.Establish(t.Context(), shop(boot.Now(), slow)); err != nil {
 		t.Fatal(err)
@@ -81,8 +81,8 @@ func atTheCounter(t *testing.T, p *premises.Premises) {
 	}
 }
 
-// complained plays the complaint in both languages. What its customer reads at the end is his, and no word of it is
-// the shop's own.
+// complained plays the complaint in both languages. What its customer reads at the end is the customer's, and no word
+// of it is the shop's own.
 func complained(t *testing.T, p *premises.Premises) {
 	if err := p.Store.Establish(t.Context(), shop(boot.Now(), brisk)); err != nil {
 		t.Fatal(err)
@@ -131,7 +131,7 @@ func phoneOnly(t *testing.T, p *premises.Premises) {
 	}
 }
 
-// foundByPinyin makes a customer at the staff API and finds him by what a colleague would type.
+// foundByPinyin makes a customer at the staff API and finds them by what a colleague would type.
 func foundByPinyin(t *testing.T, p *premises.Premises) {
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
@@ -209,8 +209,8 @@ func forgetCheckpoints(t *testing.T, dir string) {
 	}
 }
 
-// settled waits until everybody has his acknowledgement, nothing is pending, and every lead has its one workflow;
-// then no message may lie in the inbox twice.
+// settled waits until every acknowledgement is there, nothing is pending, and every lead has its one workflow; then no
+// message may lie in the inbox twice.
 func settled(t *testing.T, p *premises.Premises, emails []string, workflows int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), within)

@@ -1,6 +1,6 @@
-// Command demo plays the story of a lead, from the form to the first contact, of a customer at the counter, and of
-// a complaint that is reopened, on the stack that `make dev` runs or on one of its own. It ends with an error at
-// the first step that does not happen in its time.
+// Command demo plays three stories: a lead from the form to the first contact, a customer at the counter, and a
+// complaint that is reopened. It plays them on the stack that `make dev` runs or on one of its own. It ends with an
+// error at the first step that does not happen in its time.
 package main
 
 import (

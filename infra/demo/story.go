@@ -52,7 +52,7 @@ func (s *story) steps() []step {
 	contact, overdue := time.Duration(s.pace.contact)*time.Second, time.Duration(s.pace.overdue)*time.Second
 	return []step{
 		{"the visitor sends the form", 0, s.post},
-		{"the acknowledgement lies in his inbox", 0, s.acknowledged},
+		{"the acknowledgement lies in the inbox", 0, s.acknowledged},
 		{"the lead has an owner and a deadline", 0, s.assigned},
 		{"its owner is told", 0, s.told},
 		{"so is the chat of the branch", 0, s.chatted},

@@ -1,6 +1,6 @@
 // Command establish gives a deployed stack its shop, from a file such as shop.example.yaml: company, first owner,
-// branches, calendars, policies and customer categories. It reads the settings of the functions from the
-// environment (RECORDS_TABLE and so on, and those of the AWS SDK), or takes a running stack of this machine.
+// branches, calendars, policies and customer categories. It reads the settings of the functions from the environment
+// (RECORDS_TABLE and so on, and those of the AWS SDK). Or it takes a running stack of this machine.
 package main
 
 import (

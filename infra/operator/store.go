@@ -1,5 +1,5 @@
-// Package operator is what the commands of whoever runs a stack share: how they begin and end, and how they find
-// its store and its settings.
+// Package operator is what the commands of an operator share: how they begin and end, and how they find its store and
+// its settings.
 package operator
 
 import (
@@ -16,7 +16,7 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// Actor is who runs a command: no process, so that what he makes starts its processes.
+// Actor is who runs a command: no process, so that records made by the command start their processes.
 var Actor = staff.Actor{ID: "operator", HeadOffice: true, Roles: []staff.Role{staff.Owner}}
 
 // Main runs a command with its arguments until it ends or is interrupted, and says under its name what went wrong.

@@ -58,8 +58,8 @@ func reindex(ctx context.Context, s *store.Store) (done int, err error) {
 	})
 }
 
-// rekey brings the open records that stand on their branch's board without their state to the board of their state,
-// and says how many that were. What was brought before stands there no more, so a walk that broke off goes on.
+// rekey moves open records from their branch's board without states to the board of their state. It says how many
+// there were. What was brought before stands there no more, so a walk that broke off goes on.
 func rekey(ctx context.Context, s *store.Store) (done int, err error) {
 	shop, err := s.ShopNow(ctx)
 	if err != nil {

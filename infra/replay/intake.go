@@ -19,7 +19,7 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// What the rules of today make of a submission.
+// Results of reading a submission by the rules of today.
 const (
 	unchanged = "unchanged"  // it became a lead, and reads today as it did then
 	differs   = "differs"    // it became a lead, and would read otherwise today; the lead is left as it is

@@ -1,7 +1,7 @@
-// Command replay runs the intake of a period again, after a rule was mended: quarantined submissions that can be
-// read now become leads and start their processes. Without -apply it changes nothing and says what it would do. It
-// reads the settings of the functions from the environment (RECORDS_TABLE and so on, and those of the AWS SDK), or
-// takes a running stack of this machine.
+// Command replay runs the intake of a period again, after a rule was mended: quarantined submissions that can be read
+// now become leads and start their processes. Without -apply it changes nothing and says what it would do. It reads
+// the settings of the functions from the environment (RECORDS_TABLE and so on, and those of the AWS SDK). Or it takes
+// a running stack of this machine.
 package main
 
 import (

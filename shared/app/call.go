@@ -92,8 +92,9 @@ func (l Letter) Said(limit int, asking words.Text) (text string, shortened bool)
 // keptText is how many characters of a letter are kept for a person to look at, where it is kept as it reads.
 const keptText = 50_000
 
-// Kept is the letter as it is kept for a person to look at: as it came, or as it reads where that is no UTF-8, of which
-// nothing but question marks would stay, or where it came through the bucket, which has no bound that a record has.
+// Kept is the letter as it is kept for a person to look at: as it came, or as it reads. The second holds where it is
+// no UTF-8, of which only question marks would stay. It also holds where it came through the bucket, which lacks the
+// bound of a record.
 func (l Letter) Kept() string {
 	if l.Object == "" && utf8.ValidString(l.Body) {
 		return l.Body

@@ -11,9 +11,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
 )
 
-// AWS reads region, credentials and the address of DynamoDB from the SDK's own variables, as Lambda, a container of
-// ECS and the local stack set them. The SDK's own loader would also look into profiles, sign-in sessions and
-// instance metadata; it links four more services, 2.6 MB of every door.
+// AWS reads region, credentials and the address of DynamoDB from the SDK's own variables. Lambda, a container of ECS
+// and the local stack set them. The SDK's own loader would also look into profiles, sign-in sessions and instance
+// metadata; it links four more services, 2.6 MB of every door.
 func AWS(ctx context.Context) (aws.Config, error) {
 	c := aws.Config{Region: os.Getenv("AWS_REGION"), Credentials: accessKey()}
 	var faults []error

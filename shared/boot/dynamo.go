@@ -40,8 +40,8 @@ func pause(n int, _ error) (time.Duration, error) {
 	return rand.N(min(shortestPause<<n, longestPause)), nil
 }
 
-// Dynamo is the client of the tables. A single write that meets a transaction is repeated: it was not carried out.
-// What became of a transaction that met another one, its caller decides.
+// Dynamo is the client of the tables. A single write that meets a transaction is repeated: it was not carried out. The
+// caller decides about a transaction that met another one.
 func Dynamo(c aws.Config) *dynamodb.Client {
 	return dynamodb.NewFromConfig(c, func(o *dynamodb.Options) {
 		o.Retryer = retry.AddWithErrorCodes(retry.NewStandard(func(o *retry.StandardOptions) {
@@ -72,8 +72,7 @@ func endIn(longest time.Duration) func(*middleware.Stack) error {
 }
 
 // withoutToken leaves out the ClientRequestToken that the SDK puts on every transaction. Each of ours stands under
-// conditions that make a repeat harmless, and a local engine walks all tokens of the last ten minutes at each
-// transaction.
+// conditions that make a repeat harmless. A local engine walks all tokens of the last ten minutes at each transaction.
 func withoutToken(stack *middleware.Stack) error {
 	const fill = "OperationIdempotencyTokenAutoFill"
 	if _, ok := stack.Initialize.Get(fill); !ok {

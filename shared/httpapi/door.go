@@ -102,7 +102,7 @@ type exchange struct {
 	listed  bool   // the answer is a page of a list
 	hits    int    // records on that page
 	stack   []byte
-	alarms  []slog.Attr // what of the request somebody must hear of
+	alarms  []slog.Attr // facts of the request that an operator must see
 	answer  Answer
 	err     error
 }
@@ -230,7 +230,7 @@ func (s *server) serve(r *http.Request, x *exchange, route Route) (Answer, error
 	return s.keep(r, x, answer)
 }
 
-// admit finds out who asks and whether he may.
+// admit finds out who the caller is and whether the caller may ask.
 func (s *server) admit(r *http.Request, x *exchange, action permission.Action) error {
 	if action == permission.Public {
 		return nil

@@ -294,7 +294,7 @@ func TestAWrongMethodNamesTheRightOnes(t *testing.T) {
 func TestEveryKindHasItsAnswer(t *testing.T) {
 	want := map[string]int{
 		"unreadable": 400, "unauthenticated": 401, "unsigned": 401, "forbidden": 403, "not-found": 404, "refused": 409,
-		"conflict": 409, "stale": 412,
+		"conflict": 409, "taken": 409, "stale": 412,
 		"too-large": 413, "unsupported": 415, "invalid": 422, "unversioned": 428, "too-many": 429, "internal": 500,
 		"unavailable": 503,
 		"plain":       500, "panic": 500, "panic of an error": 500, "panic of go": 500, "quote": 500, "encode": 500,
@@ -333,7 +333,7 @@ func TestEveryKindHasItsAnswer(t *testing.T) {
 			}
 		})
 	}
-	if len(httpapi.Statuses()) != 17 {
+	if len(httpapi.Statuses()) != 18 {
 		t.Errorf("the table has %d kinds", len(httpapi.Statuses()))
 	}
 }

@@ -51,7 +51,7 @@ func proxyQueue(h http.Handler, take func(ctx context.Context, body string) erro
 }
 
 // patience is how long a request may take with everything that it asks. Tables that are well answer within
-// milliseconds. Without an answer the caller is told within 3 s to come back; left alone, he would wait until
+// milliseconds. Without an answer the caller is told within 3 s to come back; left alone, the caller would wait until
 // Lambda kills the process at 10 s and read API Gateway's 500.
 const patience = 2 * time.Second
 

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Lang is the language in which the caller reads, by Accept-Language: the first of his languages that is Chinese or
-// English, else English.
+// Lang is the language in which the caller reads, by Accept-Language: the first of the accepted languages that is
+// Chinese or English, else English.
 func Lang(r *http.Request) words.Lang { return preferred(r, words.En) }
 
 // PageLang is Lang, unless the page's address asks for a language itself: ?lang=zh. A browser that names no

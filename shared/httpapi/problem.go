@@ -86,7 +86,7 @@ func classify(err error) *fault.Error {
 	}
 	return fault.Fail(fault.Internal,
 		"出现了内部错误，没有您需要修改的内容。请稍后再试；若仍不行，请把 instance 中的编号告诉管理员。",
-		"Something broke on our side; nothing in your request needs a change. Try again in a moment, and if it stays, give the id in instance to your administrator.").Because(err)
+		"Something went wrong on our side; nothing in your request needs changing. Try again in a moment, and if it stays, give the id in instance to your administrator.").Because(err)
 }
 
 // problem is e in the language of the request.

@@ -33,8 +33,8 @@ const (
 	viewerAddress = "CloudFront-Viewer-Address" // ip:port; an IPv6 address stands without brackets
 )
 
-// Source is the network that a request came from: an IPv4 address, or the /64 of an IPv6 one, since whoever has one
-// address of those has them all. It is what API Gateway saw, or what CloudFront saw where its key proves that the
+// Source is the network that a request came from: an IPv4 address, or the /64 of an IPv6 one, since a host that has
+// one address of those has them all. It is what API Gateway saw, or what CloudFront saw where its key proves that the
 // request came through it. Other headers are not asked. It is empty where the address is not known.
 func (f Front) Source(r *http.Request) string {
 	if f.through(r) {

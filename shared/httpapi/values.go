@@ -31,7 +31,7 @@ func Query[T any](r *http.Request) (T, error) {
 }
 
 // DecodeForm reads the fields of an HTML form as Decode reads JSON: the same strictness, checks and pointers. It
-// leaves what was typed in r.PostForm and returns what it could read even with an Invalid error, so that a page can
+// leaves what was typed in r.PostForm. It returns what it could read even with an Invalid error, so that a page can
 // show both again. An empty number is 0; a box is true by "on" or "true"; boxes of one name are a []string; line
 // breaks arrive as "\n".
 func DecodeForm[T any](r *http.Request) (T, error) {

@@ -11,8 +11,8 @@ import (
 
 var versionForm = regexp.MustCompile(`^"([1-9][0-9]{0,17})"$`)
 
-// Version is the version that the caller has seen, from If-Match: "7", and whether he named one. Anything but one
-// strong tag of a version is Unreadable.
+// Version is the version that the caller has seen, from If-Match: "7". The second result reports whether the caller
+// named one. Anything but one strong tag of a version is Unreadable.
 func Version(r *http.Request) (int64, bool, error) {
 	values := r.Header.Values("If-Match")
 	if len(values) == 0 {

@@ -36,7 +36,7 @@ const longestChat = 2000 // bytes of a text; WeCom cuts at 2,048
 // Notice is something that a group of colleagues is told.
 type Notice struct {
 	Staff string // whom it concerns
-	Phone string // his number (E.164), by which WeCom and DingTalk call him; empty: nobody is called
+	Phone string // the number (E.164) by which WeCom and DingTalk mention the colleague; empty: nobody is mentioned
 	Title string // in one line
 	Text  string
 	Link  string // where it is looked at
@@ -110,9 +110,9 @@ func newRobot(kind string, address RobotAddress, client *http.Client, now func()
 		turns: rate.NewLimiter(rate.Every(robotEvery), robotBurst)}
 }
 
-// Send posts n at the robot's next turn, at most 4 s later, alone or with what else waits for it, and returns how
-// that ended. A caller that joins others hears what became of them all. The error is an *Error: NotSent as "busy"
-// where other processes had the turns of 4 s, and as "turns" where nobody can say.
+// Send posts n at the robot's next turn, at most 4 s later, alone or with what else waits for it. It returns how that
+// ended. A caller that joins others hears what became of them all. The error is an *Error: NotSent as "busy" where
+// other processes had the turns of 4 s, and as "turns" where nobody can say.
 func (r *Robot) Send(ctx context.Context, n Notice) error {
 	d, first := r.join(n)
 	if !first {
@@ -274,8 +274,8 @@ func feishuSign(stamp, secret string) string {
 }
 
 // chatAbout are codes that speak of the robot, its settings or the moment: WeCom's (45009 too fast, 93000 no such
-// robot), DingTalk's (-1 busy, 130101 too fast,
-// 300001 no such robot, 310000 signature, word or address), Feishu's (9499 and 11232 too fast, 19001 no such robot, 19021 signature, 19022 address, 19024 word).
+// robot); DingTalk's (-1 busy, 130101 too fast, 300001 no such robot, 310000 signature, word or address); Feishu's
+// (9499 and 11232 too fast, 19001 no such robot, 19021 signature, 19022 address, 19024 word).
 var chatAbout = []string{"-1", "45009", "93000", "130101", "300001", "300005", "310000", "9499", "11232", "19001",
 	"19021", "19022", "19024"}
 

@@ -29,7 +29,7 @@ func TestRobotsSignAsTheirDocumentsSay(t *testing.T) {
 	}
 }
 
-var told = Notice{Staff: "陈立", Phone: "+8613800138000", Title: "新线索9F3A09BC：请在今天 15:30之前联系",
+var told = Notice{Staff: "陈立", Phone: "+8613800138000", Title: "新线索9F3A09BC：请在今天15:30之前联系",
 	Text: "陈立，您好！\n线索9F3A09BC已分配给您。", Link: "https://shop.example/leads/lead_1"}
 
 func TestRobotsPostAsTheirDocumentsSay(t *testing.T) {

@@ -55,7 +55,7 @@ func email(m Message) (*mail.Msg, string, error) {
 	return msg, id, nil
 }
 
-// footed is the message's text and HTML, each with a last line that leads to the person's choices where he has any.
+// footed is the message's text and HTML, each with a last line that leads to the person's choices where there are any.
 func (m Message) footed() (text, page string) {
 	if m.Unsubscribe == "" {
 		return m.Text, m.HTML
@@ -150,8 +150,8 @@ func webAddress(s string) bool {
 		})
 }
 
-// oneLine reports whether s may stand in a header: valid text without control characters, of bearable length, and
-// not itself an encoded word, which a reader would decode into something else than what was checked here.
+// oneLine reports whether s may stand in a header: valid text without control characters and of bearable length. It is
+// no encoded word, which a reader would decode into something that was not checked here.
 func oneLine(s string) bool {
 	if !utf8.ValidString(s) || utf8.RuneCountInString(s) > longestLine || strings.ContainsFunc(s, breaksLine) {
 		return false

@@ -277,7 +277,7 @@ func TestEmailLetsAPersonUnsubscribe(t *testing.T) {
 	m.Marketing = false
 	raw, _ = write(t, m)
 	if bytes.Contains(raw, []byte("List-Unsubscribe")) {
-		t.Error("a message that nobody can switch off says that he can")
+		t.Error("a message that nobody can switch off says that one can")
 	}
 	for _, bad := range []string{"http://shop.example/u/x", "mailto:a@shop.example", "https://",
 		"https://shop.example/u/x>, <https://evil.example", "https://shop.example/\r\nBcc: x@y.example"} {

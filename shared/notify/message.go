@@ -22,9 +22,9 @@ type Message struct {
 	Text    string
 	HTML    string // empty for a message of plain text
 	Lang    words.Lang
-	// https address of the person's choices, which takes one click (RFC 8058); empty for what he cannot switch off
+	// https address of the person's choices, which takes one click (RFC 8058); empty for what nobody can switch off
 	Unsubscribe string
-	Marketing   bool // he must be able to switch it off: without Unsubscribe it is Rejected
+	Marketing   bool // the person must be able to switch it off: without Unsubscribe it is Rejected
 	// it answers what the person wrote just now, such as an acknowledgement; other mail systems then do not answer back
 	Answers bool
 }

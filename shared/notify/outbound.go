@@ -35,8 +35,8 @@ func Outbound(allowed string) *http.Client {
 }
 
 // reserved are ranges that netip does not call private and that still lead to nobody outside: shared addresses of
-// carriers (RFC 6598), "this network", protocol assignments, benchmarks, the old multicast neighbour, and IPv6
-// forms that hide an IPv4 address (NAT64, 6to4, Teredo).
+// carriers (RFC 6598), "this network", protocol assignments, benchmarks and the old multicast neighbour. IPv6 forms
+// that hide an IPv4 address (NAT64, 6to4, Teredo) are among them.
 var reserved = []netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
 	netip.MustParsePrefix("198.18.0.0/15"),
@@ -113,8 +113,8 @@ func broken(ctx context.Context, err error, got bool) *Error {
 var doubtful = []string{"isp.SYSTEM_ERROR", "InternalError", "InternalFailure", "ServiceUnavailable", "RequestTimeout"}
 
 // refused is the error of an answer that says no. what is the provider's own code, or empty for the status; about
-// lists the beginnings of codes that speak of our account, our settings or the moment, not of this message, so that
-// it may be tried again. An answer of status 200 without a code says nothing.
+// lists the beginnings of codes that speak of our account, our settings or the moment, not of this message. So it may
+// be tried again. An answer of status 200 without a code says nothing.
 func (a answer) refused(what string, about ...string) *Error {
 	if what = word(what); what == "" && a.status == http.StatusOK {
 		return &Error{Kind: Unknown, Code: "unreadable"}

@@ -54,7 +54,7 @@ func TestShopWordsAreAsWritten(t *testing.T) {
 	}
 }
 
-// Each slot of a policy has a place in some mail, each mail to a customer has one for the signature, and none to a
+// Each slot of a policy has a place in some mail. Each mail to a customer has one for the signature, and none to a
 // colleague has any.
 func TestEveryTextOfAPolicyHasItsPlace(t *testing.T) {
 	slots := map[string]bool{}

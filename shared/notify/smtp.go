@@ -107,8 +107,8 @@ func (s *SMTP) Send(ctx context.Context, m Message) (string, error) {
 }
 
 // deliver hands msg over and says what a failure means for it. It does not use go-mail's own Send: that hides the
-// causes, and after a text that could not be written to its end it says QUIT, which ends the text properly, so that
-// half a message would be accepted.
+// causes. After a text that could not be written to its end it says QUIT; that ends the text properly, and half a
+// message would be accepted.
 func deliver(client *smtp.Client, msg *mail.Msg) (Kind, error) {
 	from, err := msg.GetSender(false)
 	if err != nil {

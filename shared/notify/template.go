@@ -30,13 +30,13 @@ const (
 //	branch, shop   names, in the reader's language
 //	branch_phone   as it is dialled from where the reader is
 //	cause          why a customer got no message; a sentence without its full stop
-//	changes        what of it was changed, within a sentence
+//	changes        the changed fields, within a sentence
 //	code           six digits
 //	decision       what is to be approved, or what the customer decided, within a sentence
 //	defects        what is wrong, by the catalogue
 //	details        who asks, how to reach them, and what they need; a line each
-//	due, promise   a moment in the reader's words and the branch's zone: "11月24日 周二 15:30", "Tue 24 Nov, 15:30"
-//	evidence, offer  what we need, and what we do for him; a line each
+//	due, promise   a moment in the reader's words and the branch's zone: "11月24日（周二）15:30", "Tue 24 Nov, 15:30"
+//	evidence, offer  what we need, and what we do for the customer; a line each
 //	link           an http or https address
 //	author, colleague  who changed whose sign-in account
 //	asked, job, choices  what staff ask a customer about a job; question and choices may have several lines

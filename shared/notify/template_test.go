@@ -27,16 +27,16 @@ func sample(name string, lang words.Lang) map[string]string {
 	said := map[words.Lang]map[string]string{
 		words.Zh: {
 			"branch": "浦东店", "branch_phone": "021 6234 5678", "opening_hours": "周一至周五 08:30–12:00、13:00–17:30\n周六 09:00–12:00",
-			"promise": "11月24日 周二 15:30", "until": "12月24日 周四 15:30", "due": "11月24日 周二 15:30", "shop": "晨光印务", "staff": "李娜",
+			"promise": "11月24日（周二）15:30", "until": "12月24日（周四）15:30", "due": "11月24日（周二）15:30", "shop": "晨光印务", "staff": "李娜",
 			"details": "客户：王芳（晨光文化）\n电话：+8613800138000\n需求：画册，2000",
 			"owner":   "王强", "previous": "赵敏", "title": "给客户寄纸样",
 			"cause": "未发送：该企业邮箱域名今天的自动回复已达上限",
 			"after": "届时我们将按已有资料继续处理。", "defects": "色差、套印不准", "evidence": "请拍照，照片中放一把直尺。\n请提供批号或箱贴。", "next": "请受理：定级并确定负责人",
-			"offer": "部分重印，300 件\n折让留用，1,000.00 元", "outcome": "高建国没有批准，理由见投诉。", "decision": "补救成本 1,000.00 元",
+			"offer": "部分重印，300 件\n降价留用，1,000.00 元", "outcome": "高建国没有批准，理由见投诉。", "decision": "补救成本 1,000.00 元",
 			"severity": "2 级", "stage": "正在调查",
 			"text": "王女士，您好：\n样品已收到，明天上午测量。", "wanted": "您寄回的样品",
 			"answer": "换纸", "asker": "高建国", "choices": "1. 继续\n2. 换纸", "job": "J-2026-118", "asked": "内页纸张比签样偏黄，\n继续印吗？",
-			"author": "高建国", "colleague": "王强", "changes": "登录账号、角色", "moment": "11月24日 周二 15:30",
+			"author": "高建国", "colleague": "王强", "changes": "登录账号、角色", "moment": "11月24日（周二）15:30",
 		},
 		words.En: {
 			"branch": "Pudong", "branch_phone": "+86 21 6234 5678",

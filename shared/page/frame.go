@@ -9,9 +9,8 @@ import (
 	"strings"
 
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/words"
-
-	"github.com/nyaruka/phonenumbers"
 )
 
 // Sign is what stands over the door, as a frame names it. The zero Sign is that of a page which knows no shop.
@@ -77,17 +76,8 @@ func (f Frame) PrivacyAddress() string {
 	return ""
 }
 
-// PhoneWritten is the branch's number as people write it.
-func (f Frame) PhoneWritten() string { return PhoneWritten(f.Phone) }
-
-// PhoneWritten is a number (E.164) as people write it.
-func PhoneWritten(phone string) string {
-	number, err := phonenumbers.Parse(phone, "")
-	if err != nil {
-		return phone
-	}
-	return phonenumbers.Format(number, phonenumbers.INTERNATIONAL)
-}
+// PhoneWritten is the branch's number as readers of the page write it.
+func (f Frame) PhoneWritten() string { return identity.PhoneWritten(f.Phone, f.Lang) }
 
 // HTMLLang is the language as HTML names it: simplified characters choose the fonts.
 func HTMLLang(lang words.Lang) string {

@@ -105,8 +105,8 @@ func (f *flight) around(write func() (*http.Response, error)) (*http.Response, e
 	return answer, err
 }
 
-// Whoever meets a transaction in flight writes again and is none the wiser: no message in hand becomes unknown, no
-// event keeps its mark, and nothing is counted twice.
+// A writer that meets a transaction in flight writes again and is none the wiser: no message in hand becomes unknown,
+// no event keeps its mark, and nothing is counted twice.
 func TestAWriterThatMeetsATransactionWritesAgain(t *testing.T) {
 	t.Parallel()
 	b := storetest.New(t)

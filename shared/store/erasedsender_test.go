@@ -9,8 +9,8 @@ import (
 	"afterpress/shared/store/storetest"
 )
 
-// A letter to the thread of a person who was erased finds no contact, whoever writes it. Before that it is the person's
-// own, or a stranger's.
+// A letter to the thread of a person who was erased finds no contact, whatever its sender. Before that it is the
+// person's own, or a stranger's.
 func TestALetterToAnErasedPersonsThread(t *testing.T) {
 	t.Parallel()
 	h := &house{Bench: storetest.NewWithFiles(t), t: t, n: 1}

@@ -184,7 +184,7 @@ func TestRotation(t *testing.T) {
 	}
 }
 
-// Somebody said no before the keys turned, and the no is stored under a keyed hash of his address.
+// Somebody said no before the keys turned, and the no is stored under a keyed hash of the address.
 func TestASuppressedAddressStaysSuppressed(t *testing.T) {
 	t.Parallel()
 	s := openStored(t, storedNow)

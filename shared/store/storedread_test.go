@@ -286,7 +286,7 @@ func (s *storedShop) ids(kind string) (out []string) {
 	return slices.Compact(out)
 }
 
-// readPeople reads all that there is of each customer, his log, and how he is found.
+// readPeople reads all that there is of each customer: the log, and the rows that find them.
 func (s *storedShop) readPeople() {
 	ctx := s.t.Context()
 	var met []string

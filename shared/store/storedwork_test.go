@@ -322,7 +322,7 @@ func TestStoredRowsTakeTheNextVersion(t *testing.T) {
 		s.must(err)
 		now, err := s.Preferences(ctx, id)
 		if err != nil || now.Gate.Version <= p.Gate.Version || !now.Gate.Consents["survey/email"].Yes {
-			t.Errorf("%s chose, and his gate is %+v, %v", id, now.Gate, err)
+			t.Errorf("%s chose, and the gate is %+v, %v", id, now.Gate, err)
 		}
 	}
 	for _, id := range s.ids("MESSAGE RECORD") {

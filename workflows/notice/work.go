@@ -112,7 +112,7 @@ func (w *Work) codeAsked(ctx context.Context, e event.Event) error {
 		m.Channel, m.Number, to = message.ChannelSMS, code.Value, Reader{Name: contact.Name, Phone: code.Value}
 	}
 	return w.send(ctx, m, to, map[string]string{"shop": shop.Name.In(m.Lang), "branch": terms.Branch.Name.In(m.Lang),
-		"branch_phone": terms.Branch.Phone, "code": w.Tokens.Passcode(code.ID),
+		"branch_phone": identity.PhoneWritten(terms.Branch.Phone, m.Lang), "code": w.Tokens.Passcode(code.ID),
 		"until": terms.Calendar.Moment(code.Until, w.Now(), m.Lang)})
 }
 

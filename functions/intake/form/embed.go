@@ -103,7 +103,7 @@ func (p Pages) embed(r *http.Request) (httpapi.Answer, error) {
 	w, own := page.WordsIn(lang), wordsIn(lang)
 	out := embedded{ID: frm.ID, Lang: page.HTMLLang(lang), Action: formPath(frm.ID, lang), Trap: form.FieldTrap,
 		Stamp: form.FieldOpened, Opened: p.Frontdesk.Stamp(frm), Sheet: Look.Path,
-		Phone: phone, Written: page.PhoneWritten(phone), Privacy: frame.PrivacyLines(), PrivacyAt: frame.PrivacyAddress(),
+		Phone: phone, Written: frame.PhoneWritten(), Privacy: frame.PrivacyLines(), PrivacyAt: frame.PrivacyAddress(),
 		Origins: append([]string{}, frm.Origins...),
 		Words: embeddedWords{own.Send, w.Choose, w.Optional, w.Says, frm.Thanks.In(lang), own.Unsent, own.Elsewhere,
 			own.Urgent, w.Privacy}}

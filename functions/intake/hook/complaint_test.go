@@ -65,7 +65,7 @@ func TestAHandedComplaintThatFitsNobodyIsKept(t *testing.T) {
 	d := hooked(t)
 	known := d.customer(t).Emails[0].Value
 	for i, body := range []string{
-		// nobody's
+		// without a customer
 		handed("nobody@example.com"), handed("", "phone", `"13900001111"`), handed("", "phone", `"12"`),
 		handed("not an address"),
 		handed(known, "affected", "501"), handed(known, "needed_by", `"2001-01-01T00:00:00Z"`), // typed wrongly

@@ -53,7 +53,7 @@ func (d *door) heard(t testing.TB, c string) []customer.Touch {
 	return page.Items
 }
 
-func TestAPersonsMailLandsInHisComplaint(t *testing.T) {
+func TestAPersonsMailLandsInTheirComplaint(t *testing.T) {
 	d := hooked(t)
 	c, m, address, from := mailed(t, d)
 	for i, mail := range []string{

@@ -171,7 +171,7 @@ func TestReplay(t *testing.T) {
 			if w := d.call(hook.SourceLeads, tom, headers...); w.Code != c.status {
 				t.Errorf("status %d: %s", w.Code, w.Body)
 			}
-			// Whoever replays a call cannot sign it anew under a key of his own choosing.
+			// A caller who replays a call cannot sign it anew under another key.
 			if w := d.call(hook.SourceLeads, tom, append(headers, "Idempotency-Key", "mine")...); w.Code != c.status {
 				t.Errorf("status %d: %s", w.Code, w.Body)
 			}

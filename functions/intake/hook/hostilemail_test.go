@@ -17,7 +17,7 @@ import (
 var mailPlaces = []string{
 	"subject", "from name", "from address", "to name", "cc", "delivered-to", "in-reply-to", "references", "message-id",
 	"reply-to", "date", "auto-submitted",
-	"a header of his own", "a header's name", "content-type", "charset", "boundary", "transfer encoding", "file name",
+	"a header of their own", "a header's name", "content-type", "charset", "boundary", "transfer encoding", "file name",
 	"text", "page", "page, encoded", "subject, encoded",
 	"report status", "report action", "report about", "returned header", "call id", "user agent",
 }
@@ -39,7 +39,7 @@ func hostileMail(place, text, to string) (mail, id string, headers []string) {
 			at("in-reply-to", "<"+ourTag+"@shop.example>"),
 		"References: " + at("references", "<"+ourTag+"@shop.example>"), "Message-ID: " + at("message-id", "<1@example.com>"),
 		"Reply-To: " + at("reply-to", "lina@example.com"), "Date: " + at("date", "Tue, 24 Nov 2026 10:00:00 +0800"),
-		"X-His-Own: " + at("a header of his own", "x"),
+		"X-Their-Own: " + at("a header of their own", "x"),
 	}
 	switch place {
 	case "subject, encoded":
@@ -78,9 +78,9 @@ func oneLine(s string) bool {
 	})
 }
 
-// Whatever a mail says, and wherever: it is taken or refused, in one line of the log that repeats nothing of it;
-// what is kept of an answer is plain text under the lead that its address names, and a report is of the message
-// that it names or of none.
+// Whatever a mail says, and wherever: it is taken or refused, in one line of the log that repeats nothing of it; what
+// is kept of an answer is plain text under the lead that its address names. A report is of the message that it names
+// or of none.
 func TestFiveHundredHostileStringsInAMail(t *testing.T) {
 	b := besiege(t)
 	p := b.memory

@@ -55,7 +55,7 @@ func (d *door) touches(t testing.TB, led string) []customer.Touch {
 	return page.Items
 }
 
-func TestAPersonsAnswerReachesHisLead(t *testing.T) {
+func TestAPersonsAnswerReachesTheirLead(t *testing.T) {
 	d := hooked(t)
 	l, m, address := written(t, d)
 	gbk := "=?gb2312?B?u9i4tKO6xOO6ww==?=" // 回复：你好

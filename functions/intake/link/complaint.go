@@ -19,6 +19,7 @@ import (
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
@@ -75,9 +76,10 @@ func (p Pages) tellComplaint(r *http.Request, l casework.Linked, in casework.Say
 
 // complaintFlooded draws the page with the message that was not taken, and by which phone to call instead.
 func (p Pages) complaintFlooded(r *http.Request, l casework.Linked, err error) (httpapi.Answer, error) {
-	phone := page.PhoneWritten(l.Shop.Sign(l.Branch).Phone)
+	phone := l.Shop.Sign(l.Branch).Phone
 	answer, failed := p.complaintPage(r, l, []fault.Field{{Pointer: "/text",
-		Text: words.Text{Zh: caseWordsZh.Flooded(phone), En: caseWordsEn.Flooded(phone)}}})
+		Text: words.Text{Zh: caseWordsZh.Flooded(identity.PhoneWritten(phone, words.Zh)),
+			En: caseWordsEn.Flooded(identity.PhoneWritten(phone, words.En))}}})
 	answer.Status = http.StatusTooManyRequests
 	var refused *fault.Error
 	if errors.As(err, &refused) {

@@ -1,7 +1,6 @@
 // Command aws sends mail and SMS to Amazon's APIs as moto plays them, over the SDK's own wire and under the roles of
-// template.yaml: what the providers' answers mean is tested in shared/notify, that the requests are ones that SES and
-// SNS take, and that the worker alone may make them, is tested here. It needs moto in .venv, which `make check` puts
-// there.
+// template.yaml: shared/notify tests what the providers' answers mean. Here it is tested that SES and SNS take the
+// requests, and that the worker alone may make them. It needs moto in .venv, which `make check` puts there.
 package main
 
 import (

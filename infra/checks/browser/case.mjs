@@ -9,7 +9,7 @@ const words = {
   zh: { open: "提交投诉", opened: "已收到您的投诉", send: "发送留言", sent: "留言已发送", received: "已收到", withdraw: "撤回投诉", keep: "不，继续处理", accept: "接受方案", sure: "是的，接受", accepted: "您已接受方案", settled: "是的，已解决", thanks: "谢谢您",
     add: "添加一个文件", upload: "上传文件", attach: "附上文件", back: "返回", gone: "链接无效" },
   en: { open: "Send complaint", opened: "We have your complaint", send: "Send message", sent: "Message sent", received: "Received", withdraw: "Withdraw complaint", keep: "No, keep it open", accept: "Accept offer", sure: "Yes, accept it", accepted: "You accepted the offer",
-    settled: "Yes, it is settled", thanks: "Thank you", add: "Add a file", upload: "Upload the file", attach: "Attach the file", back: "Back to the case", gone: "This link does not work" },
+    settled: "Yes, it is settled", thanks: "Thank you", add: "Add a file", upload: "Upload the file", attach: "Attach the file", back: "Back", gone: "This link does not work" },
 };
 const photo = { name: "封面.jpg", mimeType: "image/jpeg", buffer: Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(4000, 1)]) };
 const drawing = { name: "logo.jpg", mimeType: "image/jpeg", buffer: Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg">${" ".repeat(99)}</svg>`) };

@@ -1,5 +1,5 @@
-// Package people does from outside what people do with a running shop: a visitor fills in a form, a colleague uses
-// the API, and everybody reads his mail. It knows the system by its addresses alone.
+// Package people does from outside what people do with a running shop: a visitor fills in a form, a colleague uses the
+// API, and all of them read their mail. It knows the system by its addresses alone.
 package people
 
 import (
@@ -22,8 +22,8 @@ type House struct {
 	Token func(subject string) (string, error)
 }
 
-// client leaves a redirect to whoever follows it, as tests of a form want to see it, and keeps a connection for
-// each of many visitors.
+// client does not follow redirects, because tests of a form want to see them. It keeps a connection for each of many
+// visitors.
 var client = &http.Client{
 	Timeout:       35 * time.Second, // API Gateway gives up after 30
 	Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
@@ -84,7 +84,7 @@ type Colleague struct {
 	lang  words.Lang
 }
 
-// Colleague signs a member of staff in, by what the identity provider calls him.
+// Colleague signs a member of staff in, by the account at the identity provider.
 func (h House) Colleague(subject string, lang words.Lang) (Colleague, error) {
 	token, err := h.Token(subject)
 	return Colleague{h, token, lang}, err

@@ -110,8 +110,8 @@ func TestSilenceOfTheSweepRings(t *testing.T) {
 }
 
 // documented are the metrics of AWS that alarms watch, with the dimensions under which AWS publishes them. The pages
-// are "Working with metrics for HTTP APIs", "Types of metrics for Lambda functions", "Available CloudWatch metrics for
-// Amazon SQS" and "Amazon ECS CloudWatch metrics" (a service on Fargate has both dimensions).
+// are "Working with metrics for HTTP APIs" and "Types of metrics for Lambda functions"; "Available CloudWatch metrics
+// for Amazon SQS" and "Amazon ECS CloudWatch metrics" (a service on Fargate has both dimensions).
 var documented = map[string]string{
 	"AWS/ApiGateway 5xx":                         "ApiId",
 	"AWS/Lambda Errors":                          "FunctionName",

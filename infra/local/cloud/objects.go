@@ -17,7 +17,7 @@ import (
 )
 
 // Objects is the cloud before the object store at an address. A link that was signed in advance, and the policy of a
-// form, are held against the role of whom signed them, when they are used.
+// form, are checked when they are used, against the role of their signer.
 func (c *Cloud) Objects(store *url.URL) http.Handler {
 	proxy := &httputil.ReverseProxy{Transport: c.next, ErrorHandler: broken, Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(store)

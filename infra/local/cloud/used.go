@@ -17,8 +17,8 @@ import (
 // UsedDir names the variable with the folder in which each process keeps what it used of the roles; empty: nowhere.
 const UsedDir = "CLOUD_USED"
 
-// Used keeps which statements allowed which actions, so that what nobody needs can be found, and which methods of the
-// store asked under which role, so that those can be found that no role has tried.
+// Used keeps which statements allowed which actions, so that unneeded ones can be found. It also keeps which methods
+// of the store asked under which role, so that untried ones can be found.
 type Used struct {
 	mu   sync.Mutex
 	seen map[string]bool

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// Conflict has every transaction hold its items for at least this long. Whoever meets one is refused, as AWS refuses
-// them, a few times; then it has its turn as soon as the items are free. 0 ends it.
+// Conflict has every transaction hold its items for at least this long. A request that meets one is refused a few
+// times, as AWS refuses it; then it has its turn as soon as the items are free. 0 ends it.
 func (c *Cloud) Conflict(hold time.Duration) {
 	c.flight.mu.Lock()
 	defer c.flight.mu.Unlock()

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// A request that is refused a few times has its turn once the items are free, whatever token and order of
-// attributes the repeat of the request has.
+// A request that is refused a few times has its turn once the items are free. Its repeat may have any token and order
+// of attributes.
 func TestWhoIsRefusedOftenHasItsTurn(t *testing.T) {
 	t.Parallel()
 	first, end := context.WithCancel(t.Context())

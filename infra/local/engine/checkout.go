@@ -55,7 +55,7 @@ func Lock(path string, wait bool) (unlock func(), err error) {
 	return func() { _ = file.Close() }, nil // which gives the lock back
 }
 
-// Ports come from below the range that systems give to outgoing connections and to whoever listens on any port:
+// Ports come from below the range that systems give to outgoing connections and to programs that listen on any port:
 // nothing that passes takes one before its engine listens on it, or when a stack starts again.
 const lowest, ports = 20000, 12000
 
@@ -98,7 +98,7 @@ func awaitPort(ctx context.Context, k *process.Keeper, name string, port int) er
 	}
 }
 
-// Where says where an engine keeps its data and its log, and how it tells of an unasked end.
+// Where has the places of an engine's data and log, and how it reports an unasked end.
 type Where struct {
 	Data  string           // folder; empty: in memory, where the engine can
 	Log   string           // file

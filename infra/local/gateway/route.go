@@ -13,8 +13,8 @@ type matched struct {
 	parameters map[string]string
 }
 
-// match finds the most specific route: one that fits part by part before one with {name+}, the longer prefix before
-// the shorter, a fixed part before a variable, and a named method before ANY.
+// match finds the most specific route: one that fits part by part before one with {name+}, then the longer prefix. A
+// fixed part comes before a variable, and a named method before ANY.
 func match(routes []sam.Route, method, path string) (matched, bool) {
 	var best matched
 	bestRank := ""

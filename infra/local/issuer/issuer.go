@@ -19,7 +19,7 @@ import (
 	"github.com/lestrrat-go/jwx/v3/jwt"
 )
 
-// What the template's parameters TokenIssuer and TokenAudience are locally.
+// Values of the template's parameters TokenIssuer and TokenAudience on this machine.
 const (
 	Name   = "https://issuer.afterpress.invalid"
 	Client = "afterpress-local"

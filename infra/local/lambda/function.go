@@ -105,8 +105,8 @@ func Start(ctx context.Context, spec Spec) (*Function, error) {
 	return f, nil
 }
 
-// Invoke hands the payload to the next process that is free and returns its result, an *Error, or ctx's error while it
-// waits for a free process. An invocation that began runs to its end or its timeout, whatever happens to ctx.
+// Invoke hands the payload to the next process that is free and returns its result or an *Error. While it waits for a
+// process it may return ctx's error. An invocation that began runs to its end or its timeout, whatever happens to ctx.
 func (f *Function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	i := &invocation{id: uuid.NewString(), payload: payload, done: make(chan outcome, 1)}
 	select {
@@ -161,7 +161,8 @@ func (f *Function) Stop() {
 	group.Wait()
 }
 
-// open starts one process with a Runtime API of its own, so that whoever asks for the next event is known by his door.
+// open starts one process with a Runtime API of its own, so that its requests for the next event are known by their
+// door.
 func (f *Function) open() (*environment, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -18,8 +18,8 @@ type Keeper struct {
 	resume  chan struct{}
 }
 
-// A process that ends this soon after its start is started again more and more slowly, so that a broken one does not
-// eat the machine.
+// A process that ends this soon after its start is started again more and more slowly. So a broken one does not eat
+// the machine.
 const (
 	soon      = time.Second
 	firstWait = 50 * time.Millisecond

@@ -1,5 +1,5 @@
-// Package queue plays SQS between a bucket and a function, as far as the template uses it: each message is a file until
-// the function has taken it, comes again after a pause where the function fails, and is set aside in the end.
+// Package queue plays SQS between a bucket and a function, as far as the template uses it: each message is a file
+// until the function has taken it. It comes again after a pause where the function fails, and is set aside in the end.
 package queue
 
 import (

@@ -1,6 +1,6 @@
-// Package sam reads template.yaml as far as the local stack runs it: functions, routes, tables, the stream's
-// mapping, schedules, the bucket and the worker's container. What it does not know in a part that it runs is an
-// error that names the logical id, so the template and the local stack cannot drift apart in silence.
+// Package sam reads template.yaml as far as the local stack runs it: functions, routes, tables, the stream's mapping,
+// schedules, the bucket and the worker's container. In a part that it runs, anything unknown is an error that names
+// the logical id. So the template and the local stack cannot drift apart in silence.
 package sam
 
 import (
@@ -15,7 +15,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Template is what of the template runs locally, in the template's order.
+// Template has the parts of the template that run locally, in its order.
 type Template struct {
 	Functions  []Function
 	Routes     []Route

@@ -120,9 +120,9 @@ func colleagues(now time.Time) []staff.Staff {
 	return out
 }
 
-// openingHours is a week with a lunch break, Saturday mornings in the head office, and the public holidays of 2026
-// with their make-up days (国务院办公厅,
-// 2026 年节假日安排). For 2027 only the statutory days are known; whoever runs the shop adds the make-up days when they are announced.
+// openingHours is a week with a lunch break and Saturday mornings in the head office. It has the public holidays of
+// 2026 with their make-up days (国务院办公厅, 2026 年节假日安排). For 2027 only the statutory days are known; the owner adds the
+// make-up days when they are announced.
 func openingHours(now time.Time, id, zh, en, end string, saturday bool) calendar.Calendar {
 	day := []calendar.Window{{From: "08:30", To: "12:00"}, {From: "13:00", To: end}}
 	week := map[string][]calendar.Window{"mon": day, "tue": day, "wed": day, "thu": day, "fri": day}

@@ -1,6 +1,6 @@
 // Package sink stands in for the world outside on this machine: it takes SMS, group chat and mail as Alibaba Cloud,
-// Tencent Cloud, Amazon, WeCom, DingTalk and Feishu take them, and puts each into the inbox as a mail, so that a
-// person can look at it. It asks for what the real ones ask for, as far as a wrong request would be refused there.
+// Tencent Cloud, Amazon, WeCom, DingTalk and Feishu take them. It puts each into the inbox as a mail, so that a person
+// can look at it. It asks for what the real ones ask for, as far as a wrong request would be refused there.
 package sink
 
 import (

@@ -78,7 +78,7 @@ func TestEverythingLandsInTheInbox(t *testing.T) {
 	endpoint := "http://" + o.address
 	cloud := aws.Config{Region: "us-east-1", BaseEndpoint: &endpoint,
 		Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")}
-	values := map[string]string{"branch_phone": "021 6234 5678", "promise": "今天 15:30", "reference": "9F3A09BC",
+	values := map[string]string{"branch_phone": "021 6234 5678", "promise": "今天15:30", "reference": "9F3A09BC",
 		"shop": "澜印印刷"}
 	body, list, err := notify.RenderSMS(message.TemplateLeadAcknowledged, words.Zh, values)
 	if err != nil {
@@ -112,9 +112,9 @@ func TestEverythingLandsInTheInbox(t *testing.T) {
 		t.Error(err)
 	}
 	want := []string{
-		"8613800138000@sms.example: 【澜印】澜印印刷已收到您的询价（编号9F3A09BC），将在今天 15:30之前与您联系。如需补充，请致电021 6234 5678。",
-		"8613800138001@sms.example: 【澜印】lead-acknowledged.zh: 澜印印刷 | 9F3A09BC | 今天 15:30 | 021 6234 5678",
-		"8613800138002@sms.example: 澜印印刷已收到您的询价（编号9F3A09BC），将在今天 15:30之前与您联系。如需补充，请致电021 6234 5678。",
+		"8613800138000@sms.example: 【澜印】澜印印刷已收到您的询价（编号9F3A09BC），将在今天15:30之前与您联系。如需补充，请致电021 6234 5678。",
+		"8613800138001@sms.example: 【澜印】lead-acknowledged.zh: 澜印印刷 | 9F3A09BC | 今天15:30 | 021 6234 5678",
+		"8613800138002@sms.example: 澜印印刷已收到您的询价（编号9F3A09BC），将在今天15:30之前与您联系。如需补充，请致电021 6234 5678。",
 		"shanghai@dingtalk.example: 新线索\n在 dingtalk", "shanghai@feishu.example: 新线索\n在 feishu",
 		"shanghai@wecom.example: 新线索\n在 wecom",
 		"wang@customer.example: 您好！",

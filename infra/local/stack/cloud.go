@@ -14,7 +14,7 @@ import (
 	"afterpress/infra/local/cloud"
 )
 
-// Weather is what of AWS the engine does not do, and the cloud before it does. Zero is fair weather.
+// Weather is behaviour of AWS that the engine lacks and the cloud before it adds. Zero is fair weather.
 type Weather struct {
 	Hold     time.Duration // for which a transaction keeps its items from others
 	Throttle float64       // share of the requests that are refused, 0 to 1

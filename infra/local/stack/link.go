@@ -10,11 +10,11 @@ import (
 	"afterpress/shared/kernel/token"
 )
 
-// ChoicesLink is the address at which a contact of the stack in dir chooses what he is sent, as a mail to him would
-// hold it.
+// ChoicesLink is the address at which a contact of the stack in dir chooses what to be sent. It is the one that a mail
+// to the contact holds.
 func ChoicesLink(dir, contact string) (string, error) {
 	if !strings.HasPrefix(contact, "con_") {
-		return "", fmt.Errorf("%q is no contact's id: a lead names his as contact_id", contact)
+		return "", fmt.Errorf("%q is no contact's id: a lead has it as contact_id", contact)
 	}
 	at, err := addressesIn(dir)
 	if err != nil {

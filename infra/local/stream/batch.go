@@ -22,7 +22,7 @@ const (
 // cannot be written; then what is not settled is read again at the next start.
 //
 // Lambda's documents leave two things open, which are decided here: a partial failure that moves on starts the count
-// of retries anew, and one that does not move on counts as a failure of the whole batch.
+// of retries anew. One that does not move on counts as a failure of the whole batch.
 func (t *Trigger) deliver(ctx context.Context, shard string, batch []record) error {
 	tries := 0
 	for len(batch) > 0 {

@@ -21,17 +21,17 @@ type Me struct {
 
 // StaffDetails is what an owner or a manager says of a staff member.
 type StaffDetails struct {
-	Subject    string         `json:"subject" validate:"required,max=200,oneline,shown" description:"Who the identity provider says he is: the token's sub; unique · 登录账号（令牌的 sub），不可重复"`
+	Subject    string         `json:"subject" validate:"required,max=200,oneline,shown" description:"The account at the identity provider: the token's sub; unique · 登录账号（令牌的 sub），不可重复"`
 	Name       string         `json:"name" validate:"required,max=100,oneline,shown"`
-	Email      string         `json:"email" validate:"required,max=254,oneline" description:"Where he is written to · 工作邮箱"`
-	Phone      string         `json:"phone,omitempty" validate:"omitempty,max=40,oneline" description:"The mobile by which the branch's chat calls him · 群机器人提醒用的手机"`
+	Email      string         `json:"email" validate:"required,max=254,oneline" description:"The work e-mail address · 工作邮箱"`
+	Phone      string         `json:"phone,omitempty" validate:"omitempty,max=40,oneline" description:"The mobile by which the branch's chat mentions the colleague · 群机器人提醒用的手机"`
 	Lang       string         `json:"lang" validate:"required,lang"`
 	Roles      []string       `json:"roles" validate:"required,min=1,max=8,unique,dive,one=role" description:"Owner, manager and finance are an owner's to give · 老板、经理、财务角色只能由老板授予"`
-	Branches   []string       `json:"branches" validate:"required,min=1,max=100,unique,dive,required,max=64" description:"Where he works; the first one reads his phone · 所属网点"`
+	Branches   []string       `json:"branches" validate:"required,min=1,max=100,unique,dive,required,max=64" description:"Where the colleague works; the first one reads the phone · 所属网点"`
 	HeadOffice bool           `json:"head_office,omitempty" description:"Sees every branch; an owner's to give · 可查看所有网点，只能由老板授予"`
 	Calendar   string         `json:"calendar,omitempty" validate:"max=64" description:"Absent: the branch's · 不填则用网点日历"`
-	Absences   []StaffAbsence `json:"absences,omitempty" validate:"max=100,dive" description:"When he gets no new leads, and from colleagues no task that is due before he is back; they may not overlap · 缺勤期间不分配新线索，同事也不能给他在返岗前到期的任务；不可重叠"`
-	LeavesAt   *time.Time     `json:"leaves_at,omitempty" description:"From then on he may not sign in · 从此时起不能登录"`
+	Absences   []StaffAbsence `json:"absences,omitempty" validate:"max=100,dive" description:"When the colleague gets no new leads, nor from others a task due before the return; they may not overlap · 缺勤期间不分配新线索，同事也不能给此人在返岗前到期的任务；不可重叠"`
+	LeavesAt   *time.Time     `json:"leaves_at,omitempty" description:"From then on the account cannot sign in · 从此时起不能登录"`
 }
 
 // StaffAbsence is a time in [from, to) in which a person is away.
@@ -44,7 +44,7 @@ type StaffAbsence struct {
 // StaffAfter is a person after a change. Where a day of leaving is set, it says what they leave behind.
 type StaffAfter struct {
 	staff.Staff
-	OpenItems *int     `json:"open_items,omitempty" description:"What stands on his desk and needs another owner · 名下未完成事项，须另行安排"`
+	OpenItems *int     `json:"open_items,omitempty" description:"Open work of the colleague that needs another owner · 名下未完成事项，须另行安排"`
 	Manages   []string `json:"manages,omitempty" description:"Branches for which an owner answers from then on, until they name another manager · 由其负责的网点，离职后由老板代管"`
 }
 

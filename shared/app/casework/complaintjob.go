@@ -38,7 +38,7 @@ type ContractLimit struct {
 
 // ComplaintJobEntry is what is known of the job complained of.
 type ComplaintJobEntry struct {
-	Ref         string                `json:"ref,omitempty" validate:"max=64,oneline,shown" description:"Number of the job or order, the customer's or ours · 订单或工单编号"`
+	Ref         string                `json:"ref,omitempty" validate:"max=64,oneline,shown" description:"Number of the job or order, the customer's or ours · 订单编号，客户的或本厂的"`
 	Lead        string                `json:"lead,omitempty" validate:"omitempty,id=lead"`
 	Class       string                `json:"class,omitempty" validate:"max=32,oneline" description:"A product class of GET /defects · 产品类别，取自 GET /defects"`
 	Value       *Known[Amount]        `json:"value,omitempty" validate:"omitempty" description:"What the customer pays for it · 订单金额"`

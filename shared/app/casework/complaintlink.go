@@ -12,13 +12,13 @@ import (
 
 // MakeComplaintLink says what the link is about beside its contact.
 type MakeComplaintLink struct {
-	Job string `json:"job,omitempty" validate:"max=64,oneline,shown" description:"Of which he complains; absent: he says so himself · 作业编号；不填则由客户自己填写"`
+	Job string `json:"job,omitempty" validate:"max=64,oneline,shown" description:"The job that the complaint is about; absent: the customer enters it · 订单编号；不填则由客户自己填写"`
 }
 
 // ComplaintLink is an address at which a contact opens a complaint, without signing in. It opens until the contact has
 // left or their links are ended, since a defect may show itself late.
 type ComplaintLink struct {
-	URL string `json:"url" description:"For this contact alone: whoever has it complains in his name · 仅限该联系人使用，持有者即可以其名义投诉"`
+	URL string `json:"url" description:"For this contact alone: a person who has it complains in the contact's name · 仅限该联系人使用，持有者即可以其名义投诉"`
 }
 
 // MakeComplaintLink signs the link of a contact and changes nothing. The link begins with the desk's public address. A

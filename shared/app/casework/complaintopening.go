@@ -26,10 +26,10 @@ type OpenComplaint struct {
 	Defects    []string          `json:"defects" validate:"required,min=1,max=10,unique,dive,required,max=40,oneline" description:"Kinds of GET /defects · 缺陷种类，取自 GET /defects"`
 	Words      string            `json:"words" validate:"required,max=4000,text,shown" description:"The customer's own · 客户的原话"`
 	Affected   int64             `json:"affected,omitempty" description:"Bad pieces; 0: not known · 不良件数，0 为未知"`
-	Samples    int               `json:"samples,omitempty" description:"Pieces that he sent back · 寄回件数"`
-	Wanted     string            `json:"wanted,omitempty" validate:"max=32,oneline" description:"The remedy that he asks for · 客户要求的补救办法"`
-	NeededBy   *time.Time        `json:"needed_by,omitempty" description:"His own use of the goods · 客户自己使用的时间"`
-	ReportedAt *time.Time        `json:"reported_at,omitempty" description:"When he told us, at most 400 days ago: the claim window is held against it; absent: now · 客户提出的时间，异议期以此为准，最早 400 天前；不填则为现在"`
+	Samples    int               `json:"samples,omitempty" description:"Pieces that the customer sent back · 寄回件数"`
+	Wanted     string            `json:"wanted,omitempty" validate:"max=32,oneline" description:"The remedy that the customer asks for · 客户要求的补救办法"`
+	NeededBy   *time.Time        `json:"needed_by,omitempty" description:"When the customer uses the goods · 客户自己使用的时间"`
+	ReportedAt *time.Time        `json:"reported_at,omitempty" description:"When the customer told us, at most 400 days ago: the claim window is held against it; absent: now · 客户提出的时间，异议期以此为准，最早 400 天前；不填则为现在"`
 }
 
 // OpenedComplaint is the new complaint, and the ids of the customer's other open complaints about the same job,

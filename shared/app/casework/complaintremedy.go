@@ -70,8 +70,8 @@ type ChosenRemedy struct {
 	Kind         string     `json:"kind" validate:"required,max=32,oneline" description:"full-reprint, part-reprint, make-up, rework, credit-note, price-cut, refund, gift or apology · 补救办法"`
 	Quantity     int64      `json:"quantity,omitempty" description:"Of goods that are made or mended · 重印或返工的件数"`
 	Amount       Amount     `json:"amount" validate:"required" description:"What it costs us, after the customer's part · 本厂成本，不含客户承担部分"`
-	Value        Amount     `json:"value" validate:"required" description:"What it is worth to the customer · 对客户的价值"`
-	CustomerPays *Amount    `json:"customer_pays,omitempty" validate:"omitempty" description:"His part of the cost · 客户承担部分"`
+	Value        Amount     `json:"value" validate:"required" description:"The amount that the customer sees · 折合价值，客户会看到"`
+	CustomerPays *Amount    `json:"customer_pays,omitempty" validate:"omitempty" description:"The customer's share of the cost · 客户承担部分"`
 	PromisedAt   *time.Time `json:"promised_at,omitempty" description:"When the goods will be there · 预计送达时间"`
 }
 
@@ -176,8 +176,8 @@ func (d Desk) DeclineComplaint(ctx context.Context, by app.Caller, at app.Record
 // CarryOutComplaint says how the remedies will be done. Goods have a day, credits a number, which finance enters.
 // Either may come later.
 type CarryOutComplaint struct {
-	PromisedAt   *time.Time `json:"promised_at,omitempty" description:"When the goods are with the customer, as he is told · 答应客户的送达时间"`
-	CreditNumber string     `json:"credit_number,omitempty" validate:"max=64,oneline,shown" description:"Of the credit note, reduction or refund · 贷记、折让或退款凭证号"`
+	PromisedAt   *time.Time `json:"promised_at,omitempty" description:"When the goods are with the customer, as the customer is told · 答应客户的送达时间"`
+	CreditNumber string     `json:"credit_number,omitempty" validate:"max=64,oneline,shown" description:"Of the credit note, reduction or refund · 抵扣、降价或退款的凭证号"`
 }
 
 // CarryOutComplaint begins what was agreed, gives the goods a day, or enters the credit's number.

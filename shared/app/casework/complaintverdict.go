@@ -23,9 +23,9 @@ type ComplaintFacts struct {
 	KnownToUs    bool   `json:"known_to_us,omitempty" description:"We delivered though we knew · 本厂明知而交货"`
 	Sample       string `json:"sample,omitempty" validate:"omitempty,one=sample" description:"Side by side with the signed sample · 与签样比较"`
 	Proof        string `json:"proof,omitempty" validate:"omitempty,one=proof" description:"What the signed proof shows · 签样上的情况"`
-	File         string `json:"file,omitempty" validate:"omitempty,one=customer-file" description:"The customer's file; at fault, we had told him or not · 客户文件是否有错，本厂是否告知过"`
+	File         string `json:"file,omitempty" validate:"omitempty,one=customer-file" description:"The customer's file; at fault, and whether we had said so · 客户文件是否有错，本厂是否告知过"`
 	Cause        string `json:"cause,omitempty" validate:"omitempty,one=cause-side"`
-	Warned       bool   `json:"warned,omitempty" description:"Of his material; he let it go on in writing · 已提示来料有问题，客户书面要求继续"`
+	Warned       bool   `json:"warned,omitempty" description:"We warned of the customer's material, and the customer let it go on in writing · 已提示来料有问题，客户书面要求继续"`
 	Note         string `json:"note,omitempty" validate:"omitempty,one=delivery-note" description:"What stands on the delivery note · 送货单上的记载"`
 	Counted      bool   `json:"counted,omitempty" description:"A count protocol is there · 有清点记录"`
 }

@@ -23,12 +23,12 @@ const dailyComplaints = 5
 // sent.
 type Complain struct {
 	Defects   []string `json:"defects" validate:"max=10,dive,max=32" description:"Kinds of the catalogue · 缺陷种类"`
-	Words     string   `json:"words" validate:"max=4000,text" description:"What is wrong, in his words · 问题描述"`
+	Words     string   `json:"words" validate:"max=4000,text" description:"What is wrong, in their words · 问题描述"`
 	Job       string   `json:"job" validate:"max=64,oneline" description:"Number of the job or order · 订单号"`
 	Affected  *int64   `json:"affected" description:"Bad pieces · 不良数量"`
 	Delivered *int64   `json:"delivered" description:"Pieces that came · 收到的数量"`
-	Wanted    string   `json:"wanted" validate:"max=32" description:"The remedy that he would like · 希望的处理办法"`
-	NeededBy  string   `json:"needed_by" validate:"omitempty,datetime=2006-01-02" description:"When he needs the goods · 使用日期"`
+	Wanted    string   `json:"wanted" validate:"max=32" description:"The remedy that the customer would like · 希望的处理办法"`
+	NeededBy  string   `json:"needed_by" validate:"omitempty,datetime=2006-01-02" description:"When the customer needs the goods · 使用日期"`
 }
 
 // opening is what was typed in the terms of the rules. A day begins in the branch's zone.

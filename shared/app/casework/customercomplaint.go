@@ -21,7 +21,7 @@ import (
 
 // SayComplaint is what the page of a complaint sends. Turn and seen are the complaint as it was drawn.
 type SayComplaint struct {
-	Say  string `json:"say" validate:"required,one=customer-say" description:"What he says · 客户的答复"`
+	Say  string `json:"say" validate:"required,one=customer-say" description:"What the customer says · 客户的答复"`
 	Turn int    `json:"turn" validate:"min=0" description:"As the page gave it: an answer to an older page changes nothing · 页面给出的序号"`
 	Seen int64  `json:"seen" validate:"min=0" description:"As the page gave it: a second click is the first · 页面给出的版本"`
 	Text string `json:"text" validate:"max=4000,text" description:"Of a message or reopen · 留言内容或重新打开的原因"`

@@ -44,9 +44,9 @@ type HandComplaint struct {
 	Affected  int64      `json:"affected" description:"Bad pieces · 不良数量"`
 	Ordered   *int64     `json:"ordered" description:"Pieces that were ordered · 订货数量"`
 	Delivered *int64     `json:"delivered" description:"Pieces that came · 交货数量"`
-	Samples   int        `json:"samples" description:"Pieces that he sent back · 寄回样品数"`
-	Wanted    string     `json:"wanted" validate:"max=32" description:"The remedy that he would like · 希望的处理办法"`
-	NeededBy  *time.Time `json:"needed_by" description:"When he needs the goods · 使用时间"`
+	Samples   int        `json:"samples" description:"Pieces that the customer sent back · 寄回样品数"`
+	Wanted    string     `json:"wanted" validate:"max=32" description:"The remedy that the customer would like · 希望的处理办法"`
+	NeededBy  *time.Time `json:"needed_by" description:"When the customer needs the goods · 使用时间"`
 }
 
 func (in HandComplaint) opening() complaint.Opening {

@@ -97,7 +97,7 @@ func (d Desk) Hold(ctx context.Context, by app.Caller, at app.Record) (HoldFile,
 // OpenHold is a question to a contact of a customer. They choose at the link that is sent to them, or say something
 // else there.
 type OpenHold struct {
-	Job      string   `json:"job" validate:"required,max=64,oneline,shown" description:"By which the customer knows the job, too · 客户也知道的作业编号"`
+	Job      string   `json:"job" validate:"required,max=64,oneline,shown" description:"By which the customer knows the job, too · 客户也知道的订单编号"`
 	Customer string   `json:"customer" validate:"required,id=cus"`
 	Contact  string   `json:"contact,omitempty" validate:"omitempty,id=con" description:"Absent: who approves proofs, else who buys, else anybody whom we can write to · 不填则为负责签样、采购或可联系的联系人"`
 	Branch   string   `json:"branch,omitempty" validate:"max=64" description:"Where it is printed; absent: your only one · 印刷所在网点，不填则为您所在的网点"`

@@ -44,9 +44,9 @@ func (d Desk) changeHold(ctx context.Context, by app.Caller, action permission.A
 // AnswerHold is what the customer wants, as a colleague heard it from them: one of the choices, or something else in
 // words.
 type AnswerHold struct {
-	Choice  int    `json:"choice,omitempty" validate:"min=0,max=6" description:"1 is the first choice; absent: he said something else, which public_text then says · 从 1 起的选项序号；客户另有要求时不填，并填写 public_text"`
-	Text    string `json:"public_text,omitempty" validate:"max=2000,shown,text" description:"In the customer's words; he reads it, too · 客户的原话，客户也会看到"`
-	Channel string `json:"channel" validate:"required,one=heard-answer" description:"How he said it · 客户答复的方式"`
+	Choice  int    `json:"choice,omitempty" validate:"min=0,max=6" description:"1 is the first choice; absent: the customer said something else, which public_text then says · 从 1 起的选项序号；客户另有要求时不填，并填写 public_text"`
+	Text    string `json:"public_text,omitempty" validate:"max=2000,shown,text" description:"In the customer's words; the customer reads it, too · 客户的原话，客户也会看到"`
+	Channel string `json:"channel" validate:"required,one=heard-answer" description:"How the customer said it · 客户答复的方式"`
 }
 
 // AnswerHold writes down what the customer wants.

@@ -16,9 +16,9 @@ type RecordConsent struct {
 	Purpose string    `json:"purpose" validate:"required,one=consent-purpose"`
 	Channel string    `json:"channel" validate:"required,one=consent-channel"`
 	Yes     *bool     `json:"yes" validate:"required"`
-	At      time.Time `json:"at" validate:"required" description:"When he said it · 客户作出表示的时间"`
-	Text    string    `json:"text,omitempty" validate:"max=2000,text,shown" description:"The very words that he saw; a yes needs them · 客户当时看到的原文，同意时必填"`
-	Place   string    `json:"place,omitempty" validate:"max=100,oneline,shown" description:"Where he said it, such as a counter or an exhibition · 在何处表示，例如柜台、展会"`
+	At      time.Time `json:"at" validate:"required" description:"When the contact said it · 客户作出表示的时间"`
+	Text    string    `json:"text,omitempty" validate:"max=2000,text,shown" description:"The very words that the contact saw; a yes needs them · 客户当时看到的原文，同意时必填"`
+	Place   string    `json:"place,omitempty" validate:"max=100,oneline,shown" description:"Where the contact said it, such as a counter or an exhibition · 在何处表示，例如柜台、展会"`
 	Source  string    `json:"source" validate:"required,max=200,oneline,shown" description:"Where the answer comes from, such as the name of a list · 来源，例如名单的名称"`
 	Proof   string    `json:"proof,omitempty" validate:"max=500,oneline,shown" description:"What proves a yes, such as where the signed form is; a yes needs it · 凭据，例如签字表单的存放处，同意时必填"`
 }

@@ -17,10 +17,10 @@ type CustomerEntry struct {
 	Kind             string         `json:"kind" validate:"required,one=customer-kind"`
 	Name             string         `json:"name" validate:"required,max=150,oneline,shown" description:"As the customer writes it · 客户自己的写法"`
 	LatinName        string         `json:"latin_name,omitempty" validate:"max=150,oneline,shown" description:"Where the name is Chinese · 中文名称的拉丁写法"`
-	Lang             string         `json:"lang" validate:"required,lang" description:"In which he is written to · 联系所用的语言"`
+	Lang             string         `json:"lang" validate:"required,lang" description:"In which the customer is written to · 联系所用的语言"`
 	Branch           string         `json:"branch,omitempty" validate:"max=64" description:"Absent: your only one · 不填则为您所在的网点"`
-	Shared           bool           `json:"shared,omitempty" description:"Every branch sees him; a manager decides · 各网点共享，由经理决定"`
-	Owner            string         `json:"owner,omitempty" validate:"omitempty,id=stf" description:"Who has him; a manager decides, sales may take one whom nobody has · 负责人，由经理指定；销售可认领无负责人的客户"`
+	Shared           bool           `json:"shared,omitempty" description:"Every branch sees the customer; a manager decides · 各网点共享，由经理决定"`
+	Owner            string         `json:"owner,omitempty" validate:"omitempty,id=stf" description:"The owner; a manager decides, sales may take a customer without one · 负责人，由经理指定；销售可认领无负责人的客户"`
 	Source           string         `json:"source" validate:"required,one=source"`
 	Industry         string         `json:"industry,omitempty" validate:"omitempty,one=industry"`
 	Periodical       string         `json:"periodical,omitempty" validate:"omitempty,one=periodical" description:"Rhythm of work that comes back; absent: none · 周期性业务的节奏，没有则不填"`
@@ -29,11 +29,11 @@ type CustomerEntry struct {
 	ValueOrientation string         `json:"value_orientation,omitempty" validate:"omitempty,one=value-orientation"`
 	PurchasePurpose  string         `json:"purchase_purpose,omitempty" validate:"omitempty,one=purchase-purpose"`
 	Relationship     string         `json:"relationship,omitempty" validate:"omitempty,one=relationship"`
-	Competitor       string         `json:"competitor,omitempty" validate:"max=150,oneline,shown" description:"Who else prints for him · 还有谁为其印刷"`
+	Competitor       string         `json:"competitor,omitempty" validate:"max=150,oneline,shown" description:"Who else prints for the customer · 还有谁为其印刷"`
 	TaxNumber        string         `json:"tax_number,omitempty" validate:"max=40,oneline" description:"One customer's alone · 不可与其他客户重复"`
 	Addresses        []AddressEntry `json:"addresses,omitempty" validate:"max=10,dive"`
-	PreferredChannel string         `json:"preferred_channel,omitempty" validate:"omitempty,one=preferred-channel" description:"sms: thanks for an enquiry and questions about a job go to his mobile number although he has an e-mail address; letters about complaints go by e-mail first. Any other value is for colleagues to read · sms：询价回信和订单问题优先发短信，投诉信件仍先发邮件；其他值仅供同事参考"`
-	PreferredHours   string         `json:"preferred_hours,omitempty" validate:"max=11" pattern:"^([0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9])?$" description:"Such as 09:00-11:30, where he is; for colleagues to read, no message waits for it · 客户当地时间，例如 09:00-11:30；仅供同事参考，自动消息不按此时间发送"`
+	PreferredChannel string         `json:"preferred_channel,omitempty" validate:"omitempty,one=preferred-channel" description:"sms: thanks for an enquiry and questions about a job go to the mobile number, even beside an e-mail address; letters about complaints go by e-mail first. Any other value is for colleagues to read · sms：询价回信和订单问题优先发短信，投诉信件仍先发邮件；其他值仅供同事参考"`
+	PreferredHours   string         `json:"preferred_hours,omitempty" validate:"max=11" pattern:"^([0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9])?$" description:"Such as 09:00-11:30, in the contact's zone; for colleagues to read, no message waits for it · 客户当地时间，例如 09:00-11:30；仅供同事参考，自动消息不按此时间发送"`
 }
 
 // AddressEntry is where a customer is, or wants something sent.

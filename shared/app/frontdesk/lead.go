@@ -167,7 +167,7 @@ type OpenLead struct {
 	Message   string  `json:"message,omitempty" validate:"max=4000,text"`
 	HeardFrom string  `json:"heard_from,omitempty" validate:"max=100,oneline"`
 	Lang      string  `json:"lang" validate:"required,lang" description:"In which the person is written to · 与客户联系所用的语言"`
-	Spoken    *Spoken `json:"spoken,omitempty" validate:"omitempty" description:"He was spoken to already: the lead starts as contacted, and is yours · 已与客户沟通：线索从已联系开始，并归您负责"`
+	Spoken    *Spoken `json:"spoken,omitempty" validate:"omitempty" description:"The person was spoken to already: the lead starts as contacted, and is yours · 已与客户沟通：线索从已联系开始，并归您负责"`
 }
 
 // Spoken is the conversation in which the lead came about.

@@ -144,7 +144,7 @@ func (d Desk) QualifyLead(ctx context.Context, by app.Caller, at app.Record, in 
 
 // WinLead says what came of the lead.
 type WinLead struct {
-	Order  string    `json:"order,omitempty" validate:"max=100,oneline" description:"Number of the order or job · 订单或工单号"`
+	Order  string    `json:"order,omitempty" validate:"max=100,oneline" description:"Number of the order or job · 订单号"`
 	Amount *Estimate `json:"amount,omitempty" validate:"omitempty" description:"Of the order · 订单金额"`
 	Note   string    `json:"note,omitempty" validate:"max=2000,text"`
 }

@@ -206,8 +206,8 @@ func (d Desk) keepLetter(ctx context.Context, l app.Letter, branch, why string) 
 }
 
 // enquire takes in what a person wrote that answers nothing of ours. The letter of a contact goes to their open lead,
-// or makes one. Any other letter is kept for a colleague, who makes a lead of it with one step, and so is one about a
-// record that does not take it (fresh is false) or whose sender may be forged.
+// or makes one. Any other letter is kept for a colleague, who makes a lead of it with one step. So is a letter about a
+// record that does not take it (fresh is false), and one whose sender may be forged.
 func (d Desk) enquire(ctx context.Context, l app.Letter, fresh bool) error {
 	shop, err := d.letters().Shop(ctx)
 	if err != nil {

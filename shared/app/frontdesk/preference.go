@@ -18,7 +18,7 @@ type PreferenceEntry struct {
 	Requirement bool     `json:"requirement,omitempty" description:"true: must have; false: likes · true：必须满足；false：偏好"`
 	Products    []string `json:"products,omitempty" validate:"max=20,unique,dive,required,max=100,oneline,shown" description:"To which it applies; absent: all · 适用的产品，不填则为全部"`
 	Source      string   `json:"source" validate:"required,one=preference-source" description:"Who says so · 来源：联系人、员工或订单"`
-	SourceID    string   `json:"source_id,omitempty" validate:"max=64,oneline" description:"His id or the job's; absent for staff: you · 其编号；来源为员工时不填则为您本人"`
+	SourceID    string   `json:"source_id,omitempty" validate:"max=64,oneline" description:"The contact's id or the job's; absent for staff: you · 其编号；来源为员工时不填则为您本人"`
 }
 
 // ConfirmPreference says who confirmed that a preference still holds.

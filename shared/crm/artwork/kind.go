@@ -58,9 +58,9 @@ type signature struct {
 // Libraries that know hundreds of kinds also look further in. They let a page of HTML pass as the PDF that it
 // carries, and do not know CDR.
 //
-// Sources: ISO 32000-2 7.5.2 (PDF), Adobe EPSF 3.0 (and its DOS header), TIFF 6.0, BigTIFF, ITU T.81 (JPEG),
-// PNG (ISO 15948), APPNOTE.TXT (ZIP), Adobe Photoshop File Formats (PSD, PSB), RAR 5.0 technote, 7zFormat.txt,
-// RFC 9649 (WebP), ISO 14496-12 and QuickTime File Format (boxes), MP4RA (brands), PRONOM fmt/427 to 465 (CDR).
+// Sources: ISO 32000-2 7.5.2 (PDF), Adobe EPSF 3.0 (and its DOS header); TIFF 6.0, BigTIFF; ITU T.81 (JPEG), PNG (ISO
+// 15948), RFC 9649 (WebP); APPNOTE.TXT (ZIP), RAR 5.0 technote, 7zFormat.txt; Adobe Photoshop File Formats (PSD, PSB);
+// ISO 14496-12 and QuickTime File Format (boxes), MP4RA (brands); PRONOM fmt/427 to 465 (CDR).
 var signatures = []signature{
 	{KindPDF, "%PDF-", 64, printsOnly},
 	{KindEPS, "%!PS-Adobe-", 64, printsOnly},

@@ -202,8 +202,8 @@ func TestWhichFilesAreStripped(t *testing.T) {
 	}
 }
 
-// FuzzStrip holds that whatever comes: what is left is a picture of the same kind that says nothing more to take off,
-// is no longer than before but for how it is turned, and shows the same dots.
+// FuzzStrip holds that whatever comes: what is left is a picture of the same kind that says nothing more to take off.
+// It is no longer than before but for how it is turned, and shows the same dots.
 func FuzzStrip(f *testing.F) {
 	big := string(exif(binary.BigEndian, "MM", 6))
 	j, p, w := plain(f, artwork.KindJPEG), plain(f, artwork.KindPNG), plain(f, artwork.KindWebP)

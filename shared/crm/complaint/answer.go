@@ -11,7 +11,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// What customers say with a button at their link.
+// Answers that customers give with a button at their link.
 const (
 	SayAgree     = "agree"
 	SayDecline   = "decline"
@@ -82,7 +82,7 @@ func (c Complaint) Answer(a Answer, terms Terms, now time.Time) (Complaint, even
 	}
 	if a.Turn != c.Turn {
 		return c, event.Event{}, c.refuse("投诉在您打开页面之后有了变化。请重新查看后再答复。",
-			"The complaint has changed since you opened the page. Read it again and answer then.")
+			"The complaint has changed since you opened the page. Read it again, then answer.")
 	}
 	switch a.Say {
 	case SayAgree:

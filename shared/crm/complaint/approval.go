@@ -65,7 +65,7 @@ func (c Complaint) impartial(by staff.Actor) *fault.Error {
 		return nil
 	}
 	return fault.Fail(fault.Forbidden, "提出者、经办人、登记人和该客户的负责人不能自己批准。请转给另一位有权限的同事。",
-		"Who asked, handled or opened it, and the customer's own person, cannot approve it. Ask a colleague who may.")
+		"Its requester, handler and opener cannot approve it, nor can the customer's owner. Ask another colleague who may.")
 }
 
 // Approve approves remedies or an overruling. no and amount name the question that the approver has read. It
@@ -111,7 +111,7 @@ func (c Complaint) sameQuestion(no int, amount money.Money) error {
 	if c.Approvals == no && c.AskedAmount() == amount {
 		return nil
 	}
-	return c.refuse("审批内容已被修改。请重新查看后再决定。", "What is to be approved was changed. Read it again and decide then.")
+	return c.refuse("审批内容已被修改。请重新查看后再决定。", "The request was changed. Read it again, then decide.")
 }
 
 // Reject rejects remedies or an overruling, with a reason for staff. The remedies are chosen again. An
@@ -229,7 +229,7 @@ func (c Complaint) mayDecide(by staff.Actor, command permission.Action, now time
 	}
 	if c.State == StateJudged && c.Verdict.Overruled.By == by.ID {
 		return fault.Fail(fault.Forbidden, "提出改判的人不能自己批准。请转给另一位有权限的同事。",
-			"Who asked for the overruling cannot approve it. Ask a colleague who may.")
+			"You asked for the other verdict, so you cannot approve it. Ask another colleague who may.")
 	}
 	if _, until := c.AskedBy(); !until.IsZero() && !now.Before(until) { // even before the process has expired it
 		return c.refuse("审批已过期。请经办人重新提出。", "The approval has expired. Its owner must ask again.")

@@ -268,7 +268,7 @@ func TestOverrulingNeedsAnotherPerson(t *testing.T) {
 	}
 	if _, _, err := asked.Approve(manager, asked.Approvals, money.Money{}, approval.Granted{}, terms.Complaint(),
 		crmtest.Tuesday); fault.KindOf(err) != fault.Forbidden {
-		t.Errorf("he approved his own: %v", err)
+		t.Errorf("the asker approved: %v", err)
 	}
 	back, _, err := asked.Reject(boss, asked.Approvals, "look again", terms.Complaint(), crmtest.Tuesday)
 	if err != nil || back.State != complaint.StateInvestigating || back.Verdict != nil {
@@ -335,11 +335,11 @@ func TestAnOverrulingHasAnEnd(t *testing.T) {
 		}
 		if !slices.ContainsFunc(next.Rungs,
 			func(r ladder.Rung) bool { return r.Do == ladder.DoTellRefused && r.At.Equal(end) }) {
-			t.Errorf("%s: nobody tells him: %+v", state, next.Rungs)
+			t.Errorf("%s: nobody tells the asker: %+v", state, next.Rungs)
 		}
 		if _, _, err := next.Overrule(own, complaint.Facts{Defect: defect.ColourDeviation}, o, terms.Complaint(),
 			end); err != nil {
-			t.Errorf("%s: he cannot ask again: %v", state, err)
+			t.Errorf("%s: the asker cannot ask again: %v", state, err)
 		}
 	}
 }
@@ -434,7 +434,7 @@ func TestAnApprovedOverrulingOutlivesTheNextQuestion(t *testing.T) {
 		if liable, share := c.Verdict.Stands(); liable != verdict.LiableShared || share != 40 || !c.Overruling() {
 			t.Errorf("%s: while it waits %s stands, %d %%", name, liable, share)
 		}
-		rejected := step(c.Reject(manager, 3, "he told us so", terms.Complaint(), crmtest.Tuesday))
+		rejected := step(c.Reject(manager, 3, "they told us so", terms.Complaint(), crmtest.Tuesday))
 		expired := step(c.Expire(terms.Complaint(), c.Verdict.Overruled.Expires))
 		for _, c := range []complaint.Complaint{rejected, expired} {
 			if liable, share := c.Verdict.Stands(); c.State != complaint.StateJudged || liable != verdict.LiableShared ||

@@ -62,8 +62,8 @@ func (c Complaint) CarryOutRemedies(by staff.Actor, in CarryOutPlan, terms Terms
 			if in.CreditNumber != "" {
 				if !money || !slices.ContainsFunc(creditors, by.Has) {
 					faults = append(faults, fault.Field{Pointer: "/credit_number",
-						Text: words.Text{Zh: "凭证号由财务填写，且方案中须有退款或贷记。",
-							En: "Finance enters the number, and only where something is credited."}})
+						Text: words.Text{Zh: "凭证号由财务填写，且方案中须有退款、抵扣或降价。",
+							En: "Finance enters the number, and only for a refund, credit note or price reduction."}})
 				}
 				out.CreditNumber = in.CreditNumber
 			}
@@ -71,13 +71,13 @@ func (c Complaint) CarryOutRemedies(by staff.Actor, in CarryOutPlan, terms Terms
 				if !goods || !in.PromisedAt.After(now) || in.PromisedAt.After(now.Add(calendar.Reach)) {
 					faults = append(faults, fault.Field{Pointer: "/promised_at",
 						Text: words.Text{Zh: "请填写今后 400 天以内的交货时间，且方案中须有重印或返工。",
-							En: "Enter a day within the next 400 days, and only where goods are made or mended."}})
+							En: "Enter a day within the next 400 days, and only for a reprint or rework."}})
 				}
 				out.PromisedAt = in.PromisedAt.UTC()
 			}
 			if goods && out.PromisedAt.IsZero() {
 				faults = append(faults, fault.Field{Pointer: "/promised_at",
-					Text: words.Text{Zh: "请填写答应客户的交货时间。", En: "Enter the day that the customer is told for the goods."}})
+					Text: words.Text{Zh: "请填写答应客户的交货时间。", En: "Enter the delivery time that the customer was promised."}})
 			}
 			if len(faults) > 0 {
 				return "", fault.Faulty(faults...)

@@ -29,9 +29,9 @@ func (c Complaint) Close(by staff.Actor, terms Terms, now time.Time) (Complaint,
 				return "", c.first("该级别的投诉须有根本原因和纠正措施。",
 					"A complaint of this severity needs its cause and a correction.", permission.CorrectComplaint)
 			case c.Correction != nil && c.Correction.CheckedAt.IsZero():
-				return "", c.refuse("请先检查纠正措施的效果。", "Look first whether the correction helped.")
+				return "", c.refuse("请先检查纠正措施的效果。", "First check whether the correction worked.")
 			case c.Correction != nil && !c.Correction.Effective:
-				return "", c.first("纠正措施没有效果。", "The correction did not help.", permission.CorrectComplaint)
+				return "", c.first("纠正措施没有效果。", "The correction did not work.", permission.CorrectComplaint)
 			}
 			next.end(OutcomeSettled, now)
 			return StateClosed, nil
@@ -77,8 +77,8 @@ func (c Complaint) CloseUnanswered(terms Terms, now time.Time) (Complaint, event
 		return c, event.Event{}, c.early()
 	}
 	if c.Wrote() {
-		return c, event.Event{}, c.refuse("客户已来信，不能按无答复关闭。请阅读并登记他的答复。",
-			"The customer wrote, so it is not closed as unanswered. Read it and enter his answer.")
+		return c, event.Event{}, c.refuse("客户已来信，不能按无答复关闭。请阅读并登记客户的答复。",
+			"The customer wrote, so it cannot be closed as unanswered. Read the message and record the answer.")
 	}
 	return c.move(by, event.ComplaintUnanswered, terms, now, nil, func(next *Complaint) (string, error) {
 		next.void(by, now)

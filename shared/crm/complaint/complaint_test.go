@@ -233,7 +233,7 @@ func TestComplaintReportedBeforeItWasEntered(t *testing.T) {
 		}
 		if _, _, err := c.Triage(own, complaint.Triage{Severity: 3, ReportedAt: crmtest.Tuesday.Add(time.Hour)},
 			crmtest.CaseOwner, terms.Complaint(), crmtest.Tuesday.Add(2*time.Hour)); fault.KindOf(err) != fault.Invalid {
-			t.Errorf("he told us after it was entered: %v", err)
+			t.Errorf("told us after it was entered: %v", err)
 		}
 		step(c.Triage(own, complaint.Triage{Severity: 3, ReportedAt: crmtest.Tuesday.AddDate(0, 0, -3)}, crmtest.CaseOwner,
 			terms.Complaint(), crmtest.Tuesday))

@@ -63,11 +63,11 @@ func (c Complaint) CheckEffect(by staff.Actor, effective bool, terms Terms,
 	return c.change(by, permission.CorrectComplaint, event.ComplaintEffectChecked, terms, now, data,
 		func(next *Complaint) (string, error) {
 			if c.Correction == nil || !c.Correction.CheckedAt.IsZero() {
-				return "", c.first("没有待检查的纠正措施。", "There is no correction to look at.", permission.CorrectComplaint)
+				return "", c.first("没有待检查的纠正措施。", "There is no correction to check.", permission.CorrectComplaint)
 			}
 			if now.Before(c.Correction.CheckAt) {
 				return "", c.refuse("纠正措施的效果还不到检查的时候。请到期再查。",
-					"It is too early to see whether the correction helped. Look when it is due.")
+					"It is too early to check whether the correction worked. Check it when it is due.")
 			}
 			out := *c.Correction
 			out.CheckedBy, out.CheckedAt, out.Effective = by.ID, now, effective

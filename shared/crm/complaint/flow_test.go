@@ -156,7 +156,7 @@ func TestComplaintReopening(t *testing.T) {
 	}
 }
 
-// What is settled for the customer is corrected for weeks. Until it is closed he reopens it as after: the
+// What is settled for the customer is corrected for weeks. Until it is closed the customer reopens it as after: the
 // correction that runs is kept, and that it was open.
 func TestComplaintReopenedWhileItIsCorrected(t *testing.T) {
 	terms, own := crmtest.Terms(t), staff.ActorOf(crmtest.CaseOwner)
@@ -181,7 +181,7 @@ func TestComplaintReopenedWhileItIsCorrected(t *testing.T) {
 			t.Errorf("%s: the round does not start afresh: %+v", by.ID, next)
 		}
 		if c.Freezes() || !next.Freezes() {
-			t.Errorf("%s: he gets marketing again while it is open", by.ID)
+			t.Errorf("%s: marketing goes out again while it is open", by.ID)
 		}
 		if next.Correction != nil || next.Cause != nil || !next.ResolvedAt.IsZero() || next.Outcome != "" {
 			t.Errorf("%s: %+v", by.ID, next)
@@ -194,8 +194,8 @@ func TestComplaintReopenedWhileItIsCorrected(t *testing.T) {
 	}
 }
 
-// Who of us ends a complaint for the customer says why, and the customer hears of it; of himself no reason is
-// asked, and nobody writes to him.
+// Who of us ends a complaint for the customer says why, and the customer hears of it; the customer is asked for no
+// reason, and nobody writes to them.
 func TestComplaintWithdrawnByStaff(t *testing.T) {
 	terms, own := crmtest.Terms(t), staff.ActorOf(crmtest.CaseOwner)
 	c := crmtest.ComplaintIn(t, complaint.StateTriaged)
@@ -206,7 +206,7 @@ func TestComplaintWithdrawnByStaff(t *testing.T) {
 		}
 	}
 	for by, told := range map[*staff.Actor]bool{&own: true, &staff.Visitor: false} {
-		reason := words.InternalText("he called")
+		reason := words.InternalText("they called")
 		if !told {
 			reason = ""
 		}
@@ -367,7 +367,7 @@ func TestComplaintClockStopsWhileTheCustomerDecides(t *testing.T) {
 	}
 	if got, want := terms.Calendar.Between(before, done.ResolveDue),
 		terms.Calendar.Between(crmtest.Tuesday, late); got != want || !done.InTime() {
-		t.Errorf("moved by %v, not by the %v that he took", got, want)
+		t.Errorf("moved by %v, not by the %v that they took", got, want)
 	}
 	again, _, err := c.Verify(staff.Visitor, false, terms.Complaint(), late)
 	if err != nil || again.State != complaint.StateInvestigating || again.CarryOut != nil ||
@@ -391,7 +391,7 @@ func TestComplaintOfferTakesNoTimeOfOurs(t *testing.T) {
 		next, _, err := answer()
 		if got, want := terms.Calendar.Between(c.ResolveDue, next.ResolveDue),
 			terms.Calendar.Between(crmtest.Tuesday, late); err != nil || got != want {
-			t.Errorf("%s: moved by %v, not by the %v that he took: %v", name, got, want, err)
+			t.Errorf("%s: moved by %v, not by the %v that they took: %v", name, got, want, err)
 		}
 	}
 }
@@ -426,7 +426,7 @@ func TestComplaintAgreesToTheOfferThatHeRead(t *testing.T) {
 	}
 	if _, _, err := edited.Agree(staff.Visitor, read, terms.Complaint(),
 		crmtest.Tuesday); fault.KindOf(err) != fault.Refused {
-		t.Errorf("he agreed to what he never saw: %v", err)
+		t.Errorf("agreed to an offer that was never seen: %v", err)
 	}
 	if next, _, err := edited.Agree(staff.Visitor, edited.Turn, terms.Complaint(),
 		crmtest.Tuesday); err != nil || next.Agreement.By != staff.Visitor.ID {
@@ -479,10 +479,10 @@ func TestComplaintPolicyCheck(t *testing.T) {
 		"/complaint/ladder/1/percent": func(p *complaint.Policy) { p.Ladder[1].Percent = -1 },
 		"/complaint/ladder/3/name":    func(p *complaint.Policy) { p.Ladder[3].Name = p.Ladder[2].Name },
 		"/complaint/ladder/2/name":    func(p *complaint.Policy) { p.Ladder[2].Name = "promised-1" },
-		"after he was asked": func(p *complaint.Policy) {
+		"reminders must come before": func(p *complaint.Policy) {
 			p.Ladder = slices.DeleteFunc(p.Ladder, func(r ladder.Rule) bool { return r.Do == ladder.DoAskCustomer })
 		},
-		"closes in offered":                     func(p *complaint.Policy) { p.Ladder[1].Do = ladder.DoCloseUnanswered },
+		"closes only in offered":                func(p *complaint.Policy) { p.Ladder[1].Do = ladder.DoCloseUnanswered },
 		"/complaint/verdict/visible_days":       func(p *complaint.Policy) { p.Verdict.VisibleDays = 0 },
 		"/complaint/remedy/waste":               func(p *complaint.Policy) { p.Remedy.Waste = 101 },
 		"/complaint/approval/roles/owner":       func(p *complaint.Policy) { p.Approval.Roles[staff.Owner] = map[string]int64{"CNY": 1} },

@@ -119,7 +119,7 @@ func TestComplaintJoiningHidesNothing(t *testing.T) {
 	}
 }
 
-// TestComplaintJoiningKeepsTheFirstWord: which of two complaints was entered first says nothing about which he made
+// TestComplaintJoiningKeepsTheFirstWord: which of two complaints was entered first says nothing about which was made
 // first.
 func TestComplaintJoiningKeepsTheFirstWord(t *testing.T) {
 	terms, own, now := crmtest.Terms(t), staff.ActorOf(crmtest.CaseOwner), crmtest.Tuesday.Add(time.Hour)

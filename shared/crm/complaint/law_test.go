@@ -102,7 +102,7 @@ func TestComplaintDeadlinesAgainstTheOracle(t *testing.T) {
 		for severity := 1; severity <= 4; severity++ {
 			opened, c := complaintLawTriaged(t, terms, severity, start)
 			promised := walk(start, policy.Time[complaint.StateTriaged][severity-1]*3/2)
-			if opened.Promised.Before(promised) { // what he was told when he complained still holds
+			if opened.Promised.Before(promised) { // what the customer was told when complaining still holds
 				promised = opened.Promised
 			}
 			for _, d := range []struct {
@@ -136,8 +136,8 @@ func TestComplaintDeadlinesAgainstTheOracle(t *testing.T) {
 	t.Logf("%d deadlines and rungs agree with the oracle", cases)
 }
 
-// TestComplaintPausesAddBack: whatever is paused and resumed, by whom, in whatever calendar, the deadline is where
-// a stopwatch that stood still meanwhile puts it, and pauses never take more than their budget.
+// TestComplaintPausesAddBack: whatever is paused and resumed, by whom, in whatever calendar, the deadline is where a
+// stopwatch puts it that stood still meanwhile. Pauses never take more than their budget.
 func TestComplaintPausesAddBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		office, zone, start := kerneltest.DrawnCalendar(t)

@@ -207,7 +207,7 @@ func (m *complaintModel) timer(t *rapid.T) {
 	m.take(t, rung.Name, by, next, e, err)
 }
 
-// race lets two people act on the same version: the store lets one of them through, and the other gives his command
+// race lets two people act on the same version: the store lets one of them through, and the other gives the command
 // again on what is then there.
 func (m *complaintModel) race(t *rapid.T) {
 	first := rapid.SampledFrom(complaintCast).Draw(t, "first")
@@ -217,7 +217,7 @@ func (m *complaintModel) race(t *rapid.T) {
 		m.c.Approval.State == approval.StateRequested {
 		return
 	}
-	for _, by := range complaintCast { // whoever read the question before it was decided
+	for _, by := range complaintCast { // people who read the question before it was decided
 		if _, _, err := m.c.Approve(by, before.Approval.No, before.Approval.Amount, m.given, m.terms.Complaint(),
 			m.now); err == nil {
 			t.Fatalf("%s approved what was decided", by.ID)
@@ -255,8 +255,8 @@ func (m *complaintModel) take(t *rapid.T, what string, by staff.Actor, next comp
 	m.clock(t, what)
 }
 
-// money: nothing is offered that a person without interest, or within his own limit, has not answered for; nobody
-// but the owner of the shop passes a limit.
+// money: nothing is offered unless a person without interest, or within the own limit, has answered for it; nobody but
+// the owner of the shop passes a limit.
 func (m *complaintModel) money(t *rapid.T, what string, by staff.Actor, before complaint.Complaint) {
 	c, policy := m.c, m.terms.Policy.Complaint.Approval
 	if a := c.Approval; a != nil && a.State == approval.StateApproved && before.State == complaint.StateAwaiting &&
@@ -302,8 +302,8 @@ func (m *complaintModel) money(t *rapid.T, what string, by staff.Actor, before c
 	}
 }
 
-// words: whatever is written to the customer or by him wakes a process that has a rung for it, also where the
-// complaint has ended.
+// words: whatever is written to or by the customer wakes a process that has a rung for it, also where the complaint
+// has ended.
 func (m *complaintModel) words(t *rapid.T, what string, before complaint.Complaint, e event.Event) {
 	c := m.c
 	for _, s := range c.Said {
@@ -326,8 +326,8 @@ func (m *complaintModel) words(t *rapid.T, what string, before complaint.Complai
 	}
 }
 
-// decided: what the customer decides himself is told to the owner by a rung of its own, and what staff enter for
-// him is not.
+// decided: what the customer decides is told to the owner by a rung of its own; what staff enter for the customer is
+// not.
 func (m *complaintModel) decided(t *rapid.T, what string, before complaint.Complaint, e event.Event) {
 	c := m.c
 	decisions := []event.Type{event.ComplaintAgreed, event.ComplaintDeclined, event.ComplaintVerified,
@@ -338,7 +338,7 @@ func (m *complaintModel) decided(t *rapid.T, what string, before complaint.Compl
 	}
 	if his && (c.Decision == before.Decision || !c.Decision.At.Equal(m.now) || c.Decision.Words(words.Zh) == "" ||
 		c.Decision.Words(words.En) == "") {
-		t.Fatalf("%s: nobody notes what he decided: %+v", what, c.Decision)
+		t.Fatalf("%s: nobody notes the decision: %+v", what, c.Decision)
 	}
 	if his && (!e.Wakes || !slices.ContainsFunc(c.Rungs,
 		func(r ladder.Rung) bool { return r.Do == ladder.DoTellDecided && r.Once && r.Last && r.At.Equal(m.now) })) {

@@ -142,7 +142,7 @@ func (c Complaint) may(by staff.Actor, command permission.Action, now time.Time)
 			"This complaint has no owner yet. Triage it, or ask the manager to assign it.")
 	}
 	return fault.Fail(fault.Forbidden, "这起投诉由其他同事负责。请联系负责人，或请经理转给您。",
-		"This complaint is a colleague's. Ask him, or let the manager hand it to you.")
+		"Another colleague has this complaint. Ask them, or ask the manager to hand it to you.")
 }
 
 // early refuses a timer that fired too soon, or for a state that is over.

@@ -124,7 +124,7 @@ func (c Complaint) Agree(by staff.Actor, turn int, terms Terms, now time.Time) (
 	return c.change(by, permission.AgreeComplaint, event.ComplaintAgreed, terms, now, nil,
 		func(next *Complaint) (string, error) {
 			if turn != c.Turn {
-				return "", c.refuse("方案已更新。请重新查看后再答复。", "The offer was changed. Read it again and answer then.")
+				return "", c.refuse("方案已更新。请重新查看后再答复。", "The offer was changed. Read it again, then answer.")
 			}
 			next.Agreement = &Agreement{By: by.ID, At: now}
 			next.chooses(by, SayAgree, now)

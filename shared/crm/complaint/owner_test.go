@@ -162,8 +162,8 @@ func TestComplaintWordsForTheCustomer(t *testing.T) {
 	}
 }
 
-// What the customer was told holds while the complaint goes on inside the house; only a message gives him another
-// time.
+// What the customer was told holds while the complaint goes on inside the house; only a message gives the customer
+// another time.
 func TestComplaintPromiseHolds(t *testing.T) {
 	terms, own, boss := crmtest.Terms(t), staff.ActorOf(crmtest.CaseOwner), staff.ActorOf(crmtest.Boss)
 	c := crmtest.TestComplaint(t)
@@ -179,7 +179,7 @@ func TestComplaintPromiseHolds(t *testing.T) {
 	step(c.Triage(boss, complaint.Triage{Severity: 3}, crmtest.CaseOwner, terms.Complaint(), now))
 	step(c.Measure(own, crmtest.ComplaintFarOff(defect.ColourDeviation), terms.Complaint(), now))
 	if !c.Promised.Equal(told) {
-		t.Errorf("investigating: %v, he was told %v", c.Promised, told)
+		t.Errorf("investigating: %v, the customer was told %v", c.Promised, told)
 	}
 	asked, _, err := c.RequestEvidence(own, []defect.Evidence{defect.EvidencePhoto}, terms.Complaint(), now)
 	if err != nil || !asked.Promised.Equal(told) {
@@ -188,7 +188,7 @@ func TestComplaintPromiseHolds(t *testing.T) {
 	step(c.Decide(own, crmtest.ColourFacts, terms.Complaint(), now))
 	step(c.Propose(own, complaint.RemedyChoice{Remedies: crmtest.Credit(100_000)}, terms.Complaint(), now))
 	if !c.Promised.Equal(told) || c.State != complaint.StateAwaiting {
-		t.Errorf("%s: %v, he was told %v", c.State, c.Promised, told)
+		t.Errorf("%s: %v, the customer was told %v", c.State, c.Promised, told)
 	}
 	i := slices.IndexFunc(c.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoCorrectPromise })
 	if i < 0 || !c.Rungs[i].At.Before(told) {
@@ -200,7 +200,7 @@ func TestComplaintPromiseHolds(t *testing.T) {
 	}
 	if !slices.ContainsFunc(corrected.Rungs,
 		func(r ladder.Rung) bool { return r.Do == ladder.DoTellPromise && r.At.Equal(c.Rungs[i].At) }) {
-		t.Errorf("he does not hear of it: %v", corrected.Rungs)
+		t.Errorf("the customer does not hear of it: %v", corrected.Rungs)
 	}
 	step(c.Approve(boss, c.Approvals, c.AskedAmount(), approval.Granted{}, terms.Complaint(), now))
 	step(c.Agree(staff.Visitor, c.Turn, terms.Complaint(), now))

@@ -29,10 +29,10 @@ const MostReopenDays = 3650
 type Policy struct {
 	Acknowledge int64           `json:"acknowledge_s" validate:"min=0,max=4320000" description:"From the opening to our answer · 从受理到首次答复"`
 	Time        Times           `json:"time_s" description:"Of each state, by severity 1 to 4 · 各状态的期限，按 1 至 4 级"`
-	Resolve     [4]int64        `json:"resolve_s" description:"From the opening until the customer has confirmed, by severity; his own time is added · 从受理到客户确认，按级别，客户自己的时间另加"`
+	Resolve     [4]int64        `json:"resolve_s" description:"From the opening until the customer has confirmed, by severity; the customer's own time is added · 从受理到客户确认，按级别，客户自己的时间另加"`
 	Pause       int64           `json:"pause_s" validate:"min=0,max=4320000" description:"How long the clock may stand still in a round, in all · 每轮最多暂停多久"`
-	Promise     int64           `json:"promise_percent" validate:"min=0,max=1000" description:"Of a state's time: by then the customer is told that he hears of us · 承诺客户答复的时间，占期限的百分比"`
-	PromiseLead int64           `json:"promise_lead_s" validate:"min=0,max=4320000" description:"How long before it is broken a promise is corrected · 承诺将失约时提前多久更正"`
+	Promise     int64           `json:"promise_percent" validate:"min=0,max=1000" description:"Share of a state's time, in percent, by which the customer is promised a reply · 承诺客户答复的时间，占期限的百分比"`
+	PromiseLead int64           `json:"promise_lead_s" validate:"min=0,max=4320000" description:"How long before it would be broken a promise is corrected · 承诺将失约时提前多久更正"`
 	ReopenDays  int             `json:"reopen_days" validate:"min=0,max=3650" description:"Calendar days after the end · 关闭后几天内可重新打开"`
 	EffectDays  int             `json:"effect_days" validate:"min=0,max=365" description:"Calendar days from when the correction is due to the look at its effect · 纠正措施到期多少天后检查效果"`
 	CorrectTo   int             `json:"correct_to" validate:"min=0,max=4" description:"Up to this severity a complaint closes only with cause and correction · 几级以内须有原因和纠正措施才能关闭"`
@@ -164,7 +164,7 @@ func (p Policy) checkLadder(f *fault.List) {
 		if r.Do == ladder.DoCloseUnanswered &&
 			(!(Complaint{State: r.State}).Theirs() || r.Percent < 100 || !asked[r.State] || reminders[r.State] < 2) {
 			f.Add(fmt.Sprintf("%s/%d", place, i), "客户无答复而关闭，只能在 offered 或 verifying 状态、期限已到、询问过一次（ask-customer）并提醒过两次之后。请调整。",
-				"A silent customer's complaint closes in offered or verifying, when its time is over, and after he was asked (ask-customer) and reminded twice. Change it so.")
+				"A silent customer's complaint closes only in offered or verifying, when its time is over. One question (ask-customer) and two reminders must come before. Please change it.")
 		}
 		switch r.Do {
 		case ladder.DoAskCustomer:
@@ -174,7 +174,7 @@ func (p Policy) checkLadder(f *fault.List) {
 		}
 		if slices.ContainsFunc(ownRungs, func(own string) bool { return strings.HasPrefix(r.Name, own) }) {
 			f.Add(fmt.Sprintf("%s/%d/name", place, i), "这个名称的开头留给投诉自身的步骤。请换一个名称。",
-				"Names that begin so are those of the complaint's own steps. Choose another one.")
+				"Names that begin so are kept for the complaint's own steps. Choose another one.")
 		}
 	}
 }

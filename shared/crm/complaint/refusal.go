@@ -57,7 +57,7 @@ var machine = permission.Machine{
 		permission.DeclineComplaint:   {Zh: "登记客户拒绝方案", En: "record the customer's no"},
 		permission.CarryOutComplaint:  {Zh: "开始执行补救", En: "begin what was agreed"},
 		permission.CompleteComplaint:  {Zh: "登记补救已完成", En: "record that the remedies are done"},
-		permission.VerifyComplaint:    {Zh: "登记客户是否满意", En: "record whether the customer is content"},
+		permission.VerifyComplaint:    {Zh: "登记客户是否满意", En: "record whether the customer is satisfied"},
 		permission.FindCauseComplaint: {Zh: "登记根本原因", En: "record the root cause"},
 		permission.CorrectComplaint:   {Zh: "登记纠正措施", En: "record a corrective action"},
 		permission.CloseComplaint:     {Zh: "关闭投诉", En: "close the complaint"},
@@ -69,7 +69,7 @@ var draftAgain = words.Text{Zh: "把方案改回草稿", En: "make it a draft ag
 
 // stateWords are the states as staff read them.
 var stateWords = map[string]words.Text{
-	StateNew:           {Zh: "投诉尚未受理。", En: "The complaint is new."},
+	StateNew:           {Zh: "投诉尚未受理。", En: "The complaint is not triaged yet."},
 	StateTriaged:       {Zh: "投诉已受理。", En: "The complaint is triaged."},
 	StateInvestigating: {Zh: "投诉正在调查。", En: "The complaint is being investigated."},
 	StateJudged:        {Zh: "投诉已判定责任。", En: "The complaint is judged."},
@@ -79,7 +79,7 @@ var stateWords = map[string]words.Text{
 	StateAgreed:        {Zh: "客户已接受方案。", En: "The customer has agreed to the solution."},
 	StateCarryingOut:   {Zh: "补救正在执行。", En: "The remedies are being carried out."},
 	StateVerifying:     {Zh: "正在确认客户是否满意。", En: "The customer is asked whether all is settled."},
-	StateCorrecting:    {Zh: "对客户而言投诉已解决，正在纠正原因。", En: "The customer is content, and the cause is being corrected."},
+	StateCorrecting:    {Zh: "对客户而言投诉已解决，正在纠正原因。", En: "For the customer it is settled; the cause is being corrected."},
 	StateClosed:        {Zh: "投诉已关闭。", En: "The complaint is closed."},
 	StateWithdrawn:     {Zh: "投诉已撤回。", En: "The complaint was withdrawn."},
 	StateUnanswered:    {Zh: "投诉因客户没有答复而关闭。", En: "The complaint was closed, since the customer did not answer."},
@@ -114,10 +114,10 @@ func (c Complaint) nothingTo(command permission.Action) (why words.Text, over bo
 	case command == permission.ReopenComplaint:
 		return words.Text{Zh: "投诉没有结束，无需重新打开。", En: "The complaint is open, so there is nothing to reopen."}, true
 	case command == permission.PauseComplaint && c.Pause != nil:
-		return words.Text{Zh: "计时已经暂停，无需再次暂停。", En: "The clock stands already, so there is nothing to pause."}, true
+		return words.Text{Zh: "计时已经暂停，无需再次暂停。", En: "The clock is stopped already, so there is nothing to pause."}, true
 	case command == permission.PauseComplaint && c.Theirs():
 		return words.Text{Zh: "现在等待的是客户，无需暂停。",
-			En: "The customer is waited for already, so no pause is needed."}, true
+			En: "It waits for the customer already, so no pause is needed."}, true
 	}
 	return words.Text{}, false
 }
@@ -151,7 +151,7 @@ func (c Complaint) held(command permission.Action) (free Complaint, why words.Te
 	switch free = c; {
 	case c.Pause != nil:
 		free.Pause = nil
-		return free, words.Text{Zh: "投诉已暂停计时。", En: "The complaint's clock stands still."},
+		return free, words.Text{Zh: "投诉已暂停计时。", En: "The complaint's clock is stopped."},
 			[]permission.Action{permission.ResumeComplaint}
 	case c.Overruling():
 		free, lifts = c.settled(command)

@@ -26,7 +26,7 @@ import (
 func grownComplaint(t *testing.T) complaint.Complaint {
 	t.Helper()
 	c := crmtest.ComplaintIn(t, complaint.StateCarryingOut)
-	c.Withdrawal = &complaint.Withdrawal{By: "stf_case", Reason: "he called", At: crmtest.Tuesday}
+	c.Withdrawal = &complaint.Withdrawal{By: "stf_case", Reason: "they called", At: crmtest.Tuesday}
 	c.Decision = &complaint.Decision{Say: complaint.SayAgree, No: 1, At: crmtest.Tuesday}
 	c.Account, c.Samples, c.NeededBy, c.ReportedAt = "stf_sales", 5, crmtest.Tuesday.AddDate(0, 0, 5),
 		crmtest.Tuesday.Add(-time.Hour)

@@ -37,8 +37,8 @@ func TestComplaintCustomerSaysNothing(t *testing.T) {
 	}
 }
 
-// Who answers our letter by a letter is not silent: nobody closes his complaint, and the manager hears that his
-// answer was not entered. A word from before the question is no answer to it.
+// Who answers our letter by a letter is not silent: nobody closes the complaint, and the manager hears that the answer
+// was not entered. A word from before the question is no answer to it.
 func TestComplaintCustomerWrites(t *testing.T) {
 	terms := crmtest.Terms(t)
 	last := func(c complaint.Complaint) ladder.Rung {

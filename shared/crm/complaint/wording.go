@@ -18,12 +18,12 @@ var next = map[string]words.Text{
 		En: "judge it, or first ask for evidence or measure what is missing"},
 	StateInvestigating: {Zh: "请完成调查并判定责任", En: "end the investigation and judge it"},
 	StateJudged:        {Zh: "请选择补救方案", En: "choose what is offered"},
-	StateProposed:      {Zh: "请确定补救方案并报给客户或送审", En: "settle the offer"},
+	StateProposed:      {Zh: "请确定补救方案并报给客户或送审", En: "settle the offer and put it to the customer or an approver"},
 	StateAwaiting:      {Zh: "等待审批", En: "it waits for approval"},
 	StateOffered:       {Zh: "等待客户答复", En: "it waits for the customer's answer"},
-	StateAgreed:        {Zh: "请开始补救，并告知客户时间", En: "begin the remedy and give the customer a day"},
+	StateAgreed:        {Zh: "请开始补救，并告知客户时间", En: "begin the remedy and tell the customer when"},
 	StateCarryingOut:   {Zh: "请完成补救", En: "finish the remedy"},
-	StateVerifying:     {Zh: "等待客户确认", En: "it waits for the customer's word that it is settled"},
+	StateVerifying:     {Zh: "等待客户确认", En: "it waits for the customer to confirm that it is settled"},
 	StateCorrecting:    {Zh: "请查明原因、落实纠正措施后关闭", En: "find the cause, correct it, and close"},
 }
 

@@ -111,8 +111,8 @@ func (p LifePolicy) paceOf(c Customer) (touch, review int64) {
 // Cadence is when contact with a customer and a review of the customer are due next, and which tasks opened
 // last. What opened is kept whatever the policy says later, so that one silence opens one task.
 type Cadence struct {
-	TouchDue   *time.Time `json:"touch_due_at,omitempty" description:"When his silence opens a task · 沉默到何时会建联系任务"`
-	ReviewDue  *time.Time `json:"review_due_at,omitempty" description:"When a task opens to review him · 何时建回顾任务"`
+	TouchDue   *time.Time `json:"touch_due_at,omitempty" description:"When silence opens a task · 沉默到何时会建联系任务"`
+	ReviewDue  *time.Time `json:"review_due_at,omitempty" description:"When a task opens to review the customer · 何时建回顾任务"`
 	SilentFrom *time.Time `json:"silent_from,omitempty" description:"The last word before the silence that opened touch_task · 已建联系任务的那次沉默从何时开始"`
 	TouchTask  string     `json:"touch_task,omitempty"`
 	ReviewedAt *time.Time `json:"reviewed_at,omitempty" description:"When review_task opened · 上次回顾任务的建立时间"`
@@ -272,10 +272,10 @@ func (c Customer) touchDraft(shop firm.Roster, terms Terms, reader staff.Staff, 
 		}
 	}
 	text := fmt.Sprintf(words.Text{Zh: "上次往来：%s。\n规则 %s 要求至少每 %d 天与这位客户联系一次。请联系客户，登记这次接触，然后完成此任务。能用哪些方式联系，见客户档案。",
-		En: "Last word: %s.\nPolicy %s has somebody speak with this customer every %d days. Get in touch, write the touch down, then close this task. The customer's file says how he may be reached."}.
+		En: "Last word: %s.\nPolicy %s asks for a word with this customer every %d days. Get in touch, write the touch down, then close this task. The customer's file says how they may be reached."}.
 		In(reader.Lang), last, terms.Ref, touch)
 	if likes, known := classed(PreferredChannels, c.PreferredChannel); known {
-		text += "\n" + words.Text{Zh: "客户喜欢的方式：", En: "What he prefers: "}.In(reader.Lang) + likes.Words.In(reader.Lang)
+		text += "\n" + words.Text{Zh: "客户偏好的方式：", En: "What they prefer: "}.In(reader.Lang) + likes.Words.In(reader.Lang)
 	}
 	return task.Draft{
 		ID: task.ID(word, fmt.Sprintf("touch/%s/%d", c.ID, word.UnixMilli())), Customer: c.ID,
@@ -288,8 +288,8 @@ func (c Customer) touchDraft(shop firm.Roster, terms Terms, reader staff.Staff, 
 // reviewSteps are the checklist of a review.
 var reviewSteps = []words.Text{
 	{Zh: "负责人和联系人仍然合适", En: "The owner and the contacts are still the right ones"},
-	{Zh: "偏好与特殊要求已向客户确认", En: "The customer has confirmed what he likes and must have"},
-	{Zh: "投诉、往来频率和竞争对手已看过", En: "Complaints, how often we speak and who else prints for him were looked at"},
+	{Zh: "偏好与特殊要求已向客户确认", En: "The customer has confirmed likings and requirements"},
+	{Zh: "投诉、往来频率和竞争对手已看过", En: "Complaints, frequency of contact and competitors were reviewed"},
 	{Zh: "下一步已约定", En: "A next step is agreed"},
 }
 
@@ -321,6 +321,6 @@ func (c Customer) unowned(shop firm.Roster, reader staff.Staff, now time.Time) s
 	if p, found := shop.Person(c.Owner); found && p.Employed(now) {
 		return ""
 	}
-	return "\n" + words.Text{Zh: "这位客户没有在职的负责人。请为他指定一位。",
-		En: "Nobody who works here has this customer. Give him an owner."}.In(reader.Lang)
+	return "\n" + words.Text{Zh: "这位客户没有在职的负责人。请指定一位。",
+		En: "This customer has no owner who works here. Name one."}.In(reader.Lang)
 }

@@ -113,18 +113,18 @@ func TestWhatTheDailyStepOpens(t *testing.T) {
 		{name: "found late", day: 50, want: "stf_a Get in touch with 海河出版社: 50 days without a word"},
 		{name: "a quarter too", day: 91,
 			want: "stf_a Get in touch with 海河出版社: 91 days without a word; stf_a Review the account 海河出版社"},
-		{name: "nobody has him", day: 35, is: func(c *customer.Customer) { c.Owner = "" },
+		{name: "no owner", day: 35, is: func(c *customer.Customer) { c.Owner = "" },
 			want: "stf_m Get in touch with 海河出版社: 35 days without a word"},
-		{name: "who has him has left", day: 35, shop: left("stf_a"),
+		{name: "the owner has left", day: 35, shop: left("stf_a"),
 			want: "stf_m Get in touch with 海河出版社: 35 days without a word"},
-		{name: "who has him is away", day: 35, shop: away("stf_a"),
+		{name: "the owner is away", day: 35, shop: away("stf_a"),
 			want: "stf_m Get in touch with 海河出版社: 35 days without a word"},
 		{name: "the manager is away as well", day: 35, shop: func(s *setup.Shop) { away("stf_a")(s); away("stf_m")(s) },
 			want: "stf_o Get in touch with 海河出版社: 35 days without a word"},
 		{name: "nobody is there", day: 35,
 			shop: func(s *setup.Shop) { away("stf_a")(s); away("stf_m")(s); left("stf_o")(s) }, waits: true},
 		{name: "a complaint is open", day: 35, open: []overview.OpenItem{{Kind: "complaint", ID: "cmp_1"}}, waits: true},
-		{name: "a complaint is open when he is to be reviewed", day: 91,
+		{name: "a complaint is open when the review is due", day: 91,
 			open: []overview.OpenItem{{Kind: "complaint", ID: "cmp_1"}}, want: "stf_a Review the account 海河出版社", waits: true},
 		{name: "the task of an earlier silence is open", day: 35,
 			is:   func(c *customer.Customer) { c.Cadence.TouchTask = "tsk_1" },
@@ -138,7 +138,7 @@ func TestWhatTheDailyStepOpens(t *testing.T) {
 		{name: "no key account", day: 170, is: func(c *customer.Customer) { c.Relationship = "repeat" }},
 		{name: "a strategic partner", day: 35, is: func(c *customer.Customer) { c.Relationship = "partner" },
 			want: "stf_a Get in touch with 海河出版社: 35 days without a word"},
-		{name: "by his category", day: 35,
+		{name: "by category", day: 35,
 			is:   func(c *customer.Customer) { c.Relationship, c.Category = "", "regional-key-account" },
 			want: "stf_a Get in touch with 海河出版社: 35 days without a word"},
 		{name: "archived", day: 91, is: func(c *customer.Customer) { c.ArchivedAt = &crmtest.Tuesday }},
@@ -167,8 +167,8 @@ func TestWhatTheDailyStepOpens(t *testing.T) {
 					o.Task.Rungs[0].Do != ladder.DoTell {
 					t.Errorf("%+v, %+v", o.Task, o.Event)
 				}
-				if asks := strings.Contains(o.Task.Text, "Give him an owner"); asks != (c.name == "nobody has him" ||
-					c.name == "who has him has left") {
+				if asks := strings.Contains(o.Task.Text, "Name one"); asks != (c.name == "no owner" ||
+					c.name == "the owner has left") {
 					t.Errorf("text %q", o.Task.Text)
 				}
 			}
@@ -201,10 +201,10 @@ func TestWhatATaskOfACadenceSays(t *testing.T) {
 		}
 		touch, review := done.Opened[0].Task, done.Opened[1].Task
 		want := map[words.Lang][]string{
-			words.Zh: {"已 91 天没有往来", "2026-11-24，电话，stf_b", "standard@1", "至少每 35 天", "客户喜欢的方式：上门拜访", "回顾客户", "还没有回顾过",
+			words.Zh: {"已 91 天没有往来", "2026-11-24，电话，stf_b", "standard@1", "至少每 35 天", "客户偏好的方式：上门拜访", "回顾客户", "还没有回顾过",
 				"每 91 天"},
 			words.En: {"91 days without a word", "2026-11-24, Call, stf_b", "standard@1", "every 35 days",
-				"What he prefers: Visit", "Review the account", "Last review: never", "every 91 days"},
+				"What they prefer: Visit", "Review the account", "Last review: never", "every 91 days"},
 		}[lang]
 		for _, text := range want {
 			if !strings.Contains(touch.Title+touch.Text+review.Title+review.Text, text) {
@@ -251,7 +251,7 @@ func TestAClassOrAPolicyMovesTheDays(t *testing.T) {
 		touch  time.Time
 		review time.Time
 	}{
-		{"as he is", func(*customer.Customer, *customer.LifePolicy) {}, day(35), day(91)},
+		{"unchanged", func(*customer.Customer, *customer.LifePolicy) {}, day(35), day(91)},
 		{"no key account any more", func(c *customer.Customer, _ *customer.LifePolicy) { c.Relationship = "repeat" },
 			time.Time{}, time.Time{}},
 		{"one again", func(c *customer.Customer, _ *customer.LifePolicy) { c.Relationship = "partner" }, day(35), day(91)},
@@ -264,7 +264,7 @@ func TestAClassOrAPolicyMovesTheDays(t *testing.T) {
 		step.change(&c, &life)
 		next, changed := c.Age(life, day(1))
 		if got := next.Cadence; !customer.Latest(got.TouchDue).Equal(step.touch) ||
-			!customer.Latest(got.ReviewDue).Equal(step.review) || changed != (step.name != "as he is") {
+			!customer.Latest(got.ReviewDue).Equal(step.review) || changed != (step.name != "unchanged") {
 			t.Errorf("%s: %v, %v, changed %v", step.name, got.TouchDue, got.ReviewDue, changed)
 		}
 		if _, changed := next.Age(life, day(1)); changed {
@@ -327,9 +327,8 @@ func TestACadenceNamesACategoryThatIsThere(t *testing.T) {
 	}
 }
 
-// Whatever happens and however often the daily step runs, or is run again on a customer as he was: each silence
-// that is long enough opens one task, no silence opens two, no two are open at once, and reviews keep their
-// distance.
+// Whatever happens and however often the daily step runs, or is run again on a customer as read before: each silence
+// that is long enough opens one task, no silence opens two, no two are open at once, and reviews keep their distance.
 func TestOneSilenceOneTask(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		shop := keyShop()
@@ -347,7 +346,7 @@ func TestOneSilenceOneTask(t *testing.T) {
 			if err != nil {
 				rt.Fatal(err)
 			}
-			// another step that read him before the first one wrote
+			// another step that read the customer before the first one wrote
 			twice, _ := tended(t, shop, before, overview.DealingsOf(open, time.Time{}), at)
 			for i, o := range done.Opened {
 				if twice.Opened[i].Task.ID != o.Task.ID {

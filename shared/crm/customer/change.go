@@ -85,12 +85,12 @@ func (c Customer) Archive(by staff.Actor, now time.Time) (Customer, []event.Even
 // ofAnotherBranch is the answer to an actor who decides about a shared customer of another branch.
 var ofAnotherBranch = words.Text{
 	Zh: "这位客户属于另一个网点，只是与各网点共享。归属网点、共享、负责人和归档由该网点的经理或总店决定。请联系他们。",
-	En: "This customer belongs to another branch, which shares him. Its manager and head office decide on his branch, sharing, owner and archiving. Ask one of them.",
+	En: "This customer belongs to another branch and is shared. Its manager or head office decides on branch, sharing, owner and archiving. Ask one of them.",
 }
 
 func archived() error {
 	return fault.Fail(fault.Refused, "这份客户档案已归档。客户再次询价时会自动恢复；需要现在恢复请录入一条线索。",
-		"This customer is archived. His next enquiry brings him back; to have him back now, enter a lead.")
+		"This customer is archived. The next enquiry restores the file; to restore it now, enter a lead.")
 }
 
 func (c Customer) newEvent(kind event.Type, by staff.Actor, now time.Time, data map[string]string) event.Event {
@@ -157,7 +157,7 @@ func (c Customer) MayBecome(next Customer, by staff.Actor) error {
 	}
 	if next.Owner != c.Owner && !(by.Has(staff.Sales) && c.Owner == "" && next.Owner == by.ID) {
 		return forbidden("owner", "负责人由经理指定；销售只能认领没有负责人的客户。",
-			"A manager decides who has a customer; sales may only take one whom nobody has.")
+			"A manager decides who owns a customer; sales may only take a customer without an owner.")
 	}
 	if next.Shared != c.Shared {
 		return forbidden("shared", "是否各网点共享由经理决定。", "A manager decides whether the branches share a customer.")

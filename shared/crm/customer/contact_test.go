@@ -53,10 +53,10 @@ func TestHowAValueIsSomebodys(t *testing.T) {
 	}
 	everything := func(identity.Claim) bool { return true }
 	if got := c.Sharing(customer.Contact{}, everything); !got.Phones[0].Shared || c.Phones[0].Shared {
-		t.Errorf("new to him and shared by others: %+v", got.Phones)
+		t.Errorf("new to the contact and shared by others: %+v", got.Phones)
 	}
 	if got := c.Sharing(c, everything); got.Phones[0].Shared {
-		t.Errorf("what he had already stays as he says: %+v", got.Phones)
+		t.Errorf("what the contact had already stays as said: %+v", got.Phones)
 	}
 }
 
@@ -81,7 +81,7 @@ func TestAContactsLife(t *testing.T) {
 		t.Errorf("left twice: %v", err)
 	}
 	if _, _, err := left.Reshape(added, home, by, crmtest.Tuesday); fault.KindOf(err) != fault.Refused {
-		t.Errorf("changed after he left: %v", err)
+		t.Errorf("changed after leaving: %v", err)
 	}
 	home.ArchivedAt = &crmtest.Tuesday
 	if _, _, err := changed.Reshape(added, home, by, crmtest.Tuesday); fault.KindOf(err) != fault.Refused {

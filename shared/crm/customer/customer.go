@@ -54,7 +54,7 @@ type Customer struct {
 	LifeSince   time.Time   `json:"life_cycle_since"`
 	LifeDue     *time.Time  `json:"life_cycle_due,omitempty"` // when silence alone would change the stage
 	History     History     `json:"history"`
-	Cadence     Cadence     `json:"cadence,omitzero" description:"How often the policy has somebody speak with him and review him · 按规则多久联系、回顾一次"`
+	Cadence     Cadence     `json:"cadence,omitzero" description:"How often the policy asks to contact and to review the customer · 按规则多久联系、回顾一次"`
 	LastTouches []TouchLine `json:"last_touches,omitempty"` // newest first, at most keptTouches
 	ArchivedAt  *time.Time  `json:"archived_at,omitempty"`
 }

@@ -129,7 +129,7 @@ func TestATaxNumberIsCheckedWhereItChanges(t *testing.T) {
 	}
 }
 
-// TestSeveralRolesSeeTogether gives a person two roles; he sees what either sees.
+// TestSeveralRolesSeeTogether gives a person two roles; they see what either sees.
 func TestSeveralRolesSeeTogether(t *testing.T) {
 	full := customer.Customer{TaxNumber: "1", Competitor: "x", Addresses: []customer.Address{{}}}
 	for _, c := range []struct {
@@ -156,9 +156,9 @@ func TestSeveralRolesSeeTogether(t *testing.T) {
 	}
 }
 
-// TestWhoMayBecomeHisOwnPerson holds that whoever reached a customer has him only where he could have been entered
-// as his owner.
-func TestWhoMayBecomeHisOwnPerson(t *testing.T) {
+// TestWhoMayBecomeTheOwner holds that a colleague who reached a customer becomes the owner only where the rules allow
+// it.
+func TestWhoMayBecomeTheOwner(t *testing.T) {
 	gone := placedAt.Add(-time.Hour)
 	shop := firm.Roster{Staff: []staff.Staff{
 		{ID: "stf_here", Roles: []staff.Role{staff.Sales}, Branches: []string{"near"}},
@@ -177,7 +177,7 @@ func TestWhoMayBecomeHisOwnPerson(t *testing.T) {
 			}
 			c.Owner = "stf_here"
 			if _, changed := c.Adopt(shop, owner, placedAt); changed {
-				t.Errorf("%q took him from who has him", owner)
+				t.Errorf("%q took the customer from the owner", owner)
 			}
 			c.Owner = "stf_gone"
 			if _, changed := c.Adopt(shop, owner, placedAt); changed != want {

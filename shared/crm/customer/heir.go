@@ -38,7 +38,7 @@ func (c Customer) Without(gone string, people []Contact, by staff.Actor, now tim
 		return c, nil
 	}
 	next = next.edited(now)
-	return next, []event.Event{next.told(event.CustomerChanged, by, now,
+	return next, []event.Event{next.newEvent(event.CustomerChanged, by, now,
 		map[string]string{"fields": strings.Join(changed, " ")})}
 }
 

@@ -33,7 +33,7 @@ var LifeStages = []string{LifeLead, LifeProspect, LifeFirstOrder, LifeActive, Li
 // therefore still hold. An empty Cadence stays empty.
 type LifePolicy struct {
 	Quiet        int64 `json:"quiet_days,omitempty" validate:"min=0,max=3650" description:"Who never ordered lapses so long after the last word; 0: 180 · 从未下单者沉默多少天后流失"`
-	AtRisk       int64 `json:"at_risk_days,omitempty" validate:"min=0,max=3650" description:"A buyer is at risk so long after his last order; 0: 180 · 距上次下单多少天为有流失风险"`
+	AtRisk       int64 `json:"at_risk_days,omitempty" validate:"min=0,max=3650" description:"A buyer is at risk so long after the last order; 0: 180 · 距上次下单多少天为有流失风险"`
 	Lapsed       int64 `json:"lapsed_days,omitempty" validate:"min=0,max=3650" description:"And has lapsed so long after it; 0: 365 · 距上次下单多少天为流失"`
 	RhythmAtRisk int64 `json:"rhythm_at_risk_percent,omitempty" validate:"min=0,max=3650" description:"The same two for work that comes back, in percent of its rhythm; 0: 150 · 周期性客户：周期的百分比"`
 	RhythmLapsed int64 `json:"rhythm_lapsed_percent,omitempty" validate:"min=0,max=3650" description:"0: 300"`

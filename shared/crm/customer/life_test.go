@@ -99,7 +99,7 @@ func TestEveryEdgeOfALife(t *testing.T) {
 		}
 		for i, days := range []int{179, 180, 365} {
 			if from == "at-risk" && days == 179 {
-				continue // he has that behind him
+				continue // the customer has that behind them
 			}
 			if next := c.Aged(customer.StandardLife(),
 				last.Add(time.Duration(days)*customer.WholeDay)); next.LifeCycle != want[5+i] {
@@ -157,8 +157,8 @@ func TestLifePolicyCheck(t *testing.T) {
 }
 
 // Whatever happens, and whenever the daily step comes by: the stage is one of the list, doing it again changes
-// nothing, the due time is honest, silence leads only downwards, and a step that was missed is made up for by the
-// next fact.
+// nothing, and the due time is honest. Silence leads only downwards, and the next fact makes up for a step that was
+// missed.
 func TestALifeIsDerived(t *testing.T) {
 	names := []string{"asked", "reached", "qualified", "touched", "ordered", "nothing"}
 	rank := map[string]int{customer.LifeLead: 0, customer.LifeProspect: 0, customer.LifeFirstOrder: 0,

@@ -15,7 +15,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Who said that a phone or an e-mail is the contact's.
+// Sources of the statement that a phone or an e-mail is the contact's.
 const (
 	SaidVisitor = "visitor" // typed into a form, or handed over with an enquiry
 	SaidStaff   = "staff"

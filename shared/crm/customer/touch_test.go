@@ -32,7 +32,7 @@ func TestAReplyWakesTheProcess(t *testing.T) {
 		lead   lead.Lead
 		round  int
 		rungs  []string
-		closed bool // once somebody has spoken with him
+		closed bool // once somebody has spoken with the customer
 	}{
 		{"assigned: its clock goes on", lead.Lead{State: lead.StateAssigned, Round: 1, Turn: 2, Rungs: rung}, 1,
 			[]string{"2/half remind", "2/reply-1 tell-reply"}, false},

@@ -87,8 +87,8 @@ func TestFoldingTwiceChangesNothing(t *testing.T) {
 	})
 }
 
-// first counts the terms by which a question finds the customer first: one where it finds him, however many of them
-// fit.
+// first counts the terms by which a question finds the customer first: one where it finds the customer, however many
+// of them fit.
 func first(terms []directory.Term, question string) int {
 	n := 0
 	end, ends := directory.EndQuestion(question)
@@ -131,8 +131,8 @@ func TestAnyPartOfAChineseNameFindsIt(t *testing.T) {
 	})
 }
 
-// TestANumberIsFoundByBothEnds asks for the beginning of a number as it is dialled from abroad, in its country and
-// in its town, and for its end, among other numbers of the customer that are like it.
+// TestANumberIsFoundByBothEnds asks for the beginning of a number as it is dialled from abroad, in its country and in
+// its town. It asks for its end too, among similar numbers of the customer.
 func TestANumberIsFoundByBothEnds(t *testing.T) {
 	like := rapid.StringOfN(rapid.RuneFrom([]rune("0138")), 7, 7, -1)
 	rapid.Check(t, func(t *rapid.T) {
@@ -158,7 +158,7 @@ func TestANumberIsFoundByBothEnds(t *testing.T) {
 	})
 }
 
-// TestFiftyContactsAreFound gives a customer as many contacts as he may have, each with names in both scripts, two
+// TestFiftyContactsAreFound gives a customer as many contacts as are allowed, each with names in both scripts, two
 // addresses and two numbers.
 func TestFiftyContactsAreFound(t *testing.T) {
 	given := []rune("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚玲桂英华玉红文建国海燕云峰志斌波辉鹏飞浩宇婷雪琳萍佳慧莉晨")

@@ -27,7 +27,7 @@ var steps = []string{ladder.DoAskApprover, ladder.DoTellManager, ladder.DoTellOw
 
 // StandardPolicy gives seven days to take an erasure back and has it done on day 25: the month of GDPR, article 12(3),
 // less five days in which people can mend what stands in the way. A second person is asked at once. Where nobody
-// confirms it, the manager is asked when half of the time is gone, and an owner of the shop when all of it is.
+// confirms it, the manager is asked when half of the time is gone. An owner of the shop is asked when all of it is.
 func StandardPolicy() Policy {
 	return Policy{TakeBack: 7, Done: 25, Ladder: []ladder.Rule{
 		{State: StateAsked, Name: "ask", Do: ladder.DoAskApprover},

@@ -33,7 +33,7 @@ func (e Erase) TaskIDs() []string {
 const patience = 24 * time.Hour
 
 // Asks is the task that a rung opens. It names no person: who may, reads the contact. While the erasure has to be
-// confirmed, it is nobody's who asked for it. ok is false where nobody is there who could take it.
+// confirmed, it does not go to the colleague who asked for it. ok is false where nobody is there who could take it.
 func (e Erase) Asks(r ladder.Rung, shop firm.Roster, terms task.Terms,
 	now time.Time) (t task.Task, told event.Event, ok bool, err error) {
 	due := ladder.Later(e.Due, now.Add(patience))

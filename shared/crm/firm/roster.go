@@ -108,7 +108,7 @@ func (s Roster) Who(id string, lang words.Lang) string {
 	case "":
 		return ""
 	case staff.Visitor.ID:
-		return words.Text{Zh: "客户本人", En: "The person himself"}.In(lang)
+		return words.Text{Zh: "客户本人", En: "The customer"}.In(lang)
 	case "process":
 		return words.Text{Zh: "系统", En: "The system"}.In(lang)
 	case "hook":

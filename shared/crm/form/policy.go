@@ -202,9 +202,9 @@ func (f Form) Counting(a Arrival) Counting {
 // ErrPersonLimit says that too many enquiries came for one phone or e-mail. They are quarantined (SuspectPerson).
 var ErrPersonLimit = errors.New("form: too many for one phone or e-mail")
 
-// Suspect says why the arrival looks like a program's: SuspectTrap, SuspectHaste or SuspectStamp, else "". No stamp is
-// asked of a form that may be sent in no time at all, since programs fill that in, and of one that names the websites
-// on whose own pages it stands.
+// Suspect says why the arrival looks like a program's: SuspectTrap, SuspectHaste or SuspectStamp, else "". A form that
+// may be sent in no time at all needs no stamp, since programs fill it in. Nor does a form that names the websites on
+// whose own pages it stands.
 func (f Form) Suspect(a Arrival) string {
 	least := f.Limits().MinFill
 	switch {

@@ -129,7 +129,7 @@ func (c Consent) check(now time.Time) []fault.Field {
 		flt("/at", "请填写客户作出表示的时间：2000 年以后，不晚于现在。", "Enter when the person said it: after 1999, and not later than now.")
 	}
 	if c.Yes && c.Text == "" {
-		flt("/text", "客户同意的，请填写他当时看到的原文。", "For a yes, give the very words that the person saw.")
+		flt("/text", "客户同意的，请填写客户当时看到的原文。", "For a yes, give the very words that the person saw.")
 	}
 	if c.Yes && c.Proof == "" {
 		flt("/proof", "客户同意的，请填写凭据，例如签字表单的存放处。", "For a yes, say what proves it, such as where the signed form is.")

@@ -24,9 +24,9 @@ func TestOffer(t *testing.T) {
 		{"nobody asked before", gate.Gate{Person: "cus_1"}, true, true},
 		{"another purpose was answered",
 			gate.Gate{Person: "cus_1", Version: 2, Consents: map[string]gate.Consent{"news/sms": {}}}, true, true},
-		{"he said yes before", gate.Gate{Person: "cus_1", Version: 1, Consents: map[string]gate.Consent{key: {Yes: true}}},
+		{"a yes before", gate.Gate{Person: "cus_1", Version: 1, Consents: map[string]gate.Consent{key: {Yes: true}}},
 			true, false},
-		{"he said no before", gate.Gate{Person: "cus_1", Version: 1, Consents: map[string]gate.Consent{key: {Yes: false}}},
+		{"a no before", gate.Gate{Person: "cus_1", Version: 1, Consents: map[string]gate.Consent{key: {Yes: false}}},
 			false, false},
 	} {
 		next, counts := tc.gate.Offer(yes, true, nil, crmtest.Tuesday)

@@ -31,9 +31,9 @@ func TestWhatAnAddressBringsAlong(t *testing.T) {
 		{"a no to somebody who said no before",
 			gate.Gate{Version: 1, Consents: map[string]gate.Consent{key: {At: no.Add(-1)}}},
 			gate.Suppression{Noes: map[string]time.Time{message.PurposeMarketing: no}}, false, no, 0},
-		{"a no that is newer than his yes", gate.Gate{Version: 1, Consents: yes(no.Add(-1))},
+		{"a no that is newer than the yes", gate.Gate{Version: 1, Consents: yes(no.Add(-1))},
 			gate.Suppression{Noes: map[string]time.Time{message.PurposeMarketing: no}}, false, now, 1},
-		{"a no that is older than his yes, which was said by other addresses",
+		{"a no that is older than the yes, which was said by other addresses",
 			gate.Gate{Version: 1, Consents: yes(no.Add(1))},
 			gate.Suppression{Noes: map[string]time.Time{message.PurposeMarketing: no}}, false, now, 1},
 	} {
@@ -140,7 +140,7 @@ func TestAnAddressThatWorksOpensTheChannelAgain(t *testing.T) {
 		{"the dead one stays beside it", message.FateBounced, mail("a"), mail("a", "b"), at("a", dead), false},
 		{"the other one is dead as well", message.FateBounced, mail("a"), mail("b"), at("b", dead), false},
 		{"no address is left", message.FateBounced, mail("a"), mail(), nil, false},
-		{"he complained: that is his, wherever he is written to", message.FateComplained, mail("a"), mail("b"), nil, false},
+		{"the contact complained: that holds at every address", message.FateComplained, mail("a"), mail("b"), nil, false},
 	} {
 		g := gate.Gate{Version: 1, Suppressed: map[string]string{message.ChannelEmail: c.why}}.Meet(c.before, c.after,
 			c.found, crmtest.Tuesday)
@@ -162,7 +162,7 @@ func TestAnAddressThatWorksOpensTheChannelAgain(t *testing.T) {
 	}
 	g := gate.Gate{}.Meet(customer.Contact{}, mail("a"), at("a", dead), crmtest.Tuesday)
 	if why, ok := g.Permits(message.PurposeService, message.ChannelEmail); ok || why != message.ReasonBlocked {
-		t.Error("a dead address came to somebody, and he is written to")
+		t.Error("a dead address came to somebody, and mail goes there")
 	}
 	if why, ok := (gate.Gate{}).Part(crmtest.Tuesday).Permits(message.PurposeService, message.ChannelSMS); ok ||
 		why != message.ReasonLeft {

@@ -59,7 +59,7 @@ func (h Hold) ListedChoices() string {
 // Words say what the customer wants, for a message to staff: the choice, in the words of the question. The
 // customer's own text is not repeated there; the record has it.
 func (a Answer) Words(choices []string) words.Text {
-	own := words.Text{Zh: "客户另有说明，请打开查看", En: "The customer says it in his own words: open the question"}
+	own := words.Text{Zh: "客户另有说明，请打开查看", En: "The customer answers in their own words: open the question"}
 	if a.Choice < 1 || a.Choice > len(choices) {
 		return own
 	}
@@ -68,5 +68,5 @@ func (a Answer) Words(choices []string) words.Text {
 		return words.Text{Zh: chosen, En: chosen}
 	}
 	return words.Text{Zh: chosen + "（" + own.Zh + "）", En: chosen +
-		" (he adds something in his own words: open the question)"}
+		" (the customer adds something: open the question)"}
 }

@@ -146,7 +146,7 @@ func TestHoldInputAndTimes(t *testing.T) {
 	}
 }
 
-// Production waits for the answer, so whoever asked is told of it, once; he who wrote it down himself is not.
+// Production waits for the answer, so the asker is told of it, once; an asker who wrote it down is not.
 func TestWhoAskedIsToldTheAnswer(t *testing.T) {
 	terms, h := crmtest.Terms(t), testHold(t)
 	boss := staff.ActorOf(crmtest.Boss)

@@ -18,7 +18,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Whoever sees to a question may write its answer down, if there is anybody who may.
+// The colleague who sees to a question may write its answer down, if there is anybody who may.
 func TestWhoSeesToAQuestion(t *testing.T) {
 	person := func(id, branch string, role staff.Role) staff.Staff {
 		return staff.Staff{ID: id, Roles: []staff.Role{role}, Branches: []string{branch}}
@@ -90,7 +90,7 @@ func TestWhoReadsAMailAboutAQuestion(t *testing.T) {
 		staff []staff.Staff
 		want  string
 	}{
-		"his owner":      {message.MailPerson, []staff.Staff{own, boss, head}, "stf_own"},
+		"the owner":      {message.MailPerson, []staff.Staff{own, boss, head}, "stf_own"},
 		"owner away":     {message.MailPerson, []staff.Staff{crmtest.Absent(own), boss, head}, "stf_boss"},
 		"owner has left": {message.MailPerson, []staff.Staff{gone, boss, head}, "stf_boss"},
 		"manager away":   {message.MailPerson, []staff.Staff{crmtest.Absent(own), crmtest.Absent(boss), head}, "stf_head"},
@@ -198,9 +198,9 @@ func TestWordsOfAnAnswer(t *testing.T) {
 		en     string
 	}{
 		{hold.Answer{Choice: 2}, "换纸"},
-		{hold.Answer{Choice: 2, Text: "<b>"}, "换纸 (he adds something in his own words: open the question)"},
-		{hold.Answer{Text: "<b>"}, "The customer says it in his own words: open the question"},
-		{hold.Answer{Choice: 9}, "The customer says it in his own words: open the question"},
+		{hold.Answer{Choice: 2, Text: "<b>"}, "换纸 (the customer adds something: open the question)"},
+		{hold.Answer{Text: "<b>"}, "The customer answers in their own words: open the question"},
+		{hold.Answer{Choice: 9}, "The customer answers in their own words: open the question"},
 	} {
 		if w := c.answer.Words(choices); w.En != c.en || w.Zh == "" || strings.Contains(w.Zh+w.En, "<b>") {
 			t.Errorf("%+v: %+v", c.answer, w)

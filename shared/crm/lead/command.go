@@ -63,7 +63,7 @@ func (l Lead) may(by staff.Actor, command permission.Action) *fault.Error {
 				"This lead has no owner yet. Claim it from the pool, or ask the manager to assign it to you.")
 		}
 		return fault.Fail(fault.Forbidden, "这条线索由其他同事负责。请联系负责人，或请经理转给您。",
-			"This lead is a colleague's. Ask him, or let the manager hand it to you.")
+			"Another colleague has this lead. Ask them, or ask the manager to hand it to you.")
 	}
 	return nil
 }

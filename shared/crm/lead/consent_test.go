@@ -13,8 +13,7 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// Whatever comes in whatever order: nobody who said no is written to before he said yes and confirmed it after that
-// no.
+// Whatever comes in whatever order: nobody who said no is written to before a yes that was confirmed after that no.
 func TestNoSequenceTurnsANoIntoAYes(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	const key = message.PurposeMarketing + "/" + message.ChannelEmail

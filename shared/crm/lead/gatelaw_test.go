@@ -200,7 +200,7 @@ func TestConfirm(t *testing.T) {
 		{"another submission", no(posted.Add(-time.Minute)), change(func(l *lead.Lead) { l.Submission = "sub_2" }), false},
 		{"a lead that waits for nothing", no(posted.Add(-time.Minute)), change(func(l *lead.Lead) { l.Consent = "" }),
 			false},
-		{"a mailbox that is not known to be his", no(posted.Add(-time.Minute)),
+		{"a mailbox that is not known to be theirs", no(posted.Add(-time.Minute)),
 			change(func(l *lead.Lead) { l.Unverified = []string{"email"} }), false},
 		{"no mailbox", no(posted.Add(-time.Minute)), change(func(l *lead.Lead) { l.Person.Email = "" }), false},
 	} {
@@ -214,7 +214,7 @@ func TestConfirm(t *testing.T) {
 	}
 }
 
-// shown is a page of choices as somebody has it open, and a form's yes whose mail he has.
+// shown is a page of choices as somebody has it open, and a form's yes whose mail they have.
 type (
 	shown  struct{ version, at int64 }
 	posted struct {
@@ -223,12 +223,12 @@ type (
 	}
 )
 
-// conscience is the reference: what the person said, in the order in which he said it, without the gate's own rules.
+// conscience is the reference: what the person said, in the order in which it was said, without the gate's own rules.
 type conscience struct {
 	step     int64 // counts what happens
 	clock    time.Time
-	no       map[gate.Choice]int64     // step at which his last no was heard; 0: never
-	lastAt   map[gate.Choice]time.Time // moment of his last answer; a no that is told late does not make it earlier
+	no       map[gate.Choice]int64     // step at which the last no was heard; 0: never
+	lastAt   map[gate.Choice]time.Time // moment of the last answer; a no that is told late does not make it earlier
 	yes      map[gate.Choice]bool      // what stands
 	answered map[gate.Choice]bool
 	closed   map[string]bool // channels
@@ -373,7 +373,7 @@ func (w *walk) report(rt *rapid.T) {
 	if fate == message.FateBounced || fate == message.FateComplained {
 		w.closed[c.Channel] = true
 	}
-	old := w.answered[c] && !w.yes[c] && !at.After(w.lastAt[c]) // he has said no since, so it is no news
+	old := w.answered[c] && !w.yes[c] && !at.After(w.lastAt[c]) // the person has said no since, so it is no news
 	if fate == message.FateComplained && !old {
 		w.refuse(c, at)
 	}
@@ -384,10 +384,10 @@ func (w *walk) agrees(rt *rapid.T) {
 	for _, c := range gate.Choices {
 		answer, answered := w.gate.Consents[c.Key()]
 		if answer.Yes != w.yes[c] || answered != w.answered[c] {
-			rt.Fatalf("%s stands at %+v, he said yes: %v", c.Key(), answer, w.yes[c])
+			rt.Fatalf("%s stands at %+v, they said yes: %v", c.Key(), answer, w.yes[c])
 		}
 		if answer.Yes && answer.Text == "" {
-			rt.Fatalf("a yes without the words that he saw: %+v", answer)
+			rt.Fatalf("a yes without the words that were seen: %+v", answer)
 		}
 		if _, ok := w.gate.Permits(c.Purpose, c.Channel); ok != (w.yes[c] && !w.closed[c.Channel]) {
 			rt.Fatalf("%s is permitted: %v", c.Key(), ok)

@@ -294,9 +294,9 @@ func unverified(p Person, c customer.Customer, contact customer.Contact) []strin
 	return out
 }
 
-// enter moves the lead into a state and plans the state's ladder. The first owner's time runs from the
-// capture, or from the end of an outage, as long as the deadline of the first contact is ahead. Each later owner's
-// time runs from the owner's own start.
+// enter moves the lead into a state and plans the state's ladder. As long as the deadline of the first contact is
+// ahead, the first owner's time runs from the capture. After an outage it runs from its end. Each later owner's time
+// runs from the owner's own start.
 func (l Lead) enter(state string, terms Terms, now time.Time) (Lead, error) {
 	began := l.contactFrom()
 	if l.State == StateNew {

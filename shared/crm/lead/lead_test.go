@@ -170,7 +170,7 @@ func TestLeadStepsNameWhoMayTakeThem(t *testing.T) {
 				if p.Text == (words.Text{}) && !p.Allowed {
 					t.Errorf("%s: no words for %s", state, p.Name)
 				}
-				person := strings.Contains(p.Text.En, "colleague's") || strings.Contains(p.Text.En, "nobody's")
+				person := strings.Contains(p.Text.En, "colleague's") || strings.Contains(p.Text.En, "no owner")
 				if (p.Allowed || person) && p.Allowed != strings.Contains(who.En, staff.RoleWords[role].En) {
 					t.Errorf("%s: %s may %s is %v, and the refusal says %+v", state, role, p.Name, p.Allowed, who)
 				}
@@ -225,9 +225,9 @@ func TestWhoMayDoWhatWithALead(t *testing.T) {
 		{"head office does", staff.Actor{ID: "stf_o", Roles: []staff.Role{staff.Owner}, HeadOffice: true},
 			lead.StateAssigned, permission.ContactLead, ""},
 		{"anybody in sales claims from the pool", crmtest.Actor(t, "stf_c"), lead.StatePooled, permission.ClaimLead, ""},
-		{"whoever speaks with the person of an ownerless lead may say so", crmtest.Actor(t, "stf_c"), lead.StateNew,
+		{"a colleague who speaks with the person of an ownerless lead may say so", crmtest.Actor(t, "stf_c"), lead.StateNew,
 			permission.ContactLead, ""},
-		{"but he may not give it up", crmtest.Actor(t, "stf_c"), lead.StateNew, permission.LoseLead, fault.Forbidden},
+		{"but may not give it up", crmtest.Actor(t, "stf_c"), lead.StateNew, permission.LoseLead, fault.Forbidden},
 		{"nobody claims what has an owner", crmtest.Actor(t, "stf_c"), lead.StateAssigned, permission.ClaimLead,
 			fault.Refused},
 	} {
@@ -335,7 +335,7 @@ func TestWhoSeesWhatIsNobodys(t *testing.T) {
 	}{
 		{"every manager of the branch", func(*setup.Shop) {}, []string{"stf_m", "stf_m2"}},
 		{"who has left does not", func(s *setup.Shop) { s.Staff[3].LeavesAt = &gone }, []string{"stf_m2"}},
-		{"nor a manager of another branch, though he is head office",
+		{"nor a manager of another branch in the head office",
 			func(s *setup.Shop) { s.Staff[6].Branches, s.Staff[6].HeadOffice = []string{"hangzhou"}, true }, []string{"stf_m"}},
 		{"who is named its manager and is no manager any more does not",
 			func(s *setup.Shop) { s.Staff[3].Roles = []staff.Role{staff.Sales} }, []string{"stf_m2"}},
@@ -350,7 +350,7 @@ func TestWhoSeesWhatIsNobodys(t *testing.T) {
 		{"but not while one is here", func(s *setup.Shop) {
 			s.Staff[3].Absences = []staff.Absence{{From: crmtest.Tuesday.Add(-time.Hour), To: crmtest.Tuesday.Add(time.Hour)}}
 		}, []string{"stf_m", "stf_m2"}},
-		{"but not of a branch that he does not see", func(s *setup.Shop) {
+		{"but not of a branch out of sight", func(s *setup.Shop) {
 			s.Staff[3].LeavesAt, s.Staff[6].LeavesAt, s.Staff[5].HeadOffice = &gone, &gone, false
 		}, nil},
 	} {
@@ -451,7 +451,7 @@ func TestNextOwner(t *testing.T) {
 		{"second in turn", crmtest.Shop(), "", nil, 1, "stf_b"},
 		{"round again", crmtest.Shop(), "", nil, 3, "stf_a"},
 		{"the customer's own person first", crmtest.Shop(), "stf_c", nil, 0, "stf_c"},
-		{"his own person is away", absent("stf_c"), "stf_c", nil, 0, "stf_a"},
+		{"the owner is away", absent("stf_c"), "stf_c", nil, 0, "stf_a"},
 		{"who had it is left out", crmtest.Shop(), "", []string{"stf_a"}, 0, "stf_b"},
 		{"nobody there: the manager", absent(""), "", nil, 0, "stf_m"},
 		{"everybody had it", absent(""), "", []string{"stf_m"}, 0, ""},
@@ -466,8 +466,8 @@ func TestNextOwner(t *testing.T) {
 	}
 }
 
-// Whatever people and timers do, in any order: an open lead has a deadline, whoever has it works here, and it never
-// has an owner in the pool.
+// Whatever people and timers do, in any order: an open lead has a deadline, its owner works here, and it never has an
+// owner in the pool.
 func TestLeadAlwaysHasOneDeadline(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		l, terms, shop, now := crmtest.Lead(t), crmtest.Terms(t), crmtest.Shop(), crmtest.Tuesday

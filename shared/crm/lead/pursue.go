@@ -63,7 +63,7 @@ func (l Lead) handOver(by staff.Actor, to string, terms Terms, now time.Time) (L
 	if by.ID != to {
 		next.Rungs = append(next.Rungs, ladder.Rung{Name: HandedOver, Do: ladder.DoTell, At: now})
 	}
-	return next, event.Tell(event.LeadAssigned, by, l.Progress(), next.Progress(), l.Customer, l.Branch, now,
+	return next, event.NewTransition(event.LeadAssigned, by, l.Progress(), next.Progress(), l.Customer, l.Branch, now,
 		map[string]string{"owner": to}), nil
 }
 

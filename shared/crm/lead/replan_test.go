@@ -79,7 +79,7 @@ func TestReplan(t *testing.T) {
 				ladder.Rule{State: lead.StateAssigned, Name: "early", Do: ladder.DoRemind, Percent: 10})
 		}, "due Tue 10:30: acknowledge 10:00, tell 10:00, half 10:15, due 10:30, overdue 11:00, early 10:03"},
 		{"a new lead", nil, slower, "due Tue 12:00: acknowledge 10:00, assign 10:00"},
-		{"claimed: nobody tells him", claimed, slower,
+		{"claimed: nobody tells the owner", claimed, slower,
 			"due Tue 13:01: acknowledge 10:01, half 11:01, due 13:01, overdue 13:31"},
 		{"handed on: the manager still hears of it", handedOn, slower,
 			"due Tue 14:01: acknowledge 11:01, tell 11:01, half 13:01, due 14:01, overdue 14:31, passed-on 11:01"},
@@ -124,7 +124,7 @@ func TestReplan(t *testing.T) {
 				next.Owner != l.Owner || next.Turn != l.Turn || next.Round != l.Round {
 				t.Errorf("%+v", next)
 			}
-			news := ladder.News(l.Progress(), next.Progress(), now)
+			news := ladder.Concerns(l.Progress(), next.Progress(), now)
 			if e.Type != event.LeadReplanned || e.Wakes != news ||
 				e.Cause != staff.Process("replan").ID || e.Progress.Due != next.Due {
 				t.Errorf("event %+v", e)

@@ -23,9 +23,9 @@ var habits = map[string]habit{
 	"icloud.com": {"icloud.com", ""}, "me.com": {"icloud.com", ""}, "mac.com": {"icloud.com", ""},
 }
 
-// Of is the one spelling of the mailbox behind an address in lower case. A tag after + is left out, whoever the
-// provider is: a mailbox that counts for two people costs one of them an automatic reply at most. An address without
-// a mailbox or a domain comes back as it is.
+// Of is the one spelling of the mailbox behind an address in lower case. A tag after + is left out, whatever the
+// provider is: a mailbox that counts for two people costs one of them an automatic reply at most. An address without a
+// mailbox or a domain comes back as it is.
 func Of(address string) string {
 	at := strings.LastIndexByte(address, '@')
 	if at <= 0 || at == len(address)-1 {

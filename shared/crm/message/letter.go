@@ -16,7 +16,7 @@ type LetterPolicy struct {
 	Company int64 `json:"company_day,omitempty" validate:"min=0,max=10000000" description:"Of all branches; 0: 1000 · 全公司"`
 }
 
-// What a domain, a network and the company have a day where the policy names no figure. A fair's visitors share a
+// Daily limits of a domain, a network and the company where the policy names no figure. A fair's visitors share a
 // network; twenty colleagues of one company rarely ask on one day.
 const (
 	standardLetterDomain  = 20

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// What one side may write about one record, by its link and its address together. Nobody who has something to say says
-// it twenty times an hour; a program that found the link does, and each message wakes people and processes.
+// Limits of what one side may write about one record, by its link and its address together. Nobody who has something
+// to say says it twenty times an hour; a program that found the link does, and each message wakes people and
+// processes.
 const (
 	PerHour = 20
 	PerDay  = 100 // of UTC

@@ -18,7 +18,7 @@ type SMSPolicy struct {
 	Company   int64    `json:"company_day,omitempty" validate:"min=0,max=10000000" description:"Of all branches a day (UTC), automatic replies a fifth of it; 0: 500 · 全公司每天最多几条，其中自动回复最多占五分之一，0 为 500 条"`
 }
 
-// What one number and the company may be sent a day where the policy names no figure.
+// Daily limits of one number and the company where the policy names no figure.
 const (
 	standardSMSNumber  = 3
 	standardSMSCompany = 500

@@ -128,8 +128,8 @@ var reachWords = map[string]words.Text{
 	message.ReasonNoAddress: {Zh: "没有可用的邮箱或电话", En: "no e-mail address or phone is known"},
 	message.ReasonBlocked:   {Zh: "该地址已停用", En: "the address is blocked"},
 	message.ReasonNoConsent: {Zh: "客户未同意接收", En: "the person did not agree to it"},
-	message.ReasonNoMobile:  {Zh: "没有能收短信的手机号", En: "no number of his takes an SMS"},
-	message.ReasonCountry:   {Zh: "不向该国家或地区发短信", En: "no SMS goes to his country"},
+	message.ReasonNoMobile:  {Zh: "没有能收短信的手机号", En: "no number of the contact takes an SMS"},
+	message.ReasonCountry:   {Zh: "不向该国家或地区发短信", En: "no SMS goes to that country"},
 	message.ReasonComplaint: {Zh: "客户有未结的投诉", En: "a complaint of the customer is open"},
 	message.ReasonLeft:      {Zh: "已离开该客户", En: "the person has left this customer"},
 }
@@ -303,20 +303,21 @@ func (v overview) warnings(o Overview) []Warning {
 	complaints, worst := complaintsOf(o.Open)
 	warn(len(complaints) > 0, "complaint-open", complaints,
 		fmt.Sprintf("客户有 %d 起未结投诉，最严重为 %d 级。请先了解情况再联系。", len(complaints), worst),
-		fmt.Sprintf("Open complaints of the customer: %d, the gravest of severity %d. Read them before you speak with him.",
+		fmt.Sprintf("Open complaints of the customer: %d, the gravest of severity %d. "+
+			"Read them before you speak with the customer.",
 			len(complaints), worst))
 	warn(len(late) > 0, "overdue", late, fmt.Sprintf("%d 项待办已超期。请先处理。", len(late)),
 		fmt.Sprintf("Overdue open items: %d. Deal with them first.", len(late)))
 	warn(len(idle) > 0, "item-without-owner", idle, fmt.Sprintf("%d 项待办没有负责人。请领取或分配。", len(idle)),
-		fmt.Sprintf("Open items that are nobody's: %d. Claim or assign them.", len(idle)))
+		fmt.Sprintf("Open items without an owner: %d. Claim or assign them.", len(idle)))
 	warn(len(away) > 0, "item-owner-away", away, fmt.Sprintf("%d 项待办的负责人已离职或不在岗。请转交。", len(away)),
 		fmt.Sprintf("Open items whose owner has left or is absent: %d. Hand them on.", len(away)))
-	warn(o.Owner == nil, "no-owner", nil, "客户没有负责人。请指定一位。", "The customer has no owner. Give him one.")
+	warn(o.Owner == nil, "no-owner", nil, "客户没有负责人。请指定一位。", "The customer has no owner. Name one.")
 	if o.Owner != nil {
 		warn(o.Owner.Away == "left", "owner-left", []string{o.Owner.ID}, o.Owner.Name+" 已离职。请为客户指定新的负责人。", o.Owner.Name+
-			", who has this customer, has left. Give him a new owner.")
+			", the owner of this customer, has left. Name a new owner.")
 		warn(o.Owner.Away == "absent", "owner-absent", []string{o.Owner.ID}, o.Owner.Name+" 目前不在岗。", o.Owner.Name+
-			", who has this customer, is absent.")
+			", the owner of this customer, is absent.")
 	}
 	warn(c.LifeCycle == customer.LifeAtRisk, "at-risk", nil, "客户有流失风险：很久没有联系或下单。请主动联系。",
 		"The customer is at risk: silent for long. Get in touch.")

@@ -148,7 +148,7 @@ func TestWarningsOfAnOverview(t *testing.T) {
 				"suppressed", "no-consent", "stale-requirements"}},
 		{"finance sees no leads and no consents", well, staff.Finance,
 			[]string{"complaint-open", "item-owner-away", "owner-left", "at-risk", "stale-requirements"}},
-		{"archived, lapsed, nobody's", func(f *overview.File, _ *setup.Shop) {
+		{"archived, lapsed, no owner", func(f *overview.File, _ *setup.Shop) {
 			f.Customer.ArchivedAt, f.Customer.LifeCycle, f.Customer.Owner, f.Open, f.Preferences = &crmtest.Tuesday,
 				customer.LifeLapsed, "", nil, nil
 		}, staff.Sales, []string{"archived", "no-owner", "lapsed", "suppressed", "no-consent"}},

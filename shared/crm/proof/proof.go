@@ -48,9 +48,9 @@ func KindOf(value string) identity.ClaimKind {
 	return identity.ClaimPhone
 }
 
-// Ask is the code that follows c, zero where there was none, with its event. The error is Refused where the contact has
-// left, the customer is archived, or the value is known to be the contact's, and Invalid for a value that nobody said
-// of the contact.
+// Ask is the code that follows c, zero where there was none, with its event. The error is Refused where the contact
+// has left, the customer is archived, or the value is known to be the contact's. It is Invalid for a value that nobody
+// said of the contact.
 func (c Code) Ask(id, value string, of customer.Contact, in customer.Customer, by staff.Actor,
 	now time.Time) (Code, event.Event, error) {
 	if err := of.Doubtful(value, in); err != nil {

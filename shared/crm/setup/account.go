@@ -11,8 +11,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// accountFields are the fields of a staff record that decide who signs in as the colleague, what they may do then, and
-// where the shop writes to them. The order is that in which a message names them.
+// accountFields are the fields of a staff record about the account. They decide who signs in as the colleague, with
+// which rights, and where the shop writes to them. The order is that in which a message names them.
 var accountFields = []string{"subject", "email", "roles", "head_office"}
 
 var accountWords = map[string]words.Text{

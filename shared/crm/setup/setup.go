@@ -16,6 +16,7 @@ import (
 	"afterpress/shared/crm/letter"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/words"
 
 	"github.com/samber/lo"
@@ -75,7 +76,8 @@ func (s Shop) House() Sign {
 
 // Letterhead is what every letter of the branch to a customer says, by placeholder.
 func (s Shop) Letterhead(b firm.Branch, lang words.Lang) map[string]string {
-	return map[string]string{"shop": s.Name.In(lang), "branch": b.Name.In(lang), "branch_phone": b.Phone}
+	return map[string]string{"shop": s.Name.In(lang), "branch": b.Name.In(lang),
+		"branch_phone": identity.PhoneWritten(b.Phone, lang)}
 }
 
 // Terms are the rules for the records of one branch at one moment. Each area is handed its own part.
@@ -84,9 +86,9 @@ type Terms struct {
 	Policy Policy
 }
 
-// Terms finds the calendar and the policy of a branch. The error is Missing for an unknown branch. It is
-// Internal for a branch that cannot be read, or that lacks a calendar or a policy, because that is a fault of the
-// set-up and not of the request.
+// Terms finds the calendar and the policy of a branch. The error is Missing for an unknown branch. It is Internal for
+// a branch that cannot be read, or that lacks a calendar or a policy. That is a fault of the set-up and not of the
+// request.
 func (s Shop) Terms(branch string) (Terms, error) {
 	b, ok := s.Branch(branch)
 	if !ok && s.Unread("branch", branch) {

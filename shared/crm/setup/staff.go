@@ -64,7 +64,7 @@ func CheckStaff(s staff.Staff, shop Shop) []fault.Field {
 func SubjectTaken() fault.Field {
 	return fault.Field{Pointer: "/subject", Text: words.Text{
 		Zh: "这个登录账号已属于另一位员工。请核对，或先更改那位员工的账号。",
-		En: "This sign-in account belongs to another staff member. Check it, or give him another one first."}}
+		En: "This sign-in account belongs to another staff member. Check it, or change that account first."}}
 }
 
 func checkAbsences(s staff.Staff, f *fault.List) {
@@ -140,7 +140,7 @@ func staffPermits(s staff.Staff, next staff.Staff, by staff.Actor) error {
 	var f fault.List
 	self := s.Version > 0 && s.ID == by.ID
 	if self && s.Subject != next.Subject {
-		f.Add("/subject", "不能更改自己的登录账号。请另一位老板更改。", "Nobody changes his own sign-in account. Ask another owner.")
+		f.Add("/subject", "不能更改自己的登录账号。请另一位老板更改。", "You cannot change your own sign-in account. Ask another owner.")
 	}
 	switch {
 	case by.Has(staff.Owner):
@@ -148,8 +148,8 @@ func staffPermits(s staff.Staff, next staff.Staff, by staff.Actor) error {
 		raises(s, next, &f)
 	case s.Version > 0 && s.Beyond(by):
 		return fault.Fail(fault.Forbidden,
-			"这位员工的资料由老板修改：他有老板、经理或财务角色，属于总部，或在您管理之外的网点工作。请联系老板。",
-			"Only an owner changes this record: the person is an owner, manager or finance, of the head office, or also works in a branch that is not yours. Ask an owner.")
+			"这位员工的资料只能由老板修改：其角色为老板、经理或财务，属于总部，或在您管理之外的网点工作。请联系老板。",
+			"Only an owner changes this record: of an owner, manager, finance, head office, or a colleague who also works in another branch. Ask an owner.")
 	default:
 		mayBeGiven(next, by, &f)
 	}
@@ -181,7 +181,7 @@ func mayBeGiven(s staff.Staff, by staff.Actor, f *fault.List) {
 // raises adds a fault for each right that an actor who is no owner would give to the actor's own record.
 func raises(s staff.Staff, next staff.Staff, f *fault.List) {
 	own := func(pointer string) {
-		f.Add(pointer, "不能提高自己的权限。请联系老板。", "Nobody raises himself. Ask an owner.")
+		f.Add(pointer, "不能提高自己的权限。请联系老板。", "You cannot raise your own rights. Ask an owner.")
 	}
 	if slices.ContainsFunc(next.Roles, func(r staff.Role) bool { return !s.Has(r) }) {
 		own("/roles")
@@ -219,11 +219,11 @@ func lastOwner(s staff.Staff, next staff.Staff, shop Shop, f *fault.List) *staff
 func stillManages(s staff.Staff, next staff.Staff, shop Shop, f *fault.List) {
 	for _, id := range shop.Manages(s.ID) {
 		if !next.Has(staff.Manager) && !next.Has(staff.Owner) {
-			f.Add("/roles", "他是网点 "+id+" 的负责人。请先为该网点指定另一位负责人。", "The person is the manager of the branch "+id+
+			f.Add("/roles", "此人是网点 "+id+" 的负责人。请先为该网点指定另一位负责人。", "The person is the manager of the branch "+id+
 				". Name another manager there first.")
 		}
 		if !staff.ActorOf(next).Sees(id) {
-			f.Add("/branches", "他是网点 "+id+" 的负责人。请先为该网点指定另一位负责人。", "The person is the manager of the branch "+id+
+			f.Add("/branches", "此人是网点 "+id+" 的负责人。请先为该网点指定另一位负责人。", "The person is the manager of the branch "+id+
 				". Name another manager there first.")
 		}
 	}

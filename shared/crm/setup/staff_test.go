@@ -51,9 +51,9 @@ func TestStaffIsReshaped(t *testing.T) {
 		change        func(*staff.Staff)
 		want          string // kind and places of the refusal
 	}{
-		{"a manager his sales person", "stf_m", "stf_s",
+		{"a manager a sales person", "stf_m", "stf_s",
 			func(p *staff.Staff) { p.Roles = []staff.Role{staff.Service, staff.Marketing}; p.LeavesAt = &later }, ""},
-		{"not into his own role", "stf_m", "stf_s",
+		{"not into the own role", "stf_m", "stf_s",
 			func(p *staff.Staff) { p.Roles = []staff.Role{staff.Sales, staff.Manager} }, "forbidden /roles/1"},
 		{"not into another branch", "stf_m", "stf_s", func(p *staff.Staff) { p.Branches = []string{"hangzhou"} },
 			"forbidden /branches/0"},
@@ -68,7 +68,7 @@ func TestStaffIsReshaped(t *testing.T) {
 			"forbidden /roles /head_office"},
 		{"an owner himself", "stf_o", "stf_o", func(p *staff.Staff) { p.Roles = []staff.Role{staff.Owner, staff.Sales} },
 			""},
-		{"but not his account", "stf_o", "stf_o", func(p *staff.Staff) { p.Subject = "mine" }, "forbidden /subject"},
+		{"but not the account", "stf_o", "stf_o", func(p *staff.Staff) { p.Subject = "mine" }, "forbidden /subject"},
 		{"an owner may go while another stays", "stf_o", "stf_o",
 			func(p *staff.Staff) { p.Roles = []staff.Role{staff.Sales} }, ""},
 		{"the manager of a branch may leave", "stf_o", "stf_m", func(p *staff.Staff) { p.LeavesAt = &crmtest.Tuesday }, ""},
@@ -79,7 +79,7 @@ func TestStaffIsReshaped(t *testing.T) {
 		{"every fault at once", "stf_o", "stf_s",
 			func(p *staff.Staff) { p.Branches, p.Calendar, p.Phone, p.Email = []string{"x"}, "x", "12", "x" },
 			"invalid /branches/0 /calendar /phone /email"},
-		{"a phone of his branch", "stf_o", "stf_s", func(p *staff.Staff) { p.Phone = "138 0013 8000" }, ""},
+		{"a phone of the branch", "stf_o", "stf_s", func(p *staff.Staff) { p.Phone = "138 0013 8000" }, ""},
 		{"absences that touch", "stf_o", "stf_s", func(p *staff.Staff) {
 			p.Absences = []staff.Absence{{From: crmtest.Tuesday, To: later, Reason: "sick"},
 				{From: later, To: later.Add(time.Hour), Reason: "leave"}}

@@ -120,8 +120,8 @@ func TestWhoHearsADecision(t *testing.T) {
 	}
 }
 
-// However failures, retries, decisions and successes follow each other, the version grows by one each time, and what
-// is closed has a time while what is open has none.
+// However failures, retries, decisions and successes follow each other, the version grows by one each time. What is
+// closed has a time; what is open has none.
 func TestStuckWalk(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s, at := Stuck{}.Failed(Stuck{What: KindStep, Record: "lead_1", Step: "1/half"}, false, now), now

@@ -79,7 +79,7 @@ func (t Task) may(by staff.Actor, command string) *fault.Error {
 		return nil
 	case t.Owner != by.ID:
 		return fault.Fail(fault.Forbidden, "这项任务由其他同事负责。请写评论，或联系负责人、创建人或经理。",
-			"This task is a colleague's. Comment on it, or ask its owner, its creator or the manager.")
+			"Another colleague has this task. Comment on it, or ask its owner, its creator or the manager.")
 	case command == CommandCancel:
 		return fault.Fail(fault.Forbidden, "任务只能由创建人或经理取消。请写评论告诉他们原因。",
 			"Only the creator or the manager cancels a task. Comment on it and say why.")
@@ -161,7 +161,7 @@ func (t Task) HandOn(by staff.Actor, to staff.Staff, terms Terms, now time.Time)
 	}
 	if to.ID == t.Owner {
 		return t, event.Event{}, fault.Faulty(fault.Field{Pointer: "/owner",
-			Text: words.Text{Zh: "任务已由此人负责。请选择其他同事。", En: "The task is already his. Choose another colleague."}})
+			Text: words.Text{Zh: "任务已由此人负责。请选择其他同事。", En: "This colleague already has the task. Choose another one."}})
 	}
 	next := t.next(now)
 	next.Owner, next.Turn, next.HandOns = to.ID, t.Turn+1, t.HandOns+1

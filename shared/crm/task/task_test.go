@@ -431,9 +431,9 @@ func TestTaskPolicyCheck(t *testing.T) {
 
 func isPlanned(r ladder.Rung) bool { return r.Do != ladder.DoTellMention }
 
-// TestATaskAlwaysHasOneOwnerAndOneDeadline gives commands in any order, by anybody: an open task has an owner who
-// may have it and a deadline; whoever had it keeps seeing it; what is closed has of its ladder no more than
-// mentions; versions go up by one; no list grows without end.
+// TestATaskAlwaysHasOneOwnerAndOneDeadline gives commands in any order, by anybody: an open task has an owner who may
+// have it and a deadline; the former owner keeps seeing it; what is closed has of its ladder no more than mentions;
+// versions go up by one; no list grows without end.
 func TestATaskAlwaysHasOneOwnerAndOneDeadline(t *testing.T) {
 	people := []string{"stf_a", "stf_b", "stf_c", "stf_m", "stf_v", "stf_far"}
 	rapid.Check(t, func(rt *rapid.T) {
@@ -512,14 +512,14 @@ func TestNobodyWhoIsAwayGetsATask(t *testing.T) {
 		leaves *time.Time
 		takes  bool
 	}{
-		"there":                         {nil, nil, true},
-		"away until after it is due":    {[]staff.Absence{hours(-1, 49)}, nil, false},
-		"back when it is due":           {[]staff.Absence{hours(-1, 48)}, nil, false},
-		"back before":                   {[]staff.Absence{hours(-1, 47)}, nil, true},
-		"one absence after the other":   {[]staff.Absence{hours(24, 72), hours(-1, 24)}, nil, false},
-		"an hour between two absences":  {[]staff.Absence{hours(-1, 23), hours(24, 72)}, nil, true},
-		"away from tomorrow":            {[]staff.Absence{hours(24, 72)}, nil, true},
-		"away until he leaves for good": {[]staff.Absence{hours(-1, 24)}, &gone, false},
+		"there":                        {nil, nil, true},
+		"away until after it is due":   {[]staff.Absence{hours(-1, 49)}, nil, false},
+		"back when it is due":          {[]staff.Absence{hours(-1, 48)}, nil, false},
+		"back before":                  {[]staff.Absence{hours(-1, 47)}, nil, true},
+		"one absence after the other":  {[]staff.Absence{hours(24, 72), hours(-1, 24)}, nil, false},
+		"an hour between two absences": {[]staff.Absence{hours(-1, 23), hours(24, 72)}, nil, true},
+		"away from tomorrow":           {[]staff.Absence{hours(24, 72)}, nil, true},
+		"away until leaving for good":  {[]staff.Absence{hours(-1, 24)}, &gone, false},
 	} {
 		to := colleague(t, "stf_c")
 		to.Absences, to.LeavesAt = c.away, c.leaves
@@ -549,7 +549,7 @@ func TestNobodyWhoIsAwayGetsATask(t *testing.T) {
 		}
 		if own := third(task.New(staff.ActorOf(to), task.Draft{ID: "tsk_1", Due: &due}, to, terms.Task(),
 			crmtest.Tuesday)); own != nil || touched(staff.ActorOf(to)) != nil {
-			t.Errorf("%s: his own: %v", name, own)
+			t.Errorf("%s: the own one: %v", name, own)
 		}
 	}
 }

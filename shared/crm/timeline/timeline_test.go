@@ -48,7 +48,7 @@ func TestWhatAnEventSaysInWords(t *testing.T) {
 		}
 	}
 	for id, want := range map[string]string{"stf_a": "陈立", "process:lead": "The system", "hook:mail": "Another system",
-		"visitor": "The person himself", "": "", "stf_gone": "stf_gone"} {
+		"visitor": "The customer", "": "", "stf_gone": "stf_gone"} {
 		if got := shop.Who(id, words.En); got != want {
 			t.Errorf("%q is %q", id, got)
 		}
@@ -77,7 +77,7 @@ func TestWhoSeesALine(t *testing.T) {
 	}{
 		{"lead", event.Event{Type: event.LeadCaptured},
 			map[staff.Role]bool{staff.Marketing: true, staff.Finance: false, staff.Service: true}, false},
-		{"his own lead elsewhere", event.Event{Type: event.LeadAssigned, Progress: progress("stf_a")},
+		{"the own lead elsewhere", event.Event{Type: event.LeadAssigned, Progress: progress("stf_a")},
 			map[staff.Role]bool{staff.Finance: false}, true},
 		{"a colleague's lead", event.Event{Type: event.LeadAssigned, Progress: progress("stf_b")},
 			map[staff.Role]bool{staff.Sales: true}, false},

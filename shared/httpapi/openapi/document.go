@@ -67,7 +67,7 @@ func Document(info Info, lists valid.Lists, routes ...httpapi.Route) ([]byte, er
 	d.Spec.SetVersion(info.Version)
 	d.Spec.SetDescription(info.Description)
 	d.Spec.SetHTTPBearerTokenSecurity(signIn, "JWT",
-		"The token of a staff member; what he may do follows from his roles.")
+		"The access token of a staff member. Roles decide what it allows.")
 	if err := d.problems(); err != nil {
 		return nil, err
 	}

@@ -43,15 +43,15 @@ func (c Calendar) Explain(start time.Time, working time.Duration, lang words.Lan
 
 // says holds the formats of the steps.
 var says = struct{ start, counted, shut, holiday, closed, after, makeup, clocks, due, until words.Text }{
-	start:   words.Text{Zh: "从 %s 起,需要工作时间 %s", En: "From %s: %s of working time"},
-	counted: words.Text{Zh: "%s %s–%s:计入 %s(共 %s,还差 %s)", En: "%s %s–%s: %s of %s, %s left"},
-	shut:    words.Text{Zh: "%s:%s", En: "%s: %s"},
-	holiday: words.Text{Zh: "假日,%s", En: "holiday, %s"},
+	start:   words.Text{Zh: "从%s起，需要工作时间 %s", En: "From %s: %s of working time"},
+	counted: words.Text{Zh: "%s %s–%s：计入 %s（共 %s，还差 %s）", En: "%s %s–%s: %s of %s, %s left"},
+	shut:    words.Text{Zh: "%s：%s", En: "%s: %s"},
+	holiday: words.Text{Zh: "假日，%s", En: "holiday, %s"},
 	closed:  words.Text{Zh: "休息", En: "no working hours"},
-	after:   words.Text{Zh: "%s:%s 后已下班", En: "%s: no working hours after %s"},
-	makeup:  words.Text{Zh: "%s:调休上班,按%s的时间", En: "%s: make-up day, with the hours of a %s"},
-	clocks:  words.Text{Zh: "%s:时钟从 %s 调到 %s", En: "%s: clocks go from %s to %s"},
-	due:     words.Text{Zh: "到期:%s(%s)", En: "Due %s (%s)"},
+	after:   words.Text{Zh: "%s：%s 后已下班", En: "%s: no working hours after %s"},
+	makeup:  words.Text{Zh: "%s：调休上班，按%s的时间", En: "%s: make-up day, with the hours of a %s"},
+	clocks:  words.Text{Zh: "%s：时钟从 %s 调到 %s", En: "%s: clocks go from %s to %s"},
+	due:     words.Text{Zh: "到期：%s（%s）", En: "Due %s (%s)"},
 	until:   words.Text{Zh: "%s至%s", En: "%s to %s"},
 }
 
@@ -142,7 +142,7 @@ func (t *tale) moment(at time.Time) string {
 func (t *tale) date(at time.Time) string {
 	at = at.In(t.zone)
 	if t.lang == words.Zh {
-		return fmt.Sprintf("%d月%d日(%s)", at.Month(), at.Day(), weekdaysZh[at.Weekday()])
+		return fmt.Sprintf("%d月%d日（%s）", at.Month(), at.Day(), weekdaysZh[at.Weekday()])
 	}
 	return at.Format("Mon 2 Jan")
 }

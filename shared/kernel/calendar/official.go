@@ -94,8 +94,8 @@ func (c Calendar) WithOfficial(y OfficialYear, as string) Calendar {
 	return c
 }
 
-// Dropped lists the holidays, and the make-up days as holidays without a name, that have a day at or after now which
-// next does not have. A change that drops some is often a list sent with its new entries only.
+// Dropped lists the holidays that have a day at or after now which next does not have. Make-up days are among them, as
+// holidays without a name. A change that drops some is often a list sent with its new entries only.
 func (c Calendar) Dropped(next Calendar, now time.Time) []Holiday {
 	zone, err := Zone(c.Zone)
 	if err != nil {

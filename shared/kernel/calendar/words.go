@@ -9,8 +9,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Moment is a time of day in the calendar's zone, with its date unless that is today. Examples: "今天 15:30",
-// "11月24日 周二 15:30", "15:30 today", "Tue 24 Nov, 15:30". A calendar of an unknown zone uses UTC.
+// Moment is a time of day in the calendar's zone, with its date unless that is today. Examples: "今天15:30",
+// "11月24日（周二）15:30", "15:30 today", "Tue 24 Nov, 15:30". A calendar of an unknown zone uses UTC.
 func (c Calendar) Moment(at, now time.Time, lang words.Lang) string {
 	zone, err := Zone(c.Zone)
 	if err != nil {
@@ -20,11 +20,11 @@ func (c Calendar) Moment(at, now time.Time, lang words.Lang) string {
 	today := at.Year() == now.Year() && at.YearDay() == now.YearDay()
 	switch {
 	case today && lang == words.Zh:
-		return at.Format("今天 15:04")
+		return at.Format("今天15:04")
 	case today:
 		return at.Format("15:04 today")
 	case lang == words.Zh:
-		return at.Format("1月2日 ") + weekdaysZh[at.Weekday()] + at.Format(" 15:04")
+		return at.Format("1月2日（") + weekdaysZh[at.Weekday()] + at.Format("）15:04")
 	default:
 		return at.Format("Mon 2 Jan, 15:04")
 	}

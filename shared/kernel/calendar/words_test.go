@@ -16,9 +16,9 @@ func TestMoment(t *testing.T) {
 		at     time.Time
 		zh, en string
 	}{
-		{"today", now.Add(-time.Hour), "今天 22:59", "22:59 today"},
-		{"tomorrow by the branch's clock, today by UTC", now.Add(time.Minute), "11月24日 周二 00:00", "Tue 24 Nov, 00:00"},
-		{"the same day of another year", now.AddDate(-1, 0, 0), "11月23日 周日 23:59", "Sun 23 Nov, 23:59"},
+		{"today", now.Add(-time.Hour), "今天22:59", "22:59 today"},
+		{"tomorrow by the branch's clock, today by UTC", now.Add(time.Minute), "11月24日（周二）00:00", "Tue 24 Nov, 00:00"},
+		{"the same day of another year", now.AddDate(-1, 0, 0), "11月23日（周日）23:59", "Sun 23 Nov, 23:59"},
 	} {
 		if zh, en := kerneltest.WordsCalendar.Moment(c.at, now, words.Zh),
 			kerneltest.WordsCalendar.Moment(c.at, now, words.En); zh != c.zh || en != c.en {

@@ -91,8 +91,8 @@ func gathered(areas ...map[Type]Entry) map[Type]Entry {
 }
 
 // NewTransition makes the event of a change to a record that a process accompanies. before and after are its progress
-// around the change. The process is not woken where the change is no news to it, nor where the record was closed, stays
-// closed and has no new run.
+// around the change. The process is not woken where the change does not concern it. Nor is it where the record was
+// closed, stays closed and has no new run.
 func NewTransition(kind Type, by staff.Actor, before, after ladder.Progress, customer, branch string, at time.Time,
 	data map[string]string) Event {
 	e := New(kind, by, customer, after.ID, after.Seq, branch, at, data)

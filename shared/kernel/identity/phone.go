@@ -44,6 +44,24 @@ func PhoneWords(err error) words.Text {
 		En: "Check the phone number; from abroad add the country code, such as +86 138 0013 8000."}
 }
 
+// PhoneWritten is a number (E.164) as readers of the language write it. Chinese readers see a number of China as they
+// dial it: "021-5080 1188", "138 0013 8000". Any other is written with its country code: "+86 21 5080 1188". A number
+// that cannot be read stays as it is.
+func PhoneWritten(phone string, lang words.Lang) string {
+	number, err := phonenumbers.Parse(phone, "")
+	if err != nil {
+		return phone
+	}
+	if lang != words.Zh || phonenumbers.GetRegionCodeForNumber(number) != "CN" {
+		return phonenumbers.Format(number, phonenumbers.INTERNATIONAL)
+	}
+	written := phonenumbers.Format(number, phonenumbers.NATIONAL)
+	if strings.HasPrefix(written, "0") {
+		written = strings.Replace(written, " ", "-", 1) // between the area and the number
+	}
+	return written
+}
+
 // Phone is Place.Phone for a place without a town.
 func Phone(raw, region string) (string, error) { return Place{Region: region}.Phone(raw) }
 

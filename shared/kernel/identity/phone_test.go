@@ -213,3 +213,19 @@ func FuzzPhone(f *testing.F) {
 		}
 	})
 }
+
+func TestPhoneWritten(t *testing.T) {
+	for _, c := range []struct{ phone, zh, en string }{
+		{"+862150801188", "021-5080 1188", "+86 21 5080 1188"},
+		{"+8657188886666", "0571-8888 6666", "+86 571 8888 6666"},
+		{"+8613800138000", "138 0013 8000", "+86 138 0013 8000"},
+		{"+442079460958", "+44 20 7946 0958", "+44 20 7946 0958"},
+		{"not a number", "not a number", "not a number"},
+	} {
+		for lang, want := range map[words.Lang]string{words.Zh: c.zh, words.En: c.en} {
+			if got := PhoneWritten(c.phone, lang); got != want {
+				t.Errorf("%s in %s is written %q, want %q", c.phone, lang, got, want)
+			}
+		}
+	}
+}

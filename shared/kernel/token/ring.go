@@ -42,7 +42,7 @@ func NewRing(text string) (*Ring, error) {
 }
 
 // Turn exchanges the keys for those of a newer text, as NewRing reads it. With an error the ring stays as it is. A
-// text with another hash key is one: under it nobody's address would be known as suppressed.
+// text with another hash key is one: under it no address would be known as suppressed.
 func (r *Ring) Turn(text string) error {
 	next, err := readKeys(text)
 	if err != nil {

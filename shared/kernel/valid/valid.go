@@ -68,10 +68,10 @@ func (c *Checker) Lists() Lists { return c.lists }
 // JSON pointer made of the names in the json tags. A page, a client and a log thus speak of the same place. The
 // rules check what a value means. It panics when v is no struct.
 //
-// Beside the tags of validator/v10 there are ours: `one=name` (a word of that list), `lang` (zh or en), `region`
-// (ISO 3166-1, two letters), `id` (prefix_uuidv7; `id=lead` asks for that prefix), `slug` (as SlugForm), `oneline`
-// (one line of printable text), `text` (the same with line breaks and tabs) and `shown` (empty, or something to
-// see).
+// Beside the tags of validator/v10 there are ours: `one=name` (a word of that list), `lang` (zh or en), `region` (ISO
+// 3166-1, two letters), `id` (prefix_uuidv7; `id=lead` asks for that prefix) and `slug` (as SlugForm). For words there
+// are `oneline` (one line of printable text), `text` (the same with line breaks and tabs) and `shown` (empty, or
+// something to see).
 func (c *Checker) Faults(v any) []fault.Field {
 	err := c.validate.Struct(v)
 	if err == nil {

@@ -27,8 +27,8 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// memory is what an attentive clerk would know: of each person, and of each address, what was said by whoever had
-// it. It knows nothing of gates.
+// memory is what an attentive clerk would know: of each person, and of each address, what its holder said. It knows
+// nothing of gates.
 type memory struct {
 	*world
 	people    map[string]map[string]word          // by contact and choice
@@ -49,7 +49,7 @@ func entry[K comparable](m map[K]map[string]word, key K) map[string]word {
 	return m[key]
 }
 
-// tell notes what a person said: it is said of each of his addresses on that channel, too.
+// tell notes what a person said: it is said of each of the person's addresses on that channel, too.
 func (m *memory) tell(contact string, c gate.Choice, yes bool, at time.Time) {
 	note := func(w word) word {
 		if yes {
@@ -59,7 +59,7 @@ func (m *memory) tell(contact string, c gate.Choice, yes bool, at time.Time) {
 	}
 	words := entry(m.people, contact)
 	words[c.Key()] = note(words[c.Key()])
-	if words[c.Key()].refuses() == yes { // an older word than his newest says nothing of his addresses
+	if words[c.Key()].refuses() == yes { // an older word than the newest says nothing of the addresses
 		return
 	}
 	for _, a := range m.has[contact] {
@@ -70,7 +70,7 @@ func (m *memory) tell(contact string, c gate.Choice, yes bool, at time.Time) {
 	}
 }
 
-// look notes which addresses came to a contact: their noes are his, and his are theirs.
+// look notes which addresses came to a contact: the noes of each hold for both.
 func (m *memory) look(t testing.TB, id string) {
 	c, err := m.Contact(t.Context(), id)
 	if err != nil {
@@ -130,7 +130,7 @@ func (m *memory) check(t testing.TB) map[string]gate.Gate {
 		for _, choice := range gate.Choices {
 			if _, ok := g.Permits(choice.Purpose, choice.Channel); ok &&
 				(c.LeftAt != nil || m.people[c.ID][choice.Key()].refuses()) {
-				m.t.Fatalf("%s may be sent %s: %+v; he said %+v", c.ID, choice.Key(), g.Consents[choice.Key()],
+				m.t.Fatalf("%s may be sent %s: %+v; they said %+v", c.ID, choice.Key(), g.Consents[choice.Key()],
 					m.people[c.ID][choice.Key()])
 			}
 		}
@@ -167,7 +167,7 @@ func (m *memory) post(t testing.TB) string {
 	}
 	choice := gate.Choice{Purpose: message.PurposeMarketing, Channel: message.ChannelEmail}
 	answer := m.newest(t, l.ContactID, choice)
-	if answer.Source == l.Submission && !m.refused(l.ContactID, choice) { // his first word: nobody said no before
+	if answer.Source == l.Submission && !m.refused(l.ContactID, choice) { // the first word: nobody said no before
 		m.tell(l.ContactID, choice, true, answer.At)
 	}
 	return l.ContactID
@@ -187,7 +187,7 @@ func (m *memory) newest(t testing.TB, contact string, c gate.Choice) gate.Consen
 	return gate.ConsentEntry{}
 }
 
-// refused reports whether the person said no, or somebody did at an address of his.
+// refused reports whether the person said no, or somebody did at an address of the person.
 func (m *memory) refused(contact string, c gate.Choice) bool {
 	for _, a := range m.has[contact] {
 		if a.Channel == c.Channel && m.addresses[a][c.Key()].refuses() {
@@ -225,7 +225,7 @@ func (m *memory) record(t testing.TB) string {
 	if m.allowed(err) {
 		m.tell(who.ID, choice, c.Yes, c.At)
 		if line.Counts && c.Yes == m.people[who.ID][choice.Key()].refuses() {
-			m.t.Fatalf("%+v counts, and he said %+v", line, m.people[who.ID][choice.Key()])
+			m.t.Fatalf("%+v counts, and they said %+v", line, m.people[who.ID][choice.Key()])
 		}
 	}
 	return who.ID
@@ -262,7 +262,7 @@ func (m *memory) choose(t testing.TB) string {
 func (m *memory) said(t testing.TB, contact string, c gate.Choice, now time.Time) time.Time {
 	at := m.gateOf(t, contact).Consents[c.Key()].At
 	if now.Sub(at) > 500*time.Millisecond {
-		m.t.Fatalf("he answered %s just now, and the gate says %s", c.Key(), at)
+		m.t.Fatalf("they answered %s just now, and the gate says %s", c.Key(), at)
 	}
 	return at
 }

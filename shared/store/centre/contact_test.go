@@ -212,8 +212,8 @@ func (w *world) claims(t testing.TB, all map[identity.Claim]bool) map[identity.C
 	return out
 }
 
-// oneToOne holds that every value which one person has is claimed by him alone, that one which several share is
-// claimed by none and counts them, and that nothing else is claimed.
+// oneToOne holds that every value which one person has is claimed by that person alone. A value which several share is
+// claimed by none and counts them, and nothing else is claimed.
 func (w *world) oneToOne(t testing.TB) {
 	owners, sharers := map[identity.Claim][]customer.Contact{}, map[identity.Claim]int{}
 	all := map[identity.Claim]bool{}
@@ -244,7 +244,7 @@ func (w *world) oneToOne(t testing.TB) {
 		switch {
 		case it == nil:
 			if len(owners[claim])+sharers[claim] > 0 {
-				w.t.Fatalf("%v is nobody's, and %d have it", claim, len(owners[claim])+sharers[claim])
+				w.t.Fatalf("%v has no claim, and %d have it", claim, len(owners[claim])+sharers[claim])
 			}
 		case shared != nil:
 			if len(owners[claim]) > 0 || sharers[claim] == 0 ||
@@ -276,8 +276,7 @@ func TestClaimsAndOwnersStayOneToOne(t *testing.T) {
 	})
 }
 
-// Many who want one number at once, alone or shared: whoever is refused is refused whole, and the claim tells the
-// truth.
+// Many who want one number at once, alone or shared: a refused writer is refused whole, and the claim tells the truth.
 func TestOneNumberForManyAtOnce(t *testing.T) {
 	b := storetest.New(t)
 	b.Crowd(t)
@@ -364,6 +363,6 @@ func TestTheGatesOfThoseWhoArePresent(t *testing.T) {
 		t.Fatal(len(file.Contacts), err)
 	}
 	if reason, ok := file.Gates[last.ID].Permits(message.PurposeMarketing, message.ChannelEmail); !ok {
-		t.Errorf("he said yes, and the overview says %s", reason)
+		t.Errorf("they said yes, and the overview says %s", reason)
 	}
 }

@@ -40,7 +40,7 @@ func tend(t testing.TB, b *storetest.Bench, id string) (customer.Customer, error
 	})
 }
 
-// openTasks lists the open tasks of a customer as his overview has them.
+// openTasks lists the open tasks of a customer as the overview has them.
 func openTasks(t testing.TB, b *storetest.Bench, c string) []string {
 	t.Helper()
 	file, err := b.WholeFile(t.Context(), c, func(customer.Customer) error { return nil })
@@ -79,8 +79,8 @@ func meets(t testing.TB, b *storetest.Bench, cust string) {
 	}
 }
 
-// The day on which a key account's silence opens a task is the day on which he stands on the board; his class and a
-// touch move it.
+// The day on which a key account's silence opens a task is the day on which the board has it; the class and a touch
+// move it.
 func TestACadenceMovesTheDayOnTheBoard(t *testing.T) {
 	b := storetest.New(t)
 	c := keyAccount(t, b)
@@ -113,7 +113,7 @@ func TestACadenceMovesTheDayOnTheBoard(t *testing.T) {
 }
 
 // Two daily steps beside each other, and any number of them after: one task, in one transaction with the customer,
-// which his overview shows and whose process is to hear of it.
+// which the overview shows and whose process is to hear of it.
 func TestTheSameSilenceOpensOneTask(t *testing.T) {
 	b := storetest.New(t)
 	c := keyAccount(t, b)
@@ -189,7 +189,7 @@ func TestAWordAboutAComplaintEndsASilence(t *testing.T) {
 		next, err := tend(t, b, c.ID)
 		if err != nil || len(openTasks(t, b, c.ID)) > 0 || next.Seq != c.Seq+1 || next.Cadence.TouchDue == nil ||
 			!next.Cadence.TouchDue.Equal(over.AddDate(0, 0, 35)) {
-			t.Fatalf("he spoke at %s: %+v, seq %d, %v", over, next.Cadence, next.Seq, err)
+			t.Fatalf("they spoke at %s: %+v, seq %d, %v", over, next.Cadence, next.Seq, err)
 		}
 	}
 	b.Clock.Advance(30 * 24 * time.Hour)

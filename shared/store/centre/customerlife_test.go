@@ -19,7 +19,7 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// told lists the stages through which a customer's log says that he went.
+// told lists the stages that a customer's log names.
 func told(t testing.TB, b *storetest.Bench, c string) []string {
 	t.Helper()
 	lines, err := b.Timeline(t.Context(), c, words.En, table.Paging{Limit: 100})
@@ -54,7 +54,7 @@ func speak(t testing.TB, b *storetest.Bench, led lead.Lead, by staff.Staff) {
 	}
 }
 
-// What happens to a lead stands in its customer's history with it, in one write, and his next stage is an event.
+// What happens to a lead stands in its customer's history with it, in one write, and the next stage is an event.
 func TestALeadsNewsIsItsCustomersHistory(t *testing.T) {
 	b := storetest.New(t)
 	led, err := storetest.Enquire(t, b, storetest.Li(1))
@@ -84,7 +84,7 @@ func TestALeadsNewsIsItsCustomersHistory(t *testing.T) {
 		t.Errorf("qualified: %+v", c)
 	}
 	if got := fmt.Sprint(told(t, b, led.Customer)); got != "[lead > prospect by "+by.ID+"]" {
-		t.Errorf("his log says %s", got)
+		t.Errorf("the log says %s", got)
 	}
 }
 
@@ -102,7 +102,7 @@ func TestSilenceAndItsEnd(t *testing.T) {
 		}
 		return ids
 	}
-	// he stands there by the day
+	// the customer stands there by the day
 	if early, then := on(due.Add(-24*time.Hour)), on(due); len(early) != 0 || !slices.Equal(then, []string{l.Customer}) {
 		t.Errorf("on the board a day before %v, then %v", early, then)
 	}
@@ -147,14 +147,14 @@ func TestSilenceAndItsEnd(t *testing.T) {
 	want := "[lead > lapsed by " + age + " lapsed > lead by " + staff.Process("replan").ID + " lead > lapsed by " + age +
 		" lapsed > lead by " + staff.Visitor.ID + "]"
 	if got := fmt.Sprint(told(t, b, l.Customer)); got != want {
-		t.Errorf("his log says %s, want %s", got, want)
+		t.Errorf("the log says %s, want %s", got, want)
 	}
 	if _, err := b.AgeCustomer(t.Context(), "cus_gone", staff.Process("age"), rule); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("nobody: %v", err)
 	}
 }
 
-// Many writers of one customer: every lead is contacted, and his sequence counts each write once.
+// Many writers of one customer: every lead is contacted, and the sequence counts each write once.
 func TestManyLeadsOfOneCustomerAreContactedAtOnce(t *testing.T) {
 	b := storetest.New(t)
 	var leads []lead.Lead
@@ -174,7 +174,7 @@ func TestManyLeadsOfOneCustomerAreContactedAtOnce(t *testing.T) {
 	wg.Wait()
 	if c := lifeOf(t, b, leads[0].Customer); c.Seq != 17 || c.Version != 2 || c.History.ReachedAt == nil ||
 		len(c.LastTouches) != 5 {
-		t.Errorf("of sixteen words %d stand on his card, which was written %d times and is of version %d",
+		t.Errorf("of sixteen words %d stand on the card, which was written %d times and is of version %d",
 			len(c.LastTouches), c.Seq-1, c.Version)
 	}
 	for _, led := range leads {

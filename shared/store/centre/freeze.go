@@ -112,9 +112,9 @@ func (s *Centre) tellGate(b *table.Batch, contact string, f gate.Freeze) {
 	}}, nil) // it cannot fail
 }
 
-// takeFreeze gives the gate of a contact as it stands by the customer's freeze, and adds to the transaction that the
-// freeze tells the gate from then on. The caller adds the gate. A freeze that changed since fails the transaction
-// with table.ErrChanged.
+// takeFreeze gives the gate of a contact as it stands by the customer's freeze. It adds to the transaction that the
+// freeze tells the gate from then on. The caller adds the gate. A freeze that changed since fails the transaction with
+// table.ErrChanged.
 func (s *Centre) takeFreeze(ctx context.Context, b *table.Batch, g gate.Gate) (gate.Gate, error) {
 	known, err := s.Freeze(ctx, g.Customer)
 	if err != nil {

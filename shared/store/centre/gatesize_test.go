@@ -15,8 +15,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// sizeOf is the size of an item as DynamoDB counts it: names and texts in bytes of UTF-8, numbers with a byte for two
-// digits and one more, one for a minus, binaries as they are, and a map with three bytes and one for each entry.
+// sizeOf is the size of an item as DynamoDB counts it: names and texts are bytes of UTF-8 and binaries are as they
+// are. Numbers have a byte for two digits and one more, and one for a minus. A map has three bytes and one for each
+// entry.
 func sizeOf(t interface{ Fatalf(string, ...any) }, it table.Item) int {
 	n := 0
 	for name, value := range it {

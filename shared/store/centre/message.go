@@ -178,8 +178,8 @@ func (s *Centre) tryClaim(ctx context.Context, m message.Message, pass gates, pu
 	return next, err
 }
 
-// judge says why the message may not be sent to the person with this gate; empty: it may. A gate that is not told of
-// the freeze of its customer's marketing takes it, in the claim's transaction, and comes back as it is then.
+// judge says why the message may not be sent to the person with this gate; empty: it may. A gate that does not know
+// the freeze of its customer's marketing takes it, in the claim's transaction. It comes back as it is then.
 func (s *Centre) judge(ctx context.Context, b *table.Batch, g gate.Gate,
 	m message.Message) (_ gate.Gate, reason string, err error) {
 	reason, ok := g.Permits(m.Purpose, m.Channel)

@@ -312,7 +312,8 @@ func TestTimelineOfWritersWhoMet(t *testing.T) {
 	}
 }
 
-// Whoever types a stranger's address into forms sends him one automatic reply a day, whichever person or form it was.
+// A visitor who types a stranger's address into forms sends the stranger one automatic reply a day, whichever person
+// or form it was.
 func TestOneAutomaticReplyPerAddressAndDay(t *testing.T) {
 	b := storetest.New(t)
 	second, err := storetest.Enquire(t, b, storetest.Li(2))

@@ -56,7 +56,7 @@ func claimed(t *testing.T, b *storetest.Bench, m message.Message) message.Messag
 
 const mobile = "+8613800138000"
 
-// Whoever they are for, a customer or a colleague, one number gets so many SMS a day and no more.
+// One number gets so many SMS a day and no more, be it a customer's or a colleague's.
 func TestANumberTakesThreeSMSADay(t *testing.T) {
 	b := storetest.New(t) // the standard
 	for i, person := range []string{"cus_1", "cus_2", seed.StaffID(3), "cus_3", seed.StaffID(4), "cus_1"} {

@@ -122,7 +122,8 @@ func TestACopyOfTheTablesIsNotReleased(t *testing.T) {
 	}
 }
 
-// Two operators at once: the later word holds, whoever read first, and each word that changed something is an event.
+// Two operators at once: the later word holds, whatever was read first, and each word that changed something is an
+// event.
 func TestTwoWordsOnMarketingMeet(t *testing.T) {
 	for _, first := range []bool{true, false} {
 		b := storetest.New(t)

@@ -28,8 +28,8 @@ func dismiss(t *testing.T, b *storetest.Bench, id string) {
 	}
 }
 
-// Somebody said no and left; he comes again through a form, with a tick, as if nobody knew him. The no stands until
-// he confirms the yes.
+// Somebody said no and left; the person comes again through a form, with a tick, as if unknown. The no stands until
+// the yes is confirmed.
 func TestANoOutlivesTheRecord(t *testing.T) {
 	b := storetest.New(t)
 	ctx := t.Context()
@@ -64,22 +64,22 @@ func TestANoOutlivesTheRecord(t *testing.T) {
 		return ok
 	}
 	if may() {
-		t.Error("he is written to")
+		t.Error("the person is written to")
 	}
 	log, err := b.Consents(ctx, again.ContactID, table.Paging{Limit: 10})
 	if err != nil || len(log.Items) != 1 || log.Items[0].Source != gate.SourceSuppressed || log.Items[0].Yes {
 		t.Errorf("%+v %v", log, err)
 	}
 	if err := b.ConfirmConsent(ctx, again.ID); err != nil || !may() {
-		t.Errorf("he confirmed it: %v", err)
+		t.Errorf("the yes was confirmed: %v", err)
 	}
 	if n := b.Count(t, b.Tables.Messages, "SUPPRESSED#"); n != 0 {
 		t.Errorf("%d suppressions after a newer yes", n)
 	}
 }
 
-// A mail came back, or was complained about: whoever gets that address gets the block with it, and a better address
-// opens the channel.
+// A mail came back, or was complained about: a contact who gets that address gets the block with it, and a better
+// address opens the channel.
 func TestABlockStaysWithTheAddress(t *testing.T) {
 	b := storetest.New(t)
 	ctx := t.Context()
@@ -134,7 +134,7 @@ func TestABlockStaysWithTheAddress(t *testing.T) {
 	}
 	dismiss(t, b, other.ID)
 	if why := blocked(other.ID); why != message.ReasonLeft {
-		t.Errorf("he has left: %q", why)
+		t.Errorf("the contact has left: %q", why)
 	}
 	m = thanks(other.ID)
 	m.Customer, m.Step = lead.Customer, "later"
@@ -144,7 +144,7 @@ func TestABlockStaysWithTheAddress(t *testing.T) {
 	}
 }
 
-// A no and a new address at the same moment: whoever writes second sees the other, so the new address has the no.
+// A no and a new address at the same moment: the second writer sees the first, so the new address has the no.
 func TestANoMeetsANewAddress(t *testing.T) {
 	b := storetest.New(t)
 	b.Crowd(t)

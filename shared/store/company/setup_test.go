@@ -66,7 +66,7 @@ func TestASignInAccountHasOneOwner(t *testing.T) {
 	}
 }
 
-func TestAnEstablishedPersonKeepsHisAccount(t *testing.T) {
+func TestAnEstablishedPersonKeepsTheAccount(t *testing.T) {
 	b := storetest.New(t)
 	before := b.State()
 	thief := b.Shop.Staff[2]
@@ -147,8 +147,8 @@ func TestOneOfManyWritersOfTheSetUp(t *testing.T) {
 	}
 }
 
-// TestTheWriterSeesHisChangeAtOnce, and another process within 30 seconds.
-func TestTheWriterSeesHisChangeAtOnce(t *testing.T) {
+// TestTheWriterSeesTheChangeAtOnce, and another process within 30 seconds.
+func TestTheWriterSeesTheChangeAtOnce(t *testing.T) {
 	b := storetest.New(t)
 	other := b.Open(t)
 	lang := func(shop setup.Shop, err error) words.Lang {

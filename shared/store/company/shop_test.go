@@ -11,8 +11,8 @@ import (
 	"github.com/aws/smithy-go/middleware"
 )
 
-// TestNobodyWaitsForAnothersRead has an engine that does not answer the first reader of the set-up: who comes after
-// him is told so when his own time is over, and not when the first one's is.
+// TestNobodyWaitsForAnothersRead has an engine that does not answer the first reader of the set-up: the next writer is
+// told so when their own time is over, and not when the first one's is.
 func TestNobodyWaitsForAnothersRead(t *testing.T) {
 	b := storetest.New(t)
 	reading := make(chan struct{})

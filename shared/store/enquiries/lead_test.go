@@ -317,7 +317,7 @@ func TestListsArePagedAndSealed(t *testing.T) {
 	}
 }
 
-// Whoever sees no branch sees no lead, not even a colleague's desk.
+// A colleague who sees no branch sees no lead, not even a colleague's desk.
 func TestNoBranchNoLeads(t *testing.T) {
 	b := storetest.New(t)
 	led, err := storetest.Enquire(t, b, storetest.Li(1))
@@ -339,7 +339,7 @@ func TestNoBranchNoLeads(t *testing.T) {
 	}
 }
 
-// Who first reached a person gets his next enquiry first, until he leaves the shop.
+// The colleague who first reached a person gets the person's next enquiry first, until leaving the shop.
 func TestAPersonsOwnPerson(t *testing.T) {
 	b := storetest.New(t)
 	ask := func() lead.Lead {
@@ -374,17 +374,17 @@ func TestAPersonsOwnPerson(t *testing.T) {
 	reach(first, 4)
 	second := ask()
 	if second.Preferred != seed.StaffID(4) || second.Customer != first.Customer {
-		t.Errorf("his own person is %q", second.Preferred)
+		t.Errorf("the owner is %q", second.Preferred)
 	}
 	reach(second, 5)
 	c, err := b.Customer(t.Context(), first.Customer)
 	if err != nil || c.Owner != seed.StaffID(4) || c.Version != 2 {
-		t.Errorf("a colleague's contact took him away: %+v %v", c, err)
+		t.Errorf("a colleague's contact took the customer away: %+v %v", c, err)
 	}
 	gone := b.Clock.Now()
 	successor := staff.Staff{ID: seed.StaffID(5), Roles: []staff.Role{staff.Sales}, Branches: []string{c.Branch}}
 	shop := firm.Roster{Staff: []staff.Staff{{ID: seed.StaffID(4), LeavesAt: &gone}, successor}}
 	if next, changed := c.Adopt(shop, seed.StaffID(5), b.Clock.Now()); !changed || next.Owner != seed.StaffID(5) {
-		t.Errorf("who has left keeps him: %+v", next)
+		t.Errorf("a colleague who has left keeps the customer: %+v", next)
 	}
 }

@@ -63,8 +63,8 @@ func (s *Enquiries) QuarantineAsking(ctx context.Context, sub form.Submission, t
 	return err
 }
 
-// QuarantineLetter keeps a letter that nobody could place, and brings it to a colleague by a task that the letters of
-// one sender share for a day (letter.Pile). Where the set-up lets no task be made, and beyond the day's tasks, the
+// QuarantineLetter keeps a letter that nobody could place, and brings it to a colleague by a task. The letters of one
+// sender share a task for a day (letter.Pile). Where the set-up lets no task be made, and beyond the day's tasks, the
 // letter is kept and listed all the same.
 func (s *Enquiries) QuarantineLetter(ctx context.Context, sub form.Submission, sender string) error {
 	shop, terms, err := s.company.Terms(ctx, sub.Branch)

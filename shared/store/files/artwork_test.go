@@ -182,7 +182,7 @@ func TestWhatIsNotArtworkIsDeleted(t *testing.T) {
 	}
 }
 
-// Eight files at a time: five are kept, whoever is first.
+// Eight files at a time: five are kept, whichever is first.
 func TestFiveOfEightAreKept(t *testing.T) {
 	b, place := handIn(t)
 	b.Crowd(t)

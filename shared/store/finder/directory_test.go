@@ -95,7 +95,7 @@ func asked(t testing.TB, b *storetest.Bench, q finder.CustomerQuery, limit int) 
 	}
 }
 
-// rowsOf lists what the directory says of a customer, without his id and without the numbers of the runs that wrote
+// rowsOf lists what the directory says of a customer, without the id and without the numbers of the runs that wrote
 // it; buried rows where they are asked for.
 func rowsOf(t testing.TB, b *storetest.Bench, id string, buried bool) []string {
 	t.Helper()
@@ -194,7 +194,7 @@ func TestRowsFollowTheCustomer(t *testing.T) {
 		}
 	}
 	if got := asked(t, b, finder.CustomerQuery{Owner: seed.StaffID(3)}, 5); len(got) > 0 {
-		t.Errorf("his former owner has %v", got)
+		t.Errorf("the former owner has %v", got)
 	}
 	sameRows(t, rowsOf(t, b, c.ID, true), rowsAnew(t, b, c.ID))
 }
@@ -231,13 +231,13 @@ func TestAChangeWritesWhatMoved(t *testing.T) {
 	}
 	edited(t, b, c.ID, func(c *customer.Customer) { c.Shared = true })
 	if got, rows := counted(t, b, c.ID), len(rowsOf(t, b, c.ID, true)); len(got) != rows+4 { // two lists, left and joined
-		t.Errorf("who sees him is written in %d writes of %d rows", len(got), rows)
+		t.Errorf("who sees the customer is written in %d writes of %d rows", len(got), rows)
 	}
 	sameRows(t, rowsOf(t, b, c.ID, true), rowsAnew(t, b, c.ID))
 }
 
-// TestManyContactsAreFound gives a company of two names fifty contacts. Each is found by his name and by the last
-// digits of his number; a number that two customers share finds both.
+// TestManyContactsAreFound gives a company of two names fifty contacts. Each is found by name and by the last digits
+// of the number; a number that two customers share finds both.
 func TestManyContactsAreFound(t *testing.T) {
 	b := storetest.New(t)
 	switchboard := customer.Reach{Value: "+862150801188", Shared: true}
@@ -273,8 +273,8 @@ func TestManyContactsAreFound(t *testing.T) {
 	}
 }
 
-// TestRunsBesideOneAnother renames a customer while his rows are written by several at once. When all have ended,
-// the rows are those of the last name, and no other stands.
+// TestRunsBesideOneAnother renames a customer while several write the rows at once. When all have ended, the rows are
+// those of the last name, and no other stands.
 func TestRunsBesideOneAnother(t *testing.T) {
 	b := storetest.New(t)
 	b.Crowd(t)
@@ -291,7 +291,7 @@ func TestRunsBesideOneAnother(t *testing.T) {
 		}
 	}
 	all.Wait()
-	indexed(t, b, c.ID) // as the event of whoever met too many others is tried again
+	indexed(t, b, c.ID) // as the event of a writer that met too many others is tried again
 	sameRows(t, rowsOf(t, b, c.ID, false), rowsAnew(t, b, c.ID))
 	if got := asked(t, b, finder.CustomerQuery{Question: "海河5"}, 5); !slices.Equal(got, []string{c.ID}) {
 		t.Errorf("found %v", got)
@@ -471,8 +471,8 @@ func startsThere(name, question string) bool {
 	return false
 }
 
-// numberFits reports whether a national number begins with the question, or with its country before it, or without
-// its area, or ends with four digits of it or more.
+// numberFits reports whether a national number begins with the question, with its country before it or without its
+// area. It also fits where it ends with four digits of the question or more.
 func numberFits(number, question string) bool {
 	return question != "" && (strings.HasPrefix("86"+number, question) || strings.HasPrefix(number, question) ||
 		number[:2] == "21" && strings.HasPrefix(number[2:], question) ||

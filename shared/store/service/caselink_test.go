@@ -17,8 +17,8 @@ import (
 	"afterpress/shared/store/storetest"
 )
 
-// Eight complaints of one contact in one moment: three are taken, and the others leave nothing behind. Another
-// contact has a count of his own.
+// Eight complaints of one contact in one moment: three are taken, and the others leave nothing behind. Another contact
+// has a separate count.
 func TestComplaintsByLinkAreCounted(t *testing.T) {
 	b := storetest.New(t)
 	b.Crowd(t)

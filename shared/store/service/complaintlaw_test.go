@@ -36,9 +36,9 @@ type complaintWalk struct {
 	ids   []string
 }
 
-// TestComplaintBooksAgree: after any commands by anybody, the counters are the sum of what the log counts and of
-// what the records say, the ledger has each offer once and forgets none, and a customer is frozen for exactly those
-// of his complaints that freeze.
+// TestComplaintBooksAgree: after any commands by anybody, the counters are the sum of what the log counts and of what
+// the records say. The ledger has each offer once and forgets none. A customer is frozen for exactly those complaints
+// that freeze.
 func TestComplaintBooksAgree(t *testing.T) {
 	b := storetest.New(t)
 	rapid.Check(t, func(rt *rapid.T) {

@@ -15,10 +15,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// part is what of a complaint stands in an item of its own, once its head says something. Few steps change it, while
-// each step writes the record. The item is written once, under the version of the complaint that it belongs to. The
-// record holds that version in place of the head. A release that does not know parts cannot read such a record, so it
-// loses none.
+// part is the part of a complaint that stands in an item of its own, once its head says something. Few steps change
+// it, while each step writes the record. The item is written once, under the version of the complaint that it belongs
+// to. The record holds that version in place of the head. A release that does not know parts cannot read such a
+// record, so it loses none.
 type part struct {
 	name  string
 	head  string   // an attribute that never is a number where the record holds the part itself

@@ -85,8 +85,8 @@ func withdraw(t *testing.T, b *storetest.Bench, id string) {
 	})
 }
 
-// A customer with as many contacts as there may be: each change of a complaint tells all of them in its transaction,
-// and that of two complaints, whose counters have nothing in common, stays within what a transaction takes.
+// A customer with as many contacts as there may be: each change of a complaint tells all of them in its transaction. A
+// change of two complaints, whose counters have nothing in common, stays within what a transaction takes.
 func TestAJoinTellsFiftyContacts(t *testing.T) {
 	t.Parallel()
 	b := storetest.New(t)

@@ -146,8 +146,8 @@ func TestAQuestionIsAnsweredOnce(t *testing.T) {
 	}
 }
 
-// TestAnOpenQuestionStandsOnOneDesk plays questions in any order on the engine: each that is open is one line of
-// its owner's desk and of its branch's board, with its one deadline, and a closed one is on neither.
+// TestAnOpenQuestionStandsOnOneDesk plays questions in any order on the engine: each that is open is one line of its
+// owner's desk and of its branch's board, with its one deadline. A closed one is on neither.
 func TestAnOpenQuestionStandsOnOneDesk(t *testing.T) {
 	b := storetest.New(t)
 	ctx, terms, holds := t.Context(), storetest.Terms(t, b, seed.Shanghai), []string{}

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// AddUp adds up what pending events count, or those in the logs of these customers, as functions/stream does a moment
+// AddUp adds up what pending events count, or those in the logs of these customers. functions/stream does so a moment
 // after each event, under its role.
 func (b *Bench) AddUp(t testing.TB, customers ...string) {
 	t.Helper()

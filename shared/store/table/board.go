@@ -51,8 +51,8 @@ func (b Boards) OnBoard(ctx context.Context, kind, branch, after string, until t
 	return ids, next, nil
 }
 
-// Stateless gives the kind and id of each open record that stands on a branch's board without its state in the key,
-// and ends at the first error of do. It is for a command of the operator.
+// Stateless gives do the kind and id of each open record that stands on a branch's board without its state in the key.
+// It ends at the first error of do. It is for a command of the operator.
 func (b Boards) Stateless(ctx context.Context, branch string, do func(kind, id string) error) error {
 	const page = 100
 	for _, kind := range slices.Sorted(maps.Keys(b.states)) {

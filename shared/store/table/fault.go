@@ -62,8 +62,8 @@ type failure struct{ cause error }
 // Unwrap gives the engine's own error, for errors.As.
 func (f *failure) Unwrap() error { return f.cause }
 
-// Error names the operation, the error code with the reasons of a cancelled transaction, the HTTP
-// status and the request id, where the engine gave them.
+// Error names the operation and the error code with the reasons of a cancelled transaction. It adds HTTP status and
+// request id where the engine gave them.
 func (f *failure) Error() string {
 	var said smithy.APIError
 	if !errors.As(f.cause, &said) {

@@ -275,7 +275,7 @@ func WatcherKey(task, staff string) Item {
 func WatchingOf(staff string) string { return "WATCHING#" + staff }
 
 // AboutIndex answers "which open records does this customer have?": index about, CUSTOMER#id; KIND#id. It names the
-// records and holds nothing else of them, so a record is written into it when it opens and taken out when it ends. A
+// records and holds nothing else of them. So a record is written into it when it opens and taken out when it ends. A
 // list reads the records (openLines).
 const AboutIndex = "about"
 

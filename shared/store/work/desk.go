@@ -13,7 +13,7 @@ type DeskLine struct {
 	Kind       string         `json:"kind"`
 	ID         string         `json:"id"`
 	Due        string         `json:"due_at"`
-	AnswersFor string         `json:"answers_for,omitempty" description:"Nobody's yet; you see it because you answer for this branch · 尚无负责人，由您代表该网点负责"`
+	AnswersFor string         `json:"answers_for,omitempty" description:"It has no owner yet; you see it because you answer for this branch · 尚无负责人，由您代表该网点负责"`
 	Card       map[string]any `json:"card"`
 }
 

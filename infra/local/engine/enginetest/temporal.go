@@ -11,7 +11,7 @@ import (
 // Namespace is where the processes of a test run.
 const Namespace = "shop"
 
-// Temporal starts a Temporal server that lives as long as the test, with its data in memory and its log in a folder of
+// Temporal starts a Temporal server that lives as long as the test. Its data is in memory and its log in a folder of
 // the test. It gives the server's host:port.
 func Temporal(t testing.TB) (address string) {
 	t.Helper()

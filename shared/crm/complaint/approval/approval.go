@@ -119,11 +119,11 @@ func (p Policy) Covers(by staff.Actor, amount money.Money, before Granted, worth
 	job, jobErr := amount.Add(money.Money{Minor: before.Job, Currency: amount.Currency})
 	if err != nil || jobErr != nil || job.Currency != worth.Currency || job.Minor > worth.Minor {
 		return fault.Fail(fault.Forbidden, "补救总额超过订单金额，须由老板批准。请转给老板。",
-			"The remedies pass what the job was worth; the shop's owner must approve. Ask him.")
+			"The remedies exceed the value of the job, so the shop's owner must approve them. Ask the owner.")
 	}
 	if most, set := p.Customer[amount.Currency]; !set || customer.Minor > most {
 		return fault.Fail(fault.Forbidden, "该客户 30 天内的补救总额超过上限，须由老板批准。请转给老板。",
-			"What this customer got in 30 days passes the limit; the shop's owner must approve. Ask him.")
+			"The customer's remedies in 30 days exceed the limit, so the shop's owner must approve them. Ask the owner.")
 	}
 	for role, limits := range p.Roles {
 		if limit, set := limits[amount.Currency]; set && by.Has(role) && customer.Minor <= limit {
@@ -131,5 +131,5 @@ func (p Policy) Covers(by staff.Actor, amount money.Money, before Granted, worth
 		}
 	}
 	return fault.Fail(fault.Forbidden, "金额连同 30 天内已给该客户的，超过您的权限。请转给额度更高的同事。",
-		"With what this customer got in 30 days the amount passes your limit. Ask somebody with a higher one.")
+		"Together with the customer's remedies in 30 days, the amount exceeds your limit. Ask a colleague with a higher one.")
 }

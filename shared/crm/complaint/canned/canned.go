@@ -50,33 +50,33 @@ type reply struct {
 var replies = []reply{
 	{ReplyReceived, words.Text{Zh: "已收到投诉", En: "Complaint received"}, in(complaint.StateNew, complaint.StateTriaged),
 		words.Text{
-			Zh: "您好，我们已收到您{about}的投诉，编号 {reference}，由{who}负责。我们最晚 {promised} 答复您。如有照片或样品，请回复本消息或交给我们。",
+			Zh: "您好，我们已收到您{about}的投诉，编号{reference}，由{who}负责。我们最迟{promised}答复您。如有照片或样品，请回复本消息或交给我们。",
 			En: "Hello, we have your complaint{about}. Its number is {reference}, and {who} is looking after it. You will hear from us by {promised}. If you have photos or samples, reply to this message or hand them to us."}},
 	{ReplyEvidence, words.Text{Zh: "请客户提供证据", En: "Evidence wanted"},
 		in(complaint.StateTriaged, complaint.StateInvestigating), words.Text{
-			Zh: "您好，为查清您{about}的投诉（编号 {reference}），请您提供：\n{evidence}\n收到后我们马上检查，并告诉您结果。",
-			En: "Hello, to find out what went wrong with your complaint{about} (number {reference}) we ask you for this:\n{evidence}\nWe look at it as soon as it is here and tell you what we find."}},
+			Zh: "您好，为查清您{about}的投诉（编号{reference}），请您提供：\n{evidence}\n收到后我们马上检查，并告诉您结果。",
+			En: "Hello, to look into your complaint{about} (number {reference}), we need this from you:\n{evidence}\nWe will look at it as soon as we have it and tell you what we find."}},
 	{ReplyTolerance, words.Text{Zh: "测量结果在允许误差内", En: "Measured, and within tolerance"},
 		judgedAs(verdict.WithinTolerance), words.Text{
-			Zh: "您好，您{about}投诉的产品（编号 {reference}）我们已检查。{reason}因此本次不作补救。如合同另有约定，或您有别的样张，请发给我们，我们再核对一次。",
+			Zh: "您好，您{about}投诉的产品（编号{reference}）我们已检查。{reason}因此本次不作补救。如合同另有约定，或您有别的样张，请发给我们，我们再核对一次。",
 			En: "Hello, we have checked the goods of your complaint{about} (number {reference}). {reason} So we offer no remedy this time. If your contract says otherwise, or you have other pieces, send them to us and we check once more."}},
 	{ReplyOurs, words.Text{Zh: "是我们的责任，接下来怎么办", En: "Our fault, and what happens now"},
 		judgedAs(verdict.LiableUs, verdict.LiableSupplier), words.Text{
-			Zh: "您好，您{about}的投诉（编号 {reference}）已查清，责任在我们，很抱歉。{reason}我们正在准备补救办法，最晚 {promised} 告诉您。",
-			En: "Hello, we have looked into your complaint{about} (number {reference}). The fault is ours, and we are sorry. {reason} We are preparing what we offer you, and you hear of it by {promised}."}},
+			Zh: "您好，您{about}的投诉（编号{reference}）已查清，责任在我们，很抱歉。{reason}我们正在准备补救办法，最迟{promised}告诉您。",
+			En: "Hello, we have looked into your complaint{about} (number {reference}). The fault is ours, and we are sorry. {reason} We are preparing what we offer you, and you will hear from us by {promised}."}},
 	{ReplyReprint, words.Text{Zh: "重印或返工进行中", En: "Reprint or rework on its way"}, in(complaint.StateCarryingOut),
 		words.Text{
-			Zh: "您好，您{about}的投诉（编号 {reference}）已在处理：{remedies}。预计 {goods} 前送达。",
-			En: "Hello, your complaint{about} (number {reference}) is being put right: {remedies}. The goods are with you by {goods}."}},
-	{ReplyCredit, words.Text{Zh: "退款或贷记已开出", En: "Credit issued"},
+			Zh: "您好，您{about}的投诉（编号{reference}）已在处理：{remedies}。预计{goods}前送达。",
+			En: "Hello, your complaint{about} (number {reference}) is being put right: {remedies}. The goods will be with you by {goods}."}},
+	{ReplyCredit, words.Text{Zh: "退款或抵扣已办理", En: "Credit issued"},
 		in(complaint.StateCarryingOut, complaint.StateVerifying), words.Text{
-			Zh: "您好，您{about}的投诉（编号 {reference}）已处理：{remedies}，金额 {amount}，凭证号 {credit}。如未收到，请告诉我们。",
-			En: "Hello, your complaint{about} (number {reference}) is dealt with: {remedies}, {amount}, document number {credit}. If it has not reached you, tell us."}},
-	{ReplyLate, words.Text{Zh: "我们晚了", En: "We are late"}, overdue, words.Text{
-		Zh: "您好，您{about}的投诉（编号 {reference}）我们还没有处理完，没有按时答复您，很抱歉。{who}正在处理，最晚 {promised} 答复您。",
-		En: "Hello, we are not yet done with your complaint{about} (number {reference}) and should have told you earlier; we are sorry. It is with {who}, and you hear from us by {promised}."}},
+			Zh: "您好，您{about}的投诉（编号{reference}）已处理：{remedies}，金额 {amount}，凭证号{credit}。如未收到，请告诉我们。",
+			En: "Hello, your complaint{about} (number {reference}) is dealt with: {remedies}, {amount}, document number {credit}. If it has not reached you, please tell us."}},
+	{ReplyLate, words.Text{Zh: "答复晚了", En: "We are late"}, overdue, words.Text{
+		Zh: "您好，您{about}的投诉（编号{reference}）我们还没有处理完，没有按时答复您，很抱歉。{who}正在处理，最迟{promised}答复您。",
+		En: "Hello, we are not yet done with your complaint{about} (number {reference}) and should have told you earlier. We are sorry. It is with {who}, and you will hear from us by {promised}."}},
 	{ReplyApology, words.Text{Zh: "道歉", En: "Apology"}, always, words.Text{
-		Zh: "您好，您{about}的投诉（编号 {reference}）给您添了麻烦，我们向您道歉。我们会查明原因，防止再次发生。",
+		Zh: "您好，您{about}的投诉（编号{reference}）给您添了麻烦，我们向您道歉。我们会查明原因，防止再次发生。",
 		En: "Hello, we are sorry for the trouble that led to your complaint{about} (number {reference}). We will find out why it happened, so that it does not happen again."}},
 }
 
@@ -156,7 +156,7 @@ func gather(c complaint.Complaint, shop firm.Roster, terms complaint.Terms, now 
 		"who": {Zh: "我们的同事", En: "a colleague"}}
 	facts["about"] = words.Text{}
 	if c.Job.Ref != "" {
-		facts["about"] = words.Text{Zh: "关于订单 " + c.Job.Ref + " ", En: " about job " + c.Job.Ref}
+		facts["about"] = words.Text{Zh: "关于订单" + c.Job.Ref, En: " about job " + c.Job.Ref}
 	}
 	if p, found := shop.Person(c.Owner); found {
 		facts["who"] = same(p.Name)

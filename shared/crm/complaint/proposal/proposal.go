@@ -306,7 +306,7 @@ func (r *remedying) bad() {
 	case !partly || c.Affected == c.Job.Delivered:
 	case c.Sortable && sorts:
 		if r.intime(c.MendAt) && !r.intime(c.ReprintAt) && r.p.PriceCut[c.Severity] > 0 {
-			r.propose(words.Text{Zh: "先挑出良品按时交货，不良数量随后补印并折让。",
+			r.propose(words.Text{Zh: "先挑出良品按时交货，不良数量随后补印并降价。",
 				En: "Deliver the good pieces in time, reprint the bad ones after that, and lower their price."}, sort, part, cut)
 		} else {
 			r.propose(words.Text{Zh: "挑出不良品，重印不良数量。", En: "Sort out the bad pieces and reprint that many."}, sort, part)

@@ -212,7 +212,7 @@ func TestCheckRemedies(t *testing.T) {
 			Value: kerneltest.CNY(1)}}, false, "/remedies/0/amount/currency"},
 		{"no money", []remedy.Remedy{{Kind: remedy.Apology}}, false,
 			"/remedies/0/amount/currency /remedies/0/value/currency"},
-		{"he pays less than nothing",
+		{"the customer pays less than nothing",
 			[]remedy.Remedy{{Kind: remedy.Apology, Amount: kerneltest.CNY(0), Value: kerneltest.CNY(0),
 				CustomerPays: kerneltest.CNY(-1)}}, false, "/remedies/0/customer_pays/minor"},
 		{"more than fits", []remedy.Remedy{cut(math.MaxInt64),
@@ -330,8 +330,8 @@ func drawRemedyCase(t *rapid.T) proposal.Case {
 	return c
 }
 
-// TestProposalsHold: whatever the case, each proposal passes the check of remedies, passes the job's price only
-// where the owner is asked, counts in time what is in time, has its why, and the order is the same each time; what
+// TestProposalsHold: whatever the case, each proposal passes the check of remedies and has its why. It passes the
+// job's price only where the owner is asked, and counts in time what is in time. The order is the same each time; what
 // cannot be proposed is not there.
 func TestProposalsHold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -358,7 +358,7 @@ func TestProposalsHold(t *testing.T) {
 				}
 				if r.CustomerPays.Minor > 0 && c.OurShare == 100 || p.MeetsDate && r.PromisedAt.After(c.NeededBy) &&
 					!c.NeededBy.IsZero() {
-					t.Fatalf("he pays for our fault, or it comes too late: %+v", p)
+					t.Fatalf("the customer pays for our fault, or it comes too late: %+v", p)
 				}
 			}
 		}

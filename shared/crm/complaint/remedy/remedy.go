@@ -39,10 +39,11 @@ var Kinds = []Kind{FullReprint, PartReprint, MakeUp, Rework, CreditNote, PriceCu
 // Words has the name of each kind.
 var Words = map[Kind]words.Text{
 	FullReprint: {Zh: "全部重印", En: "full reprint"}, PartReprint: {Zh: "部分重印", En: "partial reprint"},
-	MakeUp: {Zh: "补足数量", En: "make-up quantity"},
-	Rework: {Zh: "返工挑拣", En: "rework"}, CreditNote: {Zh: "开具贷记（红字）凭证", En: "credit note"},
-	PriceCut: {Zh: "折让留用", En: "price reduction and keep"},
-	Refund:   {Zh: "退款", En: "refund"}, Gift: {Zh: "赠送小礼品", En: "goodwill gift"}, Apology: {Zh: "道歉并说明", En: "apology"},
+	MakeUp: {Zh: "补足数量", En: "missing quantity"},
+	Rework: {Zh: "挑拣或返修", En: "sorting or repair"}, CreditNote: {Zh: "开具红字凭证抵扣", En: "credit note"},
+	PriceCut: {Zh: "降价留用", En: "price reduction, goods kept"},
+	Refund:   {Zh: "退款", En: "refund"}, Gift: {Zh: "赠送小礼品", En: "small gift"},
+	Apology: {Zh: "说明原因并道歉", En: "explanation and apology"},
 }
 
 // Makes reports whether the remedy makes or mends goods. Such a remedy has a quantity and a time.
@@ -105,7 +106,7 @@ func Check(remedies []Remedy, job Job) (needsOwner bool, faults []fault.Field) {
 		}
 		if seen[r.Kind] {
 			faults = append(faults, fault.Field{Pointer: at + "/kind",
-				Text: words.Text{Zh: "同一种补救办法只列一次，请合并。", En: "Each kind of remedy stands there once; put the two together."}})
+				Text: words.Text{Zh: "同一种补救办法只列一次，请合并。", En: "List each kind of remedy once; put the two together."}})
 		}
 		seen[r.Kind] = true
 		faults = append(faults, r.faults(at, job)...)

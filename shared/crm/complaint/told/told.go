@@ -39,8 +39,8 @@ func Offer(c complaint.Complaint) (out []Remedy) {
 func Stage(c complaint.Complaint, lang words.Lang) string { return stages[c.State].In(lang) }
 
 var stages = map[string]words.Text{
-	complaint.StateNew:           {Zh: "已收到，正在受理", En: "Received; somebody is looking at it"},
-	complaint.StateTriaged:       {Zh: "已受理", En: "Taken on"},
+	complaint.StateNew:           {Zh: "已收到，正在受理", En: "Received; a colleague is looking at it"},
+	complaint.StateTriaged:       {Zh: "已受理", En: "Accepted"},
 	complaint.StateInvestigating: {Zh: "正在调查", En: "Being investigated"},
 	complaint.StateJudged:        {Zh: "正在准备方案", En: "A solution is being prepared"},
 	complaint.StateProposed:      {Zh: "正在准备方案", En: "A solution is being prepared"},
@@ -48,12 +48,12 @@ var stages = map[string]words.Text{
 	complaint.StateOffered:       {Zh: "等待您的答复", En: "Waiting for your answer"},
 	complaint.StateAgreed:        {Zh: "方案已确认", En: "The solution is agreed"},
 	complaint.StateCarryingOut:   {Zh: "正在处理", En: "Being put right"},
-	complaint.StateVerifying:     {Zh: "请确认是否已解决", En: "Please say whether it is settled"},
+	complaint.StateVerifying:     {Zh: "请确认是否已解决", En: "Please tell us whether it is settled"},
 	complaint.StateCorrecting:    {Zh: "已解决", En: "Settled"},
 	complaint.StateClosed:        {Zh: "已解决", En: "Settled"},
 	complaint.StateWithdrawn:     {Zh: "已撤回", En: "Withdrawn"},
-	complaint.StateUnanswered:    {Zh: "未收到答复，已关闭", En: "Closed, since we had no answer"},
-	complaint.StateJoined:        {Zh: "已并入另一投诉", En: "Handled with another complaint"},
+	complaint.StateUnanswered:    {Zh: "未收到答复，已关闭", En: "Closed because we had no answer"},
+	complaint.StateJoined:        {Zh: "已并入另一起投诉", En: "Handled together with another complaint"},
 }
 
 // OfferWords are the chosen remedies for a letter, one per line.
@@ -68,10 +68,10 @@ func OfferWords(c complaint.Complaint, cal calendar.Calendar, now time.Time, lan
 			line += words.Text{Zh: "，", En: ", "}.In(lang) + r.Value.Words(lang)
 		}
 		if r.CustomerPays.Minor > 0 {
-			line += fmt.Sprintf(words.Text{Zh: "，您承担 %s", En: "; your part is %s"}.In(lang), r.CustomerPays.Words(lang))
+			line += fmt.Sprintf(words.Text{Zh: "，您承担 %s", En: "; your share is %s"}.In(lang), r.CustomerPays.Words(lang))
 		}
 		if r.PromisedAt.After(now) {
-			line += fmt.Sprintf(words.Text{Zh: "，%s之前交付", En: "; delivered by %s"}.In(lang),
+			line += fmt.Sprintf(words.Text{Zh: "，%s之前交付", En: "; delivery by %s"}.In(lang),
 				cal.Moment(r.PromisedAt, now, lang))
 		}
 		lines = append(lines, line)
@@ -84,18 +84,18 @@ func OfferWords(c complaint.Complaint, cal calendar.Calendar, now time.Time, lan
 // wrote.
 func AnswerBy(c complaint.Complaint) (at time.Time, wanted, after words.Text) {
 	ends := words.Text{Zh: "届时仍未收到答复，我们将关闭该投诉；之后您仍可在上述链接重新打开。",
-		En: "Without an answer by then we close the complaint; you may still reopen it at the link above."}
+		En: "Without an answer by then, we will close the complaint. You can still reopen it at the link above."}
 	if c.Wrote() {
 		ends = words.Text{Zh: "您的来信我们已收到，投诉会继续保留。", En: "We have what you wrote, and the complaint stays open."}
 	}
-	goesOn := words.Text{Zh: "届时我们将按已有资料继续处理。", En: "After that we go on with what we have."}
+	goesOn := words.Text{Zh: "届时我们将按已有资料继续处理。", En: "After that we will continue with what we have."}
 	switch {
 	case c.Pause != nil && c.Pause.Reason == complaint.PauseSample:
-		return c.Pause.Until, words.Text{Zh: "您寄回的样品", En: "the samples that you send back"}, goesOn
+		return c.Pause.Until, words.Text{Zh: "您寄回的样品", En: "the samples that you are sending back"}, goesOn
 	case c.Pause != nil:
 		return c.Pause.Until, words.Text{Zh: "您的答复", En: "your answer"}, goesOn
 	case c.State == complaint.StateVerifying:
-		return c.Due, words.Text{Zh: "您对处理结果的确认", En: "your word whether it is settled"}, ends
+		return c.Due, words.Text{Zh: "您对处理结果的确认", En: "your confirmation that it is settled"}, ends
 	case c.ProductionWaits():
 		ends = LosesDay
 	}

@@ -67,9 +67,9 @@ func TestTheOfferInALetter(t *testing.T) {
 		{Kind: remedy.PriceCut, Amount: m(54_321), Value: m(100_050)}, {Kind: remedy.Apology, Amount: m(0), Value: m(0)},
 	}
 	for lang, want := range map[words.Lang]string{
-		words.Zh: "部分重印，300 件，您承担 200.00 元，12月4日 周五 17:00之前交付\n折让留用，1,000.50 元\n道歉并说明",
-		words.En: "partial reprint, 300 pieces; your part is CNY 200.00; delivered by Fri 4 Dec, 17:00\n" +
-			"price reduction and keep, CNY 1,000.50\napology",
+		words.Zh: "部分重印，300 件，您承担 200.00 元，12月4日（周五）17:00之前交付\n降价留用，1,000.50 元\n说明原因并道歉",
+		words.En: "partial reprint, 300 pieces; your share is CNY 200.00; delivery by Fri 4 Dec, 17:00\n" +
+			"price reduction, goods kept, CNY 1,000.50\nexplanation and apology",
 	} {
 		got := told.OfferWords(c, terms.Calendar, crmtest.Tuesday, lang)
 		if got != want {

@@ -71,7 +71,7 @@ func (j *judging) attribute() {
 	switch c.Cause {
 	case CauseCustomer:
 		j.decide(LiableCustomer, 0, "customer-cause", "原因在客户一方（存放、使用或确认过迟）。",
-			"The cause is on the customer's side: storage, use, or a late yes.")
+			"The cause is on the customer's side: storage, use or a late confirmation.")
 	case CauseCustomerMaterial:
 		j.attributeMaterial()
 	case CauseSupplier:
@@ -87,7 +87,7 @@ func (j *judging) attribute() {
 func (j *judging) attributeMaterial() {
 	if j.c.Warned {
 		j.decide(LiableCustomer, 0, "material-warned", "本厂已提示客户来料有问题，客户书面要求继续（民法典第七百七十五条）。",
-			"We warned the customer of his material, and he told us in writing to go on (Civil Code 775).")
+			"We warned the customer about the material, and the customer told us in writing to go on (Civil Code 775).")
 		return
 	}
 	j.decide(LiableUs, 100, "material-unchecked", "客户来料未经检验或未提示即付印，由本厂负责（民法典第七百七十五条）。",
@@ -98,7 +98,7 @@ func (j *judging) attributeTransit() {
 	switch {
 	case j.c.Cause == CauseTheirCarrier:
 		j.decide(LiableCarrier, 0, "customer-carrier", "由客户自己的承运方造成，请客户向其索赔。",
-			"The customer's own carrier did it; he claims from the carrier.")
+			"The customer's own carrier did it; the customer claims from the carrier.")
 	case j.c.Defect == defect.Late || j.c.Note == NoteRemark:
 		j.decide(LiableCarrier, 100, "our-carrier", "由本厂委托的承运方造成：本厂先对客户负责，再向承运方追偿。",
 			"The carrier that we sent did it: we answer to the customer and claim from the carrier.")
@@ -132,11 +132,11 @@ func (j *judging) attributeWork() {
 			fmt.Sprintf("The customer's file and our work are both at fault: our share is %d %%.", j.p.SignedShare))
 	case c.File == FileReported:
 		j.decide(LiableCustomer, 0, "file-reported", "客户文件有错，本厂在付印前已告知，客户要求继续。",
-			"The customer's file is at fault; we told him before printing, and he let it go on.")
+			"The customer's file is at fault; we said so before printing, and the customer let it go on.")
 	case c.File == FileUnreported && j.defect.Preflight:
 		j.share(j.p.UnreportedShare, "file-unchecked",
 			fmt.Sprintf("客户文件有错，但印前检查应当发现并告知（民法典第七百七十五条）：本厂承担 %d %%。", j.p.UnreportedShare),
-			fmt.Sprintf("The customer's file is at fault, but our check should have found it and told him (Civil Code 775): our share is %d %%.", j.p.UnreportedShare))
+			fmt.Sprintf("The customer's file is at fault, but our check should have found and reported it (Civil Code 775): our share is %d %%.", j.p.UnreportedShare))
 	case c.File == FileUnreported:
 		j.decide(LiableCustomer, 0, "file-fault", "错误在客户文件中，印前检查看不出来。",
 			"The error is in the customer's file, and a check before printing cannot see it.")

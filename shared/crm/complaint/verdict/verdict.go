@@ -70,7 +70,7 @@ var Liabilities = map[Liability]words.Text{
 	OutOfWindow:     {Zh: "超过异议期", En: "after the claim window"}, Unclear: {Zh: "尚不能判定", En: "not clear yet"},
 }
 
-// What the signed proof shows.
+// Values for what the signed proof shows.
 const (
 	ProofUnknown  = ""
 	ProofNone     = "none"     // nothing was signed
@@ -78,7 +78,7 @@ const (
 	ProofDeviates = "deviates" // the goods differ from the signed proof
 )
 
-// What the customer's file has to do with the defect.
+// Values for the part of the customer's file in the defect.
 const (
 	FileUnknown    = ""
 	FileCorrect    = "correct"
@@ -86,8 +86,8 @@ const (
 	FileUnreported = "unreported" // at fault, and the customer was not told
 )
 
-// Whose side the cause is on. Ours is prepress, press, finishing and packing. The customer's is storage, use
-// and a late approval.
+// Values for the side of the cause. Ours is prepress, press, finishing and packing. The customer's is storage, use and
+// a late approval.
 const (
 	CauseUnknown          = ""
 	CauseOurs             = "ours"
@@ -98,7 +98,7 @@ const (
 	CauseTheirCarrier     = "customer-carrier"
 )
 
-// What the delivery note says.
+// Values for the delivery note.
 const (
 	NoteUnknown = ""
 	NoteClean   = "clean" // signed without remark

@@ -348,7 +348,7 @@ func TestVerdictHours(t *testing.T) {
 	}
 }
 
-// TestVerdictKeepsItsInputs: what the caller does with his case afterwards changes no verdict.
+// TestVerdictKeepsItsInputs: what the caller does with the case afterwards changes no verdict.
 func TestVerdictKeepsItsInputs(t *testing.T) {
 	c := verdict.Case{Contract: &defect.Tolerance{Measure: defect.MeasureTrim, Limit: 1, Unit: "mm"},
 		Measurements: []defect.Measurement{{Measure: defect.MeasureTrim, Value: 1}}}

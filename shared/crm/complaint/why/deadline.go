@@ -25,10 +25,10 @@ var deadlineNames = map[string]words.Text{
 	"state":       {Zh: "本状态", En: "what the present state asks for"},
 	"pause":       {Zh: "暂停最晚结束", En: "the end of the pause"},
 	"resolve":     {Zh: "客户确认解决", En: "settled, and confirmed by the customer"},
-	"promise":     {Zh: "答应客户的下次答复", En: "the customer was promised to hear of us"},
+	"promise":     {Zh: "答应客户的下次答复", En: "the next reply promised to the customer"},
 	"approval":    {Zh: "审批", En: "the approval"},
 	"correction":  {Zh: "纠正措施", En: "the corrective action"},
-	"effect":      {Zh: "检查纠正效果", En: "the look at the correction's effect"},
+	"effect":      {Zh: "检查纠正效果", En: "the check of the correction's effect"},
 }
 
 // Deadlines lists what is due when, with the steps by the branch's calendar. A closed complaint has none.
