@@ -135,7 +135,8 @@ func (h *hurried) handsOn(t *testing.T, to string) event.Event {
 			next.Rungs[i].At = now.Add(60 * 24 * time.Hour)
 		}
 		next.ClockFrom, next.Due = now, now.Add(90*24*time.Hour)
-		return next, event.NewTransition(event.EraseAsked, staff.Actor{ID: "stf_mo"}, e.Progress(), next.Progress(), e.Customer,
+		return next, event.NewTransition(event.EraseAsked, staff.Actor{ID: "stf_mo"}, e.Progress(), next.Progress(),
+			e.Customer,
 			e.Branch, now, nil), nil
 	})
 }
