@@ -19,6 +19,7 @@ var apart = map[string]string{
 	"POST /holds/{id}/artwork/{artwork}/check":      "the file is what is decided about, not the request",
 	"POST /complaints/{id}/artwork/{artwork}/check": "the file is what is decided about, not the request",
 	"POST /contacts/{id}/channels/prove":            "a try is counted before it is compared",
+	"POST /submissions/{id}/discard":                "its repeat deletes the files that are left",
 }
 
 // twice are the commands that a repeat does again where the answer was lost, and why that harms nobody.

@@ -66,6 +66,7 @@ func order(command permission.Action, c complaint.Complaint, older string) (rout
 		permission.CorrectComplaint: {"internal_action": "每周校准", "owner": seed.StaffID(8),
 			"due_at": "2026-12-01T02:00:00Z"},
 		permission.WithdrawComplaint: {"internal_reason": "客户来电撤回"},
+		permission.ReopenComplaint:   {"internal_reason": "客户来电：又擦花了"},
 		permission.CommentComplaint:  {"public_text": "我们正在检查"}, permission.JoinComplaint: {"into": older},
 	}[command]
 	if command == permission.ApproveComplaint {

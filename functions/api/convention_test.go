@@ -166,7 +166,7 @@ func TestProblemsAreReadInBothLanguages(t *testing.T) {
 		}
 		shown := into[struct{ Actions []permission.Permitted }](b.call("manager", "GET /leads/"+l.ID, nil,
 			"Accept-Language", c.accept).want(http.StatusOK))
-		if len(shown.Actions) != 5 || shown.Actions[0].Refusal != c.refusal {
+		if len(shown.Actions) != 6 || shown.Actions[0].Refusal != c.refusal {
 			t.Errorf("actions %+v", shown.Actions)
 		}
 	}

@@ -220,7 +220,7 @@ func TestADeadlineIsExplained(t *testing.T) {
 	b := start(t)
 	body := fields{"start": "2026-11-27T17:50:00+08:00", "working_minutes": 30}
 	for lang, want := range map[string]string{
-		"zh": "从 2026年11月27日(周五)17:50 起,需要工作时间 30 分钟",
+		"zh": "从2026年11月27日（周五）17:50起，需要工作时间 30 分钟",
 		"en": "From Fri 27 Nov 2026 17:50: 30 min of working time",
 	} {
 		got := into[calendar.Explanation](b.call("production", "POST /calendars/"+seed.Shanghai+"/explain", body,

@@ -233,6 +233,10 @@ func lifeOf(t *testing.T, ctx context.Context, p *premises.Premises, all map[str
 		map[string]string{"channel": "call", "outcome": customer.OutcomeQuote, "note": all["note"]}, &l); err != nil {
 		t.Fatal(err)
 	}
+	if err := manager.Command(ctx, "/leads/"+l.ID+"/win", map[string]any{"order": "J-118",
+		"amount": map[string]any{"minor": 128_000, "currency": "CNY"}}, &l); err != nil {
+		t.Fatal(err)
+	}
 	misuse(t, ctx, p, all)
 	ended := func() (bool, error) {
 		run, err := p.Temporal.DescribeWorkflowExecution(ctx, l.Progress().WorkflowID(), "")

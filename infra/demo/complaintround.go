@@ -133,7 +133,7 @@ func (c *complaintStory) ask(ctx context.Context, n int, remedies ...any) (strin
 	if _, err := c.stands(complaint.StateAwaiting); err != nil {
 		return "", err
 	}
-	mail, err := c.mailed(ctx, finance.Email, n, "请您审批", "your approval is asked for")
+	mail, err := c.mailed(ctx, finance.Email, n, "请您审批", "your approval is needed")
 	return fmt.Sprintf("%s reads “%s”: %s", finance.Name, mail.Subject, c.is.Approval.Amount.Words(c.lang)), err
 }
 

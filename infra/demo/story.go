@@ -16,6 +16,7 @@ import (
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/money"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/history"
@@ -62,6 +63,7 @@ func (s *story) steps() []step {
 		{"the next person is told", contact + overdue, s.told},
 		{"the manager is told", contact + overdue, s.managerTold},
 		{"the next person calls the visitor and says so", contact + overdue, s.contacted},
+		{"the order comes: the lead is won", contact + overdue, s.won},
 		{"the follow-up has ended", contact + overdue, s.ended},
 		{"nobody was written to twice", contact + overdue, s.once},
 	}
@@ -198,6 +200,16 @@ func (s *story) contacted(ctx context.Context) (string, error) {
 	call := map[string]string{"channel": "call", "outcome": customer.OutcomeQuote, "note": "要三种盒型的报价。"}
 	err = owner.Command(ctx, "/leads/"+s.lead.ID+"/contact", call, &s.lead)
 	return fmt.Sprintf("%s is %s by %s", s.reference, s.lead.State, s.owner().Name), err
+}
+
+func (s *story) won(ctx context.Context) (string, error) {
+	owner, err := s.house.Colleague(s.owner().Subject, s.lang)
+	if err != nil {
+		return "", err
+	}
+	order := map[string]any{"order": "J-118", "amount": money.Money{Minor: 128_000, Currency: "CNY"}}
+	err = owner.Command(ctx, "/leads/"+s.lead.ID+"/win", order, &s.lead)
+	return fmt.Sprintf("%s is %s with order J-118", s.reference, s.lead.State), err
 }
 
 func (s *story) ended(ctx context.Context) (string, error) {

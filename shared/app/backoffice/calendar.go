@@ -100,14 +100,14 @@ func (d Desk) ChangeCalendar(ctx context.Context, by app.Caller, at app.Record,
 	if err != nil {
 		return calendar.Calendar{}, err
 	}
-	if !in.DropDays {
-		if err := setup.KeepsDays(c, in.Calendar(), d.Now()); err != nil {
-			return calendar.Calendar{}, err
-		}
-	}
 	next, event, err := setup.ReshapeCalendar(c, in.Calendar(), by.Actor, shop, d.Now())
 	if err != nil {
 		return calendar.Calendar{}, err
+	}
+	if !in.DropDays {
+		if err := setup.KeepsDays(c, next, d.Now()); err != nil {
+			return calendar.Calendar{}, err
+		}
 	}
 	return next, d.Store.SaveCalendar(ctx, next, event)
 }
