@@ -159,7 +159,7 @@ func (c *complaintStory) approved(ctx context.Context) (string, error) {
 }
 
 func (c *complaintStory) offerSeen(ctx context.Context) (string, error) {
-	mail, err := c.mailed(ctx, c.email, c.is.Round, "我们的解决方案", "what we offer")
+	mail, err := c.mailed(ctx, c.email, c.is.Round, "我们的解决方案", "our offer")
 	if err != nil {
 		return "", err
 	}
