@@ -255,7 +255,7 @@ func (l *loop) next() ladder.Rung {
 	return rung
 }
 
-// news says what ended a wait.
+// What ends a wait.
 type news int
 
 const (

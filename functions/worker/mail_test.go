@@ -205,7 +205,8 @@ func TestACustomerAnswersToTheirLead(t *testing.T) {
 		Reply: to}
 	theirs.Template, theirs.Lang, theirs.Channel = message.TemplateLeadReplied, words.En, message.ChannelEmail
 	mail.Send(t.Context(), theirs, workflows.Recipient{Email: "wang@customer.example"},
-		map[string]string{"reference": "9F3A09BC", "staff": "Anna", "link": "https://shop.example/leads/1"})
+		map[string]string{"reference": "9F3A09BC", "staff": "Anna", "details": "Wang, cards",
+			"link": "https://shop.example/leads/1"})
 	if len(sender.sent) != 1 || sender.sent[0].ReplyTo != to(theirs) {
 		t.Errorf("sent %+v", sender.sent)
 	}

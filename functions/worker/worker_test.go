@@ -113,14 +113,6 @@ func TestALeadIsFollowedUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	handOver(t, b, cl)
-	if err := temporal.GetWorkflow(t.Context(), reached.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil {
-		t.Errorf("the process did not end well: %v", err)
-	}
-	if err := cl.Hand(t.Context(),
-		event.Event{ID: "evt_late", Type: event.LeadContacted, Progress: new(reached.Progress())}); err != nil {
-		t.Errorf("an event after the end of its process: %v", err)
-	}
-
 	if err := b.Reply(t.Context(), captured.ID, message.Reporter("mail"),
 		customer.Touch{Channel: message.ChannelEmail, Kind: message.MailPerson, Text: "<b>When?</b>"}); err != nil {
 		t.Fatal(err)
@@ -131,16 +123,19 @@ func TestALeadIsFollowedUp(t *testing.T) {
 		t.Errorf("of the reply %+v was told", m)
 	}
 	answered, err := b.ChangeLead(t.Context(), captured.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
-		return l.Speak(staff.ActorOf(owner), lead.Conversation{Channel: "phone", Outcome: customer.OutcomeQuote},
-			time.Time{}, terms.Lead(), b.Clock.Now())
+		return l.Lose(staff.ActorOf(owner), lead.Loss{Reason: "price"}, terms.Lead(), b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	handOver(t, b, cl)
 	if err := temporal.GetWorkflow(t.Context(), answered.Progress().WorkflowID(), "").Get(t.Context(),
-		nil); err != nil || answered.Round != 2 {
+		nil); err != nil || answered.Round != reached.Round {
 		t.Errorf("the process of round %d did not end well: %v", answered.Round, err)
+	}
+	if err := cl.Hand(t.Context(),
+		event.Event{ID: "evt_late", Type: event.LeadLost, Progress: new(answered.Progress())}); err != nil {
+		t.Errorf("an event after the end of its process: %v", err)
 	}
 
 	stop()

@@ -273,14 +273,14 @@ var customerMeetings = []meeting{
 		var a, b string
 		tax := fmt.Sprintf("91310000MA1FL%05d", h.n)
 		return pair{opens(h, tax, "", &a), opens(h, tax, "", &b), func() string { return lines(a != "", b != "") }}
-	}, [2]string{"conflict: false, true", "conflict: true, false"}},
+	}, [2]string{"taken: false, true", "taken: true, false"}},
 	{"a customer is opened while they enquire", [2]string{"OpenCustomer", "Capture"}, func(h *house) pair {
 		var id string
 		var l lead.Lead
 		phone := "+86" + storetest.Li(h.n).Phone
 		return pair{opens(h, "", phone, &id), captures(h, h.n, &l),
 			func() string { return lines(id != "", l.ID != "", id == l.Customer) }}
-	}, [2]string{"conflict: false, true, false", "true, true, true"}},
+	}, [2]string{"taken: false, true, false", "true, true, true"}},
 	{"two contacts of one customer", [2]string{"AddContact", "AddContact"}, func(h *house) pair {
 		id := h.lead().Customer
 		return pair{adds(h, id, fmt.Sprintf("+86139000%05d", h.n), false),
@@ -296,8 +296,8 @@ var customerMeetings = []meeting{
 			return lines(h.file(one), h.file(two))
 		}}
 	}, [2]string{
-		"refused: 李娜, -, -, 1, 0, 0, [], 李娜, -, -, 2, 0, 0, []",
-		"refused: 李娜, -, -, 2, 0, 0, [], 李娜, -, -, 1, 0, 0, []"}},
+		"taken: 李娜, -, -, 1, 0, 0, [], 李娜, -, -, 2, 0, 0, []",
+		"taken: 李娜, -, -, 2, 0, 0, [], 李娜, -, -, 1, 0, 0, []"}},
 	{"one switchboard for two contacts", [2]string{"AddContact", "AddContact"}, func(h *house) pair {
 		one := h.lead().Customer
 		h.n += 500
@@ -340,7 +340,7 @@ var customerMeetings = []meeting{
 			return lines(h.contact(l.ContactID), said.Customer == l.Customer)
 		}}
 	}, [2]string{
-		"refused: 李娜, 1, false, emailtrue phonetrue, false",
+		"taken: 李娜, 1, false, emailtrue phonetrue, false",
 		"李娜, 1, false, emailtrue phonetrue, true"}},
 	{"two enquiries of somebody new", [2]string{"Capture", "Capture"}, func(h *house) pair {
 		var a, b lead.Lead
