@@ -142,6 +142,10 @@ func TestALeadIsFollowedUp(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Errorf("the worker ended with %v", err)
 	}
+	// as the process does for a qualified lead, under the worker's role
+	if err := work.Lead.Leads.AskForQuote(t.Context(), reached); err != nil {
+		t.Errorf("the task to quote: %v", err)
+	}
 	lines, err := b.Timeline(t.Context(), captured.Customer, words.En, table.Paging{Limit: 20})
 	if err != nil {
 		t.Fatal(err)

@@ -31,7 +31,8 @@ var callers = []struct {
 
 // silent are methods of the store that need no table. They ask a bucket, sign what it is asked later, or take the
 // set-up that the door has read to know its caller. Those that make ids are called New…ID.
-var silent = []string{"UploadArtwork", "LinkArtwork", "ShowArtwork", "KeepLetter", "LinkLetter", "Terms"}
+var silent = []string{"UploadArtwork", "LinkArtwork", "ShowArtwork", "KeepLetter", "LinkLetter", "Terms",
+	"Arrival", "DropArrival", "KeepArrival", "OfferLetter"}
 
 func isSilent(name string) bool {
 	return slices.Contains(silent, name) || strings.HasPrefix(name, "New") && strings.HasSuffix(name, "ID")
