@@ -182,15 +182,16 @@ func nameAccounts(root map[string]any, idOf func(subject string) string) []fault
 		known[subject] = true
 	}
 	var faults []fault.Field
-	for list, role := range map[string]string{"branches": "manager", "forms": "owner"} {
+	for _, named := range []struct{ list, role string }{{"branches", "manager"}, {"forms", "owner"}} {
+		list, role := named.list, named.role
 		entries, _ := root[list].([]any)
 		for i, entry := range entries {
 			record, _ := entry.(map[string]any)
-			subject, named := record[role].(string)
+			subject, there := record[role].(string)
 			switch {
-			case named && known[subject]:
+			case there && known[subject]:
 				record[role] = idOf(subject)
-			case named:
+			case there:
 				delete(record, role)
 				faults = append(faults, english(fmt.Sprintf("/%s/%d/%s", list, i, role),
 					fmt.Sprintf("no person of the file has the account %q; enter the subject of one", subject)))

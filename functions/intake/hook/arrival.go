@@ -80,7 +80,12 @@ const letterShown = 4 << 10
 
 // noLetter is what came in place of a letter: a colleague reads it as far as it is text.
 func noLetter(raw []byte) (l app.Letter) {
-	raw = raw[:min(len(raw), letterShown)]
+	if len(raw) > letterShown {
+		raw = raw[:letterShown]
+		for n := 1; n < utf8.UTFMax && !utf8.Valid(raw); n++ { // the cut may go through a character
+			raw = raw[:letterShown-n]
+		}
+	}
 	if l.Text = "?"; utf8.Valid(raw) {
 		l.Text = string(raw)
 	}
