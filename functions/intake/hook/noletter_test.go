@@ -15,7 +15,9 @@ func TestWhatIsNoLetterIsShown(t *testing.T) {
 			t.Errorf("%d: %d bytes are shown", n, len(l.Text))
 		}
 	}
-	for raw, want := range map[string]string{"short": "short", "\xff\xfe\x00": "?", strings.Repeat("\xff", letterShown+9): "?"} {
+	for raw, want := range map[string]string{
+		"short": "short", "\xff\xfe\x00": "?", strings.Repeat("\xff", letterShown+9): "?",
+	} {
 		if l := noLetter([]byte(raw)); l.Text != want {
 			t.Errorf("%.9q is shown as %.9q", raw, l.Text)
 		}
