@@ -102,7 +102,7 @@ func (l Lead) recycle(by staff.Actor, command permission.Action, reason string, 
 		})
 }
 
-// Won closes a qualified lead: the order came.
+// Won closes a lead whose person was reached: the order came.
 func (l Lead) Won(by staff.Actor, w Win, terms Terms, now time.Time) (Lead, event.Event, error) {
 	return l.change(by, permission.WinLead, event.LeadWon, terms, now, nil, func(next *Lead) string {
 		next.Win = &w
