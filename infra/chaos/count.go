@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"afterpress/shared/boot"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/store/table"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -125,7 +127,7 @@ func (f *facts) waiting() []string {
 // read reads the tables first and the inbox last, so that whatever a row says was sent must be found.
 func (f *facts) read(ctx context.Context, p *premises.Premises) error {
 	f.submissions, f.leads, f.messages, f.workflows = map[string]string{}, map[string]string{}, nil, nil
-	var err error
+	var err, unread error
 	if f.swept, err = leftToTheSweep(p.Stack); err != nil {
 		return err
 	}
@@ -136,10 +138,11 @@ func (f *facts) read(ctx context.Context, p *premises.Premises) error {
 		case kind == "SUBMISSION":
 			f.submissions[id] = word(it, "outcome")
 		case kind == "LEAD":
+			unread = cmp.Or(unread, table.Unfold(it))
 			f.leads[id] = word(it, "contact_id")
 		}
 	})
-	if err != nil {
+	if err = cmp.Or(err, unread); err != nil {
 		return err
 	}
 	err = scan(ctx, p, "Messages", func(it map[string]types.AttributeValue) {
