@@ -170,8 +170,8 @@ func byTag(mails []people.Mail) map[string]int {
 }
 
 // scan reads every item of a table, which only a rig may do.
-func scan(ctx context.Context, p *premises.Premises, table string, each func(map[string]types.AttributeValue)) error {
-	pages := dynamodb.NewScanPaginator(p.Stack.DynamoDBClient(), &dynamodb.ScanInput{TableName: &table})
+func scan(ctx context.Context, p *premises.Premises, name string, each func(map[string]types.AttributeValue)) error {
+	pages := dynamodb.NewScanPaginator(p.Stack.DynamoDBClient(), &dynamodb.ScanInput{TableName: &name})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
