@@ -207,12 +207,15 @@ func TestChangeLeadDecidesAgainAfterAMeeting(t *testing.T) {
 		t.Fatal(err)
 	}
 	tm, sales := storetest.Terms(t, b, led.Branch), storetest.Person(t, b, 3)
-	var wg sync.WaitGroup
+	var wg, read sync.WaitGroup
 	var mu sync.Mutex
 	won := 0
+	read.Add(4)
 	for range 4 {
 		wg.Go(func() {
+			meet := sync.OnceFunc(func() { read.Done(); read.Wait() }) // all have read before one writes
 			_, err := b.ChangeLead(t.Context(), led.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
+				meet()
 				if l.Owner != "" {
 					return l, event.Event{}, errors.New("somebody has it")
 				}
