@@ -112,10 +112,11 @@ func TestTheFloodsFiguresAreHeld(t *testing.T) {
 		plant func(*flooded, *honesty)
 		found int
 	}{
-		"nothing":                  {func(*flooded, *honesty) {}, 0},
-		"two mails to the victim":  {func(f *flooded, _ *honesty) { f.letters[victim] = 2 }, 1},
-		"nobody thanked":           {func(f *flooded, _ *honesty) { delete(f.letters, honest(1)) }, 1},
-		"an honest person refused": {func(_ *flooded, h *honesty) { h.odd = []string{"429"} }, 1},
+		"nothing":                   {func(*flooded, *honesty) {}, 0},
+		"three mails to the victim": {func(f *flooded, _ *honesty) { f.letters[victim] = 3 }, 0},
+		"four mails to the victim":  {func(f *flooded, _ *honesty) { f.letters[victim] = 4 }, 1},
+		"nobody thanked":            {func(f *flooded, _ *honesty) { delete(f.letters, honest(1)) }, 1},
+		"an honest person refused":  {func(_ *flooded, h *honesty) { h.odd = []string{"429"} }, 1},
 		"a flood that gets in": {func(f *flooded, _ *honesty) {
 			f.outcomes["created"], f.outcomes["quarantined"] = 13,
 				39

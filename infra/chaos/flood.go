@@ -20,6 +20,7 @@ import (
 	"afterpress/infra/local/stack"
 	"afterpress/shared/boot"
 	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/message"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -340,7 +341,8 @@ func floodFigures(f flooded, posts int, answers map[int]int, quiet, beside *hone
 		atMost("submissions stored, with the flood's posts that were told to come back", stored, kept+silent, door),
 		atMost("posts of the flood that came through as enquiries", taken, int(mayTake),
 			"GET /submissions and logs/intake.log"),
-		atMost("e-mails to the victim", f.letters[victim], 1, "logs/worker.log and the victim's rows of Messages"),
+		atMost("e-mails to the victim", f.letters[victim], message.MostReplies,
+			"logs/worker.log and the victim's rows of Messages"),
 		none("honest people who were answered otherwise than with thanks", slices.Concat(quiet.odd, beside.odd), door),
 		none("honest people who do not have exactly one acknowledgement", f.unwritten(people),
 			"GET /submissions: quarantined"),
