@@ -8,9 +8,11 @@ import (
 	"strconv"
 
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
 
 	jsonpatch "github.com/evanphx/json-patch/v5"
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 const typeOperations = "application/json-patch+json"
@@ -23,10 +25,28 @@ const maxCopied = 64 << 10 // bytes that one copy operation may add
 // OperationKinds are the operations of RFC 6902, section 4.
 var OperationKinds = []string{"add", "remove", "replace", "move", "copy", "test"}
 
-// operation is the head of an operation. Its value can be any JSON, so it is left to the library.
+// operation is the head of an operation. Its value can be any JSON, so it is left to the library. Nil is a member that
+// is not there.
 type operation struct {
-	Op   string `json:"op"`
-	Path string `json:"path"`
+	Op    string         `json:"op"`
+	Path  string         `json:"path"`
+	From  *string        `json:"from"`
+	Value jsontext.Value `json:"value"`
+}
+
+// lacks is the member that the operation needs and does not have (RFC 6902, section 4); empty where it has all.
+func (o operation) lacks() string {
+	switch o.Op {
+	case "add", "replace", "test":
+		if o.Value == nil {
+			return "value"
+		}
+	case "move", "copy":
+		if o.From == nil {
+			return "from"
+		}
+	}
+	return ""
 }
 
 // mediaType is the media type that the request names for its body; empty where none can be read.
@@ -62,6 +82,10 @@ func operated(r *http.Request, before []byte) ([]byte, error) {
 		if !slices.Contains(OperationKinds, head.Op) {
 			return nil, unreadableAt("/"+strconv.Itoa(i)+"/op", "请填写 add、remove、replace、move、copy 或 test。",
 				"Enter add, remove, replace, move, copy or test.")
+		}
+		if member := head.lacks(); member != "" {
+			return nil, fault.Faulty(fault.Field{Pointer: "/" + strconv.Itoa(i) + "/" + member, Text: words.Text{
+				Zh: head.Op + " 操作需要 " + member + "。请补上。", En: "The operation " + head.Op + " needs " + member + ". Add it."}})
 		}
 	}
 	operations, err := jsonpatch.DecodePatch(body)

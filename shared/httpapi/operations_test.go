@@ -81,6 +81,11 @@ func TestOperationsThatDoNotFit(t *testing.T) {
 		`[{"op":"remove","path":"/name"}]`:                                       {fault.Invalid, "/name"},
 		`[{"op":"add","path":"/days/-","value":{}}]`:                             {fault.Invalid, "/days/2/from"},
 		`[{"op":"replace","path":"","value":null}]`:                              {fault.Unreadable, ""},
+		`[{"op":"remove","path":"/days/0"},{"op":"add","path":"/days/-"}]`:       {fault.Invalid, "/1/value"},
+		`[{"op":"replace","path":"/name"}]`:                                      {fault.Invalid, "/0/value"},
+		`[{"op":"test","path":"","from":"","":[]}]`:                              {fault.Invalid, "/0/value"},
+		`[{"op":"move","path":"/name"}]`:                                         {fault.Invalid, "/0/from"},
+		`[{"op":"copy","path":"/name"}]`:                                         {fault.Invalid, "/0/from"},
 		"[" + strings.Repeat(`{"op":"test","path":"/name","value":"a"},`, MaxOperations) +
 			`{"op":"test","path":"/name","value":"a"}]`: {fault.Unreadable, ""},
 		`[{"op":"add","path":"/name","value":` + strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth) +
