@@ -27,10 +27,11 @@ type Call struct {
 }
 
 // Submission is the call as it is kept for a person to look at, where no record follows from it by itself. Without a
-// branch it is kept in the shop's first one, without a language in English.
+// branch it is kept in the head office, without a language in English.
 func (c Call) Submission(id, branch string, lang words.Lang, shop setup.Shop, now time.Time) form.Submission {
-	if branch == "" && len(shop.Branches) > 0 {
-		branch = shop.Branches[0].ID
+	if branch == "" {
+		home, _ := shop.HeadOffice()
+		branch = home.ID
 	}
 	return form.Submission{ID: id, Version: 1, CreatedAt: now, UpdatedAt: now, Form: c.Source, Branch: branch,
 		Lang: cmp.Or(lang, words.En), Type: c.Type, Body: strings.ToValidUTF8(c.Body, "\uFFFD"), Via: c.Via}

@@ -97,7 +97,7 @@ func TestAnEnquiryByMail(t *testing.T) {
 		sub.Letter.Text != "报价？" || !slices.Equal(d.attachedTo(t, sub.ID), []string{"名片.pdf"}) {
 		t.Errorf("%+v, %v, files %q", sub.Letter, err, d.attachedTo(t, sub.ID))
 	}
-	if tasks := d.openTasks(t); len(tasks) != 1 || tasks[0].About != sub.ID || tasks[0].Owner != managers[seed.Hangzhou] {
+	if tasks := d.openTasks(t); len(tasks) != 1 || tasks[0].About != sub.ID || tasks[0].Owner != managers[seed.Shanghai] {
 		t.Errorf("%+v", tasks)
 	}
 

@@ -70,13 +70,10 @@ func counted(n *int64) *complaint.Sourced[int64] {
 	return &complaint.Sourced[int64]{Value: *n, Source: "system"}
 }
 
-// claims are the ways to the person that can be read; a number without a country is one of the first branch's.
+// claims are the ways to the person that can be read; a number without a country is one of the head office's.
 func (in HandComplaint) claims(shop setup.Shop) []identity.Claim {
-	var at identity.Place
-	if len(shop.Branches) > 0 {
-		at = shop.Branches[0].Place()
-	}
-	phone, _, _ := at.First(in.Phone) // what is none finds no contact
+	home, _ := shop.HeadOffice()
+	phone, _, _ := home.Place().First(in.Phone) // what is none finds no contact
 	email, _ := identity.Email(in.Email)
 	return identity.Claims(phone, email)
 }

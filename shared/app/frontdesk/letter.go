@@ -79,7 +79,7 @@ func (d Desk) TakeReport(ctx context.Context, tag string, report message.Report)
 }
 
 // dayOf is the calendar day of a moment in the branch that sent the message. Of a message without a row, and in a
-// branch without a calendar, it is that of the first branch's, else UTC's.
+// branch without a calendar, it is that of the head office's, else UTC's.
 func (d Desk) dayOf(ctx context.Context, tag string, at time.Time) (string, error) {
 	m, err := d.letters().Tagged(ctx, tag)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
@@ -90,8 +90,9 @@ func (d Desk) dayOf(ctx context.Context, tag string, at time.Time) (string, erro
 		return "", err
 	}
 	branch := m.Branch
-	if branch == "" && len(shop.Branches) > 0 {
-		branch = shop.Branches[0].ID
+	if branch == "" {
+		home, _ := shop.HeadOffice()
+		branch = home.ID
 	}
 	terms, err := shop.Terms(branch)
 	if err != nil { // whatever lacks in the set-up, a report is taken in

@@ -121,7 +121,7 @@ func TestTakeLetter(t *testing.T) {
 	}
 	aside := kept(t, b, form.OutcomeQuarantined)
 	if sub := aside[0]; sub.Difficulty != form.Unplaced || sub.Form != form.HookMail || sub.Body != letter("Yes.").Body ||
-		sub.Branch != seed.Hangzhou || sub.Lang != words.En {
+		sub.Branch != seed.Shanghai || sub.Lang != words.En {
 		t.Errorf("%+v", sub)
 	}
 }

@@ -179,7 +179,7 @@ func TestAStrangersLetterIsReleased(t *testing.T) {
 	got := done[frontdesk.Submission](t, release, b.Caller("owner"), app.At(sub.ID, "", 1))
 	l, err := b.Lead(t.Context(), got.Lead)
 	if err != nil || got.Outcome != form.OutcomeCreated || l.Person.Email != "wang@new.example" || l.Person.Name != "李娜" ||
-		l.Source != form.SourceMail || l.State != lead.StateNew || l.Submission != sub.ID || l.Branch != seed.Hangzhou {
+		l.Source != form.SourceMail || l.State != lead.StateNew || l.Submission != sub.ID || l.Branch != seed.Shanghai {
 		t.Errorf("%+v, %+v, %v", got, l, err)
 	}
 	if first, second := lies(t, b, sub.Letter.Raw), lies(t, b, subs[1].Letter.Raw); first != "done" || second != "held" {

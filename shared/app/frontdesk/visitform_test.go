@@ -71,11 +71,11 @@ func TestWhatAVisitorSentIsUnderstood(t *testing.T) {
 	}
 }
 
-// Who is turned away calls the branch of the form, and the first branch where no form is meant.
+// Who is turned away calls the branch of the form, and the head office where no form is meant.
 func TestWhomToCall(t *testing.T) {
 	t.Parallel()
 	b, d := reception(t)
-	for id, branch := range map[string]string{seed.Quote: seed.Shanghai, "": seed.Hangzhou, "none": seed.Hangzhou} {
+	for id, branch := range map[string]string{seed.Quote: seed.Shanghai, "": seed.Shanghai, "none": seed.Shanghai} {
 		over, err := d.Whom(t.Context(), id)
 		if want := b.Shop.Sign(branch); err != nil || over != want || over.Phone == "" {
 			t.Errorf("form %q: %+v, %v; want %+v", id, over, err, want)

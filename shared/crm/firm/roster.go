@@ -40,6 +40,22 @@ func (s Roster) Branch(id string) (Branch, bool) {
 	return lo.Find(s.Branches, func(b Branch) bool { return b.ID == id })
 }
 
+// HeadOffice is the branch that takes what belongs to no branch: where the first owner who sees every branch works. In
+// a shop without such an owner it is the first branch. ok is false for a shop without branches.
+func (s Roster) HeadOffice() (home Branch, ok bool) {
+	for _, p := range s.Staff {
+		if !p.HeadOffice || !p.Has(staff.Owner) || p.LeavesAt != nil {
+			continue
+		}
+		for _, id := range p.Branches {
+			if b, found := s.Branch(id); found {
+				return b, true
+			}
+		}
+	}
+	return lo.First(s.Branches)
+}
+
 // Manager is who answers for a branch: its manager while employed, else an owner of the shop who sees the branch.
 // ok is false when there is neither.
 func (s Roster) Manager(b Branch, at time.Time) (manager staff.Staff, ok bool) {

@@ -66,12 +66,10 @@ func (s Shop) Sign(branch string) Sign {
 	return Sign{Shop: s.Name, Branch: b.Name, Phone: b.Phone, Privacy: notice}
 }
 
-// House is the Sign of the first branch, for a page that may say nothing of the branch that it is about.
+// House is the Sign of the head office, for a page that may say nothing of the branch that it is about.
 func (s Shop) House() Sign {
-	if len(s.Branches) == 0 {
-		return s.Sign("")
-	}
-	return s.Sign(s.Branches[0].ID)
+	home, _ := s.HeadOffice()
+	return s.Sign(home.ID)
 }
 
 // Letterhead is what every letter of the branch to a customer says, by placeholder.

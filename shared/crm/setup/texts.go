@@ -76,11 +76,11 @@ func IsAddress(notice string) bool {
 }
 
 // PrivacyAt is the privacy notice of a branch and the version of the policy that has it, such as standard@3. Both are
-// empty where the branch has none. For a branch that is not there it is that of the first one.
+// empty where the branch has none. For a branch that is not there it is that of the head office.
 func (s Shop) PrivacyAt(branch string) (notice words.Text, version string) {
 	b, found := s.Branch(branch)
-	if !found && len(s.Branches) > 0 {
-		b = s.Branches[0]
+	if !found {
+		b, _ = s.HeadOffice()
 	}
 	for _, p := range s.Policies {
 		if p.ID == b.Policy && p.Texts.Privacy != nil {
