@@ -253,6 +253,48 @@ func TestTextsOfAPolicy(t *testing.T) {
 	}
 }
 
+// TestASourceOfTheShopsOwn: an owner adds a source to the list. Leads, customers and forms may have it from then on.
+// What has a source that left the list keeps it.
+func TestASourceOfTheShopsOwn(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	entered, made, asked := b.walkIn(), newCompany(), leaflets()
+	for route, body := range map[string]fields{"POST /leads": entered, "POST /customers": made, "POST /forms": asked} {
+		body["source"] = "douyin"
+		by := "manager"
+		if route == "POST /forms" {
+			by = "marketing"
+		}
+		before := b.State()
+		p := into[httpapi.Problem](b.call(by, route, body).want(http.StatusUnprocessableEntity))
+		if len(p.Errors) != 1 || p.Errors[0].Pointer != "/source" || b.State() != before {
+			t.Errorf("%s: %+v", route, p)
+		}
+	}
+	list := func(ids ...string) fields {
+		var out []fields
+		for _, id := range ids {
+			out = append(out, fields{"id": id, "name": fields{"zh": "来源", "en": "Source"}, "forms": true, "desk": true})
+		}
+		return fields{"sources": out}
+	}
+	b.patchSetup("owner", "/policies/standard", 1, list("douyin", "douyin")).want(http.StatusUnprocessableEntity)
+	b.patchSetup("owner", "/policies/standard", 1, list("douyin")).want(http.StatusOK)
+	if got := b.Events(t, "policy/standard"); len(got) != 1 || got[0].Data["changed"] != "sources" || got[0].Wakes {
+		t.Errorf("%+v", got)
+	}
+	b.call("manager", "POST /leads", entered).want(http.StatusCreated)
+	customer := b.call("manager", "POST /customers", made).want(http.StatusCreated).Header().Get("Location")
+	place := b.call("marketing", "POST /forms", asked).want(http.StatusCreated).Header().Get("Location")
+	b.call("manager", "POST /leads", b.walkIn()).want(http.StatusUnprocessableEntity) // walk-in has left the list
+	b.patchSetup("owner", "/policies/standard", 2, list("kuaishou")).want(http.StatusOK)
+	b.patient("manager", "PATCH "+customer, fields{"name": "长城印务"}, patching(1)...).want(http.StatusOK)
+	b.patient("manager", "PATCH "+customer, fields{"source": "walk-in"},
+		patching(2)...).want(http.StatusUnprocessableEntity)
+	b.patchSetup("marketing", place, 1, fields{"region": "DE"}).want(http.StatusOK)
+	b.patchSetup("marketing", place, 2, fields{"source": "walk-in"}).want(http.StatusUnprocessableEntity)
+}
+
 // TestPolicyDetailsSayAllOfAPolicy: what a policy says and its details do not would be lost with the first change.
 func TestPolicyDetailsSayAllOfAPolicy(t *testing.T) {
 	t.Parallel()

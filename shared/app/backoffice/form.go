@@ -18,7 +18,7 @@ import (
 type FormDefinition struct {
 	Branch    string      `json:"branch" validate:"required,max=64"`
 	Region    string      `json:"region" validate:"required,region" description:"Reads phone numbers without a country code, ISO 3166 · 识别不带国家代码的电话"`
-	Source    string      `json:"source" validate:"required,one=form-source"`
+	Source    string      `json:"source" validate:"required,max=40,slug" description:"Of the policy's sources · 规则中的来源"`
 	Owner     string      `json:"owner,omitempty" validate:"omitempty,id=stf" description:"Gets its enquiries first; absent: rotation · 优先接收人，不填则轮值"`
 	Title     words.Text  `json:"title"`
 	Intro     *words.Text `json:"intro,omitempty" validate:"omitempty"`

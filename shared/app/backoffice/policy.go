@@ -8,6 +8,7 @@ import (
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/erase"
+	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/letter"
@@ -33,6 +34,7 @@ type PolicyDetails struct {
 	Preference customer.PreferencePolicy `json:"preference,omitzero" description:"How long preferences hold · 偏好的有效期"`
 	Letter     letter.Policy             `json:"mail,omitzero" description:"Letters that wait for a person · 待处理来信"`
 	Texts      setup.PolicyTexts         `json:"texts,omitzero" description:"The shop's own words in mails to customers; a slot that is absent says nothing · 客户邮件中本店自己的话，不填则没有"`
+	Sources    form.Sources              `json:"sources,omitempty" validate:"max=50,dive" description:"Lead sources · 来源"`
 }
 
 // OpenPolicy is a new policy under an id that records name.
@@ -44,13 +46,15 @@ type OpenPolicy struct {
 // Policy is the policy as the rules know it, without id and version.
 func (d PolicyDetails) Policy() setup.Policy {
 	return setup.Policy{Lead: d.Lead, Task: d.Task, SMS: d.SMS, Letters: d.Letters, Life: d.Life, Complaint: d.Complaint,
-		Hold: d.Hold, Erase: d.Erase, Preference: d.Preference, Letter: d.Letter, Texts: d.Texts}
+		Hold: d.Hold, Erase: d.Erase, Preference: d.Preference, Letter: d.Letter, Texts: d.Texts,
+		Sources: d.Sources}
 }
 
 // policyDetails is a policy as its details say it, for an edit.
 func policyDetails(p setup.Policy) PolicyDetails {
 	return PolicyDetails{Lead: p.Lead, Task: p.Task, SMS: p.SMS, Letters: p.Letters, Life: p.Life, Complaint: p.Complaint,
-		Hold: p.Hold, Erase: p.Erase, Preference: p.Preference, Letter: p.Letter, Texts: p.Texts}
+		Hold: p.Hold, Erase: p.Erase, Preference: p.Preference, Letter: p.Letter, Texts: p.Texts,
+		Sources: p.Sources}
 }
 
 func policyIn(shop setup.Shop, id string) (setup.Policy, error) {

@@ -21,7 +21,7 @@ type CustomerEntry struct {
 	Branch           string         `json:"branch,omitempty" validate:"max=64" description:"Absent: your only one · 不填则为您所在的网点"`
 	Shared           bool           `json:"shared,omitempty" description:"Every branch sees the customer; a manager decides · 各网点共享，由经理决定"`
 	Owner            string         `json:"owner,omitempty" validate:"omitempty,id=stf" description:"The owner; a manager decides, sales may take a customer without one · 负责人，由经理指定；销售可认领无负责人的客户"`
-	Source           string         `json:"source" validate:"required,one=source"`
+	Source           string         `json:"source" validate:"required,max=40,slug" description:"Of the policy · 规则中的来源"`
 	Industry         string         `json:"industry,omitempty" validate:"omitempty,one=industry"`
 	Periodical       string         `json:"periodical,omitempty" validate:"omitempty,one=periodical" description:"Rhythm of work that comes back; absent: none · 周期性业务的节奏，没有则不填"`
 	Category         string         `json:"category,omitempty" validate:"omitempty,max=40,slug" description:"An open leaf of the tree of GET /categories · 末级类别"`
@@ -153,10 +153,11 @@ func (d Desk) checkCustomer(ctx context.Context, by app.Caller, before, entered 
 	if err := before.MayBecome(before.Enter(entered), by.Actor); err != nil {
 		return err
 	}
-	if faults := entered.Check(before, shop.Roster, shop.Categories, by.Actor, d.Now()); len(faults) > 0 {
-		return fault.Faulty(faults...)
+	faults := fault.List(entered.Check(before, shop.Roster, shop.Categories, by.Actor, d.Now()))
+	if terms, err := shop.Terms(entered.Branch); err == nil && entered.Source != before.Source {
+		terms.Policy.Sources.OfCustomer(&faults, entered.Source)
 	}
-	return nil
+	return faults.Invalid()
 }
 
 // customerToChange is customer, in the version that the caller has to name.

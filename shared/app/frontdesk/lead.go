@@ -155,7 +155,7 @@ func (d Desk) LeadFile(ctx context.Context, by app.Caller, at app.Record) (app.A
 // OpenLead is a lead that staff or an integration enters: a person came in, rang, wrote or was met. A phone or an
 // e-mail is needed.
 type OpenLead struct {
-	Source    string  `json:"source" validate:"required,one=entered-source"`
+	Source    string  `json:"source" validate:"required,max=40,slug" description:"One of the policy's sources · 规则中的来源"`
 	Branch    string  `json:"branch,omitempty" validate:"max=64" description:"Absent: your only one · 不填则为您所在的网点"`
 	Name      string  `json:"name,omitempty" validate:"required_without=Company,max=100,oneline,shown" description:"A name or a company is needed · 姓名与公司至少填写一项"`
 	Company   string  `json:"company,omitempty" validate:"max=150,oneline,shown"`
@@ -204,6 +204,10 @@ func (in OpenLead) capture(by app.Caller, shop setup.Shop, now time.Time) (lead.
 	terms, err := app.OpensAt(by, shop, in.Branch)
 	if err != nil {
 		return out, err
+	}
+	var unknown fault.List
+	if terms.Policy.Sources.OfDesk(&unknown, in.Source); len(unknown) > 0 {
+		return out, fault.Faulty(unknown...)
 	}
 	out.Terms, out.Life = terms.Lead(), terms.Policy.Life
 	if in.Spoken != nil {

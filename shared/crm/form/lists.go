@@ -1,18 +1,6 @@
 package form
 
-import (
-	"slices"
-
-	"afterpress/shared/kernel/valid"
-)
-
-// Sources of leads and customers. What staff enter did not come by a form; what a form catches was met nowhere else.
-var (
-	Sources = []string{SourceWeb, SourceWalkIn, SourcePhone, SourceFax, SourceExhibition, SourceSurvey,
-		SourceMail}
-	enteredFrom  = slices.DeleteFunc(slices.Clone(Sources), func(s string) bool { return s == SourceWeb })
-	caughtByForm = []string{SourceWeb, SourceExhibition, SourceSurvey}
-)
+import "afterpress/shared/kernel/valid"
 
 // DiscardReasons say why nothing comes of a submission.
 var DiscardReasons = []string{"spam", "test", "duplicate", "unreadable", "not-for-us"}
@@ -23,9 +11,6 @@ var FieldNames = []FieldName{FieldPerson, FieldCompany, FieldPhone, FieldEmail, 
 
 // Lists are the words that fields of forms and submissions take, by the names that tags call them.
 var Lists = valid.Lists{
-	"source":             Sources,
-	"entered-source":     enteredFrom,
-	"form-source":        caughtByForm,
 	"form-field":         valid.Of(FieldNames...),
 	"submission-outcome": SubmissionOutcomes,
 	"discard-reason":     DiscardReasons,

@@ -20,6 +20,8 @@ func ReshapeForm(f, next form.Form, by staff.Actor, shop Shop, now time.Time) (f
 	faults := fault.List(next.Check(shop.Roster))
 	if _, found := shop.Branch(next.Branch); !found || !by.Sees(next.Branch) {
 		faults.Add("/branch", "请填写您所在的一个网点。", "Enter one of your branches.")
+	} else if terms, err := shop.Terms(next.Branch); err == nil && next.Source != f.Source {
+		terms.Policy.Sources.OfForm(&faults, next.Source)
 	}
 	if err := faults.Invalid(); err != nil {
 		return form.Form{}, event.Event{}, err

@@ -11,6 +11,7 @@ import (
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/erase"
 	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/letter"
@@ -44,6 +45,7 @@ type Policy struct {
 	Preference customer.PreferencePolicy `json:"preference,omitzero"`
 	Letter     letter.Policy             `json:"mail,omitzero"`
 	Texts      PolicyTexts               `json:"texts,omitzero"`
+	Sources    form.Sources              `json:"sources,omitempty"`
 }
 
 // Ref is how a record names the policy that it obeys, such as "standard@3".
@@ -78,6 +80,7 @@ func (p Policy) Check() []fault.Field {
 	p.Preference.Check(&f)
 	p.Letter.Check(&f)
 	p.Texts.check(&f)
+	p.Sources.Check(&f)
 	return f
 }
 
@@ -110,8 +113,8 @@ func (p Policy) Reshape(next Policy, by staff.Actor, shop Shop, now time.Time) (
 	if p.Version > 0 {
 		e.Data["from"], e.Data["to"] = p.Ref(), next.Ref()
 	}
-	// texts move no deadline, so no open record is replanned
-	if e.Data["changed"] == "texts" {
+	// texts and sources move no deadline, so no open record is replanned
+	if lo.Every([]string{"texts", "sources"}, strings.Fields(e.Data["changed"])) {
 		e.Wakes, e.Pending = false, false
 	}
 	return next, e, nil
