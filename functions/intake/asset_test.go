@@ -15,6 +15,7 @@ func TestAssetsAreCompressed(t *testing.T) {
 	for asset, parts := range map[string][]string{
 		"../../shared/page/assets/form.css": {"tokens.css", "form.css"},
 		"../../shared/page/assets/mark.svg": {"mark.svg"},
+		"../../shared/page/assets/favicon.ico": {"favicon.ico"},
 		"form/assets/embed.css":             {"embed.css"},
 		"file/assets/artwork.js":            {"artwork.js"},
 	} {

@@ -58,7 +58,7 @@ func TestLanguageFollowsAddressThenBrowserThenForm(t *testing.T) {
 			t.Errorf("%s for %q: lang %q, want %q", c.target, c.accepts, got, c.want)
 		}
 		other := find(page, func(n *html.Node) bool { return attr(n, "class") == "switch" })
-		if len(other) != 1 || attr(other[0], "hreflang") == c.want {
+		if len(other) != 1 || attr(other[0], "lang") == c.want {
 			t.Errorf("%s: no way to the other language", c.target)
 		}
 	}

@@ -54,8 +54,8 @@ func (s *Server) frontdesk() frontdesk.Desk {
 // Routes is everything that the door answers.
 func (s *Server) Routes() []httpapi.Route {
 	forms, links := s.forms(), s.links()
-	routes := slices.Concat(forms.Routes(), s.Hook.Routes(), forms.EmbedRoutes(), links.Routes(), s.files().Routes(),
-		links.CaseRoutes(), []httpapi.Route{
+	routes := slices.Concat(forms.Routes(), s.Hook.Routes(), forms.EmbedRoutes(), forms.FrontRoutes(), links.Routes(),
+		s.files().Routes(), links.CaseRoutes(), []httpapi.Route{
 			{Pattern: "GET /assets/{file}", Action: permission.Public, Handle: page.Assets(form.Look, file.Script),
 				Doc: httpapi.Doc{Summary: "A style sheet, picture or script of the pages · 网页样式、图标与脚本", Type: "text/css",
 					Types: []string{"image/svg+xml", "text/javascript"}}},

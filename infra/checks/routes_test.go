@@ -29,10 +29,10 @@ var doors = []door{{"Api", (&api.Server{}).Routes()}, {"Intake", (&intake.Server
 
 var wildcard = regexp.MustCompile(`\{[^}]*\}`)
 
-// split takes "GET /leads/{id}" apart.
+// split takes "GET /leads/{id}" apart. The path of the front page, /{$}, is / alone.
 func split(pattern string) (method, path string) {
 	method, path, _ = strings.Cut(pattern, " ")
-	return method, path
+	return method, strings.TrimSuffix(path, "{$}")
 }
 
 // prefix is what the template routes by: the first element of a path.
@@ -46,6 +46,9 @@ func prefix(path string) string {
 func muxPaths(path string) []string {
 	if above, below := strings.CutSuffix(path, "/{proxy+}"); below {
 		return []string{above + "/{first}", above + "/{first}/{rest...}"}
+	}
+	if path == "/" {
+		return []string{"/{$}"}
 	}
 	return []string{path}
 }
@@ -127,10 +130,11 @@ func descriptionFaults(routes []httpapi.Route, doc description) []string {
 		}
 	}
 	for _, r := range routes {
-		if !described[r.Pattern] {
-			faults = append(faults, r.Pattern+" is not described")
+		pattern := strings.TrimSuffix(r.Pattern, "{$}")
+		if !described[pattern] {
+			faults = append(faults, pattern+" is not described")
 		}
-		delete(described, r.Pattern)
+		delete(described, pattern)
 	}
 	for pattern := range described {
 		faults = append(faults, pattern+" is described, and no route answers it")

@@ -156,6 +156,7 @@ func up(ctx context.Context, args []string) error {
 const welcome = `
 Afterpress runs. Ctrl-C ends it; the next start goes on with the same data and addresses.
 
+  front page %[1]s/
   form       %[1]s/forms/quote          (?lang=zh, ?lang=en)
   staff API  %[1]s/docs
   inbox      %[2]s

@@ -26,6 +26,7 @@ type Asset struct {
 var (
 	sheet = NewAsset(files, "form.css", "text/css; charset=utf-8")
 	mark  = NewAsset(files, "mark.svg", "image/svg+xml")
+	icon  = NewAsset(files, "favicon.ico", "image/x-icon")
 )
 
 // NewAsset is the asset of a file that lies gzipped in the folder assets. It is compressed when the program is
@@ -53,4 +54,10 @@ func Assets(others ...Asset) httpapi.Handler {
 		return a.With("Cache-Control", "public, max-age=31536000, immutable").
 			With("Cross-Origin-Resource-Policy", "cross-origin"), err
 	}
+}
+
+// Icon answers browsers that look for the picture of their tab at the address where it always was.
+func Icon(r *http.Request) (httpapi.Answer, error) {
+	a, err := httpapi.File(r, icon.contentType, icon.small)
+	return a.With("Cache-Control", "public, max-age=86400"), err
 }

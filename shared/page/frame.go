@@ -33,8 +33,13 @@ type Frame struct {
 	Phone   string  // E.164
 	Privacy string  // the privacy notice, or the https address of one
 	Other   string  // this page in the other language, as a query of its own address
+	Keeps   string  // id of the form whose typed values go along to the other language; empty where there is none
 	Scripts []Asset // that the page runs; Scripted lets it
 }
+
+// SwitchName names the button by which a form is shown in the other language, with what was typed. Its value is the
+// language.
+const SwitchName = "lang"
 
 // NewFrame is in the house's language for a browser that names none. The page in the other language keeps the values
 // of its address that keep names.

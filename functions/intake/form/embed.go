@@ -83,6 +83,8 @@ type embeddedWords struct {
 	Elsewhere string `json:"elsewhere"`
 	Urgent    string `json:"urgent"`
 	Privacy   string `json:"privacy"`
+	Reference string `json:"reference"`
+	Files     string `json:"files"`
 }
 
 // Embedding is what the script's address may say.
@@ -106,7 +108,7 @@ func (p Pages) embed(r *http.Request) (httpapi.Answer, error) {
 		Phone: phone, Written: frame.PhoneWritten(), Privacy: frame.PrivacyLines(), PrivacyAt: frame.PrivacyAddress(),
 		Origins: append([]string{}, frm.Origins...),
 		Words: embeddedWords{own.Send, w.Choose, w.Optional, w.Says, frm.Thanks.In(lang), own.Unsent, own.Elsewhere,
-			own.Urgent, w.Privacy}}
+			own.Urgent, w.Privacy, w.Reference, own.Files}}
 	if next, ok := frm.Lands(r.URL.Query().Get("next")); ok {
 		out.Action += "&next=" + url.QueryEscape(next)
 	}

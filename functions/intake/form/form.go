@@ -70,6 +70,10 @@ func (p Pages) inUse(r *http.Request) (form.Form, setup.Shop, error) {
 	return p.Frontdesk.OpenForm(r.Context(), r.PathValue("form"))
 }
 
+// switched reports whether the post came from the button of the other language. It sends nothing: the form is drawn
+// again, with what was typed.
+func switched(r *http.Request) bool { return r.PostForm.Has(page.SwitchName) }
+
 // show draws a form, empty.
 func (p Pages) show(r *http.Request) (httpapi.Answer, error) {
 	f, shop, err := p.inUse(r)
@@ -82,7 +86,8 @@ func (p Pages) show(r *http.Request) (httpapi.Answer, error) {
 // formPage draws a form with what was posted to it and the faults of that.
 func (p Pages) formPage(r *http.Request, frm form.Form, shop setup.Shop, bad []fault.Field) (httpapi.Answer, error) {
 	v := formView{Opened: r.PostForm.Get(form.FieldOpened)} // what is put right was opened before
-	v.Frame = page.NewFrame(r, page.Sign(shop.Sign(frm.Branch)), frm.Lang())
+	v.Frame = page.NewFrame(r, page.Sign(shop.Sign(frm.Branch)), frm.Lang(), "next")
+	v.Keeps = "enquiry"
 	v.Own, v.Title, v.Intro = wordsIn(v.Lang), frm.Title.In(v.Lang), frm.Intro.In(v.Lang)
 	v.Action = formPath(frm.ID, v.Lang)
 	next, away := frm.Lands(r.URL.Query().Get("next"))

@@ -14,6 +14,7 @@ import (
 	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/posted"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
 )
 
 // alike is how long the same enquiry of the same person counts as one. It may be a double click, a reload, or a second
@@ -24,6 +25,7 @@ const alike = 10 * time.Minute
 type Received struct {
 	Submission string `json:"submission_id"`
 	Status     string `json:"status"`
+	Reference  string `json:"reference"` // as letters and staff name it
 	// where to go on to, when the form allows the address that was asked for
 	Redirect string `json:"redirect,omitempty"`
 	// path at which files may be handed in for 24 hours, when the form takes any
@@ -49,7 +51,8 @@ func (p Pages) submitJSON(r *http.Request, v frontdesk.Visit, broken error) (htt
 	}
 	v = p.Frontdesk.Understood(v, in, p.Front.Source(r))
 	next, _ := v.Form.Lands(r.URL.Query().Get("next"))
-	received := Received{Submission: v.Submission.ID, Status: "received", Redirect: next}
+	received := Received{Submission: v.Submission.ID, Status: "received", Redirect: next,
+		Reference: words.Reference(v.Submission.ID)}
 	if token := p.Frontdesk.InviteFiles(v); token != "" {
 		received.Artwork = "/artwork/" + token
 	}
@@ -62,6 +65,9 @@ func (p Pages) submitJSON(r *http.Request, v frontdesk.Visit, broken error) (htt
 // something is wrong, with the input or with us.
 func (p Pages) submitPage(r *http.Request, v frontdesk.Visit, broken error) (httpapi.Answer, error) {
 	in, err := httpapi.DecodeForm[frontdesk.Enquiry](r)
+	if broken == nil && switched(r) {
+		return p.formPage(r, v.Form, v.Shop, nil)
+	}
 	if err = errors.Join(broken, err); err != nil && fault.KindOf(err) != fault.Invalid {
 		return httpapi.Answer{}, err
 	}

@@ -11,6 +11,12 @@ type wording struct {
 	Another   string
 	Unsent    string // the embedded form reached nobody
 	Elsewhere string // leads from a website that may not show the form to our own page
+	Files     string // leads from the embedded form's thanks to the page on which files are handed in
+
+	// of the front page
+	Front, NoForms, Open      string
+	ChoicesTitle, ChoicesText string
+	DocsTitle, DocsOpen       string
 }
 
 var wordsZh = wording{
@@ -20,6 +26,10 @@ var wordsZh = wording{
 	Another:   "再发一份询价",
 	Unsent:    "没有发送成功。请检查网络后再试，您填写的内容还在这里。",
 	Elsewhere: "请到我们的页面填写表单",
+	Files:     "上传您的文件",
+	Front:     "欢迎", NoForms: "目前没有开放的表单。", Open: "用中文填写",
+	ChoicesTitle: "您想收到什么", ChoicesText: "我们发给您的邮件末尾有一个链接，打开后可以选择接收哪些内容，也可以退订。",
+	DocsTitle: "系统对接", DocsOpen: "查看接口说明",
 }
 
 var wordsEn = wording{
@@ -29,6 +39,12 @@ var wordsEn = wording{
 	Another:   "Send another enquiry",
 	Unsent:    "It could not be sent. Check your connection and try again; what you entered is still here.",
 	Elsewhere: "Fill in the form on our own page",
+	Files:     "Hand in your files",
+	Front:     "Welcome", NoForms: "No form is open at the moment.", Open: "Fill in the form in English",
+	ChoicesTitle: "What you hear from us",
+	ChoicesText: "Our e-mails end with a link. It opens a page on which you choose what we send you, " +
+		"or unsubscribe.",
+	DocsTitle: "For integrators", DocsOpen: "Read the API description",
 }
 
 func wordsIn(lang words.Lang) *wording {

@@ -102,8 +102,12 @@ async function fillIn(lang) {
     await page.waitForSelector(".afterpress-thanks");
     assert.equal(await focused(page), "afterpress-thanks", "the thanks have the focus");
     assert.ok((await page.textContent(".afterpress-thanks")).includes(w.thanks));
+    const reference = await page.textContent(".afterpress-reference code");
+    const files = await page.getAttribute(".afterpress-files a", "href");
+    assert.match(files, new RegExp(`^${API}/artwork/[^?]+\\?lang=${lang}$`));
     await looks("thanks");
-    assert.ok((await mailTo(email)).subject.includes(w.mail));
+    const { subject } = await mailTo(email);
+    assert.ok(subject.includes(w.mail) && subject.includes(reference), `${subject} names ${reference}`);
   });
 }
 

@@ -37,13 +37,14 @@ func TestTheTemplatesWallWithoutAToken(t *testing.T) {
 		"/forms/quote": "Intake", "/forms/quote/embed.js": "Intake", "/forms/quote/": "Intake", "/confirm/x": "Intake",
 		"/u/x": "Intake", "/c/x": "Intake", "/c/x/y": "Intake", "/artwork/x": "Intake", "/hooks/leads": "Intake",
 		"/hooks/ses": "Intake", "/assets/x.css": "Intake", "/openapi.json": "Api", "/docs": "Api", "/docs/x": "Api",
-		"/health": "Api",
+		"/health": "Api", "/": "Intake", "/favicon.ico": "Intake", "/robots.txt": "Intake",
 
 		"/forms": refused, "/forms/quote/definition": refused, "/leads": refused, "/leads/lead_1": refused,
 		"/operations/stuck": refused, "/operations/stuck/stk_1/retry": refused, "/me": refused, "/desk": refused,
 		"/customers/cus_1/360": refused, "/nothing": refused, "/nothing/at/all": refused, "/.env": refused,
 		"/Forms/quote": refused, "//leads": refused, "/leads/../forms/quote": refused, "/openapi.json/x": refused,
-		"/healthz": refused, "/hooks": refused, "/favicon.ico": refused, "/docsx": refused,
+		"/healthz": refused, "/hooks": refused, "/favicon.ico/x": refused, "/docsx": refused,
+		"/index.html": refused, "/robots.txt.bak": refused, "/FAVICON.ICO": refused, "/assets": refused,
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete, http.MethodOptions} {
 			r := httptest.NewRequest(method, "https://shop.example/", nil)

@@ -15,8 +15,8 @@ func quote(now time.Time) form.Form {
 		Policy: new(form.TrialPolicy()),
 		Title:  words.Text{Zh: "询价", En: "Ask for a quotation"},
 		Intro: words.Text{
-			Zh: "告诉我们您想印什么，营业时间内 30 分钟之内会有同事与您联系。",
-			En: "Tell us what you would like printed. During opening hours a colleague gets in touch within 30 minutes.",
+			Zh: "告诉我们您想印什么，我们的同事会在{answer_in}与您联系。",
+			En: "Tell us what you would like printed. A colleague gets in touch {answer_in}.",
 		},
 		Thanks: words.Text{
 			Zh: "我们已收到您的询价，会尽快与您联系。",

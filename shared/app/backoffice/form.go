@@ -21,8 +21,8 @@ type FormDefinition struct {
 	Source    string      `json:"source" validate:"required,max=40,slug" description:"Of the policy's sources · 规则中的来源"`
 	Owner     string      `json:"owner,omitempty" validate:"omitempty,id=stf" description:"Gets its enquiries first; absent: rotation · 优先接收人，不填则轮值"`
 	Title     words.Text  `json:"title"`
-	Intro     *words.Text `json:"intro,omitempty" validate:"omitempty"`
-	Thanks    words.Text  `json:"thanks"`
+	Intro     *words.Text `json:"intro,omitempty" validate:"omitempty" description:"{answer_in}: when · {answer_in}：多久答复"`
+	Thanks    words.Text  `json:"thanks" description:"After the enquiry; {answer_in} as in intro · 提交之后；{answer_in} 同上"`
 	Consent   *words.Text `json:"consent,omitempty" validate:"omitempty" description:"The very words beside the box · 勾选框旁的同意文字"`
 	Fields    []FormField `json:"fields" validate:"required,min=1,max=11,unique=Name,dive"`
 	Origins   []string    `json:"origins,omitempty" validate:"max=20,unique,dive,max=200" description:"Websites that may embed it, such as https://shop.example · 可嵌入的网站"`

@@ -1,7 +1,9 @@
 package frontdesk
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"afterpress/shared/app"
@@ -9,11 +11,47 @@ import (
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
+
+	"github.com/samber/lo"
 )
 
-// Form finds a form with the set-up, whether visitors may still fill it in or not.
+// Form finds a form with the set-up, whether visitors may still fill it in or not. Its words promise what holds now.
 func (d Desk) Form(ctx context.Context, id string) (form.Form, setup.Shop, error) {
-	return d.enquiries().Form(ctx, id)
+	f, shop, err := d.enquiries().Form(ctx, id)
+	if err != nil {
+		return f, shop, err
+	}
+	return f.Promising(d.answerIn(f, shop)), shop, nil
+}
+
+// answerIn is how soon an enquiry that comes now is answered. A shop whose hours cannot be read names no time.
+func (d Desk) answerIn(f form.Form, shop setup.Shop) words.Text {
+	terms, err := shop.Terms(f.Branch)
+	if err == nil {
+		if text, err := terms.Lead().AnswerIn(d.Now()); err == nil {
+			return text
+		}
+	}
+	return words.Text{Zh: "工作时间内尽快", En: "as soon as possible during opening hours"}
+}
+
+// FrontPage is what a visitor finds without an address: the forms to fill in, that for quotations first. It is zero for
+// a shop that is not set up.
+func (d Desk) FrontPage(ctx context.Context) ([]form.Form, setup.Shop, error) {
+	shop, err := d.Store.Shop(ctx)
+	if err != nil {
+		return nil, setup.Shop{}, err
+	}
+	forms := lo.Filter(shop.Forms, func(f form.Form, _ int) bool { return f.Listed() })
+	for i, f := range forms {
+		forms[i] = f.Promising(d.answerIn(f, shop))
+	}
+	slices.SortStableFunc(forms, func(a, b form.Form) int {
+		quotes := func(f form.Form) int { return lo.Ternary(f.ID == form.QuoteForm, 0, 1) }
+		return cmp.Compare(quotes(a), quotes(b))
+	})
+	return forms, shop, nil
 }
 
 // Whom is the branch that a person may call: the form's, or the first where there is no such form. It is zero for a

@@ -1,6 +1,8 @@
 package frontdesk_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,5 +82,47 @@ func TestWhomToCall(t *testing.T) {
 		if want := b.Shop.Sign(branch); err != nil || over != want || over.Phone == "" {
 			t.Errorf("form %q: %+v, %v; want %+v", id, over, err, want)
 		}
+	}
+}
+
+// The front page lists the form for quotations first, and neither closed forms nor those of other websites. What a form
+// promises is what the policy says at that time.
+func TestTheFrontPageListsWhatVisitorsMayFillIn(t *testing.T) {
+	t.Parallel()
+	b := apptest.New(t, storetest.New)
+	d := frontdesk.Desk{Office: b.Office}
+	quote, _ := b.Shop.Form(seed.Quote)
+	for id, change := range map[string]func(*form.Form){
+		"a-first":   func(*form.Form) {},
+		"closed":    func(f *form.Form) { f.Closed = true },
+		"elsewhere": func(f *form.Form) { f.Origins = []string{"https://shop.example"} },
+	} {
+		f := quote
+		change(&f)
+		f, event := form.Form{ID: id}.Reshape(f, staff.Visitor, b.Clock.Now())
+		if err := b.SaveForm(t.Context(), f, event); err != nil {
+			t.Fatal(err)
+		}
+	}
+	forms, shop, err := d.FrontPage(t.Context())
+	if err != nil || len(shop.Branches) == 0 {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, f := range forms {
+		ids = append(ids, f.ID)
+		if strings.Contains(f.Intro.Zh+f.Intro.En+f.Thanks.Zh, form.AnswerIn) {
+			t.Errorf("%s: %+v", f.ID, f.Intro)
+		}
+	}
+	if !slices.Equal(ids, []string{seed.Quote, "a-first", seed.Contact}) {
+		t.Errorf("%v", ids)
+	}
+	if f, _, err := d.Form(t.Context(), seed.Quote); err != nil || !strings.Contains(f.Intro.En, "within 30 minutes") {
+		t.Errorf("%+v, %v", f.Intro, err)
+	}
+	b.Clock.Set(time.Date(2026, 11, 24, 13, 0, 0, 0, time.UTC)) // 21:00 in Shanghai
+	if f, _, err := d.Form(t.Context(), seed.Quote); err != nil || !strings.Contains(f.Intro.En, "by Wed 25 Nov, 0") {
+		t.Errorf("at night: %+v, %v", f.Intro, err)
 	}
 }

@@ -2,6 +2,7 @@
 package form
 
 import (
+	"strings"
 	"time"
 
 	"afterpress/shared/crm/artwork"
@@ -58,6 +59,24 @@ type Form struct {
 	Redirects []string `json:"redirects,omitempty"` // addresses that a visitor may be sent on to
 	Closed    bool     `json:"closed,omitempty"`    // no longer in use; submissions still name it
 }
+
+// AnswerIn stands in a form's own words for how soon an answer comes: {answer_in}.
+const AnswerIn = "{answer_in}"
+
+// Promising is the form with the promise in its introduction and in its thanks.
+func (f Form) Promising(answer words.Text) Form {
+	for _, text := range []*words.Text{&f.Intro, &f.Thanks} {
+		text.Zh = strings.ReplaceAll(text.Zh, AnswerIn, answer.Zh)
+		text.En = strings.ReplaceAll(text.En, AnswerIn, answer.En)
+	}
+	return f
+}
+
+// Listed reports whether the front page shows the form. One that is made for websites of its own stands there.
+func (f Form) Listed() bool { return !f.Closed && len(f.Origins) == 0 }
+
+// QuoteForm is the id of the form by which a visitor asks for a quotation. The front page shows it first.
+const QuoteForm = "quote"
 
 // Limits is the policy that holds for the form: its own, or the standard one.
 func (f Form) Limits() Policy {

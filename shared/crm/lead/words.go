@@ -2,6 +2,7 @@ package lead
 
 import (
 	"cmp"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,38 @@ func (l Lead) Promise(terms Terms, now time.Time) (time.Time, error) {
 		}
 	}
 	return terms.Calendar.Add(now, calendar.Seconds(terms.Policy.FirstContact))
+}
+
+// AnswerIn is what a form may promise at the moment: how soon a person who asks now is contacted. Examples: "30 分钟内",
+// "within 30 minutes". Where the shop closes before that, it is the time of the deadline: "今天15:30前", "by 15:30 today".
+func (t Terms) AnswerIn(now time.Time) (words.Text, error) {
+	budget := calendar.Seconds(t.Policy.FirstContact)
+	due, err := t.Calendar.Add(now, budget)
+	if err != nil {
+		return words.Text{}, err
+	}
+	if due.Sub(now) <= budget {
+		return soon(budget), nil
+	}
+	due = due.Add(time.Minute - 1).Truncate(time.Minute) // a page shows no seconds, and promises nothing sooner
+	return words.Text{Zh: t.Calendar.Moment(due, now, words.Zh) + "前",
+		En: "by " + t.Calendar.Moment(due, now, words.En)}, nil
+}
+
+// soon puts a span into words, in minutes up to two hours and then in hours. Neither is rounded down.
+func soon(span time.Duration) words.Text {
+	if minutes := int64((span + time.Minute - 1) / time.Minute); minutes < 120 {
+		return words.Text{Zh: fmt.Sprintf("%d 分钟内", minutes), En: "within " + plural(minutes, "minute")}
+	}
+	hours := int64((span + time.Hour - 1) / time.Hour)
+	return words.Text{Zh: fmt.Sprintf("%d 小时内", hours), En: "within " + plural(hours, "hour")}
+}
+
+func plural(n int64, unit string) string {
+	if n == 1 {
+		return "1 " + unit
+	}
+	return fmt.Sprintf("%d %ss", n, unit)
 }
 
 // mostMessage is how many characters of the person's message a notice quotes.

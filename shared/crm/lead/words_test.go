@@ -5,9 +5,11 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/shared/crm/crmtest"
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/kerneltest"
 	"afterpress/shared/kernel/words"
 )
@@ -50,5 +52,46 @@ func TestDetailsSayWhatIsNeededToAct(t *testing.T) {
 		if zh, en := c.lead.Details(words.Zh), c.lead.Details(words.En); zh != c.zh || en != c.en {
 			t.Errorf("%s:\n%s\n%s", c.name, zh, en)
 		}
+	}
+}
+
+// A form promises minutes while the shop is open long enough, and else the time of the deadline itself.
+func TestAFormPromisesWhatIsTrue(t *testing.T) {
+	seed := crmtest.Terms(t)
+	zone := kerneltest.WordsCalendar.Zone
+	place, err := time.LoadLocation(zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cal := calendar.Calendar{Zone: zone, Week: map[string][]calendar.Window{
+		"mon": {{From: "09:00", To: "12:00"}, {From: "13:00", To: "18:00"}}, "tue": {{From: "09:00", To: "18:00"}}}}
+	for _, c := range []struct {
+		name, at string
+		contact  int64
+		zh, en   string
+	}{
+		{"in the morning", "2026-11-23 10:00", 1800, "30 分钟内", "within 30 minutes"},
+		{"up to the break", "2026-11-23 11:30", 1800, "30 分钟内", "within 30 minutes"},
+		{"across the break", "2026-11-23 11:45", 1800, "今天13:15前", "by 13:15 today"},
+		{"at night", "2026-11-23 21:00", 1800, "11月24日（周二）09:30前", "by Tue 24 Nov, 09:30"},
+		{"at the weekend", "2026-11-28 10:00", 1800, "11月30日（周一）09:30前", "by Mon 30 Nov, 09:30"},
+		{"another figure", "2026-11-23 10:00", 2700, "45 分钟内", "within 45 minutes"},
+		{"a minute", "2026-11-23 10:00", 60, "1 分钟内", "within 1 minute"},
+		{"no sooner than the policy", "2026-11-23 10:00", 61, "2 分钟内", "within 2 minutes"},
+		{"hours", "2026-11-24 10:00", 4 * 3600, "4 小时内", "within 4 hours"},
+		{"half a minute at night", "2026-11-23 21:00", 90, "11月24日（周二）09:02前", "by Tue 24 Nov, 09:02"},
+	} {
+		now, err := time.ParseInLocation("2006-01-02 15:04", c.at, place)
+		if err != nil {
+			t.Fatal(err)
+		}
+		terms := seed.Lead()
+		terms.Calendar, terms.Policy.FirstContact = cal, c.contact
+		if got, err := terms.AnswerIn(now); err != nil || got != (words.Text{Zh: c.zh, En: c.en}) {
+			t.Errorf("%s: %+v, %v", c.name, got, err)
+		}
+	}
+	if got, err := (lead.Terms{}).AnswerIn(time.Time{}); err == nil && seed.Policy.Lead.FirstContact > 0 {
+		t.Errorf("without hours: %+v", got)
 	}
 }

@@ -177,8 +177,10 @@
       event.preventDefault();
       if (form.hasAttribute("aria-busy")) return; // a second click
       form.setAttribute("aria-busy", "true");
-      fetch(form.action, {
-        method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "Accept": "text/html" }, credentials: "omit"
+      var by = event.submitter, typed = new URLSearchParams(new FormData(form));
+      if (by && by.name) typed.append(by.name, by.value);
+      fetch((by && by.hasAttribute("formaction")) ? by.formAction : form.action, {
+        method: "POST", body: typed, headers: { "Accept": "text/html" }, credentials: "omit"
       }).then(function (response) {
         return response.text().then(function (text) { turn(response, text, chosen); });
       }).catch(function () {
@@ -192,12 +194,16 @@
   function turn(response, text, chosen) {
     var page = new DOMParser().parseFromString(text, "text/html");
     document.title = page.title;
-    document.querySelector("main").replaceWith(page.querySelector("main"));
+    document.documentElement.lang = page.documentElement.lang;
+    ["header", "main", "footer"].forEach(function (part) {
+      var now = document.querySelector(part), next = page.querySelector(part);
+      if (now && next) now.replaceWith(next);
+    });
     if (response.redirected) {
       history.pushState(null, "", response.url);
       addEventListener("popstate", function () { location.reload(); });
-      var other = page.querySelector(".switch");
-      document.querySelector(".switch").setAttribute("href", other.getAttribute("href"));
+    } else {
+      history.replaceState(null, "", response.url); // a form in the other language has an address of its own
     }
     scrollTo(0, 0);
     var first = document.querySelector("#errors") || document.querySelector("main h1");

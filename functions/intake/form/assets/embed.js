@@ -110,6 +110,15 @@
     if (body.redirect) { location.assign(body.redirect); return; }
     var thanks = make("p", { class: "afterpress-thanks", role: "status", tabindex: "-1" }, [form.words.thanks]);
     element.replaceChildren(thanks);
+    if (body.reference) {
+      element.append(make("p", { class: "afterpress-reference" },
+        [form.words.reference + " ", make("code", {}, [body.reference])]));
+    }
+    if (body.artwork) {
+      var link = make("a", { href: whole(body.artwork + "?lang=" + form.action.split("lang=")[1].slice(0, 2)) },
+        [form.words.files]);
+      element.append(make("p", { class: "afterpress-files" }, [link]));
+    }
     thanks.focus();
   }
 
