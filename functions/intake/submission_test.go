@@ -72,7 +72,8 @@ func TestJSONMakesALead(t *testing.T) {
 	body := `{"name":"Tom Baker","email":"TOM@example.com","product":"book","quantity":200,"message":"A5"}`
 	w := d.send(body, "Accept-Language", "en")
 	var fields map[string]string
-	if err := json.Unmarshal(w.Body.Bytes(), &fields); err != nil || len(fields) != 3 ||
+	if err := json.Unmarshal(w.Body.Bytes(), &fields); err != nil || len(fields) != 4 ||
+		fields["reference"] != words.Reference(fields["submission_id"]) ||
 		!strings.HasPrefix(fields["artwork"], "/artwork/") {
 		t.Fatalf("answer %s, %v", w.Body, err)
 	}

@@ -43,11 +43,11 @@ func (p Pages) front(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	house := words.En
+	house, over := words.En, shop.House()
 	if len(forms) > 0 {
-		house = forms[0].Lang()
+		house, over = forms[0].Lang(), shop.Sign(forms[0].Branch)
 	}
-	v := frontView{Frame: page.NewFrame(r, page.Sign(shop.House()), house)}
+	v := frontView{Frame: page.NewFrame(r, page.Sign(over), house)}
 	v.Own = wordsIn(v.Lang)
 	v.Title = v.Own.Front
 	for _, f := range forms {

@@ -66,8 +66,8 @@ const AnswerIn = "{answer_in}"
 // Promising is the form with the promise in its introduction and in its thanks.
 func (f Form) Promising(answer words.Text) Form {
 	for _, text := range []*words.Text{&f.Intro, &f.Thanks} {
-		text.Zh = strings.ReplaceAll(text.Zh, AnswerIn, answer.Zh)
-		text.En = strings.ReplaceAll(text.En, AnswerIn, answer.En)
+		text.Zh = strings.TrimSpace(strings.ReplaceAll(text.Zh, AnswerIn, answer.Zh))
+		text.En = strings.TrimSpace(strings.ReplaceAll(text.En, AnswerIn, answer.En))
 	}
 	return f
 }

@@ -39,13 +39,14 @@ func (t Terms) AnswerIn(now time.Time) (words.Text, error) {
 		En: "by " + t.Calendar.Moment(due, now, words.En)}, nil
 }
 
-// soon puts a span into words, in minutes up to two hours and then in hours. Neither is rounded down.
+// soon puts a span into words, in minutes up to two hours and then in hours. Neither is rounded down. In Chinese a
+// space stands before a number.
 func soon(span time.Duration) words.Text {
 	if minutes := int64((span + time.Minute - 1) / time.Minute); minutes < 120 {
-		return words.Text{Zh: fmt.Sprintf("%d 分钟内", minutes), En: "within " + plural(minutes, "minute")}
+		return words.Text{Zh: fmt.Sprintf(" %d 分钟内", minutes), En: "within " + plural(minutes, "minute")}
 	}
 	hours := int64((span + time.Hour - 1) / time.Hour)
-	return words.Text{Zh: fmt.Sprintf("%d 小时内", hours), En: "within " + plural(hours, "hour")}
+	return words.Text{Zh: fmt.Sprintf(" %d 小时内", hours), En: "within " + plural(hours, "hour")}
 }
 
 func plural(n int64, unit string) string {

@@ -70,15 +70,15 @@ func TestAFormPromisesWhatIsTrue(t *testing.T) {
 		contact  int64
 		zh, en   string
 	}{
-		{"in the morning", "2026-11-23 10:00", 1800, "30 分钟内", "within 30 minutes"},
-		{"up to the break", "2026-11-23 11:30", 1800, "30 分钟内", "within 30 minutes"},
+		{"in the morning", "2026-11-23 10:00", 1800, " 30 分钟内", "within 30 minutes"},
+		{"up to the break", "2026-11-23 11:30", 1800, " 30 分钟内", "within 30 minutes"},
 		{"across the break", "2026-11-23 11:45", 1800, "今天13:15前", "by 13:15 today"},
 		{"at night", "2026-11-23 21:00", 1800, "11月24日（周二）09:30前", "by Tue 24 Nov, 09:30"},
 		{"at the weekend", "2026-11-28 10:00", 1800, "11月30日（周一）09:30前", "by Mon 30 Nov, 09:30"},
-		{"another figure", "2026-11-23 10:00", 2700, "45 分钟内", "within 45 minutes"},
-		{"a minute", "2026-11-23 10:00", 60, "1 分钟内", "within 1 minute"},
-		{"no sooner than the policy", "2026-11-23 10:00", 61, "2 分钟内", "within 2 minutes"},
-		{"hours", "2026-11-24 10:00", 4 * 3600, "4 小时内", "within 4 hours"},
+		{"another figure", "2026-11-23 10:00", 2700, " 45 分钟内", "within 45 minutes"},
+		{"a minute", "2026-11-23 10:00", 60, " 1 分钟内", "within 1 minute"},
+		{"no sooner than the policy", "2026-11-23 10:00", 61, " 2 分钟内", "within 2 minutes"},
+		{"hours", "2026-11-24 10:00", 4 * 3600, " 4 小时内", "within 4 hours"},
 		{"half a minute at night", "2026-11-23 21:00", 90, "11月24日（周二）09:02前", "by Tue 24 Nov, 09:02"},
 	} {
 		now, err := time.ParseInLocation("2006-01-02 15:04", c.at, place)
