@@ -14,8 +14,8 @@ FUZZTIME ?= 20s
 .DEFAULT_GOAL := help
 .PHONY: dev test check parts demo bench chaos strings plant token link case establish replay-intake reindex reconcile holidays build help fetch template style generated fuzz forgeries story plain raced crowd walks rig hostile gate consents crowds second-engine browser amazon schema planted faults letters FORCE
 
-dev: build ## start everything on this machine; FRESH=1 empties it first, ROUGH=1 adds conflicts
-	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh) $(if $(ROUGH),-rough)
+dev: build ## start everything here; FRESH=1 empties it first, SHOP=shop.yaml has your shop
+	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh) $(if $(ROUGH),-rough) $(if $(SHOP),-shop $(SHOP))
 
 # Where each process notes what it used of the roles in template.yaml; what nobody used is listed at the end.
 export CLOUD_USED := $(CURDIR)/.build/used

@@ -9,6 +9,7 @@ import (
 	"flag"
 	"os"
 
+	"afterpress/infra/establish/shopfile"
 	"afterpress/infra/operator"
 	"afterpress/shared/boot"
 )
@@ -32,5 +33,5 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return establish(ctx, s, text, boot.Now(), os.Stdout)
+	return shopfile.Establish(ctx, s, text, boot.Now(), os.Stdout)
 }

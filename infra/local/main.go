@@ -13,25 +13,19 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
-	"time"
 
 	"afterpress/infra/local/engine"
 	"afterpress/infra/local/issuer"
-	"afterpress/infra/local/seed"
 	"afterpress/infra/local/stack"
-	"afterpress/shared/boot"
 	"afterpress/shared/kernel/staff"
-	"afterpress/shared/store"
-	"afterpress/shared/store/table"
 )
 
 const usage = `usage:
-  local up [-fresh] [-rough] [-dir .local]
+  local up [-fresh] [-rough] [-shop FILE] [-dir .local]
                                       start everything on this machine
   local fetch                         fetch the pinned engines
-  local token [-dir .local] ROLE      print a token of a seeded person
+  local token [-dir .local] ROLE      print a token of a person of the shop
   local link [-dir .local] CONTACT    print the link by which a contact chooses what they are sent
   local case [-dir .local] ID [JOB]   print the link by which a customer sees a complaint or a question, or (CONTACT) complains
   local hook [-dir .local] SOURCE     send what stands on the input to /hooks/SOURCE, signed: leads, complaints or mail`
@@ -63,20 +57,20 @@ func flags(name string) (*flag.FlagSet, *string) {
 
 func fetch(ctx context.Context, _ []string) error { return engine.Fetch(ctx, os.Stdout) }
 
-func token(_ context.Context, args []string) error {
+func token(ctx context.Context, args []string) error {
 	set, dir := flags("token")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
-	who := cmp.Or(set.Arg(0), string(staff.Manager))
-	if !seed.Has(who) {
-		return fmt.Errorf("nobody here is called %q. Choose one of %s", who, strings.Join(seed.Names(), ", "))
+	subject, err := subjectOf(ctx, *dir, cmp.Or(set.Arg(0), string(staff.Manager)))
+	if err != nil {
+		return err
 	}
 	tokens, err := issuer.Open(stack.IssuerKey(*dir))
 	if err != nil {
 		return err
 	}
-	text, err := tokens.Mint(seed.Subject(who))
+	text, err := tokens.Mint(subject)
 	if err == nil {
 		fmt.Println(text)
 	}
@@ -126,8 +120,13 @@ func hook(ctx context.Context, args []string) error {
 func up(ctx context.Context, args []string) error {
 	set, dir := flags("up")
 	fresh := set.Bool("fresh", false, "begin with an empty store")
+	file := set.String("shop", "", "file with a shop of one's own, in place of the seeded one")
 	rough := set.Bool("rough", false, "with conflicts, throttling, and indexes and reads that lag, as on AWS")
 	if err := set.Parse(args); err != nil {
+		return err
+	}
+	give, err := shopOf(*file)
+	if err != nil {
 		return err
 	}
 	if err := engine.Fetch(ctx, os.Stdout); err != nil {
@@ -136,7 +135,7 @@ func up(ctx context.Context, args []string) error {
 	if err := build(ctx); err != nil {
 		return err
 	}
-	o := stack.Options{Dir: *dir, Fresh: *fresh, Seed: establish, Out: os.Stdout}
+	o := stack.Options{Dir: *dir, Fresh: *fresh, Seed: give, Out: os.Stdout}
 	if *rough {
 		o.Weather = stack.Rough()
 	}
@@ -145,9 +144,13 @@ func up(ctx context.Context, args []string) error {
 		return err
 	}
 	defer s.Close()
+	form, role, err := begin(ctx, s)
+	if err != nil {
+		return err
+	}
 	processes := s.TemporalUI + "/namespaces/" + stack.Namespace + "/workflows"
 	fmt.Printf(welcome, s.API, s.Inbox, processes, s.Addresses.DynamoDB, filepath.Join(s.Dir, "logs"),
-		filepath.Join(s.Dir, "data", stack.Objects))
+		filepath.Join(s.Dir, "data", stack.Objects), form, role)
 	<-ctx.Done()
 	fmt.Println("\nstopping")
 	return nil
@@ -157,7 +160,7 @@ const welcome = `
 Afterpress runs. Ctrl-C ends it; the next start goes on with the same data and addresses.
 
   front page %[1]s/
-  form       %[1]s/forms/quote          (?lang=zh, ?lang=en)
+  form       %[1]s/forms/%[7]s          (?lang=zh, ?lang=en)
   staff API  %[1]s/docs
   inbox      %[2]s
   Temporal   %[3]s
@@ -167,7 +170,7 @@ Afterpress runs. Ctrl-C ends it; the next start goes on with the same data and a
 
 Try this: fill in the form, look into the inbox, then see the lead with its owner and its deadline:
 
-  curl -H "Authorization: Bearer $(make -s token ROLE=manager)" %[1]s/leads
+  curl -H "Authorization: Bearer $(make -s token ROLE=%[8]s)" %[1]s/leads
 
 `
 
@@ -183,19 +186,4 @@ func build(ctx context.Context) error {
 	cmd := exec.CommandContext(ctx, "make", "-s", "build")
 	cmd.Dir, cmd.Stdout, cmd.Stderr = root, os.Stdout, os.Stderr
 	return cmd.Run()
-}
-
-// establish sets up the seeded shop; what is there already stays.
-func establish(ctx context.Context, s *stack.Stack) error {
-	ring, err := stack.Ring(s.Dir)
-	if err != nil {
-		return err
-	}
-	tables := table.Tables{Records: "Records", Events: "Events", Messages: "Messages"}
-	shop, err := store.New(table.Config{DB: s.DynamoDBClient(), Tables: tables, Ring: ring, NewID: boot.NewID,
-		Now: time.Now})
-	if err != nil {
-		return err
-	}
-	return shop.Establish(ctx, seed.Shop(time.Now()))
 }

@@ -1,4 +1,6 @@
-package main
+// Package shopfile gives a store the shop that a file describes, such as shop.example.yaml: company, staff, branches,
+// calendars, policies, customer categories and forms.
+package shopfile
 
 import (
 	"context"
@@ -19,10 +21,10 @@ import (
 	"afterpress/shared/store"
 )
 
-// establish writes what the file says and the shop does not have yet, and says so line by line. What is there stays
+// Establish writes what the file says and the shop does not have yet, and says so line by line. What is there stays
 // as it is, so a second run changes nothing. Nothing is written before everything was checked by the rules that the
 // API obeys.
-func establish(ctx context.Context, s *store.Store, text []byte, now time.Time, out io.Writer) error {
+func Establish(ctx context.Context, s *store.Store, text []byte, now time.Time, out io.Writer) error {
 	there, err := s.ShopNow(ctx)
 	if err != nil {
 		return err

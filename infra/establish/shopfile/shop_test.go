@@ -1,4 +1,4 @@
-package main
+package shopfile
 
 import (
 	"os"
@@ -12,39 +12,13 @@ import (
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 const example = "7c1b6a52-0000-4000-8000-3f5a1d9e2b64" // the account of the example's owner
 
-// bare gives a store in which no shop was set up.
-func bare(t *testing.T) *storetest.Bench {
-	t.Helper()
-	b := storetest.New(t)
-	pages := dynamodb.NewScanPaginator(b.DB, &dynamodb.ScanInput{TableName: aws.String(b.Tables.Records)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, it := range page.Items {
-			key := map[string]types.AttributeValue{"pk": it["pk"], "sk": it["sk"]}
-			if _, err := b.DB.DeleteItem(t.Context(),
-				&dynamodb.DeleteItemInput{TableName: aws.String(b.Tables.Records), Key: key}); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	b.Store = b.Open(t)
-	return b
-}
-
 func exampleFile(t *testing.T) string {
 	t.Helper()
-	text, err := os.ReadFile("shop.example.yaml")
+	text, err := os.ReadFile("../shop.example.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,9 +26,9 @@ func exampleFile(t *testing.T) string {
 }
 
 func TestTheExampleIsAShop(t *testing.T) {
-	b := bare(t)
+	b := storetest.Empty(t)
 	var said strings.Builder
-	if err := establish(t.Context(), b.Store, []byte(exampleFile(t)), b.Clock.Now(), &said); err != nil {
+	if err := Establish(t.Context(), b.Store, []byte(exampleFile(t)), b.Clock.Now(), &said); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Count(said.String(), "established\n") != 5+18 {
@@ -83,7 +57,7 @@ func TestTheExampleIsAShop(t *testing.T) {
 	}
 	before := b.State()
 	said.Reset()
-	if err := establish(t.Context(), b.Open(t), []byte(exampleFile(t)), b.Clock.Now(), &said); err != nil ||
+	if err := Establish(t.Context(), b.Open(t), []byte(exampleFile(t)), b.Clock.Now(), &said); err != nil ||
 		b.State() != before {
 		t.Errorf("a second run changed something: %v", err)
 	}
@@ -97,7 +71,7 @@ func TestAnEstablishedShopGrows(t *testing.T) {
 	b := storetest.New(t)
 	text := strings.ReplaceAll(strings.NewReplacer("id: shanghai", "id: suzhou", "branches: [shanghai]",
 		"branches: [suzhou]").Replace(exampleFile(t)), example, seed.Subject("manager"))
-	if err := establish(t.Context(), b.Store, []byte(text), b.Clock.Now(), t.Output()); err != nil {
+	if err := Establish(t.Context(), b.Store, []byte(text), b.Clock.Now(), t.Output()); err != nil {
 		t.Fatal(err)
 	}
 	shop, err := b.Open(t).Shop(t.Context())
@@ -125,18 +99,18 @@ policies:
 branches:
   - id`, 1))
 	}
-	b := bare(t)
-	if err := establish(t.Context(), b.Store, file("bindery"), b.Clock.Now(), t.Output()); err == nil ||
+	b := storetest.Empty(t)
+	if err := Establish(t.Context(), b.Store, file("bindery"), b.Clock.Now(), t.Output()); err == nil ||
 		!strings.Contains(err.Error(), "policy standard: /life/cadence/0/category") {
 		t.Errorf("%v", err)
 	}
-	if err := establish(t.Context(), b.Store, file("binder"), b.Clock.Now(), t.Output()); err != nil {
+	if err := Establish(t.Context(), b.Store, file("binder"), b.Clock.Now(), t.Output()); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestFilesThatAreNoShop(t *testing.T) {
-	b := bare(t)
+	b := storetest.Empty(t)
 	before := b.State()
 	for _, c := range []struct{ old, new, says string }{
 		{"company:", "compny:", "compny"},
@@ -172,13 +146,13 @@ func TestFilesThatAreNoShop(t *testing.T) {
 		if !strings.Contains(text, c.old) {
 			t.Fatalf("the example has no %q", c.old)
 		}
-		err := establish(t.Context(), b.Store, []byte(strings.Replace(text, c.old, c.new, 1)), b.Clock.Now(), t.Output())
+		err := Establish(t.Context(), b.Store, []byte(strings.Replace(text, c.old, c.new, 1)), b.Clock.Now(), t.Output())
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%q: %v, want %q", c.new, err, c.says)
 		}
 	}
 	for _, text := range []string{"", "[]", "shop", "{}", "company: [", "null"} {
-		if err := establish(t.Context(), b.Store, []byte(text), b.Clock.Now(), t.Output()); err == nil {
+		if err := Establish(t.Context(), b.Store, []byte(text), b.Clock.Now(), t.Output()); err == nil {
 			t.Errorf("%q is a shop", text)
 		}
 	}
@@ -189,12 +163,12 @@ func TestFilesThatAreNoShop(t *testing.T) {
 
 // TestAllMistakesAreSaidAtOnce has five mistakes in one file.
 func TestAllMistakesAreSaidAtOnce(t *testing.T) {
-	b := bare(t)
+	b := storetest.Empty(t)
 	before := b.State()
 	text := strings.NewReplacer("company:", "compny: {zh: 甲, en: A}\ncompany:", "roles: [owner,", "roles: [boss,",
 		"    lang: zh", "    lang: zh\n    version: 3", "head_office: true", "head_office: sure",
 		"    manager: "+example, "    manager: somebody", "phone: +86 21", "phone: 021").Replace(exampleFile(t))
-	err := establish(t.Context(), b.Store, []byte(text), b.Clock.Now(), t.Output())
+	err := Establish(t.Context(), b.Store, []byte(text), b.Clock.Now(), t.Output())
 	if err == nil {
 		t.Fatal("the file was taken")
 	}
