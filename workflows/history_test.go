@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/proof"
+	"afterpress/shared/crm/retention"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/event"
@@ -26,6 +28,7 @@ import (
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 	"afterpress/workflows/dial"
+	"afterpress/workflows/ending"
 	"afterpress/workflows/notice"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -183,6 +186,14 @@ func TestHistoriesOfTheShop(t *testing.T) {
 			}
 			return run.GetID()
 		},
+		"ended": func(t *testing.T, ctx context.Context, c client.Client, _ *registry) string {
+			run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{TaskQueue: "end"}, ending.EndRecords,
+				ending.Page{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return run.GetID()
+		},
 		"replanned": func(t *testing.T, ctx context.Context, c client.Client, r *registry) string {
 			r.enquiries(t, 100)
 			change := r.rules(slower)
@@ -255,11 +266,12 @@ func TestHistoriesOfTheShop(t *testing.T) {
 				r.now = time.Now
 				r.shop.Branches = append(r.shop.Branches, r.shop.Branches[0])
 				r.shop.Branches[1].ID = "bra_2"
-				for _, queue := range []string{"age", "replan", "reconcile", "channel", notice.Kind} {
+				for _, queue := range []string{"age", "end", "replan", "reconcile", "channel", notice.Kind} {
 					w := worker.New(c, queue, worker.Options{})
 					Register(w, Work{Lead: r.work(), Shop: &ShopWork{Records: r, Now: time.Now,
 						Runs: &overseer{runs: map[string]ladder.Run{}}},
-						Notice: &notice.Work{Store: noticing{r}, Post: &awayOnce{}, Now: time.Now}})
+						Notice: &notice.Work{Store: noticing{r}, Post: &awayOnce{}, Now: time.Now},
+						Ending: &ending.Work{Store: attic{r}, Now: time.Now}})
 					if err := w.Start(); err != nil {
 						t.Fatal(err)
 					}
@@ -283,6 +295,28 @@ func (noticing) Contact(context.Context, string) (customer.Contact, error) {
 	return customer.Contact{}, nil
 }
 
+// attic is a registry with a hundred lost leads, all of which may end, and one more.
+type attic struct{ *registry }
+
+func (attic) OnClosed(_ context.Context, kind, _, _, after string, _ time.Time, limit int) (ids []string, next string,
+	err error) {
+	switch {
+	case kind != "lead":
+		return nil, "", nil
+	case after == "":
+		return slices.Repeat([]string{"lead_1"}, limit), "lead_1", nil
+	}
+	return []string{"lead_2"}, "", nil
+}
+
+func (attic) OnSubmissions(context.Context, string, string, string, time.Time, int) ([]string, string, error) {
+	return nil, "", nil
+}
+
+func (attic) EndRecord(context.Context, string, string, retention.Policy) (bool, error) {
+	return true, nil
+}
+
 // awayOnce does not take the first message.
 type awayOnce struct{ tried atomic.Bool }
 
@@ -298,7 +332,7 @@ func (a *awayOnce) Send(context.Context, message.Message, notice.Reader, map[str
 func TestEconomics(t *testing.T) {
 	for name, c := range map[string]struct{ budget, events int }{
 		"contacted-in-time": {4, 2}, "reminded-and-contacted": {6, 2}, "replanned-and-contacted": {8, 3},
-		"aged": {3, 0}, "replanned": {3, 0}, "reconciled": {3, 0},
+		"aged": {3, 0}, "ended": {4, 0}, "replanned": {3, 0}, "reconciled": {3, 0},
 	} {
 		actions, signals := count(t, name)
 		if actions != c.budget {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"afterpress/shared/kernel/event"
+	"afterpress/workflows/ending"
 	"afterpress/workflows/notice"
 
 	"go.temporal.io/sdk/activity"
@@ -33,6 +34,7 @@ var processes = []process{
 	{kind: "replan", workflow: Replan, begins: replanOf, waits: true},
 	{kind: "age", workflow: AgeCustomers},
 	{kind: "reconcile", workflow: Reconcile},
+	{kind: "end", workflow: ending.EndRecords},
 	{kind: "channel", workflow: WatchChannel},
 	{kind: notice.Kind, workflow: notice.Send, begins: notice.Begins},
 }
@@ -55,6 +57,7 @@ type Work struct {
 	Erase     *EraseWork
 	Shop      *ShopWork
 	Notice    *notice.Work
+	Ending    *ending.Work
 }
 
 // Queues lists the task queues that a worker has to serve: those of today, and of the runs that began before the loop
@@ -87,6 +90,7 @@ func registerActivities(r worker.ActivityRegistry, work Work) {
 	r.RegisterActivityWithOptions(work.Shop.Age, activity.RegisterOptions{Name: ageStep})
 	r.RegisterActivityWithOptions(work.Shop.Replan, activity.RegisterOptions{Name: replanStep})
 	r.RegisterActivityWithOptions(work.Shop.Reconcile, activity.RegisterOptions{Name: reconcileStep})
+	r.RegisterActivityWithOptions(work.Ending.End, activity.RegisterOptions{Name: ending.StepName})
 	r.RegisterActivityWithOptions(work.Notice.Tell, activity.RegisterOptions{Name: notice.StepName})
 }
 

@@ -5,12 +5,14 @@ import (
 
 	"afterpress/shared/crm/setup"
 	"afterpress/workflows/dial"
+	"afterpress/workflows/ending"
 )
 
 // daily are the processes that begin every night, by the clock of the shop's first branch.
 var daily = []dial.Daily{
 	{ID: "reconcile", Hour: 3, Minute: 40, Workflow: Reconcile, In: ReconcilePage{}, Queue: "reconcile"},
 	{ID: "age-customers", Hour: 3, Minute: 10, Workflow: AgeCustomers, In: AgePage{}, Queue: "age"},
+	{ID: "end-records", Hour: 4, Minute: 10, Workflow: ending.EndRecords, In: ending.Page{}, Queue: "end"},
 }
 
 // Schedule has Temporal start every night what goes over all records, where the shop's first branch is, and in UTC

@@ -59,10 +59,11 @@ var nounRooms = map[string]string{
 
 // spanRooms look at many nouns at once. No noun imports them, so that only adapters do.
 var spanRooms = map[string]string{
-	"setup":    "artwork complaint customer erase firm form gate hold lead letter message task",
-	"timeline": "complaint complaint/defect complaint/verdict customer firm gate message",
-	"overview": "complaint complaint/defect complaint/verdict customer firm gate message setup",
-	"outage":   "complaint erase hold lead setup task",
+	"retention": "complaint form hold lead task",
+	"setup":     "artwork complaint customer erase firm form gate hold lead letter message retention task",
+	"timeline":  "complaint complaint/defect complaint/verdict customer firm gate message",
+	"overview":  "complaint complaint/defect complaint/verdict customer firm gate message setup",
+	"outage":    "complaint erase hold lead setup task",
 }
 
 // storeAreas keep what the rules made. Each imports the engine, the rules and the areas before it.
@@ -86,17 +87,19 @@ var outerRooms = map[string]string{
 	"shared/page":            "kernel shared/httpapi",
 	"shared/notify":          "kernel shared/crm/firm shared/crm/message shared/crm/setup",
 	"shared/boot":            "kernel",
-	"workflows":              "kernel crm workflows/census workflows/dial workflows/notice workflows/watch",
-	"workflows/census":       "kernel",
-	"workflows/notice":       "kernel crm", // tells people of one event, without a ladder
-	"workflows/dial":         "workflows/watch",
-	"workflows/watch":        "crm",
+	"workflows": "kernel crm workflows/census workflows/dial workflows/ending workflows/notice " +
+		"workflows/watch",
+	"workflows/census": "kernel",
+	"workflows/ending": "kernel crm", // ends what is no more of use
+	"workflows/notice": "kernel crm", // tells people of one event, without a ladder
+	"workflows/dial":   "workflows/watch",
+	"workflows/watch":  "crm",
 
 	"functions/api":     "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
 	"functions/console": "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
 	"functions/stream":  "kernel crm store workflows",
-	"functions/worker": "kernel crm store shared/notify workflows workflows/census workflows/dial workflows/notice " +
-		"workflows/watch",
+	"functions/worker": "kernel crm store shared/notify workflows workflows/census workflows/dial workflows/ending " +
+		"workflows/notice workflows/watch",
 
 	"functions/intake": "kernel app functions/intake/file functions/intake/form functions/intake/hook " +
 		"functions/intake/link shared/httpapi shared/page",
@@ -114,7 +117,7 @@ var outerRooms = map[string]string{
 	"functions/stream/bootstrap": "functions/stream kernel crm store shared/boot shared/crm/directory/pinyin workflows " +
 		"workflows/dial",
 	"functions/worker/bootstrap": "functions/worker kernel crm store shared/boot shared/notify workflows workflows/dial " +
-		"workflows/notice",
+		"workflows/ending workflows/notice",
 }
 
 // toCome are rooms that have a row and are not built yet. A name with a slash at its end is every room below it.

@@ -74,6 +74,7 @@ var walled = map[string]string{
 	"Intake > Properties > Events > Arrived > Properties > FunctionResponseTypes": "[ReportBatchItemFailures]",
 	"Artwork > DeletionPolicy":                        "Retain",
 	"Messages > Properties > TimeToLiveSpecification": "{AttributeName: ttl, Enabled: true}",
+	"Records > Properties > TimeToLiveSpecification":  "{AttributeName: ttl, Enabled: true}",
 	"Events > Properties > StreamSpecification":       "{StreamViewType: NEW_IMAGE}",
 }
 

@@ -19,6 +19,7 @@ import (
 	"afterpress/shared/store/table"
 	"afterpress/workflows"
 	"afterpress/workflows/dial"
+	"afterpress/workflows/ending"
 	"afterpress/workflows/notice"
 )
 
@@ -150,8 +151,9 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger, kept *sto
 			Holds: current, Ledger: kept, Mail: mail, Channels: runs, SMS: texts != nil, Now: boot.Now,
 			URL: settings.PublicURL + "/holds/", Site: settings.PublicURL, Tokens: tokens,
 		},
-		Erase: &workflows.EraseWork{Erases: current, Now: boot.Now},
-		Shop:  &workflows.ShopWork{Records: kept, Runs: runs, Now: boot.Now, Pace: pace},
+		Erase:  &workflows.EraseWork{Erases: current, Now: boot.Now},
+		Shop:   &workflows.ShopWork{Records: kept, Runs: runs, Now: boot.Now, Pace: pace},
+		Ending: &ending.Work{Store: kept, Now: boot.Now},
 		Notice: &notice.Work{Store: kept, Post: workflows.Post{Ledger: kept, Mail: mail}, Tokens: tokens,
 			Now: boot.Now, Site: settings.PublicURL},
 	}, nil

@@ -13,6 +13,7 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/letter"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/retention"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/fault"
@@ -33,6 +34,7 @@ type PolicyDetails struct {
 	Erase      erase.Policy              `json:"erase,omitzero" description:"Erasing a contact · 删除联系人信息"`
 	Preference customer.PreferencePolicy `json:"preference,omitzero" description:"How long preferences hold · 偏好的有效期"`
 	Letter     letter.Policy             `json:"mail,omitzero" description:"Letters that wait for a person · 待处理来信"`
+	Retention  retention.Policy          `json:"retention,omitzero" description:"Days that records stay · 保留天数"`
 	Texts      setup.PolicyTexts         `json:"texts,omitzero" description:"The shop's own words in mails to customers; a slot that is absent says nothing · 客户邮件中本店自己的话，不填则没有"`
 	Sources    form.Sources              `json:"sources,omitempty" validate:"max=50,dive" description:"Lead sources · 来源"`
 }
@@ -47,14 +49,14 @@ type OpenPolicy struct {
 func (d PolicyDetails) Policy() setup.Policy {
 	return setup.Policy{Lead: d.Lead, Task: d.Task, SMS: d.SMS, Letters: d.Letters, Life: d.Life, Complaint: d.Complaint,
 		Hold: d.Hold, Erase: d.Erase, Preference: d.Preference, Letter: d.Letter, Texts: d.Texts,
-		Sources: d.Sources}
+		Sources: d.Sources, Retention: d.Retention}
 }
 
 // policyDetails is a policy as its details say it, for an edit.
 func policyDetails(p setup.Policy) PolicyDetails {
 	return PolicyDetails{Lead: p.Lead, Task: p.Task, SMS: p.SMS, Letters: p.Letters, Life: p.Life, Complaint: p.Complaint,
 		Hold: p.Hold, Erase: p.Erase, Preference: p.Preference, Letter: p.Letter, Texts: p.Texts,
-		Sources: p.Sources}
+		Sources: p.Sources, Retention: p.Retention}
 }
 
 func policyIn(shop setup.Shop, id string) (setup.Policy, error) {

@@ -16,6 +16,7 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/letter"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/retention"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
@@ -44,6 +45,7 @@ type Policy struct {
 	Erase      erase.Policy              `json:"erase,omitzero"`
 	Preference customer.PreferencePolicy `json:"preference,omitzero"`
 	Letter     letter.Policy             `json:"mail,omitzero"`
+	Retention  retention.Policy          `json:"retention,omitzero"`
 	Texts      PolicyTexts               `json:"texts,omitzero"`
 	Sources    form.Sources              `json:"sources,omitempty"`
 }
@@ -79,6 +81,7 @@ func (p Policy) Check() []fault.Field {
 	p.Erase.Check(&f)
 	p.Preference.Check(&f)
 	p.Letter.Check(&f)
+	p.Retention.Check(&f)
 	p.Texts.check(&f)
 	p.Sources.Check(&f)
 	return f

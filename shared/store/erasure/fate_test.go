@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"afterpress/shared/crm/retention"
 )
 
 // keyMakers are the functions of keys.go that make a whole key.
@@ -111,5 +113,30 @@ func TestWhatStaysIsSaid(t *testing.T) {
 	}
 	if len(said) < 5 {
 		t.Errorf("only %d reasons", len(said))
+	}
+}
+
+// Every key says when its items end by themselves. What ends by the clock has a time in the policy, and what the policy
+// ends has a line.
+func TestEveryKeyHasAnEnd(t *testing.T) {
+	endings := []Ending{ByClock, WithRecord, ByTTL, WithUse, WithPerson, Stays}
+	for _, l := range Lines {
+		if !slices.Contains(endings, l.End) {
+			t.Errorf("when do the items of %s end? Give its line an End", l.Key)
+		}
+		kind, isRecord := strings.CutPrefix(l.Key, "RecordKey ")
+		clocked := slices.ContainsFunc(retention.Kinds, func(k retention.Kind) bool { return k.Name == kind })
+		if clocked != (l.End == ByClock) {
+			t.Errorf("%s ends by %s, and in the policy: %v", l.Key, l.End, clocked)
+		}
+		above := slices.ContainsFunc(Lines, func(of Line) bool {
+			return of.End == ByClock && strings.HasPrefix(of.PK, l.PK) && l.SK != ""
+		})
+		if l.End == WithRecord && (isRecord || !above) {
+			t.Errorf("%s ends with a record that does not end by the clock", l.Key)
+		}
+		if l.End == Stays && l.Fate == Erased {
+			t.Errorf("%s has words of people, and stays for ever", l.Key)
+		}
 	}
 }

@@ -16,7 +16,6 @@ import (
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/erase"
 	"afterpress/shared/kernel/event"
-	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
@@ -283,8 +282,7 @@ func (s *Erasure) eraseItems(ctx context.Context, in *scope, name string, items 
 		}
 		line, known := lineOf(it)
 		if !known {
-			return fault.Fail(fault.Impossible, "有一类数据不在删除清单中，须由开发人员补充。",
-				"Some stored data is missing from the list of what is erased. Ask your developer to add it.")
+			return errUnknown
 		}
 		if line.Fate != Erased {
 			continue
@@ -306,6 +304,9 @@ func (s *Erasure) eraseItems(ctx context.Context, in *scope, name string, items 
 	return nil
 }
 
+// artworkSK is the sort key of a folder of files (table.ArtworkKey).
+const artworkSK = "ARTWORK"
+
 // dropFiles deletes the files of a folder, and a letter as it came, before the item that names them is erased.
 func (s *Erasure) dropFiles(ctx context.Context, it table.Item, branch string) error {
 	raw := table.StringOf(it["letter"]) // of a touch
@@ -315,7 +316,7 @@ func (s *Erasure) dropFiles(ctx context.Context, it table.Item, branch string) e
 	if raw != "" {
 		return s.files.EraseLetter(ctx, branch, raw)
 	}
-	if table.StringOf(it["sk"]) != "ARTWORK" {
+	if table.StringOf(it["sk"]) != artworkSK {
 		return nil
 	}
 	folder, err := table.Decode[artwork.Folder](it)

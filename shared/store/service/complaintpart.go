@@ -75,7 +75,8 @@ func (s *Service) StoredComplaint(ctx context.Context, id string) (out StoredCom
 	if err != nil {
 		return out, table.Unavailable(err)
 	}
-	if len(found.Items) == 0 || table.StringOf(found.Items[0]["sk"]) != table.RecordSK {
+	if len(found.Items) == 0 || table.StringOf(found.Items[0]["sk"]) != table.RecordSK ||
+		table.Over(found.Items[0], s.table.Now()) {
 		return out, fault.Missing("投诉", "complaint")
 	}
 	it := found.Items[0]

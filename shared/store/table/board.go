@@ -41,13 +41,7 @@ func (b Boards) OnBoard(ctx context.Context, kind, branch, after string, until t
 	if err != nil {
 		return nil, "", err
 	}
-	if len(lines) > limit {
-		lines = lines[:limit]
-		next = lines[limit-1].Sort
-	}
-	for _, line := range lines {
-		ids = append(ids, line.ID)
-	}
+	ids, next = firstOf(lines, limit)
 	return ids, next, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -125,14 +126,18 @@ func Lapsed(now time.Time) Condition {
 	}
 }
 
-// Get reads one item consistently; found is false where there is none. A failed call is Unavailable.
+// Get reads one item consistently; found is false where there is none, and where its record has ended (Over). A failed
+// call is Unavailable.
 func (t *Table) Get(ctx context.Context, table string, key Item) (it Item, found bool, err error) {
 	out, err := t.DB.GetItem(ctx,
 		&dynamodb.GetItemInput{TableName: aws.String(table), Key: key, ConsistentRead: aws.Bool(true)})
 	if err != nil {
 		return nil, false, Unavailable(err)
 	}
-	return out.Item, out.Item != nil, nil
+	if out.Item == nil || t.absent(table, out.Item) {
+		return nil, false, nil
+	}
+	return out.Item, true, nil
 }
 
 // GetRecord reads a record by its kind and id. It returns the error missing where there is none.
@@ -167,6 +172,9 @@ func CollectSeen[T any](ctx context.Context, t *Table, in *dynamodb.QueryInput, 
 			return nil, Unavailable(err)
 		}
 		for _, it := range page.Items {
+			if t.absent(aws.ToString(in.TableName), it) {
+				continue
+			}
 			v, err := Decode[T](it)
 			if err != nil {
 				return nil, err
@@ -204,7 +212,7 @@ func (t *Table) GetEach(ctx context.Context, keys map[string][]Item) (map[string
 			return nil, Unavailable(err)
 		}
 		for table, items := range got.Responses {
-			out[table] = append(out[table], items...)
+			out[table] = append(out[table], slices.DeleteFunc(items, func(it Item) bool { return t.absent(table, it) })...)
 		}
 		if ask = got.UnprocessedKeys; len(ask) > 0 {
 			if try == fewAttempts {

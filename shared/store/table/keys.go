@@ -17,7 +17,7 @@ import (
 // index), the partition key, and after the semicolon the sort key.
 const (
 	CommitAttr  = "commit"     // the transaction that wrote the item
-	TTLAttr     = "ttl"        // Messages: epoch seconds after which the item counts as absent
+	TTLAttr     = "ttl"        // epoch seconds after which the item counts as absent; in Records, see Over
 	BoardIndex  = "board"      // Records: lists by kind, openness and branch
 	DeskIndex   = "desk"       // Records: open records by person or branch
 	pendingAttr = "pending_pk" // Events: not handed over yet
