@@ -2,6 +2,7 @@ package hook
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"log/slog"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"afterpress/shared/app/casework"
 	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/httpapi"
@@ -41,8 +43,8 @@ func (s *Server) Routes() []httpapi.Route {
 }
 
 // HookReceived is how every call that was signed is answered, a repeat too. ID and State are those of what was made of
-// it: a lead, a complaint, or a submission that waits for a colleague. They are absent where nothing was made. A call
-// that asks to send a mail through the bucket is answered how.
+// it: a lead, a complaint, or a submission that waits for a colleague. They are absent where nothing was made. Of a
+// letter that joined a record, ID is the record's. A call that asks to send a mail through the bucket is answered how.
 type HookReceived struct {
 	Status string `json:"status"`
 	ID     string `json:"id,omitempty"`
@@ -58,6 +60,8 @@ func receivedOf(result any) HookReceived {
 		out.ID, out.State = made.ID, made.State
 	case complaint.Complaint:
 		out.ID, out.State = made.ID, string(made.State)
+	case customer.Touch: // a letter that joined a record
+		out.ID = cmp.Or(made.About, made.Lead)
 	case form.Submission:
 		out.ID, out.State = made.ID, made.Outcome
 		if made.Lead != "" { // whether the person was known is nobody else's business
