@@ -87,7 +87,7 @@ func (h *house) ComplaintReply(_ context.Context, c, id string) (complaint.Reply
 func (h *house) Addressee(_ context.Context, cust, id string) (customer.Addressee, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	of := customer.Customer{ID: cust, PreferredChannel: h.prefers}
+	of := customer.Customer{ID: cust, PreferredChannel: h.prefers, PreferredHours: h.hours}
 	if h.asked.ID == id {
 		return h.asked.Addressee(of), nil
 	}

@@ -184,10 +184,7 @@ func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m mes
 		return false, 0, err
 	}
 	m.Person, m.Lang, m.Policy = cmp.Or(c.Contact, c.Customer), cmp.Or(who.Lang, words.Zh), c.Policy
-	var to Recipient
-	if len(who.Known.Emails) > 0 {
-		to = Recipient{Name: who.Name, Email: who.Known.Emails[0].Value}
-	}
+	to := Recipient{Name: who.Name, Email: who.Known.Email()}
 	if to.Email == "" && rung.Do == ladder.DoRemindCustomer && c.Pause == nil {
 		say = (*ComplaintWork).ask
 	}
@@ -209,6 +206,9 @@ func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m mes
 	values := w.signed(f, m.Lang, out.Values)
 	if to.address() == "" && who.Typed {
 		return w.tellUnproven(ctx, f, m, rung, who.Contact, values)
+	}
+	if wait := f.terms.Waits(who, m, w.Now()); wait > 0 && to.address() != "" {
+		return false, wait, nil
 	}
 	values["link"] = w.Site + caselink.PathTo(w.Tokens, who.Contact, to.address(), c.ID, m.Lang)
 	ended, again, err := deliver(ctx, w.Ledger, w.Mail, m, to, values)

@@ -128,7 +128,13 @@ func (w *HoldWork) ask(ctx context.Context, f holdFile, m message.Message) (time
 	values := f.shop.Letterhead(f.terms.Branch, m.Lang)
 	values["job"], values["asked"], values["choices"] = h.Job, string(h.Question), h.ListedChoices()
 	values["reference"], values["due"] = words.Reference(h.ID), f.terms.Calendar.Moment(h.Due, w.Now(), m.Lang)
-	_, address, _ := to.Known.AddressFor(f.terms.Policy.SMS, to.Prefers)
+	channel, address, _ := to.Known.AddressFor(f.terms.Policy.SMS, to.Prefers)
+	if m.Channel = channel; channel == "" {
+		m.Channel = message.ChannelEmail
+	}
+	if wait := f.terms.Waits(to, m, w.Now()); wait > 0 {
+		return wait, nil
+	}
 	if address == "" && to.Typed {
 		return w.askUnproven(ctx, f, m, to.Contact, values)
 	}

@@ -71,6 +71,7 @@ type house struct {
 	// why the ledger lets no automatic letter through
 	barsReply string
 	prefers   string // the channel that customers prefer
+	hours     string // the hours that they prefer
 	ownedBy   string // the colleague who looks after the customer
 	// watchers watch channels that are away; nil: nobody
 	watchers *watchers

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/caselink"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
@@ -170,12 +171,38 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m message.Messag
 		values["link"] = w.Site + "/confirm/" + tok + "?lang=" + string(m.Lang)
 		values["until"] = f.terms.Calendar.Moment(ends, w.Now(), m.Lang)
 	}
+	return w.inHours(ctx, f, m, who, prefers, values)
+}
+
+// inHours sends a message to the person in the person's hours. again is how long it waits for them. An enquiry of the
+// night is thanked for by mail wherever the person left an address, even where SMS is preferred.
+func (w *LeadWork) inHours(ctx context.Context, f leadFile, m message.Message, who customer.Contact, prefers string,
+	values map[string]string) (again time.Duration, err error) {
+	m.Channel, _, _ = who.AddressFor(f.terms.Policy.SMS, prefers)
+	if m.Channel == message.ChannelSMS || m.Urgency() == message.Automatic {
+		to, err := w.Leads.Addressee(ctx, f.record.Customer, f.record.ContactID)
+		if err != nil {
+			return 0, err
+		}
+		wait := f.terms.Waits(to, m, w.Now())
+		switch thanks := m.Urgency() == message.Reply; {
+		case thanks && len(who.Emails) > 0 && f.terms.Waits(to, m, m.Asked) > 0:
+			who.Phones = nil
+		case wait > 0:
+			return wait, nil
+		}
+	}
 	return tellContact(ctx, w.Ledger, w.Mail, m, who, f.terms.Policy.SMS, prefers, values)
 }
 
 // postpone tells another time to a person who was told the first one. Anybody else's address may be a stranger's.
+// Thanks that came after a change of calendar named the new time.
 func (w *LeadWork) postpone(ctx context.Context, f leadFile, m message.Message) (time.Duration, error) {
-	told, err := reached(ctx, w.Ledger, f.record.ContactID, f.record.Progress(), ladder.DoAcknowledge)
+	rows, err := w.Ledger.Messages(ctx, f.record.Thanks(f.terms.Policy.Lead))
+	moved := f.record.PostponedAt
+	told := slices.ContainsFunc(rows, func(thanks message.Message) bool {
+		return thanks.Reached() && (moved.IsZero() || !thanks.CreatedAt.After(moved))
+	})
 	if err != nil || !told {
 		return 0, err
 	}

@@ -556,9 +556,11 @@ func TestAProcessIsReplanned(t *testing.T) {
 		inbox    []string // after the acknowledgement and the assignment
 	}{
 		{"later, before the reminder: it waits", "09:05", slower,
-			[]string{"Mon 09:30 bob@shop.example lead-reminded-half", "Mon 10:00 bob@shop.example lead-reminded-due"}},
+			[]string{"Mon 09:05 wang@customer.example lead-postponed", "Mon 09:30 bob@shop.example lead-reminded-half",
+				"Mon 10:00 bob@shop.example lead-reminded-due"}},
 		{"later, after the reminder: it is not repeated", "09:20", slower,
-			[]string{"Mon 09:15 bob@shop.example lead-reminded-half", "Mon 10:00 bob@shop.example lead-reminded-due"}},
+			[]string{"Mon 09:15 bob@shop.example lead-reminded-half", "Mon 09:20 wang@customer.example lead-postponed",
+				"Mon 10:00 bob@shop.example lead-reminded-due"}},
 		{"sooner, and past: at once, and once", "09:10", func(p *setup.Policy) { p.Lead.FirstContact = 600 },
 			[]string{"Mon 09:10 bob@shop.example lead-reminded-half", "Mon 09:10 bob@shop.example lead-reminded-due",
 				"Mon 09:40 anna@shop.example lead-assigned",

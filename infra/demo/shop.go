@@ -8,6 +8,7 @@ import (
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/ladder"
@@ -78,6 +79,7 @@ func shop(now time.Time, p pace) setup.Shop {
 	policy.Lead.FirstContact, policy.Lead.Ladder = p.contact, hurried(policy.Lead.Ladder, p.overdue)
 	policy.Complaint = escalating(policy.Complaint, p.triage)
 	policy.Texts = texts
+	policy.Quiet = message.NoQuiet()
 	return setup.Shop{
 		Roster: firm.Roster{
 			Staff: colleague,

@@ -29,6 +29,7 @@ type PolicyDetails struct {
 	Hold      hold.Policy          `json:"hold,omitzero" description:"How long a question about a running job may wait; absent: the standard · 生产中询问的期限，不填则按标准"`
 	SMS       message.SMSPolicy    `json:"sms,omitzero" description:"Where SMS may go, and how many · 短信范围与数量"`
 	Letters   message.LetterPolicy `json:"letters,omitzero" description:"Automatic letters a day · 自动回复邮件每天的限额"`
+	Quiet     message.QuietPolicy  `json:"quiet,omitzero" description:"No automatic messages · 不发自动消息的时段"`
 	Life      customer.LifePolicy  `json:"life,omitzero" description:"When silence makes a customer lapse, and how often key customers are spoken with and reviewed · 客户流失规则与重点客户的联系、回顾周期"`
 
 	Erase      erase.Policy              `json:"erase,omitzero" description:"Erasing a contact · 删除联系人信息"`
@@ -47,15 +48,15 @@ type OpenPolicy struct {
 
 // Policy is the policy as the rules know it, without id and version.
 func (d PolicyDetails) Policy() setup.Policy {
-	return setup.Policy{Lead: d.Lead, Task: d.Task, SMS: d.SMS, Letters: d.Letters, Life: d.Life, Complaint: d.Complaint,
-		Hold: d.Hold, Erase: d.Erase, Preference: d.Preference, Letter: d.Letter, Texts: d.Texts,
+	return setup.Policy{Lead: d.Lead, Task: d.Task, SMS: d.SMS, Letters: d.Letters, Quiet: d.Quiet, Life: d.Life,
+		Complaint: d.Complaint, Hold: d.Hold, Erase: d.Erase, Preference: d.Preference, Letter: d.Letter, Texts: d.Texts,
 		Sources: d.Sources, Retention: d.Retention}
 }
 
 // policyDetails is a policy as its details say it, for an edit.
 func policyDetails(p setup.Policy) PolicyDetails {
-	return PolicyDetails{Lead: p.Lead, Task: p.Task, SMS: p.SMS, Letters: p.Letters, Life: p.Life, Complaint: p.Complaint,
-		Hold: p.Hold, Erase: p.Erase, Preference: p.Preference, Letter: p.Letter, Texts: p.Texts,
+	return PolicyDetails{Lead: p.Lead, Task: p.Task, SMS: p.SMS, Letters: p.Letters, Quiet: p.Quiet, Life: p.Life,
+		Complaint: p.Complaint, Hold: p.Hold, Erase: p.Erase, Preference: p.Preference, Letter: p.Letter, Texts: p.Texts,
 		Sources: p.Sources, Retention: p.Retention}
 }
 

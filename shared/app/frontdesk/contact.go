@@ -27,7 +27,7 @@ type ContactDefinition struct {
 	Phones    []ContactReach `json:"phones,omitempty" validate:"max=5,dive" description:"Without a country code: read as of the branch's country · 不带国家代码的按网点所在国家识别"`
 	Emails    []ContactReach `json:"emails,omitempty" validate:"max=5,dive"`
 	Lang      string         `json:"lang,omitempty" validate:"omitempty,lang" description:"In which the contact is written to; absent: the customer's · 联系所用的语言，不填则与客户相同"`
-	Zone      string         `json:"zone,omitempty" validate:"omitempty,max=64,timezone" description:"For colleagues to read, no message waits for it; absent: that of the branch · 时区，仅供同事参考，不填则与网点相同"`
+	Zone      string         `json:"zone,omitempty" validate:"omitempty,max=64,timezone" description:"Automatic messages keep its hours; absent: that of the branch · 时区，自动消息按此时区的时间发送，不填则与网点相同"`
 }
 
 // ContactReach is a phone or an e-mail address. One that is not shared belongs to this contact alone, in the whole

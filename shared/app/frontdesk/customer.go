@@ -33,7 +33,7 @@ type CustomerEntry struct {
 	TaxNumber        string         `json:"tax_number,omitempty" validate:"max=40,oneline" description:"One customer's alone · 不可与其他客户重复"`
 	Addresses        []AddressEntry `json:"addresses,omitempty" validate:"max=10,dive"`
 	PreferredChannel string         `json:"preferred_channel,omitempty" validate:"omitempty,one=preferred-channel" description:"sms: thanks for an enquiry and questions about a job go to the mobile number, even beside an e-mail address; letters about complaints go by e-mail first. Any other value is for colleagues to read · sms：询价回信和订单问题优先发短信，投诉信件仍先发邮件；其他值仅供同事参考"`
-	PreferredHours   string         `json:"preferred_hours,omitempty" validate:"max=11" pattern:"^([0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9])?$" description:"Such as 09:00-11:30, in the contact's zone; for colleagues to read, no message waits for it · 客户当地时间，例如 09:00-11:30；仅供同事参考，自动消息不按此时间发送"`
+	PreferredHours   string         `json:"preferred_hours,omitempty" validate:"max=11" pattern:"^([0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9])?$" description:"Such as 09:00-11:30, in the contact's zone; automatic messages wait for them · 客户当地时间，例如 09:00-11:30；自动消息只在此时间内发送"`
 }
 
 // AddressEntry is where a customer is, or wants something sent.

@@ -29,7 +29,7 @@ type Contact struct {
 	Phones    []Reach    `json:"phones,omitempty"`
 	Emails    []Reach    `json:"emails,omitempty"`
 	Lang      words.Lang `json:"lang"`
-	// Zone is an IANA time zone; empty means the zone of the branch. No message waits for it.
+	// Zone is an IANA time zone; empty means the zone of the branch. Automatic messages keep its hours.
 	Zone string `json:"zone,omitempty"`
 	// LeftAt is when the contact left the customer. From then on nothing is sent to the contact.
 	LeftAt *time.Time `json:"left_at,omitempty"`

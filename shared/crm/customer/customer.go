@@ -45,7 +45,7 @@ type Customer struct {
 	TaxNumber        string    `json:"tax_number,omitempty"` // claimed, so no other customer has it
 	Addresses        []Address `json:"addresses,omitempty"`
 	PreferredChannel string    `json:"preferred_channel,omitempty"`
-	// PreferredHours are like "09:00-11:30", in the customer's local time. No message waits for them.
+	// PreferredHours are like "09:00-11:30", in the customer's local time. Automatic messages wait for them.
 	PreferredHours string `json:"preferred_hours,omitempty"`
 
 	// LifeCycle is derived by rule and never typed in.

@@ -181,16 +181,25 @@ type Addressee struct {
 	Known   Contact
 	Typed   bool   // the contact has other phones or e-mails, of which nobody knows whose they are
 	Prefers string // the customer's preferred channel
+	Hours   string // the customer's preferred hours, such as "09:00-11:30"
 }
 
 // Addressee is the contact of the customer as a letter reaches them.
 func (c Contact) Addressee(of Customer) Addressee {
-	a := Addressee{Contact: c, Known: c, Prefers: of.PreferredChannel}
+	a := Addressee{Contact: c, Known: c, Prefers: of.PreferredChannel, Hours: of.PreferredHours}
 	if c.LeftAt == nil {
 		a.Known = c.Proven(of)
 	}
 	a.Typed = len(a.Known.all()) < len(c.all())
 	return a
+}
+
+// Email is the first e-mail address of the contact, if any.
+func (c Contact) Email() string {
+	if len(c.Emails) == 0 {
+		return ""
+	}
+	return c.Emails[0].Value
 }
 
 // Alone reports whether one value is all that was said of the contact. A letter there, without a link, reaches

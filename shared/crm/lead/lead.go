@@ -72,6 +72,7 @@ type Lead struct {
 	ClockFrom       time.Time      `json:"clock_from,omitzero"`   // start of the time of this state
 	RestartedAt     time.Time      `json:"restarted_at,omitzero"` // start of the first contact's time after an outage
 	Postponed       int            `json:"postponed,omitempty"`   // how often that moved what the person was told
+	PostponedAt     time.Time      `json:"postponed_at,omitzero"` // when a calendar or a policy moved it last
 	Rungs           []ladder.Rung  `json:"rungs,omitempty"`
 	Policy          string         `json:"policy"`
 	Attempts        int            `json:"attempts,omitempty"`

@@ -13,15 +13,20 @@ import (
 
 func acknowledges(r ladder.Rung) bool { return r.Do == ladder.DoAcknowledge }
 
-// postponed is the rung by which the person hears when we are in touch, after that moved: in opening hours, since an
-// outage may end at night. It outlasts a change of owner, as long as nobody was in touch.
+// postponed is the rung by which the person hears when we are in touch, after that moved. After an outage, that is
+// in opening hours. After a change of calendar it is at once, since a holiday may begin before the next opening. The
+// rung outlasts a change of owner, as long as nobody was in touch.
 func (l Lead) postponed(cal calendar.Calendar) ([]ladder.Rung, error) {
 	if l.Postponed == 0 || l.Round > 1 || l.Pursued() {
 		return nil, nil
 	}
-	opens, err := cal.NextOpen(l.RestartedAt)
-	return []ladder.Rung{{Name: "postponed-" + strconv.Itoa(l.Postponed), Do: ladder.DoTellPromise, At: opens,
-		Once: true}}, err
+	rung := ladder.Rung{Name: "postponed-" + strconv.Itoa(l.Postponed), Do: ladder.DoTellPromise, At: l.PostponedAt,
+		Once: true}
+	var err error
+	if !l.PostponedAt.After(l.RestartedAt) {
+		rung.At, err = cal.NextOpen(l.RestartedAt)
+	}
+	return []ladder.Rung{rung}, err
 }
 
 // Restart gives the owner's time anew after an outage that took it from them, or from the owner to be; late are the

@@ -40,6 +40,7 @@ type Policy struct {
 	Hold      hold.Policy          `json:"hold,omitzero"`
 	SMS       message.SMSPolicy    `json:"sms"`
 	Letters   message.LetterPolicy `json:"letters,omitzero"`
+	Quiet     message.QuietPolicy  `json:"quiet,omitzero"`
 	Life      customer.LifePolicy  `json:"life"`
 
 	Erase      erase.Policy              `json:"erase,omitzero"`
@@ -56,8 +57,9 @@ func (p Policy) Ref() string { return fmt.Sprintf("%s@%d", p.ID, p.Version) }
 // StandardPolicy is what a new shop starts with: the standard of each area.
 func StandardPolicy() Policy {
 	return Policy{ID: "standard", Version: 1, Complaint: complaint.StandardPolicy(), Hold: hold.StandardPolicy(),
-		SMS: message.StandardSMS(), Letters: message.StandardLetters(), Letter: letter.StandardPolicy(),
-		Life: customer.StandardLife(), Lead: lead.StandardPolicy(), Task: task.StandardPolicy()}
+		SMS: message.StandardSMS(), Letters: message.StandardLetters(), Quiet: message.StandardQuiet(),
+		Letter: letter.StandardPolicy(),
+		Life:   customer.StandardLife(), Lead: lead.StandardPolicy(), Task: task.StandardPolicy()}
 }
 
 // ETagVersion is the version that an If-Match names.
@@ -73,6 +75,7 @@ func (p Policy) Check() []fault.Field {
 	var f fault.List
 	p.SMS.Check(&f)
 	p.Letters.Check(&f)
+	p.Quiet.Check(&f)
 	p.Lead.Check(&f)
 	p.Task.Check(&f)
 	p.Complaint.Check(&f)

@@ -2,6 +2,7 @@
 package setup
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/letter"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/identity"
@@ -129,6 +131,13 @@ func (t Terms) Letter() letter.Terms { return letter.Terms{Terms: t.Terms, Polic
 // Customer is the part of the terms that customers obey.
 func (t Terms) Customer() customer.Terms {
 	return customer.Terms{Terms: t.Terms, Policy: t.Policy.Life}
+}
+
+// Waits is how long a message to a contact of the branch waits for the contact's hours; zero: it may go now. They count
+// in the contact's own zone, or else in the branch's.
+func (t Terms) Waits(to customer.Addressee, m message.Message, now time.Time) time.Duration {
+	hours := message.Hours{Zone: cmp.Or(to.Zone, t.Calendar.Zone), Quiet: t.Policy.Quiet, Preferred: to.Hours}
+	return hours.Leaves(m.Urgency(), m.Channel, now).Sub(now)
 }
 
 // Works reports whether the policy's times can pass by the calendar. Twice the longest time must pass, so
