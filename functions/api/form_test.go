@@ -28,6 +28,12 @@ func leaflets() fields {
 				"options": []fields{{"value": "a5", "label": both("A5", "A5")}}},
 			{"name": "marketing_consent", "label": both("资讯", "News")},
 		},
+		"questions": []fields{
+			{"id": "binding", "kind": "choice", "label": both("装订", "Binding"), "hint": both("可选", "As you like"),
+				"options": []fields{{"value": "saddle", "label": both("骑马订", "Saddle stitch")},
+					{"value": "perfect", "label": both("胶装", "Perfect binding")}}},
+			{"id": "recommend", "kind": "scale", "label": both("推荐", "Would you recommend us?"), "max": 10},
+		},
 	}
 }
 
@@ -55,7 +61,8 @@ func TestFormIsMadeChangedAndClosed(t *testing.T) {
 	got := into[form.Form](patch(1,
 		fields{"region": "DE", "intro": fields{"zh": "您好", "en": "Hello"}, "redirects": nil}).want(http.StatusOK))
 	if got.Version != 2 || got.Region != "DE" || got.Intro.En != "Hello" || got.Title.En != "Leaflets" ||
-		len(got.Fields) != 4 || got.Redirects != nil || len(got.Origins) != 1 {
+		len(got.Fields) != 4 || len(got.Questions) != 2 || got.Questions[0].Options[1].Label.En != "Perfect binding" ||
+		got.Questions[1].Max != 10 || got.Redirects != nil || len(got.Origins) != 1 {
 		t.Errorf("%+v", got)
 	}
 	stale := into[httpapi.Problem](patch(1, fields{"region": "FR"}).want(http.StatusPreconditionFailed))
@@ -88,6 +95,10 @@ func TestFormsThatCannotWork(t *testing.T) {
 		{fields{"fields": []fields{{"name": "email", "label": text}, {"name": "email", "label": text}}}, "/fields"},
 		{fields{"limits": fields{"min_fill_s": 3, "window_s": 3600, "per_address": 9, "refuse_per_address": 8,
 			"per_person": 1, "per_form": 1}}, "/limits"},
+		{fields{"questions": []fields{{"id": "a-1", "kind": "choice", "label": text}}}, "/questions/0/options"},
+		{fields{"questions": []fields{{"id": "a-1", "kind": "riddle", "label": text}}}, "/questions/0/kind"},
+		{fields{"questions": []fields{{"id": "A 1", "kind": "text", "label": text}}}, "/questions/0/id"},
+		{fields{"questions": []fields{{"id": "a-1", "kind": "text"}}}, "/questions/0/label/zh"},
 		{fields{"version": 9}, "/version"}, {fields{"Region": "DE"}, "/Region"},
 	} {
 		w := b.call("marketing", place, c.patch, "If-Match", quoted(1), "Content-Type", mergePatch)

@@ -13,11 +13,11 @@ import (
 func TestAssetsAreCompressed(t *testing.T) {
 	t.Parallel()
 	for asset, parts := range map[string][]string{
-		"../../shared/page/assets/form.css": {"tokens.css", "form.css"},
-		"../../shared/page/assets/mark.svg": {"mark.svg"},
+		"../../shared/page/assets/form.css":    {"tokens.css", "form.css"},
+		"../../shared/page/assets/mark.svg":    {"mark.svg"},
 		"../../shared/page/assets/favicon.ico": {"favicon.ico"},
-		"form/assets/embed.css":             {"embed.css"},
-		"file/assets/artwork.js":            {"artwork.js"},
+		"form/assets/embed.css":                {"embed.css"},
+		"file/assets/artwork.js":               {"artwork.js"},
 	} {
 		var want []byte
 		for _, part := range parts {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"time"
 
 	"afterpress/infra/operator"
@@ -151,7 +152,7 @@ func (r replay) compare(ctx context.Context, sub form.Submission, capture lead.C
 		PhoneTyped: e.PhoneTyped, Email: e.Email, Lang: e.Lang} &&
 		l.Product == e.Product && l.Quantity == e.Quantity && l.QuantityTyped == e.QuantityTyped &&
 		l.NeededBy == e.NeededBy && l.Message == e.Message &&
-		l.HeardFrom == e.HeardFrom
+		l.HeardFrom == e.HeardFrom && reflect.DeepEqual(l.Answers, e.Answers)
 	if !same {
 		fmt.Fprintf(r.out, "%s would read otherwise today than lead %s says\n", sub.ID, l.ID)
 		return differs, nil

@@ -33,7 +33,7 @@ func Query[T any](r *http.Request) (T, error) {
 // DecodeForm reads the fields of an HTML form as Decode reads JSON: the same strictness, checks and pointers. It
 // leaves what was typed in r.PostForm. It returns what it could read even with an Invalid error, so that a page can
 // show both again. An empty number is 0; a box is true by "on" or "true"; boxes of one name are a []string; line
-// breaks arrive as "\n".
+// breaks arrive as "\n". A name such as answers.paper is the entry paper of the map answers.
 func DecodeForm[T any](r *http.Request) (T, error) {
 	var in, none T
 	body, err := bodyOf(r, typeForm)
@@ -84,6 +84,14 @@ func fill(into any, values url.Values, mark string) ([]fault.Field, error) {
 	var faults []fault.Field
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		field, known := fields[name]
+		if of, entry, nested := strings.Cut(name, "."); nested && !known {
+			if field, known = fields[of]; known && field.Type.Kind() == reflect.Map && len(values[name]) == 1 &&
+				utf8.ValidString(values[name][0]) && utf8.ValidString(entry) {
+				put(target.FieldByIndex(field.Index), entry, values[name][0])
+				continue
+			}
+			known = false
+		}
 		switch text := values[name]; {
 		case !known:
 			return nil, unreadableAt(mark+strings.ToValidUTF8(name, "\ufffd"), "没有这个参数。请核对拼写与大小写。",
@@ -100,6 +108,16 @@ func fill(into any, values url.Values, mark string) ([]fault.Field, error) {
 		}
 	}
 	return faults, nil
+}
+
+// put adds a text to a map of texts.
+func put(into reflect.Value, entry, text string) {
+	if into.IsNil() {
+		into.Set(reflect.MakeMap(into.Type()))
+	}
+	value := reflect.New(into.Type().Elem()).Elem()
+	set(value, text, true)
+	into.SetMapIndex(reflect.ValueOf(entry), value)
 }
 
 // set reads text into a string, a number, a box or a pointer to one; typed says that a person typed it. Numbers

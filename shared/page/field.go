@@ -54,7 +54,7 @@ type Form struct {
 func (v *Form) Blame(faults []fault.Field) {
 	var elsewhere []Fault
 	for _, flt := range faults {
-		name := strings.TrimPrefix(flt.Pointer, "/")
+		name := strings.ReplaceAll(strings.TrimPrefix(flt.Pointer, "/"), "/", ".") // answers.paper for /answers/paper
 		i := slices.IndexFunc(v.Fields, func(f Field) bool { return f.Name == name })
 		switch {
 		case i < 0:

@@ -112,9 +112,9 @@ func (p Pages) embed(r *http.Request) (httpapi.Answer, error) {
 	if next, ok := frm.Lands(r.URL.Query().Get("next")); ok {
 		out.Action += "&next=" + url.QueryEscape(next)
 	}
-	for _, field := range frm.Fields {
-		if field.Name != form.FieldArtwork { // files are handed in on our own page
-			out.Fields = append(out.Fields, embeddedOf(draw(field, frm, lang, nil, p.Frontdesk.Now())))
+	for _, field := range drawnFields(frm, lang, nil, p.Frontdesk.Now()) {
+		if field.Name != string(form.FieldArtwork) { // files are handed in on our own page
+			out.Fields = append(out.Fields, embeddedOf(field))
 		}
 	}
 	return script(out)

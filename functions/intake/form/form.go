@@ -126,16 +126,61 @@ func sendsOn(a httpapi.Answer, next string) httpapi.Answer {
 	return a.Directive("form-action", "'self' "+to.Scheme+"://"+to.Host)
 }
 
-// ask draws the fields of the form. Files are handed in on our next page; a form that goes on elsewhere asks for none.
+// ask draws the fields of the form and the shop's own questions, with consent and files at the end. Files are handed in
+// on our next page; a form that goes on elsewhere asks for none.
 func (v *formView) ask(frm form.Form, away bool, typed url.Values, now time.Time) {
-	for _, field := range frm.Fields {
-		if field.Name != form.FieldArtwork {
-			v.Fields = append(v.Fields, draw(field, frm, v.Lang, typed, now))
+	for _, field := range drawnFields(frm, v.Lang, typed, now) {
+		if field.Name != string(form.FieldArtwork) {
+			v.Fields = append(v.Fields, field)
 		} else if !away {
-			v.Fields = append(v.Fields, draw(field, frm, v.Lang, typed, now))
+			v.Fields = append(v.Fields, field)
 			v.Scripts = []page.Asset{file.Script}
 		}
 	}
+}
+
+// drawnFields are the fields and questions of a form. Consent and files stand behind the questions.
+func drawnFields(frm form.Form, lang words.Lang, typed url.Values, now time.Time) []page.Field {
+	var fields, last []page.Field
+	for _, field := range frm.Fields {
+		drawn := draw(field, frm, lang, typed, now)
+		if len(frm.Questions) > 0 && (field.Name == form.FieldConsent || field.Name == form.FieldArtwork) {
+			last = append(last, drawn)
+		} else {
+			fields = append(fields, drawn)
+		}
+	}
+	for _, q := range frm.Questions {
+		fields = append(fields, drawQuestion(q, lang, typed))
+	}
+	return append(fields, last...)
+}
+
+// questionInputs are how answers to the shop's own questions are typed.
+var questionInputs = map[string]page.Input{
+	form.QuestionText:   {Type: "text", Fill: "off"},
+	form.QuestionLong:   {Type: "area", Fill: "off"},
+	form.QuestionNumber: {Type: "text", Mode: "numeric", Fill: "off"},
+	form.QuestionDate:   {Type: "date", Fill: "off"},
+}
+
+// drawQuestion turns a question of the shop's own into a field of the page. A scale stands there at once, so that all
+// its steps are seen.
+func drawQuestion(q form.Question, lang words.Lang, typed url.Values) page.Field {
+	name := form.AnswerField(q.ID)
+	v := page.Field{Input: questionInputs[q.Kind], Name: name, Label: q.Label.In(lang), Hint: q.Hint.In(lang),
+		Required: q.Required, Optional: !q.Required, Value: typed.Get(name)}
+	v.Max = q.Longest()
+	for _, o := range q.Choices() {
+		v.Options = append(v.Options, page.Option{Value: o.Value, Label: o.Label.In(lang), Chosen: o.Value == v.Value})
+	}
+	switch {
+	case q.Kind == form.QuestionScale, len(v.Options) > 0 && len(v.Options) <= fewChoices && v.Required:
+		v.Type = "radio"
+	case len(v.Options) > 0:
+		v.Type = "select"
+	}
+	return v
 }
 
 // draw turns a field of the definition into one of the page.

@@ -28,6 +28,8 @@ type FormDefinition struct {
 	Origins   []string    `json:"origins,omitempty" validate:"max=20,unique,dive,max=200" description:"Websites that may embed it, such as https://shop.example · 可嵌入的网站"`
 	Redirects []string    `json:"redirects,omitempty" validate:"max=20,unique,dive,max=500" description:"Addresses that a visitor may be sent on to · 提交后可跳转的网址"`
 	Limits    *FormLimits `json:"limits,omitempty" validate:"omitempty" description:"Absent: the standard policy · 不填则为标准限额"`
+
+	Questions []FormQuestion `json:"questions,omitempty" validate:"max=20,unique=ID,dive"` // the shop's own
 }
 
 // FormField is one field of a form.
@@ -38,6 +40,18 @@ type FormField struct {
 	Required bool         `json:"required,omitempty"`
 	Options  []FormOption `json:"options,omitempty" validate:"max=30,unique=Value,dive"`
 	Artwork  *FormArtwork `json:"artwork,omitempty" validate:"omitempty" description:"Of the field artwork; absent: 5 files of 100 MB of print data · 文件字段的限制"`
+}
+
+// FormQuestion is a question of the shop's own.
+type FormQuestion struct {
+	ID       string       `json:"id" validate:"required,min=2,max=40,slug" pattern:"^[a-z][a-z0-9-]*$"`
+	Kind     string       `json:"kind" validate:"required,one=question-kind"`
+	Label    words.Text   `json:"label"`
+	Hint     *words.Text  `json:"hint,omitempty" validate:"omitempty"`
+	Required bool         `json:"required,omitempty"`
+	Options  []FormOption `json:"options,omitempty" validate:"max=30,unique=Value,dive" description:"Of a choice · 选择题的选项"`
+	Min      int64        `json:"min,omitempty" validate:"min=0,max=1000000000" description:"Of a number and a scale"`
+	Max      int64        `json:"max,omitempty" validate:"min=0,max=1000000000" description:"0: no end · 0：不限"`
 }
 
 // FormArtwork says which files a form takes.
@@ -88,6 +102,14 @@ func (d FormDefinition) Form() form.Form {
 		}
 		f.Fields = append(f.Fields, field)
 	}
+	for _, in := range d.Questions {
+		q := form.Question{ID: in.ID, Kind: in.Kind, Label: in.Label, Hint: textOf(in.Hint), Required: in.Required,
+			Min: in.Min, Max: in.Max}
+		for _, o := range in.Options {
+			q.Options = append(q.Options, form.Option{Value: o.Value, Label: o.Label})
+		}
+		f.Questions = append(f.Questions, q)
+	}
 	if l := d.Limits; l != nil {
 		f.Policy = &form.Policy{Name: "own", MinFill: l.MinFill, Window: l.Window, Address: l.Address, Refuse: l.Refuse,
 			Person: l.Person, Form: l.Form, Upload: l.Upload}
@@ -112,6 +134,14 @@ func formDefinition(f form.Form) FormDefinition {
 			}
 		}
 		d.Fields = append(d.Fields, out)
+	}
+	for _, q := range f.Questions {
+		out := FormQuestion{ID: q.ID, Kind: q.Kind, Label: q.Label, Hint: wordsOf(q.Hint), Required: q.Required,
+			Min: q.Min, Max: q.Max}
+		for _, o := range q.Options {
+			out.Options = append(out.Options, FormOption{Value: o.Value, Label: o.Label})
+		}
+		d.Questions = append(d.Questions, out)
 	}
 	if p := f.Policy; p != nil {
 		d.Limits = &FormLimits{MinFill: p.MinFill, Window: p.Window, Address: p.Address, Refuse: p.Refuse, Person: p.Person,

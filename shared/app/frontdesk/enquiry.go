@@ -3,6 +3,8 @@ package frontdesk
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,9 +30,11 @@ type Enquiry struct {
 	NeededBy  string `json:"needed_by" validate:"max=10,oneline"`
 	Message   string `json:"message" validate:"max=2000,text"`
 	HeardFrom string `json:"heard_from" validate:"max=100,oneline"`
-	Consent   bool   `json:"marketing_consent"`
-	Homepage  string `json:"homepage" validate:"max=2000" description:"Leave it empty: a program that fills in every field is told by it · 请留空，用于识别自动提交"`
-	Opened    string `json:"opened" validate:"max=200" description:"As the form's page or definition gave it; without it an enquiry is held for a colleague, unless the form names its own websites · 表单页面给出的时间签名；缺少时提交会被拦下待查看（表单已设置网站来源的除外）"`
+	// Answers are by the id of the form's own question.
+	Answers  map[string]Count `json:"answers" validate:"max=20,dive,keys,max=40,oneline,endkeys,max=2000,text"`
+	Consent  bool             `json:"marketing_consent"`
+	Homepage string           `json:"homepage" validate:"max=2000" description:"Leave it empty: a program that fills in every field is told by it · 请留空，用于识别自动提交"`
+	Opened   string           `json:"opened" validate:"max=200" description:"As the form's page or definition gave it; without it an enquiry is held for a colleague, unless the form names its own websites · 表单页面给出的时间签名；缺少时提交会被拦下待查看（表单已设置网站来源的除外）"`
 }
 
 // Count is a quantity as it was sent, as a number or as text.
@@ -79,9 +83,19 @@ func (in Enquiry) Said(lang words.Lang) form.Enquiry {
 		Name: seen(in.Name), Company: seen(in.Company), Phone: strings.TrimSpace(in.Phone),
 		Email:   strings.TrimSpace(in.Email),
 		Product: in.Product, Quantity: pieces, QuantityTyped: typed, NeededBy: in.NeededBy, Message: seen(in.Message),
-		HeardFrom: in.HeardFrom,
-		Consent:   in.Consent, Lang: lang,
+		HeardFrom: in.HeardFrom, Answers: in.answers(),
+		Consent: in.Consent, Lang: lang,
 	}
+}
+
+// answers are those to the form's own questions, by their ids.
+func (in Enquiry) answers() (out []form.Answer) {
+	for _, id := range slices.Sorted(maps.Keys(in.Answers)) {
+		if value := seen(string(in.Answers[id])); value != "" {
+			out = append(out, form.Answer{Question: id, Value: value})
+		}
+	}
+	return out
 }
 
 // seen is text without the space around it; empty where nothing of it can be seen.

@@ -54,6 +54,9 @@ func (f Form) Check(shop firm.Roster) []fault.Field {
 				"Enter a whole https address, without an account or a # part.")
 		}
 	}
+	questions := fault.List(nil)
+	f.checkQuestions(&questions)
+	faults = append(faults, questions...)
 	if f.Policy != nil && f.Policy.Check() != nil {
 		flt("/limits", "限额须为正数，且 refuse_per_address 不小于 per_address。",
 			"Limits are positive, and refuse_per_address is at least per_address.")

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"slices"
 	"time"
 
 	"afterpress/shared/kernel/fault"
@@ -39,7 +40,8 @@ type Enquiry struct {
 	NeededBy      string // yyyy-mm-dd, or empty
 	Message       string
 	HeardFrom     string
-	Consent       bool // agreed to marketing
+	Answers       []Answer // to the form's own questions
+	Consent       bool     // agreed to marketing
 	Lang          words.Lang
 }
 
@@ -48,7 +50,9 @@ type Enquiry struct {
 func (e Enquiry) Read(f Form, now time.Time) (Enquiry, []fault.Field) {
 	faults := e.missing(f)
 	e, bad := e.normalise(f, now)
-	return e, append(faults, bad...)
+	answers, wrong := f.readAnswers(e.Answers)
+	e.Answers = answers
+	return e, slices.Concat(faults, bad, wrong)
 }
 
 // normalise brings phone and e-mail to the form in which people are known, and requires one of the two.

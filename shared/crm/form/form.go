@@ -52,7 +52,9 @@ type Form struct {
 	Thanks  words.Text `json:"thanks"`
 	Consent words.Text `json:"consent"` // the very text that stands beside the box
 	Fields  []Field    `json:"fields"`
-	Policy  *Policy    `json:"policy,omitempty"` // how much may come through it; absent: the standard policy
+	// Questions are the shop's own, asked after the fields.
+	Questions []Question `json:"questions,omitempty"`
+	Policy    *Policy    `json:"policy,omitempty"` // how much may come through it; absent: the standard policy
 	// staff id of the person who gets its enquiries first, unless the customer has an owner already
 	Owner     string   `json:"owner,omitempty"`
 	Origins   []string `json:"origins,omitempty"`   // websites that may embed it: https://shop.example

@@ -1,6 +1,7 @@
 package form_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -24,7 +25,7 @@ func TestALetterAsAnEnquiry(t *testing.T) {
 		{form.Letter{Text: "Hello"}, form.Enquiry{Message: "Hello", Lang: words.Zh}, true},
 		{form.Letter{From: "李娜", Text: "Hello"}, form.Enquiry{Message: "Hello", Lang: words.Zh}, true},
 	} {
-		if got, err := c.letter.Enquiry(words.Zh); got != c.want || (err != nil) != c.unread {
+		if got, err := c.letter.Enquiry(words.Zh); !reflect.DeepEqual(got, c.want) || (err != nil) != c.unread {
 			t.Errorf("%+v: %+v, %v", c.letter, got, err)
 		}
 	}

@@ -11,6 +11,7 @@ var FieldNames = []FieldName{FieldPerson, FieldCompany, FieldPhone, FieldEmail, 
 
 // Lists are the words that fields of forms and submissions take, by the names that tags call them.
 var Lists = valid.Lists{
+	"question-kind":      QuestionKinds,
 	"form-field":         valid.Of(FieldNames...),
 	"submission-outcome": SubmissionOutcomes,
 	"discard-reason":     DiscardReasons,

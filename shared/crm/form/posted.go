@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"afterpress/shared/kernel/words"
+
+	"github.com/samber/lo"
 )
 
 // Posted is one field of what was posted, as people read it.
@@ -24,6 +26,7 @@ type Posted struct {
 // sentBeside are the words for what a form sends beside its own fields.
 var sentBeside = map[string]words.Text{
 	"marketing_consent": {Zh: "同意接收营销信息", En: "Agrees to marketing"},
+	"answers":           {Zh: "对表单问题的回答", En: "Answers to the form's questions"},
 	FieldTrap:           {Zh: "陷阱字段（访客看不到，程序会填写）", En: "Trap (no visitor sees it, programs fill it in)"},
 	FieldOpened:         {Zh: "打开表单的时间（签名）", En: "When the form was opened (signed)"},
 }
@@ -62,6 +65,9 @@ func (f Form) labelOf(name string, lang words.Lang) string {
 	}
 	if known, found := sentBeside[name]; found {
 		return known.In(lang)
+	}
+	if q, found := lo.Find(f.Questions, func(q Question) bool { return AnswerField(q.ID) == name }); found {
+		return q.Label.In(lang)
 	}
 	return name
 }

@@ -98,7 +98,7 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 		Person: Person{Name: e.Name, Company: e.Company, Phone: e.Phone, PhoneTyped: e.PhoneTyped, Email: e.Email,
 			Lang: e.Lang},
 		Product: e.Product, Quantity: e.Quantity, QuantityTyped: e.QuantityTyped,
-		NeededBy: e.NeededBy, Message: e.Message, HeardFrom: e.HeardFrom,
+		NeededBy: e.NeededBy, Message: e.Message, HeardFrom: e.HeardFrom, Answers: e.Answers,
 		Policy: c.Terms.Ref, Preferred: c.Preferred,
 	}
 	var out Captured

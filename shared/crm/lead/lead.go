@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/ladder"
@@ -62,6 +63,7 @@ type Lead struct {
 	NeededBy        string         `json:"needed_by,omitempty"`
 	Message         string         `json:"message,omitempty"`
 	HeardFrom       string         `json:"heard_from,omitempty"`
+	Answers         []form.Answer  `json:"answers,omitempty"`   // to the form's own questions
 	Consent         string         `json:"consent,omitempty"`   // gate.ConsentGiven or gate.ConsentAwaiting
 	Preferred       string         `json:"preferred,omitempty"` // staff id of who gets it first
 	Owner           string         `json:"owner,omitempty"`

@@ -84,6 +84,9 @@ func (l Lead) Details(lang words.Lang) string {
 	line(words.Text{Zh: "需求：", En: "Needs: "}, strings.Trim(l.Product+between+quantity, "，, "))
 	line(words.Text{Zh: "需要日期：", En: "Needed by: "}, l.NeededBy)
 	line(words.Text{Zh: "留言：", En: "Message: "}, l.Message)
+	for _, a := range l.Answers {
+		line(words.Text{Zh: a.Label.Zh + "：", En: a.Label.En + ": "}, a.Said(lang))
+	}
 	return strings.Join(out, "\n")
 }
 

@@ -64,7 +64,9 @@
     var out = {};
     form.fields.forEach(function (field) {
       var c = controls[field.name];
-      if (field.type === "box") out[field.name] = c.checked;
+      var question = field.name.indexOf("answers.") === 0;
+      if (question) { out.answers = out.answers || {}; out.answers[field.name.slice(8)] = c.value; }
+      else if (field.type === "box") out[field.name] = c.checked;
       else if (field.mode === "numeric") { if (c.value.trim()) out[field.name] = /^\d+$/.test(c.value.trim()) ? Number(c.value) : c.value; }
       else out[field.name] = c.value;
     });
@@ -82,7 +84,7 @@
     var lines = [];
     form.fields.forEach(function (field) {
       var c = controls[field.name];
-      var fault = faults.find(function (f) { return f.pointer === "/" + field.name; });
+      var fault = faults.find(function (f) { return f.pointer.slice(1).replace("/", ".") === field.name; });
       errors[field.name].textContent = fault ? fault.detail : "";
       if (!fault) { c.removeAttribute("aria-invalid"); return; }
       c.setAttribute("aria-invalid", "true");
@@ -92,7 +94,7 @@
       lines.push(make("li", {}, [link]));
     });
     faults.forEach(function (fault) {
-      if (!controls[fault.pointer.slice(1)]) lines.push(make("li", {}, [fault.detail]));
+      if (!controls[fault.pointer.slice(1).replace("/", ".")]) lines.push(make("li", {}, [fault.detail]));
     });
     if (!title) return;
     var id = "afterpress-" + form.id + "-summary";
