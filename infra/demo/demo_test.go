@@ -33,6 +33,7 @@ func TestTheShop(t *testing.T) {
 	t.Run("who left only a phone", func(t *testing.T) { phoneOnly(t, p) })
 	t.Run("nobody is told who they are", func(t *testing.T) { tellNobody(t, p) })
 	t.Run("a file comes with an enquiry", func(t *testing.T) { fileSent(t, p) })
+	t.Run("a form asks questions of its own", func(t *testing.T) { ownQuestions(t, p) })
 	t.Run("a customer is found by pinyin", func(t *testing.T) { foundByPinyin(t, p) })
 	t.Run("the stream is away for a while", func(t *testing.T) { outage(t, p) })
 	t.Run("the rules change", func(t *testing.T) { rulesChange(t, p) })
