@@ -12,7 +12,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check parts demo bench chaos strings plant token link case establish replay-intake reindex reconcile holidays build help fetch template style generated fuzz forgeries story plain raced crowd walks rig hostile gate consents crowds second-engine browser amazon schema planted faults letters FORCE
+.PHONY: dev test check parts demo bench chaos strings plant token link case establish replay-intake reindex reconcile holidays build help fetch template style generated fuzz forgeries story plain raced crowd walks rig hostile gate consents crowds second-engine browser amazon schema clients planted faults letters FORCE
 
 dev: build ## start everything here; FRESH=1 empties it first, SHOP=shop.yaml has your shop
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh) $(if $(ROUGH),-rough) $(if $(SHOP),-shop $(SHOP))
@@ -58,7 +58,7 @@ check: generated ## run the longer proofs that .ci/run needs
 	@$(MAKE) --no-print-directory parts
 	@$(MAKE) --no-print-directory faults # alone: it counts what becomes of people while everything breaks
 
-parts: template style rig hostile fuzz forgeries gate consents crowds second-engine browser amazon schema planted
+parts: template style rig hostile fuzz forgeries gate consents crowds second-engine browser amazon schema clients planted
 
 demo: build ## play the story of a lead, a customer and a complaint
 	go run ./infra/demo
@@ -188,6 +188,10 @@ amazon: .venv/bin/sam
 # The doors do what their description says, and nothing else; infra/checks/schema/schemathesis.toml says what is left out and why. MAXEXAMPLES=100 tries harder.
 schema: fetch build .venv/bin/sam
 	go run ./infra/checks/schema
+
+# A TypeScript client and a Go client, made from the description, compile and call the doors.
+clients: fetch build infra/checks/node_modules/.package-lock.json
+	go run ./infra/checks/clients
 
 # `make chaos` in two and a half minutes: each fault once, the worker at three points of a complaint, and a small flood.
 faults: fetch build

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -30,6 +31,10 @@ var update = flag.Bool("update", false, "write openapi.json and docs.html anew")
 type operation struct {
 	Method, Path string
 	Roles        []staff.Role
+	ID           string      `json:"operationId"`
+	Tags         []string    `json:"tags"`
+	Description  string      `json:"description"`
+	Statuses     []int       `json:"x-statuses"`
 	Summary      string      `json:"summary"`
 	Parameters   []parameter `json:"parameters"`
 	RequestBody  content     `json:"requestBody"`
@@ -46,7 +51,8 @@ type parameter struct {
 
 type content struct {
 	Content map[string]struct {
-		Schema schema `json:"schema"`
+		Schema  schema          `json:"schema"`
+		Example json.RawMessage `json:"example"`
 	} `json:"content"`
 }
 
@@ -64,6 +70,7 @@ type schema struct {
 	Default    any               `json:"default"`
 	Required   []string          `json:"required"`
 	Properties map[string]schema `json:"properties"`
+	Items      *schema           `json:"items"`
 }
 
 // sentences splits "English · 中文".
@@ -131,8 +138,75 @@ func (o operation) resolve(s schema) schema {
 	return named
 }
 
-// Answers names the statuses of the answers, in order.
-func (o operation) Answers() []string { return slices.Sorted(maps.Keys(o.Responses)) }
+// Answer lists the fields of the answer to a success. For a page of a list, those of its records stand below it.
+func (o operation) Answer() (out []field) {
+	for status, answer := range o.Responses {
+		if given, has := answer.Content["application/json"]; has && status != "default" {
+			out = o.answered("", given.Schema, 2)
+		}
+	}
+	return out
+}
+
+func (o operation) answered(prefix string, s schema, deep int) []field {
+	s = o.resolve(s)
+	var out []field
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		property := o.resolve(s.Properties[name])
+		out = append(out, field{prefix + name, slices.Contains(s.Required, name), property})
+		if deep > 1 && name == "items" && property.Items != nil {
+			out = append(out, o.answered("items[].", *property.Items, deep-1)...)
+		}
+	}
+	return out
+}
+
+// Example is a request's body, or the answer where none is sent.
+func (o operation) Example() string {
+	contents := []content{o.RequestBody}
+	for _, status := range slices.Sorted(maps.Keys(o.Responses)) {
+		contents = append(contents, o.Responses[status])
+	}
+	for _, c := range contents {
+		for _, kind := range slices.Sorted(maps.Keys(c.Content)) {
+			var out bytes.Buffer
+			if kind != "application/json-patch+json" && json.Indent(&out, c.Content[kind].Example, "", "  ") == nil {
+				return out.String()
+			}
+		}
+	}
+	return ""
+}
+
+// Sent names the media types of the body.
+func (o operation) Sent() []string { return slices.Sorted(maps.Keys(o.RequestBody.Content)) }
+
+// chapter is a group of operations on the page.
+type chapter struct {
+	Name       string
+	About      words.Text
+	Operations []operation
+}
+
+// docsPage is what the page of the description says.
+type docsPage struct {
+	SignIn   string
+	Chapters []chapter
+}
+
+func docsOf(all []operation) docsPage {
+	out := docsPage{SignIn: signInHow}
+	for _, g := range chapters {
+		c := chapter{Name: g.Name, About: sentences(g.Description)}
+		for _, o := range all {
+			if slices.Contains(o.Tags, g.Name) {
+				c.Operations = append(c.Operations, o)
+			}
+		}
+		out.Chapters = append(out.Chapters, c)
+	}
+	return out
+}
 
 // operations reads the document in the order of the routes.
 func operations(t *testing.T, document []byte) []operation {
@@ -148,14 +222,16 @@ func operations(t *testing.T, document []byte) []operation {
 	}
 	var out []operation
 	for _, route := range described() {
-		method, path, _ := strings.Cut(strings.TrimSuffix(route.Pattern, "{$}"), " ")
-		o, found := read.Paths[path][strings.ToLower(method)]
-		if !found {
-			t.Fatalf("%s is not in the document", route.Pattern)
+		method, paths := openapi.Paths(route)
+		for _, path := range paths {
+			o, found := read.Paths[path][strings.ToLower(method)]
+			if !found {
+				t.Fatalf("%s %s is not in the document", method, path)
+			}
+			o.Method, o.Path, o.schemas = method, path, read.Components.Schemas
+			o.Roles = granted(route.Action)
+			out = append(out, o)
 		}
-		o.Method, o.Path, o.schemas = method, path, read.Components.Schemas
-		o.Roles = granted(route.Action)
-		out = append(out, o)
 	}
 	return out
 }
@@ -177,6 +253,7 @@ func describe(t *testing.T) []byte {
 	document, err := openapi.Document(openapi.Info{
 		Title: "Afterpress", Version: "1",
 		Description: "The staff API and the public forms of Afterpress, the customer side of a print shop. 印厂客户服务系统的员工接口与公开表单。",
+		SignIn:      signInHow, Groups: chapters, Names: operationNames, Words: enumerated,
 	}, app.Forms.Lists(), described()...)
 	if err != nil {
 		t.Fatal(err)
@@ -191,18 +268,21 @@ func TestDocumentIsCurrent(t *testing.T) {
 	if err := openapi.Keep("openapi.json", document, *update); err != nil {
 		t.Error(err)
 	}
-	page, err := template.ParseFiles("testdata/docs.html.tmpl")
+	drawn, err := template.ParseFiles("testdata/docs.html.tmpl")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := page.Execute(&out, operations(t, document)); err != nil {
+	if err := drawn.Execute(&out, docsOf(operations(t, document))); err != nil {
 		t.Fatal(err)
 	}
 	if err := openapi.Keep("docs.html", out.Bytes(), *update); err != nil {
 		t.Error(err)
 	}
 }
+
+// operationWord is a name as functions of a client have it.
+var operationWord = regexp.MustCompile(`^[a-z][a-z]*([A-Z][A-Za-z]*|Staff|360)?$`)
 
 func TestDocumentNamesEveryOperationOnce(t *testing.T) {
 	t.Parallel()
@@ -218,13 +298,18 @@ func TestDocumentNamesEveryOperationOnce(t *testing.T) {
 	seen := map[string]bool{}
 	for path, methods := range read.Paths {
 		for method, o := range methods {
-			if o.OperationID == "" || seen[o.OperationID] {
+			if !operationWord.MatchString(o.OperationID) || seen[o.OperationID] {
 				t.Errorf("%s %s is called %q", method, path, o.OperationID)
 			}
 			seen[o.OperationID] = true
 		}
 	}
-	if routes := len(described()); len(seen) != routes || !strings.HasPrefix(read.OpenAPI, "3.1") {
+	routes := 0
+	for _, route := range described() {
+		_, paths := openapi.Paths(route)
+		routes += len(paths)
+	}
+	if len(seen) != routes || !strings.HasPrefix(read.OpenAPI, "3.1") {
 		t.Errorf("OpenAPI %s with %d operations for %d routes", read.OpenAPI, len(seen), routes)
 	}
 }
@@ -254,12 +339,12 @@ func TestPublicPages(t *testing.T) {
 	if got := b.call("", "GET /health", nil).Body.String(); got != `{"status":"ok","version":"v1.2.3"}` {
 		t.Error(got)
 	}
-	page, err := os.ReadFile("docs.html")
+	text, err := os.ReadFile("docs.html")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, forbidden := range []string{"<script", "style=", "http://", "//cdn"} {
-		if bytes.Contains(page, []byte(forbidden)) {
+		if bytes.Contains(text, []byte(forbidden)) {
 			t.Errorf("the page contains %s", forbidden)
 		}
 	}

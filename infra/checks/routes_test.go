@@ -15,6 +15,7 @@ import (
 	"afterpress/functions/intake"
 	"afterpress/infra/local/sam"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/httpapi/openapi"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
 )
@@ -130,11 +131,13 @@ func descriptionFaults(routes []httpapi.Route, doc description) []string {
 		}
 	}
 	for _, r := range routes {
-		pattern := strings.TrimSuffix(r.Pattern, "{$}")
-		if !described[pattern] {
-			faults = append(faults, pattern+" is not described")
+		method, paths := openapi.Paths(r)
+		for _, path := range paths {
+			if !described[method+" "+path] {
+				faults = append(faults, method+" "+path+" is not described")
+			}
+			delete(described, method+" "+path)
 		}
-		delete(described, pattern)
 	}
 	for pattern := range described {
 		faults = append(faults, pattern+" is described, and no route answers it")

@@ -60,6 +60,16 @@ type Doc struct {
 	Moves     bool     // a browser is sent on to a page (303) where a script gets the answer
 	Type      string   // of the answer, where it is not JSON
 	Types     []string // of other answers
+	Raw       []string // media types of bodies that are taken as they are
+	Sources   []Source // of signed calls, each under a path of its own: they take the place of {source}
+}
+
+// Source is a system that calls a route of signed calls.
+type Source struct {
+	Name, Summary string
+	Body          any      // of its calls in JSON; nil where it sends none
+	Raw           []string // media types of other bodies
+	Own           bool     // it signs in a way of its own
 }
 
 // Who knows the people behind the tokens. It is implemented by *store.Store; NotFound means that nobody stands

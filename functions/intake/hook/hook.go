@@ -38,8 +38,20 @@ type Server struct {
 func (s *Server) Routes() []httpapi.Route {
 	return []httpapi.Route{
 		{Pattern: "POST /hooks/{source}", Action: permission.Public, Handle: s.hook, MaxBody: maxBody, Signed: true,
-			Doc: httpapi.Doc{Summary: "Hand over what another system knows, signed (Standard Webhooks): leads, complaints, mail, ses · 接收其他系统的签名通知", Body: frontdesk.Handed{}, Answer: HookReceived{}, Status: http.StatusAccepted}},
+			Doc: httpapi.Doc{Summary: "Hand over what another system knows, signed · 接收其他系统的签名通知",
+				Body: frontdesk.Handed{}, Answer: HookReceived{}, Status: http.StatusAccepted, Sources: sources}},
 	}
+}
+
+// sources are the systems that call, as the description of the API has them.
+var sources = []httpapi.Source{
+	{Name: SourceLeads, Body: frontdesk.Handed{}, Summary: "Hand over an enquiry from a site or platform · 推送询价"},
+	{Name: SourceComplaints, Body: casework.HandComplaint{},
+		Summary: "Hand over a complaint from a site or platform · 推送投诉"},
+	{Name: SourceMail, Body: app.SendLetter{}, Raw: []string{"message/rfc822"},
+		Summary: "Hand over a mail, whole; a large one is announced first · 转交邮件；大邮件先登记"},
+	{Name: sourceSES, Raw: []string{"text/plain"}, Own: true,
+		Summary: "Amazon SNS: what became of messages, signed by Amazon · 亚马逊 SNS 的投递通知"},
 }
 
 // HookReceived is how every call that was signed is answered, a repeat too. ID and State are those of what was made of

@@ -55,8 +55,9 @@ func (c *Count) UnmarshalJSON(raw []byte) error {
 
 // JSONSchemaBytes says of a Count what UnmarshalJSON takes.
 func (Count) JSONSchemaBytes() ([]byte, error) {
-	return []byte(`{"type": ["integer", "string", "null"], "description": "Pieces, as a number or as people write it, ` +
-		`such as 1,000 or 2万. What is not plainly a number is kept as it is · 数量，可填数字或照常书写；不确定的按原文保留"}`), nil
+	return []byte(`{"anyOf": [{"type": "integer"}, {"type": "string"}, {"type": "null"}], ` +
+		`"description": "Pieces, as a number or as people write it, such as 1,000 or 2万. ` +
+		`What is not plainly a number is kept as it is · 数量，可填数字或照常书写；不确定的按原文保留"}`), nil
 }
 
 // read is the number of pieces, or the text where that is not plainly one.

@@ -12,7 +12,6 @@ import (
 	"os"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"afterpress/shared/httpapi"
@@ -30,6 +29,10 @@ type Info struct {
 	Title       string
 	Version     string
 	Description string
+	SignIn      string            // where a token comes from
+	Groups      []Group           // the chapters; none: the first segment of each path is one
+	Names       map[string]string // of operations, by method and path
+	Words       map[string]string // of fields of answers, by type and name: which closed list they are of
 }
 
 const (
@@ -62,12 +65,14 @@ func Keep(path string, doc []byte, update bool) error {
 
 // Document describes the routes, the same for the same routes, indented. Their types name the lists. A type that cannot be described is an error.
 func Document(info Info, lists valid.Lists, routes ...httpapi.Route) ([]byte, error) {
-	d := newDescriber(lists)
+	d := newDescriber(info, lists)
 	d.Spec.SetTitle(info.Title)
 	d.Spec.SetVersion(info.Version)
 	d.Spec.SetDescription(info.Description)
 	d.Spec.SetHTTPBearerTokenSecurity(signIn, "JWT",
-		"The access token of a staff member. Roles decide what it allows.")
+		"The access token of a staff member. Roles decide what it allows. "+info.SignIn)
+	server := openapi31.Server{URL: "/"}
+	d.Spec.WithServers(*server.WithDescription("The shop from which this file was read.")).WithTags(d.tags()...)
 	if err := d.problems(); err != nil {
 		return nil, err
 	}
@@ -75,6 +80,12 @@ func Document(info Info, lists valid.Lists, routes ...httpapi.Route) ([]byte, er
 		if err := d.add(route); err != nil {
 			return nil, fmt.Errorf("%s: %w", route.Pattern, err)
 		}
+	}
+	if err := d.enumerate(); err != nil {
+		return nil, err
+	}
+	for _, op := range *d.operations {
+		d.examples(op)
 	}
 	compact, err := json.Marshal(d.Spec)
 	if err != nil {
@@ -88,21 +99,46 @@ func Document(info Info, lists valid.Lists, routes ...httpapi.Route) ([]byte, er
 	return out.Bytes(), nil
 }
 
-type describer struct{ *openapi31.Reflector }
+type describer struct {
+	*openapi31.Reflector
+	info       Info
+	lists      valid.Lists
+	operations *[]*openapi31.Operation // that were described
+}
 
-// add describes one route.
+// add describes one route. Each source of signed calls has a path of its own.
 func (d describer) add(route httpapi.Route) error {
-	method, path, _ := strings.Cut(route.Pattern, " ")
-	path = strings.NewReplacer("...}", "}", "{$}", "").Replace(path)
+	method, paths := Paths(route)
+	for i, path := range paths {
+		one := route
+		if len(route.Doc.Sources) > 0 {
+			source := route.Doc.Sources[i]
+			one.Doc.Summary, one.Doc.Body, one.Doc.Raw, one.Signed = source.Summary, source.Body, source.Raw, !source.Own
+		}
+		if err := d.addPath(method, path, one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d describer) addPath(method, path string, route httpapi.Route) error {
 	oc, err := d.NewOperationContext(method, path)
 	if err != nil {
 		return err
 	}
 	op := oc.(openapi31.OperationExposer).Operation()
 	segments := strings.Split(strings.Trim(path, "/"), "/")
-	op.WithID(operationID(method,
-		segments)).WithSummary(route.Doc.Summary).WithTags(segments[0]).WithMapOfAnythingItem("x-action",
-		string(route.Action))
+	tag, err := d.tag(segments[0])
+	if err != nil {
+		return err
+	}
+	op.WithID(d.operationID(method, path, route.Doc)).WithSummary(route.Doc.Summary).WithTags(tag).
+		WithMapOfAnythingItem("x-action", string(route.Action)).
+		WithMapOfAnythingItem("x-statuses", statuses(method, path, route))
+	if method == http.MethodPatch {
+		op.WithDescription(patchHow)
+	}
 	if route.Action != permission.Public {
 		oc.AddSecurity(signIn)
 	}
@@ -116,31 +152,19 @@ func (d describer) add(route httpapi.Route) error {
 	if err := d.AddOperation(oc); err != nil {
 		return err
 	}
-	responses := d.Spec.Paths.MapOfPathItemValues[path]
-	described, err := responses.Operation(method)
+	described, err := d.Spec.Paths.MapOfPathItemValues[path].Operation(method)
 	if err != nil {
 		return err
 	}
-	for _, status := range failures(method, path, route) {
-		described.ResponsesEns().WithMapOfResponseOrReferenceValuesItem(strconv.Itoa(status),
-			problemAt(strconv.Itoa(status), route.Doc.Pages))
-	}
+	described.ResponsesEns().WithDefault(problemReference())
+	*d.operations = append(*d.operations, described)
 	return nil
 }
 
-// operationID is the pattern as one word: "POST /leads/{id}/assign" is postLeadsByIdAssign.
-func operationID(method string, segments []string) string {
-	id := strings.ToLower(method)
-	for _, segment := range segments {
-		if name, ok := strings.CutPrefix(segment, "{"); ok {
-			segment = "by_" + strings.TrimSuffix(name, "}")
-		}
-		for _, word := range strings.FieldsFunc(segment, func(r rune) bool { return strings.ContainsRune("_-./", r) }) {
-			id += strings.ToUpper(word[:1]) + word[1:]
-		}
-	}
-	return id
-}
+// patchHow says what a PATCH has to bring.
+const patchHow = "Send If-Match with the ETag of the record as it was read: without it the answer is 428, for another " +
+	"version 412. Content-Type is application/merge-patch+json (RFC 7396), or application/json-patch+json (RFC 6902) " +
+	"to add to a list or remove from it."
 
 func (d describer) parameters(method string, segments []string,
 	route httpapi.Route) ([]openapi31.ParameterOrReference, error) {
@@ -206,8 +230,16 @@ func (d describer) parameters(method string, segments []string,
 
 // body is what the route takes: the object, or a merge patch over it.
 func (d describer) body(method string, doc httpapi.Doc) (*openapi31.RequestBodyOrReference, error) {
-	if doc.Body == nil {
+	if doc.Body == nil && len(doc.Raw) == 0 {
 		return nil, nil
+	}
+	raw := map[string]openapi31.MediaType{}
+	for _, kind := range doc.Raw {
+		raw[kind] = openapi31.MediaType{Schema: map[string]any{"type": "string"}}
+	}
+	if doc.Body == nil {
+		body := openapi31.RequestBody{Content: raw}
+		return &openapi31.RequestBodyOrReference{RequestBody: body.WithRequired(true)}, nil
 	}
 	options, kind := []func(*jsonschema.ReflectContext){jsonschema.InlineRefs}, typePatch
 	if method != http.MethodPatch {
@@ -224,10 +256,11 @@ func (d describer) body(method string, doc httpapi.Doc) (*openapi31.RequestBodyO
 	if err != nil {
 		return nil, err
 	}
-	body := openapi31.RequestBody{Content: map[string]openapi31.MediaType{kind: {Schema: simple}}}
+	body := openapi31.RequestBody{Content: raw}
+	body.Content[kind] = openapi31.MediaType{Schema: simple}
 	if kind == typePatch {
 		patching(simple)
-		body.Content[typeOperations] = d.operations()
+		body.Content[typeOperations] = d.jsonPatch()
 	}
 	body.WithRequired(reflect.TypeOf(doc.Body).NumField() > 0) // without fields, an empty body does
 	if doc.Form {
@@ -343,61 +376,9 @@ func failures(method, path string, route httpapi.Route) []int {
 	return slices.Compact(out)
 }
 
-func problemAt(name string, pages bool) openapi31.ResponseOrReference {
-	if pages {
-		name += "-or-page"
-	}
-	return openapi31.ResponseOrReference{Reference: &openapi31.Reference{Ref: "#/components/responses/Problem-" + name}}
-}
-
-// problems puts the problem document under each of its statuses into the components.
-func (d describer) problems() error {
-	schema, err := d.Reflect(httpapi.Problem{}, jsonschema.RootRef,
-		jsonschema.DefinitionsPrefix("#/components/schemas/"), jsonschema.CollectDefinitions(d.collect),
-		func(rc *jsonschema.ReflectContext) { rc.Context = answering(rc.Context) })
-	if err != nil {
-		return err
-	}
-	simple, err := schema.ToSchemaOrBool().ToSimpleMap()
-	if err != nil {
-		return err
-	}
-	message := map[string]any{"type": "object", "required": []string{"message"},
-		"properties":  map[string]any{"message": map[string]any{"type": "string"}},
-		"description": "What the gateway says of a request that no door has seen."}
-	for _, status := range append(slices.Collect(maps.Values(httpapi.Statuses())), statusBeyond) {
-		for _, pages := range []bool{false, true} {
-			response := openapi31.Response{Description: http.StatusText(status), Content: map[string]openapi31.MediaType{}}
-			response.Headers = headers("", 0, httpapi.Doc{})
-			if slices.Contains(gatewayAnswers, status) {
-				response.Content["application/json"] = openapi31.MediaType{Schema: message}
-			}
-			if status != statusBeyond {
-				response.Content[typeProblem] = openapi31.MediaType{Schema: simple}
-			}
-			if pages && status != statusBeyond {
-				response.Content["text/html"] = openapi31.MediaType{Schema: map[string]any{"type": "string"}}
-			}
-			if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-				h := openapi31.Header{Schema: map[string]any{"type": "integer"}}
-				response.Headers["Retry-After"] = openapi31.HeaderOrReference{Header: h.WithDescription("Seconds after which the request may be sent again.")}
-			}
-			reference := problemAt(strconv.Itoa(status), pages).Reference.Ref
-			d.Spec.ComponentsEns().WithResponsesItem(strings.TrimPrefix(reference, "#/components/responses/"),
-				openapi31.ResponseOrReference{Response: &response})
-		}
-	}
-	return nil
-}
-
 // statusBeyond is what the gateway says of a request line and headers that together are over 10,240 bytes; no door
 // says it.
 const statusBeyond = http.StatusRequestHeaderFieldsTooLarge
-
-// gatewayAnswers are statuses that the gateway gives by itself, with a message in its own form.
-var gatewayAnswers = []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusNotFound,
-	http.StatusRequestEntityTooLarge, http.StatusTooManyRequests,
-	statusBeyond, http.StatusInternalServerError, http.StatusServiceUnavailable}
 
 func (d describer) collect(name string, schema jsonschema.Schema) {
 	simple, err := schema.ToSchemaOrBool().ToSimpleMap()

@@ -140,8 +140,8 @@ func TestTheDocumentSaysWhatTheRoutesDo(t *testing.T) {
 		want string
 	}{
 		{[]string{"openapi"}, `"3.1.0"`},
-		{[]string{"paths", "/leads", "get", "operationId"}, `"getLeads"`},
-		{[]string{"paths", "/leads/{id}/assign", "post", "operationId"}, `"postLeadsByIdAssign"`},
+		{[]string{"paths", "/leads", "get", "operationId"}, `"listLeads"`},
+		{[]string{"paths", "/leads/{id}/assign", "post", "operationId"}, `"assignLead"`},
 		{[]string{"paths", "/leads/{id}/assign", "post", "security"}, `[{"staff":[]}]`},
 		{[]string{"paths", "/leads/{id}/assign", "post", "x-action"}, `"lead.assign"`},
 		{[]string{"components", "securitySchemes", "staff", "scheme"}, `"bearer"`},
@@ -166,22 +166,28 @@ func TestTheDocumentSaysWhatTheRoutesDo(t *testing.T) {
 		{[]string{"paths", "/leads/{id}", "patch", "requestBody", "content", "application/merge-patch+json", "schema"},
 			`{"additionalProperties":false,"properties":{"size":{"enum":["A4","A5"],"minLength":1,"type":"string"}},"type":"object"}`},
 		{[]string{"paths", "/leads/{id}", "patch", "requestBody", "content", "application/json-patch+json"},
-			`{"schema":{"$ref":"#/components/schemas/JSONPatch"}}`},
+			`{"example":[{"op":"replace","path":"/name","value":"李娜"}],` +
+				`"schema":{"$ref":"#/components/schemas/JSONPatch"}}`},
 		{schema("JSONPatch", "items", "required"), `["op","path"]`},
-		{[]string{"components", "responses", "Problem-401", "content", "application/json", "schema", "required"},
-			`["message"]`},
-		{[]string{"components", "responses", "Problem-422-or-page", "content", "text/html", "schema"}, `{"type":"string"}`},
-		{[]string{"paths", "/forms/{form}", "post", "responses", "422"},
-			`{"$ref":"#/components/responses/Problem-422-or-page"}`},
+		{[]string{"paths", "/forms/{form}", "post", "responses", "default"},
+			`{"$ref":"#/components/responses/Problem"}`},
+		{[]string{"components", "responses", "Problem", "content", "application/json", "schema"},
+			`{"$ref":"#/components/schemas/Problem"}`},
+		{[]string{"components", "responses", "Problem", "content", "application/problem+json", "schema"},
+			`{"$ref":"#/components/schemas/Problem"}`},
+		{[]string{"paths", "/leads/{id}", "put", "x-statuses"},
+			`[200,400,401,403,404,405,409,412,413,415,422,428,429,431,500,503]`},
+		{[]string{"servers"}, `[{"description":"The shop from which this file was read.","url":"/"}]`},
+		{[]string{"paths", "/leads", "post", "requestBody", "content", "application/json", "example"},
+			`{"lang":"zh","name":"李娜","owner":"stf_019b0000-0000-7000-8000-000000000001",` +
+				`"title":{"en":"Business cards","zh":"名片"}}`},
 		{schema("Lead", "required"), `["id","version","due_at","tags","labels","title"]`},
 		{schema("Lead", "properties", "due_at"), `{"format":"date-time","type":["null","string"]}`},
 		{schema("Lead", "properties", "tags"), `{"items":{"type":"string"},"type":"array"}`},
 		{schema("Lead", "properties", "labels", "type"), `"object"`},
 		{schema("PageOfLead", "properties", "items", "items"), `{"$ref":"#/components/schemas/Lead"}`},
 		{schema("PageOfLead", "required"), `["items","next"]`},
-		{schema("Problem", "required"), `["type","title","status","detail","instance"]`},
-		{[]string{"paths", "/leads", "get", "responses", "400"}, `{"$ref":"#/components/responses/Problem-400"}`},
-		{[]string{"paths", "/leads/{id}", "put", "responses", "428"}, `{"$ref":"#/components/responses/Problem-428"}`},
+		{schema("Problem", "properties", "message", "type"), `"string"`},
 		{[]string{"paths", "/leads/{id}", "put", "responses", "200", "headers", "ETag", "schema"}, `{"type":"string"}`},
 		{[]string{"paths", "/leads", "post", "responses", "201", "headers", "Location", "schema"}, `{"type":"string"}`},
 		{[]string{"paths", "/leads", "post", "requestBody", "required"}, `true`},
@@ -189,11 +195,64 @@ func TestTheDocumentSaysWhatTheRoutesDo(t *testing.T) {
 			"schema"}, `{"$ref":"#/components/schemas/Part"}`},
 		{[]string{"paths", "/assets/{file}", "get", "responses", "200", "content", "text/css", "schema"},
 			`{"type":"string"}`},
-		{[]string{"components", "responses", "Problem-503", "headers", "Retry-After", "schema"}, `{"type":"integer"}`},
+		{[]string{"components", "responses", "Problem", "headers", "Retry-After", "schema"}, `{"type":"integer"}`},
 	} {
 		if got, _ := json.Marshal(at(t, doc, c.path...)); string(got) != c.want {
 			t.Errorf("%s\n got %s\nwant %s", strings.Join(c.path, " "), got, c.want)
 		}
+	}
+}
+
+// One answer stands for all that goes wrong, and nothing in it is always there: the gateway says a message alone.
+func TestNothingOfAProblemIsAlwaysThere(t *testing.T) {
+	problem := at(t, document(t, routes...), "components", "schemas", "Problem").(map[string]any)
+	if problem["required"] != nil || problem["properties"].(map[string]any)["title"] == nil {
+		t.Errorf("%v", problem)
+	}
+}
+
+func TestEachSourceOfSignedCallsHasItsPath(t *testing.T) {
+	doc := document(t, httpapi.Route{Pattern: "POST /hooks/{source}", Action: permission.Public, Signed: true,
+		Doc: httpapi.Doc{Summary: "Hand over", Body: part{}, Answer: part{}, Status: 202, Sources: []httpapi.Source{
+			{Name: "leads", Summary: "A lead", Body: part{}},
+			{Name: "mail", Summary: "A mail", Raw: []string{"message/rfc822"}, Own: true}}}})
+	leads, _ := json.Marshal(at(t, doc, "paths", "/hooks/leads", "post", "requestBody", "content", "application/json",
+		"schema"))
+	mail, _ := json.Marshal(at(t, doc, "paths", "/hooks/mail", "post", "requestBody", "content"))
+	if string(leads) != `{"$ref":"#/components/schemas/Part"}` ||
+		string(mail) != `{"message/rfc822":{"schema":{"type":"string"}}}` {
+		t.Errorf("%s, %s", leads, mail)
+	}
+	for path, signed := range map[string]bool{"/hooks/leads": true, "/hooks/mail": false} {
+		parameters, _ := json.Marshal(at(t, doc, "paths", path, "post", "parameters"))
+		if strings.Contains(string(parameters), "webhook-signature") != signed || strings.Contains(string(parameters),
+			`"in":"path"`) {
+			t.Errorf("%s: %s", path, parameters)
+		}
+	}
+}
+
+// The description refuses a chapter, a list or a field that is not there.
+func TestTheDescriptionIsCompleteOrNone(t *testing.T) {
+	for name, info := range map[string]openapi.Info{
+		"a segment of no chapter": {Groups: []openapi.Group{{Name: "forms", Segments: []string{"forms"}}}},
+		"a field of no answer":    {Words: map[string]string{"Lead.colour": "role"}},
+		"a list of no rule":       {Words: map[string]string{"Lead.owner": "colour"}},
+	} {
+		if _, err := openapi.Document(info, valid.Lists{"role": {"owner"}}, routes...); err == nil {
+			t.Errorf("%s passes", name)
+		}
+	}
+	doc, err := openapi.Document(openapi.Info{Words: map[string]string{"Lead.owner": "role", "Lead.tags": "role"},
+		Names: map[string]string{"GET /leads": "findLeads"}}, valid.Lists{"role": {"owner"}}, routes...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner, _ := json.Marshal(at(t, doc, "components", "schemas", "Lead", "properties", "owner", "enum"))
+	tags, _ := json.Marshal(at(t, doc, "components", "schemas", "Lead", "properties", "tags", "items", "enum"))
+	if id := at(t, doc, "paths", "/leads", "get", "operationId"); string(owner) != `["owner"]` ||
+		string(tags) != `["owner"]` || id != "findLeads" {
+		t.Errorf("%s, %s, %v", owner, tags, id)
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 
 const typeOperations = "application/json-patch+json"
 
-// operations describes a JSON patch (RFC 6902), the same one for each record.
-func (d describer) operations() openapi31.MediaType {
+// jsonPatch describes a JSON patch (RFC 6902), the same one for each record.
+func (d describer) jsonPatch() openapi31.MediaType {
 	pointer := map[string]any{"type": "string", "pattern": "^(/.*)?$"}
 	operation := map[string]any{
 		"type": "object", "required": []string{"op", "path"},

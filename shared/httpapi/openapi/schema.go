@@ -15,7 +15,7 @@ import (
 	"github.com/swaggest/openapi-go/openapi31"
 )
 
-func newDescriber(lists valid.Lists) describer {
+func newDescriber(info Info, lists valid.Lists) describer {
 	r := openapi31.NewReflector()
 	r.DefaultOptions = append(r.DefaultOptions,
 		jsonschema.InterceptDefName(typeName),
@@ -23,7 +23,7 @@ func newDescriber(lists valid.Lists) describer {
 		jsonschema.InterceptSchema(closed),
 		jsonschema.InterceptNullability(present),
 	)
-	return describer{r}
+	return describer{r, info, lists, new([]*openapi31.Operation)}
 }
 
 type answeringKey struct{}

@@ -1,0 +1,88 @@
+package openapi
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+
+	"afterpress/shared/httpapi"
+
+	"github.com/swaggest/jsonschema-go"
+	"github.com/swaggest/openapi-go/openapi31"
+)
+
+// problemAnswer is how every operation answers when it does not succeed. The one answer for all statuses keeps the
+// clients that programs generate small. x-statuses of the operation has the statuses.
+const problemAnswer = "Problem"
+
+// problems puts the one answer into the components. The gateway says the same statuses with a message of its own, so
+// nothing is always there.
+func (d describer) problems() error {
+	schema, err := d.Reflect(httpapi.Problem{}, jsonschema.RootRef,
+		jsonschema.DefinitionsPrefix("#/components/schemas/"), jsonschema.CollectDefinitions(d.collect),
+		func(rc *jsonschema.ReflectContext) { rc.Context = answering(rc.Context) })
+	if err != nil {
+		return err
+	}
+	simple, err := schema.ToSchemaOrBool().ToSimpleMap()
+	if err != nil {
+		return err
+	}
+	problem := d.Spec.ComponentsEns().Schemas[problemAnswer]
+	delete(problem, "required")
+	problem["properties"].(map[string]any)["message"] = map[string]any{"type": "string",
+		"description": "Of the gateway, for a request that no door has seen; then nothing else is there."}
+	response := openapi31.Response{Description: "What went wrong, and what to do next: a problem (RFC 9457) in the " +
+		"language of Accept-Language, or the gateway's message. A browser gets a page from the public forms.",
+		Headers: headers("", 0, httpapi.Doc{}), Content: map[string]openapi31.MediaType{
+			typeProblem: {Schema: simple}, "application/json": {Schema: simple}}}
+	h := openapi31.Header{Schema: map[string]any{"type": "integer"}}
+	response.Headers["Retry-After"] = openapi31.HeaderOrReference{
+		Header: h.WithDescription("Of 429 and 503: seconds after which the request may be sent again.")}
+	d.Spec.ComponentsEns().WithResponsesItem(problemAnswer, openapi31.ResponseOrReference{Response: &response})
+	return nil
+}
+
+func problemReference() openapi31.ResponseOrReference {
+	return openapi31.ResponseOrReference{Reference: &openapi31.Reference{Ref: "#/components/responses/" + problemAnswer}}
+}
+
+// statuses are all that the route answers with.
+func statuses(method, path string, route httpapi.Route) []int {
+	out := append(failures(method, path, route), max(route.Doc.Status, http.StatusOK))
+	if route.Doc.Moves {
+		out = append(out, http.StatusSeeOther)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// lists reports whether an answer is a page of a list.
+func lists(answer any) bool {
+	if answer == nil || reflect.TypeOf(answer).Kind() != reflect.Struct {
+		return false
+	}
+	_, has := reflect.TypeOf(answer).FieldByName("Items")
+	return has
+}
+
+// enumerate writes the closed lists of Info.Words into the answers. An entry that meets no field is an error.
+func (d describer) enumerate() error {
+	for _, where := range slices.Sorted(maps.Keys(d.info.Words)) {
+		name, field, _ := strings.Cut(where, ".")
+		properties, _ := d.Spec.ComponentsEns().Schemas[name]["properties"].(map[string]any)
+		property, _ := properties[field].(map[string]any)
+		words, known := d.lists[d.info.Words[where]]
+		if property == nil || !known {
+			return fmt.Errorf("%s is no field of an answer, or there is no list %s", where, d.info.Words[where])
+		}
+		if entries, is := property["items"].(map[string]any); is {
+			property = entries
+		}
+		property["enum"] = words
+	}
+	return nil
+}
