@@ -119,6 +119,6 @@ var enumerated = map[string]string{
 	"Complaint.channel": "complaint-channel", "ComplaintFile.channel": "complaint-channel",
 	"Customer.kind": "customer-kind", "CustomerCard.kind": "customer-kind", "Preference.kind": "preference-kind",
 	"Submission.outcome": "submission-outcome", "SubmissionCard.outcome": "submission-outcome",
-	"Staff.roles": "role", "Me.roles": "role", "Contact.roles": "contact-role", "TimelineEntry.kind": "timeline-kind",
+	"Staff.roles": "role", "Me.roles": "role", "Contact.roles": "contact-role",
 	"ConsentEntry.purpose": "consent-purpose", "Artwork.kind": "artwork-kind",
 }

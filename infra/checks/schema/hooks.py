@@ -36,9 +36,20 @@ def before_call(context, case, kwargs):
         case.body = _digits(case.body)
 
 
+@schemathesis.hook
+def before_load_schema(context, raw_schema):
+    """A test of the API's package holds the examples to their types. Here they would stand in for what is made up."""
+    for operations in raw_schema["paths"].values():
+        for operation in operations.values():
+            for media in operation.get("requestBody", {}).get("content", {}).values():
+                media.pop("example", None)
+
+
 @schemathesis.check
 def named_status(ctx, response, case):
     """One answer stands for all that goes wrong, so the statuses of an operation are in x-statuses."""
+    if case.method.upper() != case.operation.method.upper():
+        return  # a method that the path does not have
     named = case.operation.definition.raw["x-statuses"]
     if response.status_code not in named:
         raise AssertionError(f"{response.status_code} is none of {named}")

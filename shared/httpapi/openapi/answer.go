@@ -18,6 +18,9 @@ import (
 // clients that programs generate small. x-statuses of the operation has the statuses.
 const problemAnswer = "Problem"
 
+// pageAnswer is the same of what is made for browsers alone: it may be a page.
+const pageAnswer = "ProblemOrPage"
+
 // problems puts the one answer into the components. The gateway says the same statuses with a message of its own, so
 // nothing is always there.
 func (d describer) problems() error {
@@ -35,19 +38,35 @@ func (d describer) problems() error {
 	delete(problem, "required")
 	problem["properties"].(map[string]any)["message"] = map[string]any{"type": "string",
 		"description": "Of the gateway, for a request that no door has seen; then nothing else is there."}
+	for _, name := range []string{problemAnswer, pageAnswer} {
+		d.problemAnswer(name, simple)
+	}
+	return nil
+}
+
+// problemAnswer puts one of the two answers into the components.
+func (d describer) problemAnswer(name string, simple map[string]any) {
 	response := openapi31.Response{Description: "What went wrong, and what to do next: a problem (RFC 9457) in the " +
-		"language of Accept-Language, or the gateway's message. A browser gets a page from the public forms.",
+		"language of Accept-Language, or the gateway's message.",
 		Headers: headers("", 0, httpapi.Doc{}), Content: map[string]openapi31.MediaType{
 			typeProblem: {Schema: simple}, "application/json": {Schema: simple}}}
 	h := openapi31.Header{Schema: map[string]any{"type": "integer"}}
 	response.Headers["Retry-After"] = openapi31.HeaderOrReference{
 		Header: h.WithDescription("Of 429 and 503: seconds after which the request may be sent again.")}
-	d.Spec.ComponentsEns().WithResponsesItem(problemAnswer, openapi31.ResponseOrReference{Response: &response})
-	return nil
+	if name == pageAnswer {
+		response.Content["text/html"] = openapi31.MediaType{Schema: map[string]any{"type": "string"}}
+	}
+	d.Spec.ComponentsEns().WithResponsesItem(name, openapi31.ResponseOrReference{Response: &response})
 }
 
-func problemReference() openapi31.ResponseOrReference {
-	return openapi31.ResponseOrReference{Reference: &openapi31.Reference{Ref: "#/components/responses/" + problemAnswer}}
+// problemReference leads to how the route says what went wrong. A route that answers in JSON never sends a program a
+// page, so its clients have one type to read.
+func problemReference(doc httpapi.Doc) openapi31.ResponseOrReference {
+	name := problemAnswer
+	if doc.Pages && doc.Answer == nil {
+		name = pageAnswer
+	}
+	return openapi31.ResponseOrReference{Reference: &openapi31.Reference{Ref: "#/components/responses/" + name}}
 }
 
 // statuses are all that the route answers with.

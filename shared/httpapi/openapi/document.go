@@ -156,7 +156,7 @@ func (d describer) addPath(method, path string, route httpapi.Route) error {
 	if err != nil {
 		return err
 	}
-	described.ResponsesEns().WithDefault(problemReference())
+	described.ResponsesEns().WithDefault(problemReference(route.Doc))
 	*d.operations = append(*d.operations, described)
 	return nil
 }
@@ -341,7 +341,7 @@ func headers(method string, status int, doc httpapi.Doc) map[string]openapi31.He
 func failures(method, path string, route httpapi.Route) []int {
 	kinds, doc := []fault.Kind{fault.Internal, fault.Unavailable, fault.TooMany, fault.TooLarge, fault.Unreadable},
 		route.Doc
-	if route.Signed {
+	if route.Signed || len(doc.Sources) > 0 {
 		kinds = append(kinds, fault.Unsigned)
 	}
 	if route.Action != permission.Public {

@@ -79,6 +79,8 @@ var routes = []httpapi.Route{
 		Doc: httpapi.Doc{Summary: "Assign a lead", Answer: lead{}, Versioned: true}},
 	{Pattern: "POST /forms/{form}", Action: permission.Public,
 		Doc: httpapi.Doc{Summary: "Post a form", Body: part{}, Form: true, Answer: part{}, Status: 202, Pages: true}},
+	{Pattern: "GET /pages/{token}", Action: permission.Public,
+		Doc: httpapi.Doc{Summary: "A page", Type: "text/html", Pages: true}},
 	{Pattern: "GET /assets/{file...}", Action: permission.Public,
 		Doc: httpapi.Doc{Summary: "Read a file", Type: "text/css"}},
 	{Pattern: "GET /openapi.json", Action: permission.Public,
@@ -175,6 +177,9 @@ func TestTheDocumentSaysWhatTheRoutesDo(t *testing.T) {
 			`{"$ref":"#/components/schemas/Problem"}`},
 		{[]string{"components", "responses", "Problem", "content", "application/problem+json", "schema"},
 			`{"$ref":"#/components/schemas/Problem"}`},
+		{[]string{"paths", "/pages/{token}", "get", "responses", "default"},
+			`{"$ref":"#/components/responses/ProblemOrPage"}`},
+		{[]string{"components", "responses", "ProblemOrPage", "content", "text/html", "schema"}, `{"type":"string"}`},
 		{[]string{"paths", "/leads/{id}", "put", "x-statuses"},
 			`[200,400,401,403,404,405,409,412,413,415,422,428,429,431,500,503]`},
 		{[]string{"servers"}, `[{"description":"The shop from which this file was read.","url":"/"}]`},
@@ -224,6 +229,9 @@ func TestEachSourceOfSignedCallsHasItsPath(t *testing.T) {
 		t.Errorf("%s, %s", leads, mail)
 	}
 	for path, signed := range map[string]bool{"/hooks/leads": true, "/hooks/mail": false} {
+		if statuses := at(t, doc, "paths", path, "post", "x-statuses").([]any); !slices.Contains(statuses, any(401.0)) {
+			t.Errorf("%s: a call may be unsigned: %v", path, statuses)
+		}
 		parameters, _ := json.Marshal(at(t, doc, "paths", path, "post", "parameters"))
 		if strings.Contains(string(parameters), "webhook-signature") != signed || strings.Contains(string(parameters),
 			`"in":"path"`) {
