@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"afterpress/infra/demo/premises"
@@ -65,9 +66,10 @@ func typeScript(ctx context.Context, root, work, description string) error {
 		"nodenext", "--target", "es2022", "--lib", "es2022,dom,dom.iterable", "--outDir", "out", "call.ts").Run()
 }
 
-// golang generates the client with oapi-codegen, and compiles what calls with it.
+// golang generates the client with oapi-codegen, and compiles what calls with it. That is no Go file where it lies: its
+// other half is not there.
 func golang(ctx context.Context, root, work, description string) error {
-	if err := copied(filepath.Join(root, "infra", "checks", "clients", "testdata", "call.go"), work); err != nil {
+	if err := copied(filepath.Join(root, "infra", "checks", "clients", "testdata", "call.go.txt"), work); err != nil {
 		return err
 	}
 	tools := "-modfile=" + filepath.Join(root, "infra", "tools", "go.mod")
@@ -99,12 +101,13 @@ func call(ctx context.Context, script, program string) error {
 	return nil
 }
 
+// copied puts the file into the folder, under its name without .txt.
 func copied(file, into string) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(into, filepath.Base(file)), text, 0o644)
+	return os.WriteFile(filepath.Join(into, strings.TrimSuffix(filepath.Base(file), ".txt")), text, 0o644)
 }
 
 // command runs in dir and says what it says where we do.
