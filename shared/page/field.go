@@ -25,6 +25,7 @@ type Field struct {
 	Required    bool
 	Optional    bool // said beside the label
 	Fixed       bool // it is shown and stays as it is
+	Scale       bool // its choices are steps, which stand in rows
 	Value       string
 	Error       string
 	Options     []Option
@@ -115,6 +116,9 @@ func (f Field) attributes() templ.OrderedAttributes {
 	}
 	return out
 }
+
+// rows lets the steps of a scale stand in rows.
+func (f Field) rows() templ.KeyValue[string, bool] { return templ.KV("scale", f.Scale) }
 
 // optionID is the id of a field's nth choice; the first bears the field's own, so that the summary leads to it.
 func optionID(name string, n int) string {

@@ -107,7 +107,7 @@ func (p Pages) embed(r *http.Request) (httpapi.Answer, error) {
 		Stamp: form.FieldOpened, Opened: p.Frontdesk.Stamp(frm), Sheet: Look.Path,
 		Phone: phone, Written: frame.PhoneWritten(), Privacy: frame.PrivacyLines(), PrivacyAt: frame.PrivacyAddress(),
 		Origins: append([]string{}, frm.Origins...),
-		Words: embeddedWords{own.Send, w.Choose, w.Optional, w.Says, frm.Thanks.In(lang), own.Unsent, own.Elsewhere,
+		Words: embeddedWords{own.button(frm), w.Choose, w.Optional, w.Says, frm.Thanks.In(lang), own.Unsent, own.Elsewhere,
 			own.Urgent, w.Privacy, w.Reference, own.Files}}
 	if next, ok := frm.Lands(r.URL.Query().Get("next")); ok {
 		out.Action += "&next=" + url.QueryEscape(next)

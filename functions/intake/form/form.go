@@ -63,6 +63,7 @@ type formView struct {
 	page.Form
 	Own    *wording
 	Opened string // proves when the form was drawn
+	Button string
 }
 
 // inUse finds the form in the path that visitors may fill in.
@@ -89,7 +90,7 @@ func (p Pages) formPage(r *http.Request, frm form.Form, shop setup.Shop, bad []f
 	v.Frame = page.NewFrame(r, page.Sign(shop.Sign(frm.Branch)), frm.Lang(), "next")
 	v.Keeps = "enquiry"
 	v.Own, v.Title, v.Intro = wordsIn(v.Lang), frm.Title.In(v.Lang), frm.Intro.In(v.Lang)
-	v.Action = formPath(frm.ID, v.Lang)
+	v.Action, v.Button = formPath(frm.ID, v.Lang), v.Own.button(frm)
 	next, away := frm.Lands(r.URL.Query().Get("next"))
 	if away {
 		v.Action += "&next=" + url.QueryEscape(next)
@@ -170,12 +171,12 @@ func drawQuestion(q form.Question, lang words.Lang, typed url.Values) page.Field
 	name := form.AnswerField(q.ID)
 	v := page.Field{Input: questionInputs[q.Kind], Name: name, Label: q.Label.In(lang), Hint: q.Hint.In(lang),
 		Required: q.Required, Optional: !q.Required, Value: typed.Get(name)}
-	v.Max = q.Longest()
+	v.Max, v.Scale = q.Longest(), q.Kind == form.QuestionScale
 	for _, o := range q.Choices() {
 		v.Options = append(v.Options, page.Option{Value: o.Value, Label: o.Label.In(lang), Chosen: o.Value == v.Value})
 	}
 	switch {
-	case q.Kind == form.QuestionScale, len(v.Options) > 0 && len(v.Options) <= fewChoices && v.Required:
+	case v.Scale, len(v.Options) > 0 && len(v.Options) <= fewChoices && v.Required:
 		v.Type = "radio"
 	case len(v.Options) > 0:
 		v.Type = "select"

@@ -1,10 +1,14 @@
 package form
 
-import "afterpress/shared/kernel/words"
+import (
+	"afterpress/shared/crm/form"
+	"afterpress/shared/kernel/words"
+)
 
 // wording is everything that the pages of forms say by themselves; what a form says stands in its definition.
 type wording struct {
 	Send      string
+	Submit    string // where the form asks questions of the shop's own: it may be no enquiry
 	Trap      string // label of the field that no person sees; a screen reader that shows it anyway reads this
 	Thanks    string
 	Urgent    string
@@ -20,7 +24,7 @@ type wording struct {
 }
 
 var wordsZh = wording{
-	Send: "发送询价", Trap: "此项请留空",
+	Send: "发送询价", Submit: "提交", Trap: "此项请留空",
 	Thanks:    "谢谢您",
 	Urgent:    "急件请直接致电：",
 	Another:   "再发一份询价",
@@ -33,7 +37,7 @@ var wordsZh = wording{
 }
 
 var wordsEn = wording{
-	Send: "Send enquiry", Trap: "Leave this empty",
+	Send: "Send enquiry", Submit: "Send", Trap: "Leave this empty",
 	Thanks:    "Thank you",
 	Urgent:    "Urgent? Call us: ",
 	Another:   "Send another enquiry",
@@ -52,4 +56,12 @@ func wordsIn(lang words.Lang) *wording {
 		return &wordsZh
 	}
 	return &wordsEn
+}
+
+// button is what the form's button says.
+func (w *wording) button(f form.Form) string {
+	if len(f.Questions) > 0 {
+		return w.Submit
+	}
+	return w.Send
 }

@@ -1,9 +1,11 @@
 package form
 
 import (
+	"fmt"
 	"reflect"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"afterpress/shared/app/frontdesk"
@@ -28,8 +30,15 @@ func TestFieldsTakeWhatTheDoorTakes(t *testing.T) {
 	wire := reflect.TypeFor[frontdesk.Enquiry]()
 	for i := range wire.NumField() {
 		f := wire.Field(i)
-		if name := f.Tag.Get("json"); name == form.FieldTrap || name == form.FieldOpened {
-			continue // not for persons
+		switch name := f.Tag.Get("json"); name {
+		case form.FieldTrap, form.FieldOpened: // not for persons
+			continue
+		case "answers": // by questionInputs, within what the rules take
+			if most := f.Tag.Get("validate"); !strings.Contains(most, fmt.Sprintf("max=%d,text",
+				form.Question{Kind: form.QuestionLong}.Longest())) {
+				t.Errorf("the door takes answers of %s", most)
+			}
+			continue
 		}
 		in, known := inputs[form.FieldName(f.Tag.Get("json"))]
 		if !known {
@@ -40,7 +49,7 @@ func TestFieldsTakeWhatTheDoorTakes(t *testing.T) {
 			t.Errorf("%s: the page takes %d characters, the door %s", f.Name, in.Max, found[1])
 		}
 	}
-	if len(inputs) != wire.NumField()-2 {
+	if len(inputs) != wire.NumField()-3 {
 		t.Errorf("%d inputs for %d fields", len(inputs), wire.NumField())
 	}
 }
