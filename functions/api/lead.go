@@ -1,12 +1,15 @@
 package api
 
 import (
+	"afterpress/shared/app"
 	"afterpress/shared/app/frontdesk"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/kernel/permission"
 )
 
 func leadRoutes(d frontdesk.Desk) []route {
 	place := func(l frontdesk.Lead) string { return "/leads/" + l.ID }
+	written := func(at app.Record, _ customer.Touch) string { return "/leads/" + at.ID + "/touches" }
 	return []route{
 		list("GET /leads", permission.ReadLeads, d.Leads,
 			"List leads, most urgent first; closed ones by month, newest first · 线索列表"),
@@ -22,6 +25,8 @@ func leadRoutes(d frontdesk.Desk) []route {
 		command("POST /leads/{id}/recycle", permission.RecycleLead, d.RecycleLead, "Return a lead to the pool · 退回公海"),
 		command("POST /leads/{id}/claim", permission.ClaimLead, d.ClaimLead,
 			"Take a lead from the pool, a limited number each day · 领取线索"),
+		add("POST /leads/{id}/messages", permission.ContactLead, d.WriteLead, written,
+			"Write to the person of a lead; it counts as a contact, and answers come back to the lead · 写信给线索客户"),
 		listOf("GET /leads/{id}/touches", permission.ReadLeads, d.LeadTouches,
 			"List what the person wrote back, newest first, as plain text · 客户的回复"),
 		read("GET /leads/{id}/artwork", permission.ReadLeads, d.LeadFiles,

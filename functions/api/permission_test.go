@@ -83,7 +83,7 @@ var everybodys = []permission.Action{permission.ReadCategories, permission.Chang
 var trials = joined(leadTrials, submissionTrials, formTrials, complaintTrials, customerTrials, categoryTrials,
 	contactTrials, consentTrials, eraseTrials, taskTrials, holdTrials, artworkTrials,
 	touchTrials, preferenceTrials, overviewTrials, timelineTrials, staffTrials, branchTrials, calendarTrials,
-	policyTrials, ownTrials, stuckTrials)
+	policyTrials, ownTrials, stuckTrials, writeTrials)
 
 func joined(tables ...map[string]trial) map[string]trial {
 	out := map[string]trial{}

@@ -156,7 +156,13 @@ func formerly(p staff.Staff, role staff.Role) staff.Staff {
 // lead enters a lead in Shanghai and brings it into a state by way of one owner.
 func (b *bench) lead(state string, owner staff.Staff) lead.Lead {
 	b.t.Helper()
-	led := into[lead.Lead](b.call("manager", "POST /leads", b.walkIn()).want(http.StatusCreated))
+	return b.entered(b.walkIn(), state, owner)
+}
+
+// entered is a lead in a state, as the manager entered it.
+func (b *bench) entered(as fields, state string, owner staff.Staff) lead.Lead {
+	b.t.Helper()
+	led := into[lead.Lead](b.call("manager", "POST /leads", as).want(http.StatusCreated))
 	terms, err := b.Shop.Terms(led.Branch)
 	if err != nil {
 		b.t.Fatal(err)

@@ -1,12 +1,15 @@
 package api
 
 import (
+	"afterpress/shared/app"
 	"afterpress/shared/app/worklist"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/kernel/permission"
 )
 
 func taskRoutes(d worklist.Desk) []route {
 	place := func(t worklist.Task) string { return "/tasks/" + t.ID }
+	written := func(_ app.Record, t customer.Touch) string { return "/customers/" + t.Customer + "/activities" }
 	return []route{
 		list("GET /tasks", permission.ReadTasks, d.Tasks,
 			"List tasks, most urgent first; closed ones by month, newest first · 任务列表"),
@@ -27,6 +30,8 @@ func taskRoutes(d worklist.Desk) []route {
 			"Close a task as not to be done · 取消任务"),
 		command("POST /tasks/{id}/reopen", permission.ChangeTask, d.ReopenTask,
 			"Reopen a closed task with a new deadline · 重新打开任务"),
+		add("POST /tasks/{id}/messages", permission.RecordTouch, d.WriteTask, written,
+			"Write to a contact of the customer whom a task concerns · 就任务写信给客户"),
 		listOf("GET /tasks/{id}/comments", permission.ReadTasks, d.TaskNotes,
 			"List what was written under a task, newest first · 任务的评论"),
 	}

@@ -10,6 +10,7 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/proof"
 	"afterpress/shared/crm/setup"
@@ -31,10 +32,12 @@ func TestPeopleAreToldOfOneEvent(t *testing.T) {
 	temporal := startTemporal(t)
 	inbox := make(arrivals, 10)
 	mail := &Mail{Sender: inbox, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}
+	replies := token.NewReplyAddresses(storetest.Ring)
+	mail.Reply = ReplyTo(replies, "reply.shop.example")
 	facts, tokens := b.OpenAs(t, "worker"), token.NewTokens(storetest.Ring)
 	work := workflows.Work{Lead: &workflows.LeadWork{}, Task: &workflows.TaskWork{},
 		Shop: &workflows.ShopWork{Records: facts, Now: b.Clock.Now},
-		Notice: &notice.Work{Store: facts, Post: workflows.Post{Ledger: facts, Mail: mail}, Tokens: tokens,
+		Notice: &notice.Work{Store: facts, Wrote: facts, Post: workflows.Post{Ledger: facts, Mail: mail}, Tokens: tokens,
 			Now: b.Clock.Now, Site: "https://shop.example"}}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -84,6 +87,32 @@ func TestPeopleAreToldOfOneEvent(t *testing.T) {
 		!strings.Contains(m.Text, digits) {
 		t.Errorf("the code came as %+v, %v", m, err)
 	}
+
+	wrote, err := b.WriteLead(t.Context(), l.ID, staff.ActorOf(sales), customer.Outgoing(message.Written{
+		Channel: message.ChannelEmail, Subject: "Your cards", Text: "They are ready."}, l.ContactID), "alike",
+		func(l lead.Lead) (lead.Lead, event.Event, error) {
+			terms, err := b.Shop.Terms(l.Branch)
+			if err != nil {
+				return l, event.Event{}, err
+			}
+			return l.Written(staff.ActorOf(sales), customer.Touch{Channel: customer.TouchMail}, terms.Lead(), b.Clock.Now())
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Settle(t)
+	for _, e := range b.Events(t, l.Customer) {
+		if e.Type == event.CustomerWritten {
+			if err := client.Hand(t.Context(), e); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	letter := inbox.next(t)
+	if led, ours := replies.Lead(letter.ReplyTo); letter.To.Email != l.Person.Email || letter.Subject != "Your cards" ||
+		!strings.Contains(letter.Text, "They are ready.") || !ours || led != l.ID {
+		t.Errorf("the letter came as %+v", letter)
+	}
 	stop()
 	if err := <-ended; err != nil {
 		t.Errorf("the worker ended with %v", err)
@@ -91,6 +120,11 @@ func TestPeopleAreToldOfOneEvent(t *testing.T) {
 	rows, err := b.Messages(t.Context(), []message.Message{{Person: l.ContactID, Step: "code",
 		About: "contact/" + l.ContactID + "/" + code.ID, Channel: message.ChannelEmail}})
 	if err != nil || len(rows) != 1 || rows[0].State != message.StateSent || rows[0].To == "" {
+		t.Errorf("%+v, %v", rows, err)
+	}
+	rows, err = b.Messages(t.Context(), []message.Message{{Person: l.ContactID, Step: "written",
+		About: "lead/" + l.ID + "/" + wrote.ID, Channel: message.ChannelEmail}})
+	if err != nil || len(rows) != 1 || rows[0].State != message.StateSent || rows[0].Purpose != message.PurposeService {
 		t.Errorf("%+v, %v", rows, err)
 	}
 }

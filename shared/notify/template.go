@@ -50,7 +50,7 @@ const (
 //	text           what one of our people wrote to the customer; may have several lines
 //	until          a moment like due: when the link, or the time for an answer, ends
 //	wanted         what we wait for, or what is told by phone, within a sentence
-//	title          what a member of staff called a task, or asked
+//	title          what a member of staff called a task or a letter, or asked
 //	staff          the reader; asker, owner, previous: other members of staff
 //
 // Beside these a message has the places of shopPlaces.
@@ -105,6 +105,7 @@ var placeholders = map[string][]string{
 	message.TemplateComplaintEffect:       {linkPlaceholder, "reference", "staff"},
 
 	message.TemplateContactCode:    {"branch", "branch_phone", "code", "shop", "until"},
+	message.TemplateContactWritten: {"branch", "branch_phone", "shop", "text", "title"},
 	message.TemplateAccountChanged: {"author", "changes", "colleague", linkPlaceholder, "moment", "staff"},
 
 	message.TemplateHoldAsked:     toCustomer("asked", "choices", "due", "job"),
@@ -137,6 +138,7 @@ var smsPlaces = map[string][]string{
 	message.TemplateComplaintPromise:   {linkPlaceholder, "promise", "reference", "shop"},
 	message.TemplateComplaintWithdrawn: {linkPlaceholder, "reference", "shop", "until"},
 	message.TemplateContactCode:        {"code", "shop", "until"},
+	message.TemplateContactWritten:     {"branch_phone", "shop"},
 	message.TemplateHoldAsked:          {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 	message.TemplateHoldReminded:       {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 }

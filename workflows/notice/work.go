@@ -22,6 +22,7 @@ import (
 // Work tells one person at each call. It has no state of its own.
 type Work struct {
 	Store  Store
+	Wrote  Wrote
 	Post   Post
 	Tokens token.Tokens
 	Now    func() time.Time // UTC
@@ -54,6 +55,8 @@ func (w *Work) Tell(ctx context.Context, s Step) (Told, error) {
 		return w.accountChanged(ctx, s)
 	case event.ContactCodeAsked:
 		return Told{Over: true}, w.codeAsked(ctx, s.Event)
+	case event.CustomerWritten:
+		return Told{Over: true}, w.written(ctx, s.Event)
 	}
 	return Told{}, fmt.Errorf("notice: nobody is told of %q by this release", s.Event.Type)
 }

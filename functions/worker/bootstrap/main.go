@@ -154,7 +154,7 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger, kept *sto
 		Erase:  &workflows.EraseWork{Erases: current, Now: boot.Now},
 		Shop:   &workflows.ShopWork{Records: kept, Runs: runs, Now: boot.Now, Pace: pace},
 		Ending: &ending.Work{Store: kept, Now: boot.Now},
-		Notice: &notice.Work{Store: kept, Post: workflows.Post{Ledger: kept, Mail: mail}, Tokens: tokens,
+		Notice: &notice.Work{Store: kept, Wrote: kept, Post: workflows.Post{Ledger: kept, Mail: mail}, Tokens: tokens,
 			Now: boot.Now, Site: settings.PublicURL},
 	}, nil
 }

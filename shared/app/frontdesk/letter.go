@@ -172,7 +172,7 @@ func (d Desk) answered(ctx context.Context, l app.Letter) error {
 		if l.Kind() != message.MailPerson {
 			return nil
 		}
-		err = d.enquire(ctx, l, about == "")
+		err = d.enquire(ctx, l, about == "" || about == "customer") // who we wrote to may ask for something
 	}
 	var flood *message.Flood
 	if errors.As(err, &flood) {
@@ -356,7 +356,8 @@ func (d Desk) hosts(l app.Letter) []string {
 		_, ofLead := d.Replies.Lead(to)
 		_, ofComplaint := d.Replies.Complaint(to)
 		_, ofHold := d.Replies.Hold(to)
-		if _, domain, ok := strings.Cut(strings.ToLower(to), "@"); ok && (ofLead || ofComplaint || ofHold) {
+		_, ofCustomer := d.Replies.Customer(to)
+		if _, domain, ok := strings.Cut(strings.ToLower(to), "@"); ok && (ofLead || ofComplaint || ofHold || ofCustomer) {
 			out = append(out, domain)
 		}
 	}
@@ -375,6 +376,9 @@ func (d Desk) aboutOf(ctx context.Context, l app.Letter) (kind, id string, err e
 		}
 		if h, ok := d.Replies.Hold(to); ok {
 			return "hold", h, nil
+		}
+		if c, ok := d.Replies.Customer(to); ok {
+			return "customer", c, nil
 		}
 	}
 	m, err := d.ours(ctx, l)

@@ -121,6 +121,10 @@ func TestReplyAddresses(t *testing.T) {
 	if got, ok := mine.Hold(mine.For(asked, "reply.shop.example")); !ok || got != asked {
 		t.Errorf("the address of a question names %q", got)
 	}
+	const whom = "cus_019b0000-1234-7abc-8def-0123456789ab"
+	if got, ok := mine.Customer(mine.For(whom, "reply.shop.example")); !ok || got != whom {
+		t.Errorf("the address of a customer names %q", got)
+	}
 	for kind, wrong := range map[string]string{"lead": address, "complaint": of} {
 		if got, ok := mine.Hold(wrong); ok {
 			t.Errorf("the address of a %s names the question %s", kind, got)
@@ -132,7 +136,7 @@ func TestReplyAddresses(t *testing.T) {
 			t.Errorf("%q names %s", none, got)
 		}
 	}
-	for _, id := range []string{"", "lead_", "cus_019b0000-1234-7abc-8def-0123456789ab", "lead_1"} {
+	for _, id := range []string{"", "lead_", "con_019b0000-1234-7abc-8def-0123456789ab", "lead_1"} {
 		if a := mine.For(id, "reply.shop.example"); a != "" {
 			t.Errorf("%s has the address %s", id, a)
 		}

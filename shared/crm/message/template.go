@@ -64,6 +64,9 @@ const (
 // TemplateAccountChanged tells an owner that a colleague's sign-in account changed.
 const TemplateAccountChanged = "account-changed"
 
+// TemplateContactWritten is what a colleague writes to a contact. As an SMS it asks for a call, in fixed words.
+const TemplateContactWritten = "contact-written"
+
 // TemplateContactCode brings a contact the code by which they show that a phone or an e-mail is theirs.
 const TemplateContactCode = "contact-code"
 

@@ -29,7 +29,8 @@ var Kinds = []string{"lead", "message", "touch", "consent", "customer", "contact
 const Message = "message"
 
 // touches are the events that tell of a touch, whatever record they belong to.
-var touches = []event.Type{event.CustomerTouched, event.LeadContacted, event.LeadAttempted, event.LeadReplied}
+var touches = []event.Type{event.CustomerTouched, event.CustomerWritten, event.LeadContacted, event.LeadAttempted,
+	event.LeadReplied}
 
 // Types lists the types of events that a kind of the timeline shows, sorted. An event may be of two kinds: a
 // contact with a lead is a touch, too.
@@ -38,7 +39,7 @@ func Types(kind string) []event.Type {
 	for _, t := range slices.Sorted(maps.Keys(event.Catalogue)) {
 		noun, _, _ := strings.Cut(string(t), ".")
 		touch := slices.Contains(touches, t)
-		if kind == "touch" && touch || kind == noun && t != event.CustomerTouched {
+		if kind == "touch" && touch || kind == noun && t != event.CustomerTouched && t != event.CustomerWritten {
 			out = append(out, t)
 		}
 	}
@@ -114,6 +115,7 @@ var dataWords = map[string]map[string]words.Text{
 		customer.OutcomeInterested: {Zh: "有意向", En: "Interested"},
 		customer.OutcomeQuote:      {Zh: "要求报价", En: "Asked for a quotation"},
 		customer.OutcomeCallBack:   {Zh: "约定再联系", En: "To be called again"},
+		customer.OutcomeWritten:    {Zh: "已写信", En: "Written to"},
 		customer.OutcomeNotNow:     {Zh: "暂无需求", En: "Not now"}, customer.OutcomeUnreachable: {Zh: "未联系上", En: "Not reached"},
 	},
 	"how": {

@@ -11,6 +11,7 @@ const (
 	CustomerMoved     Type = "customer.moved"
 	CustomerAged      Type = "customer.aged"
 	CustomerTouched   Type = "customer.touched"
+	CustomerWritten   Type = "customer.written"
 	CustomerArchived  Type = "customer.archived"
 	ContactAdded      Type = "contact.added"
 	ContactChanged    Type = "contact.changed"
@@ -36,6 +37,7 @@ var customerEvents = map[Type]Entry{
 	CustomerAged: {Words: words.Text{Zh: "客户生命周期阶段变化", En: "Customer entered another stage of the life cycle"},
 		Search: true},
 	CustomerTouched:  {Words: words.Text{Zh: "与客户有一次接触", En: "A touch with the customer"}},
+	CustomerWritten:  {Process: "notice", Words: words.Text{Zh: "同事写信给客户", En: "A colleague wrote to the customer"}},
 	CustomerArchived: {Words: words.Text{Zh: "客户档案已归档", En: "Customer file archived"}, Search: true},
 	ContactAdded:     {Words: words.Text{Zh: "新增了联系人", En: "Contact added"}, Search: true},
 	ContactChanged:   {Words: words.Text{Zh: "修改了联系人", En: "Contact changed"}, Search: true},

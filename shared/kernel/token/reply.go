@@ -12,8 +12,8 @@ import (
 	"afterpress/shared/kernel/valid"
 )
 
-// ReplyAddresses makes and reads the addresses to which customers reply: reply+<token>@domain. The token
-// names a lead, a complaint or a question from production. It is signed, so that only people who have a mail about a
+// ReplyAddresses makes and reads the addresses to which customers reply: reply+<token>@domain. The token names a lead,
+// a complaint, a question from production or a customer. It is signed, so that only people who have a mail about a
 // record have its address. The part before the @ has at most 64 characters (RFC 5321). Its letters survive a change of
 // case.
 type ReplyAddresses struct{ ring *Ring }
@@ -25,7 +25,7 @@ const (
 
 // replyKinds are the kinds of records that an address may name, by its first byte. That byte stands for key
 // and layout, too.
-var replyKinds = map[byte]string{1: "lead", 2: "cmp", 3: "hld"}
+var replyKinds = map[byte]string{1: "lead", 2: "cmp", 3: "hld", 4: "cus"}
 
 var replyText = base32.StdEncoding.WithPadding(base32.NoPadding)
 
@@ -34,8 +34,8 @@ func NewReplyAddresses(r *Ring) ReplyAddresses { return ReplyAddresses{r} }
 
 func (a ReplyAddresses) keys() [][]byte { return a.ring.Sealing("afterpress reply v1") }
 
-// For is the address for replies about a lead, a complaint or a question from production. It is empty for any other
-// id, and for an empty domain.
+// For is the address for replies about a lead, a complaint, a question from production or a customer. It is empty for
+// any other id, and for an empty domain.
 func (a ReplyAddresses) For(about, domain string) string {
 	kind := valid.IDForm.FindStringSubmatch(about)
 	if kind == nil || domain == "" {
@@ -67,6 +67,10 @@ func (a ReplyAddresses) Complaint(address string) (id string, ok bool) { return 
 // Hold is the question from production that an address names. ok is false for any address that For did not make for
 // one. The domain is not looked at.
 func (a ReplyAddresses) Hold(address string) (id string, ok bool) { return a.read(address, "hld") }
+
+// Customer is the customer that an address names. ok is false for any address that For did not make for a customer. The
+// domain is not looked at.
+func (a ReplyAddresses) Customer(address string) (id string, ok bool) { return a.read(address, "cus") }
 
 func (a ReplyAddresses) read(address, kind string) (id string, ok bool) {
 	local, _, _ := strings.Cut(strings.ToLower(address), "@")

@@ -12,6 +12,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/receipt"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
 
@@ -121,6 +122,20 @@ func (s *Enquiries) ClaimLead(ctx context.Context, id string, q Quota, rule Lead
 			})
 		return nil
 	})
+}
+
+// WriteLead keeps what a colleague writes to the person of a lead: the lead after it, the touch, and the event that has
+// it sent are one transaction. alike is the mark of its words, which counts as in WriteTo.
+func (s *Enquiries) WriteLead(ctx context.Context, id string, by staff.Actor, t customer.Touch, alike string,
+	rule LeadRule) (customer.Touch, error) {
+	t.ID, t.Version, t.By = s.table.NewID("tch"), 1, by.ID
+	ctx = receipt.As(ctx, func(any) any { return t })
+	_, err := s.changeLead(ctx, id, func(l lead.Lead) (lead.Lead, event.Event, error) {
+		next, e, err := rule(l)
+		t.Lead, t.Customer, t.Branch, t.CreatedAt, t.At = l.ID, l.Customer, l.Branch, next.UpdatedAt, next.UpdatedAt
+		return next, e, err
+	}, func(b *table.Batch) error { return s.centre.PutWritten(b, t, alike, t.Sending(by)) })
+	return t, err
 }
 
 // Reply keeps an answer to a message about a lead, as an incoming touch. An answer written by a person changes

@@ -1,0 +1,81 @@
+package message
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+
+	"afterpress/shared/kernel/fault"
+)
+
+// Written is what a colleague writes to a customer by hand. An SMS has no words of the colleague: carriers take
+// registered words only, so it asks for a call.
+type Written struct {
+	Channel string // ChannelEmail or ChannelSMS
+	Subject string
+	Text    string
+}
+
+// WrittenChannels are the channels by which a colleague can write.
+var WrittenChannels = []string{ChannelEmail, ChannelSMS}
+
+// A branch sends at most MostAlike texts that are alike within AlikeHour.
+const (
+	MostAlike = 20
+	AlikeHour = time.Hour
+)
+
+// linkForm finds an address of a web page. Bare names of a domain are left alone: shops write theirs into a letter.
+var linkForm = regexp.MustCompile(`(?i)\b(?:https?|ftp|file)://|\bwww\.|javascript:|<\s*a\s`)
+
+// Check lists what is wrong with the message, by the names of the request's fields.
+func (w Written) Check() (f fault.List) {
+	if w.Channel == ChannelSMS {
+		if w.Subject != "" || w.Text != "" {
+			f.Add("/text", "短信只能发送固定内容：请客户回电。请去掉主题和正文，或改用邮件。",
+				"An SMS has fixed words: it asks for a call. Leave subject and text out, or write an e-mail.")
+		}
+		return f
+	}
+	for _, part := range []struct{ pointer, said string }{{"/subject", w.Subject}, {"/text", w.Text}} {
+		switch {
+		case strings.TrimSpace(part.said) == "":
+			f.Add(part.pointer, "请填写此项。", "Enter this.")
+		case linkForm.MatchString(part.said):
+			f.Add(part.pointer, "请勿写入网址：客户分不清哪些链接来自我们。请用文字说明。",
+				"Leave web addresses out: customers cannot tell which links are ours. Say it in words.")
+		}
+	}
+	return f
+}
+
+// Alike is the mark by which texts to different people are recognised as one. It leaves out the reader's name, digits,
+// spaces and punctuation, and tells nothing of the text.
+func (w Written) Alike(reader string) string {
+	said := strings.ToLower(w.Subject + "\n" + w.Text)
+	if name := strings.ToLower(strings.TrimSpace(reader)); name != "" {
+		said = strings.ReplaceAll(said, name, "")
+	}
+	letters := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return r
+		}
+		return -1
+	}, said)
+	sum := sha256.Sum256([]byte(w.Channel + "\n" + letters))
+	return hex.EncodeToString(sum[:12])
+}
+
+// Campaign is the refusal of a text that went to MostAlike people within the hour, with the time to wait.
+func Campaign(now time.Time) error {
+	e := fault.Fail(fault.TooMany, "一小时内已发送 20 封相同的消息，这属于群发活动。请稍后再发，或逐一改写。",
+		"This text went out 20 times within an hour: that is a campaign. Wait, or write to each person in other words.")
+	e.RetryAfter = AlikeEnds(now).Sub(now)
+	return e
+}
+
+// AlikeEnds is when the hour ends in which alike texts are counted.
+func AlikeEnds(now time.Time) time.Time { return now.UTC().Truncate(AlikeHour).Add(AlikeHour) }

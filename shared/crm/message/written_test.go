@@ -1,0 +1,72 @@
+package message_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/fault"
+)
+
+func TestWhatAColleagueMayWrite(t *testing.T) {
+	t.Parallel()
+	const mail, sms = message.ChannelEmail, message.ChannelSMS
+	for _, c := range []struct {
+		about string
+		in    message.Written
+		want  string // the fields with a fault
+	}{
+		{"a letter", message.Written{Channel: mail, Subject: "Your cards", Text: "They are ready on Friday."}, ""},
+		{"a bare domain", message.Written{Channel: mail, Subject: "样品", Text: "见 shop.example 的样品册"}, ""},
+		{"no subject", message.Written{Channel: mail, Text: "Ready."}, "/subject"},
+		{"no text", message.Written{Channel: mail, Subject: "Cards", Text: " \n"}, "/text"},
+		{"a link", message.Written{Channel: mail, Subject: "Cards", Text: "see HTTPS://evil.example/x"}, "/text"},
+		{"a link without a scheme", message.Written{Channel: mail, Subject: "www.evil.example", Text: "x"}, "/subject"},
+		{"a link as a page has it", message.Written{Channel: mail, Subject: "x", Text: `< a href="//x.example">`}, "/text"},
+		{"an SMS", message.Written{Channel: sms}, ""},
+		{"an SMS with words", message.Written{Channel: sms, Text: "call me"}, "/text"},
+	} {
+		var got []string
+		for _, f := range c.in.Check() {
+			got = append(got, f.Pointer)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: faults at %v, want %q", c.about, got, c.want)
+		}
+	}
+}
+
+func TestTextsThatAreAlike(t *testing.T) {
+	t.Parallel()
+	first := message.Written{Channel: message.ChannelEmail, Subject: "Offer", Text: "Dear Li Na, 20% off until 3 May."}
+	mark := first.Alike("Li Na")
+	for _, c := range []struct {
+		about, reader, text string
+		channel             string
+		alike               bool
+	}{
+		{"another name, figure and spacing", "Wang Wei", "DEAR Wang Wei: 15 % off, until 9 May", message.ChannelEmail, true},
+		{"other words", "Li Na", "Dear Li Na, your proof is ready.", message.ChannelEmail, false},
+		{"another channel", "Li Na", first.Text, message.ChannelSMS, false},
+		{"no name", "", "Dear, 20% off until 3 May.", message.ChannelEmail, true},
+	} {
+		got := message.Written{Channel: c.channel, Subject: first.Subject, Text: c.text}.Alike(c.reader)
+		if (got == mark) != c.alike {
+			t.Errorf("%s: alike %t, want %t", c.about, got == mark, c.alike)
+		}
+	}
+}
+
+func TestACampaignWaitsForTheNextHour(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 24, 7, 40, 0, 0, time.UTC)
+	err := message.Campaign(now)
+	refused, ok := err.(*fault.Error)
+	if !ok || refused.Kind != fault.TooMany || refused.RetryAfter != 20*time.Minute {
+		t.Errorf("%+v", err)
+	}
+	if !strings.Contains(refused.Text.En, "20 times") {
+		t.Error(refused.Text.En)
+	}
+}

@@ -1,0 +1,47 @@
+package centre
+
+import (
+	"context"
+	"time"
+
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/store/table"
+)
+
+// Touch reads one touch of a customer, by its id and the time at which it happened.
+func (s *Centre) Touch(ctx context.Context, cust, id string, at time.Time) (customer.Touch, error) {
+	it, found, err := s.table.Get(ctx, s.table.Records, table.TouchKey(cust, table.When(at, id)))
+	if err != nil || !found {
+		return customer.Touch{}, table.MissingOr(err, fault.Missing("接触记录", "touch"))
+	}
+	return table.Decode[customer.Touch](it)
+}
+
+// WriteTo keeps what a colleague writes to a customer, as RecordTouch keeps a touch. Its event has it sent. alike is
+// the mark of its words (message.Written): beyond message.MostAlike within an hour it is TooMany.
+func (s *Centre) WriteTo(ctx context.Context, cust string, t customer.Touch, alike string,
+	rule TouchRule) (customer.Touch, error) {
+	return s.recordTouch(ctx, cust, t, rule, func(b *table.Batch) { s.countAlike(b, alike) })
+}
+
+// PutWritten adds to a transaction what a colleague writes about another record of the customer: the touch, its count
+// among texts that are alike, and the event that has it sent.
+func (s *Centre) PutWritten(b *table.Batch, t customer.Touch, alike string, sending event.Event) error {
+	s.contactThere(b, t.Customer, t.Contact, "/contact_id")
+	s.countAlike(b, alike)
+	if err := s.PutTouch(b, t); err != nil {
+		return err
+	}
+	return s.table.PutEvent(b, sending)
+}
+
+// countAlike counts a text among those of this hour that are alike, in an item of its own.
+func (s *Centre) countAlike(b *table.Batch, alike string) {
+	now := s.table.Now()
+	ends := message.AlikeEnds(now)
+	s.table.CountOne(b, table.CounterKey("alike", alike, table.At(ends)), message.MostAlike, ends,
+		func(table.Item) error { return message.Campaign(now) })
+}
