@@ -190,6 +190,10 @@ func formOf(b *bench, _ staff.Staff) string {
 	if !found {
 		b.t.Fatal("no form to copy")
 	}
+	f.Questions = []form.Question{{ID: "binding", Kind: form.QuestionChoice,
+		Label: words.Text{Zh: "装订", En: "Binding"}, Hint: words.Text{Zh: "可选", En: "As you like"},
+		Options: []form.Option{{Value: "saddle", Label: words.Text{Zh: "骑马订", En: "Saddle stitch"}},
+			{Value: "perfect", Label: words.Text{Zh: "胶装", En: "Perfect binding"}}}}}
 	f, e := form.Form{ID: fmt.Sprint("form-", b.people.Add(1))}.Reshape(f, staff.Visitor, b.Clock.Now())
 	if err := b.SaveForm(b.t.Context(), f, e); err != nil {
 		b.t.Fatal(err)

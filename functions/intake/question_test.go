@@ -84,9 +84,11 @@ func TestAFormAsksTheShopsOwnQuestions(t *testing.T) {
 	if w := d.ask("POST", at, filled.Encode(), "Content-Type", formType); w.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
-	leads := d.leads(t)
-	if leads != 1 {
-		t.Fatalf("%d leads", leads)
+	if w := d.ask("POST", at, filled.Encode(), "Content-Type", formType); w.Code != http.StatusSeeOther {
+		t.Fatalf("a double click: %d %s", w.Code, w.Body)
+	}
+	if leads := d.leads(t); leads != 1 {
+		t.Fatalf("%d leads of one enquiry that was sent twice", leads)
 	}
 
 	l := d.leadOfLast(t, d.ask("POST", at, `{"name":"Wang Fang","email":"wang@example.com","product":"cards",`+
@@ -113,6 +115,9 @@ func TestAFormAsksTheShopsOwnQuestions(t *testing.T) {
 		"email": {"li@example.com"}, "product": {"cards"}}.Encode(), "Content-Type", formType); w.Code !=
 		http.StatusUnprocessableEntity {
 		t.Errorf("a form without questions takes an answer: %d", w.Code)
+	}
+	if w := d.ask("POST", at, "answers=x", "Content-Type", formType); w.Code != http.StatusBadRequest {
+		t.Errorf("answers without a question: %d", w.Code)
 	}
 	script := d.ask("GET", "/forms/curious/embed.js?lang=zh", "").Body.String()
 	if !strings.Contains(script, `"name":"answers.binding","label":"装订方式"`) {

@@ -19,8 +19,9 @@ import (
 	"afterpress/shared/page"
 )
 
-// maxBody is above the largest enquiry that the fields allow: 2,000 Chinese characters take 18 kB in a form.
-const maxBody = 32 << 10
+// maxBody is above the largest enquiry that a form can ask for: a message of 2,000 Chinese characters and answers of
+// 6,000 take 72 kB in a form.
+const maxBody = 96 << 10
 
 // Server is what the parts of the door need.
 type Server struct {

@@ -124,7 +124,7 @@ func TestWhatTheDoorRefuses(t *testing.T) {
 		{"another charset", "application/json; charset=gbk", good, 415, ""},
 		{"JSON that is a form", formType, good, 400, "/" + good},
 		{"a form that is JSON", jsonType, "name=Tom", 400, ""},
-		{"too much", jsonType, `{"message":"` + strings.Repeat("x", 32<<10) + `"}`, 413, ""},
+		{"too much", jsonType, `{"message":"` + strings.Repeat("x", 96<<10) + `"}`, 413, ""},
 		{"an unknown field", jsonType, `{"name":"Tom","owner":"stf_1"}`, 400, "/owner"},
 		{"another case", jsonType, `{"Name":"Tom"}`, 400, "/Name"},
 		{"a field twice", jsonType, `{"name":"Tom","name":"Tim"}`, 400, "/name"},
@@ -173,7 +173,7 @@ func TestWhatTheDoorRefuses(t *testing.T) {
 func TestBrowserGetsPagesForWhatIsRefused(t *testing.T) {
 	d := open(t)
 	long := lina()
-	long.Set("message", strings.Repeat("长", 4000))
+	long.Set("message", strings.Repeat("长", 12_000))
 	for want, w := range map[int]*httptest.ResponseRecorder{
 		404: d.ask("POST", "/forms/none", lina().Encode(), "Content-Type", formType),
 		405: d.ask("DELETE", "/forms/quote", ""),

@@ -17,7 +17,7 @@ import (
 
 // WriteMessage is what a colleague writes to a customer. It goes out at once, whatever the hour.
 type WriteMessage struct {
-	Contact string `json:"contact_id,omitempty" validate:"omitempty,id=con" description:"Absent: the first · 默认首位联系人"`
+	Contact string `json:"contact_id,omitempty" validate:"omitempty,id=con" description:"Absent: who asks · 默认"`
 	Channel string `json:"channel" validate:"required,one=written-channel" description:"An SMS asks for a call · 短信请客户回电"`
 	Subject string `json:"subject,omitempty" validate:"max=150,oneline" description:"Of an e-mail · 邮件主题"`
 	Text    string `json:"text,omitempty" validate:"max=4000,text" description:"The customer reads it · 邮件正文，客户可见"`
@@ -40,11 +40,20 @@ func (in WriteMessage) to(ctx context.Context, o Office, cust, contact string) (
 	return who, err
 }
 
-// reaches refuses a message whose channel does not reach the reader.
-func (in WriteMessage) reaches(who customer.Contact, terms setup.Terms) error {
+// reaches refuses a message whose channel does not reach the reader, as far as it is known now. The gate is asked again
+// when the message is claimed.
+func (in WriteMessage) reaches(ctx context.Context, o Office, cust, contact string, who customer.Contact,
+	terms setup.Terms) error {
 	address, reason := who.Reached(in.Channel, terms.Policy.SMS)
 	if address == "" {
 		return customer.Unreached(reason)
+	}
+	g, err := o.Store.ReadGate(ctx, cust, contact)
+	if err != nil {
+		return err
+	}
+	if why, ok := g.Permits(message.PurposeService, in.Channel); !ok {
+		return customer.Unreached(why)
 	}
 	return nil
 }
@@ -58,13 +67,13 @@ func (in WriteMessage) WriteLead(ctx context.Context, o Office, by Caller, l lea
 	}
 	_, terms, err := o.Store.Terms(ctx, l.Branch)
 	if err == nil {
-		err = in.reaches(l.Reader(who), terms)
+		err = in.reaches(ctx, o, l.Customer, contact, l.Reader(who), terms)
 	}
 	if err != nil {
 		return customer.Touch{}, err
 	}
 	t := customer.Outgoing(in.written(), contact)
-	return o.Store.WriteLead(ctx, l.ID, by.Actor, t, in.written().Alike(who.Name),
+	return o.Store.WriteLead(ctx, l.ID, by.Actor, t, in.written().Alike(l.Branch, who.Name),
 		func(l lead.Lead) (lead.Lead, event.Event, error) {
 			return l.Written(by.Actor, t, terms.Lead(), o.Now())
 		})
@@ -80,7 +89,7 @@ func (in WriteMessage) WriteCustomer(ctx context.Context, o Office, by Caller, c
 	}
 	_, terms, err := o.Store.Terms(ctx, c.Branch)
 	if err == nil {
-		err = in.reaches(who.Written(), terms)
+		err = in.reaches(ctx, o, c.ID, in.Contact, who.Written(), terms)
 	}
 	if err != nil {
 		return customer.Touch{}, err
@@ -90,7 +99,7 @@ func (in WriteMessage) WriteCustomer(ctx context.Context, o Office, by Caller, c
 		t.About = about
 	}
 	t.At = o.Now()
-	return o.Store.WriteTo(ctx, c.ID, t, in.written().Alike(who.Name),
+	return o.Store.WriteTo(ctx, c.ID, t, in.written().Alike(c.Branch, who.Name),
 		func(c customer.Customer, t customer.Touch) (customer.Customer, customer.Touch, event.Event, error) {
 			if !c.SeenBy(by.Actor) {
 				return c, t, event.Event{}, MissingCustomer

@@ -93,7 +93,7 @@ func fill(into any, values url.Values, mark string) ([]fault.Field, error) {
 			known = false
 		}
 		switch text := values[name]; {
-		case !known:
+		case !known, field.Type.Kind() == reflect.Map: // entries of a map have names such as answers.paper
 			return nil, unreadableAt(mark+strings.ToValidUTF8(name, "\ufffd"), "没有这个参数。请核对拼写与大小写。",
 				"There is no such parameter. Check its spelling and its case.")
 		case field.Type == reflect.TypeFor[[]string]() &&

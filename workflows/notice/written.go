@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -20,6 +21,9 @@ type Wrote interface {
 	Lead(ctx context.Context, id string) (lead.Lead, error)
 	// Addressee is a contact as a letter reaches them; zero of one who is gone.
 	Addressee(ctx context.Context, cust, contact string) (customer.Addressee, error)
+	Messages(ctx context.Context, of []message.Message) ([]message.Message, error)
+	// AskToCall opens a task for a colleague, once.
+	AskToCall(ctx context.Context, branch string, call customer.Call) error
 }
 
 // stepWritten is the step of the one message that a colleague's letter is.
@@ -63,8 +67,23 @@ func (w *Work) written(ctx context.Context, e event.Event) error {
 	if m.Channel == message.ChannelSMS {
 		m.Number, to = address, Reader{Name: who.Name, Phone: address}
 	}
-	return w.send(ctx, m, to, map[string]string{"shop": shop.Name.In(m.Lang), "branch": terms.Branch.Name.In(m.Lang),
-		"branch_phone": identity.PhoneWritten(terms.Branch.Phone, m.Lang), "text": t.Text, "title": t.Subject})
+	if err := w.send(ctx, m, to, map[string]string{"shop": shop.Name.In(m.Lang),
+		"branch":       terms.Branch.Name.In(m.Lang),
+		"branch_phone": identity.PhoneWritten(terms.Branch.Phone, m.Lang), "text": t.Text, "title": t.Subject}); err != nil {
+		return err
+	}
+	return w.unsent(ctx, t, who, m)
+}
+
+// unsent tells the colleague who wrote where it is decided that the message goes to nobody: the record says that the
+// person was written to.
+func (w *Work) unsent(ctx context.Context, t customer.Touch, who customer.Contact, m message.Message) error {
+	rows, err := w.Wrote.Messages(ctx, []message.Message{m})
+	if err != nil || len(rows) == 0 || !rows[0].Unheard() {
+		return err
+	}
+	return w.Wrote.AskToCall(ctx, t.Branch, customer.Call{Contact: who, Customer: t.Customer, About: t.ID, Since: t.At,
+		Owner: t.By, Unsent: cmp.Or(rows[0].Reason, message.StateFailed)})
 }
 
 // reader is the touch of the event, and its contact as the letter reaches them.

@@ -19,7 +19,7 @@ func (p Pages) thanks(r *http.Request) (httpapi.Answer, error) {
 	}
 	v := thanksView{Frame: page.NewFrame(r, page.Sign(shop.Sign(frm.Branch)), frm.Lang(), "ref", "receipt", "artwork")}
 	v.Own, v.Text, v.Again = wordsIn(v.Lang), frm.Thanks.In(v.Lang), formPath(frm.ID, v.Lang)
-	v.Title = v.Own.Thanks
+	v.Title, v.Another = v.Own.Thanks, v.Own.again(frm)
 	if made := p.Frontdesk.Received(frm, r.URL.Query().Get("receipt")); made != "" && made == r.URL.Query().Get("ref") {
 		v.Reference = words.Reference(made)
 	}
@@ -44,6 +44,7 @@ type thanksView struct {
 	Reference string
 	Files     *file.View // nil where none may be handed in
 	Again     string
+	Another   string // what leads there says
 }
 
 // thanksPath is the page after the enquiry of a submission. receipt proves that it came; token invites to hand in

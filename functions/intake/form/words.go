@@ -13,6 +13,7 @@ type wording struct {
 	Thanks    string
 	Urgent    string
 	Another   string
+	Anew      string // the same of a form with questions of the shop's own
 	Unsent    string // the embedded form reached nobody
 	Elsewhere string // leads from a website that may not show the form to our own page
 	Files     string // leads from the embedded form's thanks to the page on which files are handed in
@@ -28,6 +29,7 @@ var wordsZh = wording{
 	Thanks:    "谢谢您",
 	Urgent:    "急件请直接致电：",
 	Another:   "再发一份询价",
+	Anew:      "再填一份",
 	Unsent:    "没有发送成功。请检查网络后再试，您填写的内容还在这里。",
 	Elsewhere: "请到我们的页面填写表单",
 	Files:     "上传您的文件",
@@ -41,6 +43,7 @@ var wordsEn = wording{
 	Thanks:    "Thank you",
 	Urgent:    "Urgent? Call us: ",
 	Another:   "Send another enquiry",
+	Anew:      "Fill it in again",
 	Unsent:    "It could not be sent. Check your connection and try again; what you entered is still here.",
 	Elsewhere: "Fill in the form on our own page",
 	Files:     "Hand in your files",
@@ -64,4 +67,12 @@ func (w *wording) button(f form.Form) string {
 		return w.Submit
 	}
 	return w.Send
+}
+
+// again is the way back to the form.
+func (w *wording) again(f form.Form) string {
+	if len(f.Questions) > 0 {
+		return w.Anew
+	}
+	return w.Another
 }

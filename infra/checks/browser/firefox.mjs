@@ -31,7 +31,10 @@ async function sendOn(lang) {
   const complaints = [];
   page.on("console", (m) => m.type() === "error" && complaints.push(m.text()));
   page.on("pageerror", (e) => complaints.push(`thrown: ${e}`));
-  const press = async () => (await Promise.all([page.waitForNavigation(slow), page.click("button[type=submit]")]))[0];
+  const press = async () => {
+    const [response] = await Promise.all([page.waitForNavigation(slow), page.click("main form > button[type=submit]")]);
+    return response;
+  };
   const named = (response) => response.headers()["content-security-policy"].split("; ")
     .filter((d) => d.startsWith("form-action"));
   try {

@@ -55,7 +55,7 @@ func Shop(now time.Time) setup.Shop {
 func policy(now time.Time) setup.Policy {
 	p := setup.StandardPolicy()
 	p.Letters = message.TrialLetters() // programs fill in the form, most of them for addresses of one domain
-	p.Quiet = message.NoQuiet() // it is tried at any hour
+	p.Quiet = message.NoQuiet()        // it is tried at any hour
 	p.CreatedAt, p.UpdatedAt = now, now
 	return p
 }

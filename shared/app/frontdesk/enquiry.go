@@ -146,7 +146,8 @@ func ReadEnquiry(e form.Enquiry, f form.Form, now time.Time) (form.Enquiry, erro
 // depends on the day is read as of the day on which it came.
 func CaptureOf(sub form.Submission, in Handed, f form.Form, shop setup.Shop, by staff.Actor) (lead.Capture, error) {
 	source := cmp.Or(strings.TrimSpace(in.Source), f.Source)
-	enquiry, err := ReadEnquiry(in.Said(sub.Lang), f, sub.CreatedAt)
+	said := in.Said(sub.Lang)
+	enquiry, err := ReadEnquiry(said, f.Stored(said.Answers), sub.CreatedAt)
 	if err != nil {
 		return lead.Capture{}, err
 	}

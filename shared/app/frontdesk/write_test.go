@@ -6,7 +6,9 @@ import (
 	"afterpress/shared/app"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
 )
 
@@ -60,6 +62,22 @@ func TestWriting(t *testing.T) {
 		next.Owner != manager.ID {
 		t.Errorf("%+v, %v", next, err)
 	}
+
+	// The reader reports a letter as unwanted: the gate is shut, and the next one is refused before it counts.
+	claimed, err := b.Store.ClaimMessage(t.Context(), message.Message{Person: contact.ID, Customer: c.ID,
+		About: "customer/" + c.ID, Step: "written", Channel: message.ChannelEmail, Template: "contact-written",
+		Lang: words.En, Branch: c.Branch, Address: contact.Emails[0].Value}, message.PurposeService)
+	if err == nil {
+		err = b.Store.Report(t.Context(), claimed.Tag(),
+			message.Report{Fate: message.FateComplained, Source: "ses", Proof: "1", At: b.Clock.Now()})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Refuses(fault.Invalid, "an address whose reader reported us", func() error {
+		_, err := d.WriteCustomer(t.Context(), sales, at(c.ID), in)
+		return err
+	})
 }
 
 // An answer to a letter of a colleague about a customer goes to their open lead, by the address that the letter had.

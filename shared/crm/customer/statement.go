@@ -346,6 +346,7 @@ type Call struct {
 	About    string    // id of the record
 	Since    time.Time // when the record began: one task for each record
 	Owner    string    // staff id of who looks after the record; may be empty
+	Unsent   string    // why what a colleague wrote was not sent (a reason of a message); empty for a contact in doubt
 }
 
 // Task is the task to call, due at a time. Its owner is the record's, else the branch's manager, else an owner of the
@@ -363,7 +364,11 @@ func (c Call) Task(shop firm.Roster, terms task.Terms, due, now time.Time) (t ta
 		Zh: "此联系人的电话和邮箱由来访者填写，尚不知道是否属于本人，所以没有发送链接。请致电联系人，核实后登记：POST /contacts/%s/vouch",
 		En: "A visitor typed the phone and e-mail of this contact. Nobody knows whose they are, so no link was sent. " +
 			"Call the contact, then note what is theirs: POST /contacts/%s/vouch"}
-	draft := task.Draft{ID: task.ID(c.Since, "call/"+c.About), Customer: c.Customer, About: c.About, Priority: "high",
+	key := "call/"
+	if c.Unsent != "" {
+		title, text, key = c.unsent()
+	}
+	draft := task.Draft{ID: task.ID(c.Since, key+c.About), Customer: c.Customer, About: c.About, Priority: "high",
 		Title: fmt.Sprintf(title.In(owner.Lang), words.Reference(c.About)),
 		Text:  fmt.Sprintf(text.In(owner.Lang), c.Contact.ID), Due: &due}
 	t, e, err := task.New(staff.Process("call"), draft, owner, terms, now)

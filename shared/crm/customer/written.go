@@ -55,6 +55,8 @@ func (a Addressee) Written() Contact {
 // unreached says, for each reason of Reached, what the colleague can do instead.
 var unreached = map[string]words.Text{
 	message.ReasonLeft: {Zh: "此联系人已离开该客户。请选择其他联系人。", En: "This contact has left the customer. Choose another one."},
+	message.ReasonBlocked: {Zh: "该邮箱或号码已停用（退信或对方拒收）。请换一种渠道，或致电。",
+		En: "This address is blocked: mail came back, or the person refused it. Use another channel, or call."},
 	message.ReasonNoAddress: {Zh: "此联系人没有已核实的邮箱或手机号。请换一种渠道，或先通话核实。",
 		En: "This contact has no confirmed address for that. Use another channel, or confirm one by phone first."},
 }
@@ -63,7 +65,7 @@ var unreached = map[string]words.Text{
 func Unreached(reason string) error {
 	why, known := unreached[reason]
 	if !known {
-		why = words.Text{Zh: "这个号码收不到我们的短信。请改用邮件或电话。", En: "This number takes no SMS from us. Write an e-mail or call."}
+		why = words.Text{Zh: "无法向该号码发送短信。请改用邮件或电话。", En: "We cannot send an SMS to this number. Write an e-mail or call."}
 	}
 	return fault.Faulty(fault.Field{Pointer: "/channel", Text: why})
 }
@@ -84,4 +86,17 @@ func (t Touch) Sending(by staff.Actor) event.Event {
 		data["lead"] = t.Lead
 	}
 	return event.New(event.CustomerWritten, by, t.Customer, t.ID, t.Version, t.Branch, t.At, data)
+}
+
+// unsent is what the task says of a letter that did not go out, and the mark of such tasks.
+func (c Call) unsent() (title, text words.Text, key string) {
+	why, known := message.ReasonWords[c.Unsent]
+	if !known {
+		why = words.Text{Zh: "未发送：发送服务不可用或拒绝了消息", En: "Not sent: the service is not there or refused it"}
+	}
+	title = words.Text{Zh: "写给客户的消息没有发出（%s）", En: "What was written to the customer was not sent (%s)"}
+	text = words.Text{Zh: why.Zh + "。请致电联系人，或换一种渠道再写：POST /customers/" + c.Customer + "/messages（联系人 %s）",
+		En: why.En + ". Call the contact, or write by another channel: POST /customers/" + c.Customer +
+			"/messages (contact %s)"}
+	return title, text, "unsent/"
 }

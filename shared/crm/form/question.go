@@ -29,6 +29,9 @@ var QuestionKinds = []string{QuestionText, QuestionLong, QuestionNumber, Questio
 // MostQuestions is the most that a form may ask beside its fields: a longer form is not filled in.
 const MostQuestions = 20
 
+// mostAnswers is how many characters all answers may have. With the message they fit into what the door takes.
+const mostAnswers = 6_000
+
 // widestScale is the most steps of a scale: 0 to 10, as NPS asks (Reichheld, HBR 2003).
 const widestScale = 11
 
@@ -46,15 +49,15 @@ type Question struct {
 
 // Answer is what a person answers. Read fills in the question and the choice as they were shown.
 type Answer struct {
-	Question string      `json:"question"` // its id
-	Label    words.Text  `json:"label"`
-	Value    string      `json:"value"`
-	Choice   *words.Text `json:"choice,omitempty"` // what the option says
+	Question string     `json:"question"` // its id
+	Label    words.Text `json:"label"`
+	Value    string     `json:"value"`
+	Choice   words.Text `json:"choice,omitzero"` // what the option says
 }
 
 // Said is the answer as people read it.
 func (a Answer) Said(lang words.Lang) string {
-	if a.Choice != nil {
+	if a.Choice != (words.Text{}) {
 		return a.Choice.In(lang)
 	}
 	return a.Value
@@ -125,6 +128,10 @@ func (f Form) checkQuestions(bad *fault.List) {
 		bad.Add("/questions", fmt.Sprintf("最多 %d 个问题。", MostQuestions),
 			fmt.Sprintf("Ask %d questions at most.", MostQuestions))
 	}
+	if lo.SumBy(f.Questions, Question.Longest) > mostAnswers {
+		bad.Add("/questions", fmt.Sprintf("各题答案合计最多 %d 个字符，例如 3 道长文题。", mostAnswers),
+			fmt.Sprintf("The answers may have %d characters together, such as 3 long texts.", mostAnswers))
+	}
 	for i, q := range f.Questions {
 		at := fmt.Sprintf("/questions/%d", i)
 		if slices.ContainsFunc(f.Questions[:i], func(other Question) bool { return other.ID == q.ID }) {
@@ -139,8 +146,8 @@ func (f Form) checkQuestions(bad *fault.List) {
 func (f Form) readAnswers(given []Answer) (read []Answer, bad fault.List) {
 	for _, a := range given {
 		if !slices.ContainsFunc(f.Questions, func(q Question) bool { return q.ID == a.Question }) {
-			bad.Add("/answers/"+fault.Escaped(a.Question), "表单没有这个问题。请核对编号。",
-				"The form has no such question. Check its id.")
+			bad.Add("/answers/"+fault.Escaped(a.Question), "表单已更新，不再有这个问题。请刷新页面后重新提交。",
+				"The form has changed and no longer asks this. Reload the page and send it again.")
 		}
 	}
 	for _, q := range f.Questions {
@@ -161,6 +168,27 @@ func (f Form) readAnswers(given []Answer) (read []Answer, bad fault.List) {
 	return read, bad
 }
 
+// Stored is the form for what was sent to it before. It demands no answer, and takes as text what it no longer asks or
+// offers, so that a change of the form loses nothing.
+func (f Form) Stored(given []Answer) Form {
+	f.Questions = slices.Clone(f.Questions)
+	for i, q := range f.Questions {
+		a, _ := lo.Find(given, func(a Answer) bool { return a.Question == q.ID })
+		q.Required = false
+		if _, ok := q.read(strings.TrimSpace(a.Value)); !ok {
+			q = Question{ID: q.ID, Kind: QuestionLong, Label: q.Label}
+		}
+		f.Questions[i] = q
+	}
+	for _, a := range given {
+		if !slices.ContainsFunc(f.Questions, func(q Question) bool { return q.ID == a.Question }) {
+			f.Questions = append(f.Questions, Question{ID: a.Question, Kind: QuestionLong,
+				Label: words.Text{Zh: a.Question, En: a.Question}})
+		}
+	}
+	return f
+}
+
 // read is the answer to a question in one spelling. ok is false for a value that the question does not take.
 func (q Question) read(value string) (a Answer, ok bool) {
 	a = Answer{Question: q.ID, Label: q.Label, Value: value}
@@ -171,7 +199,7 @@ func (q Question) read(value string) (a Answer, ok bool) {
 	case QuestionChoice, QuestionScale:
 		o, offered := lo.Find(q.Choices(), func(o Option) bool { return o.Value == value })
 		if q.Kind == QuestionChoice {
-			a.Choice = &o.Label
+			a.Choice = o.Label
 		}
 		return a, offered
 	case QuestionNumber:

@@ -1,6 +1,7 @@
 package form_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -50,7 +51,7 @@ func TestAnswersToTheShopsOwnQuestions(t *testing.T) {
 		{"motto", "印出\n 未来", "印出 未来", "印出 未来"},
 		{"motto", strings.Repeat("字", 501), "", "This has more than 500 characters. Shorten it."},
 		{"story", "one\r\ntwo\x00", "one\ntwo", "one\ntwo"},
-		{"colour", "red", "", "The form has no such question. Check its id."},
+		{"colour", "red", "", "The form has changed and no longer asks this. Reload the page and send it again."},
 	} {
 		given := []form.Answer{{Question: c.question, Value: c.value}}
 		if c.question != "paper" {
@@ -104,6 +105,24 @@ func TestAnswersReadTwiceStay(t *testing.T) {
 	})
 }
 
+// TestAnswersOutliveTheirQuestions: what was sent to a form reads by the form of today, whatever that asks now.
+func TestAnswersOutliveTheirQuestions(t *testing.T) {
+	t.Parallel()
+	given := []form.Answer{{Question: "colour", Value: "red"}, {Question: "copies", Value: "many"},
+		{Question: "nps", Value: "7"}}
+	e, faults := form.Enquiry{Email: "li@example.com", Answers: given}.Read(asking().Stored(given), crmtest.Tuesday)
+	var said []string
+	for _, a := range e.Answers {
+		said = append(said, a.Label.En+"="+a.Value)
+	}
+	if want := "Would you recommend us=7 Copies=many colour=red"; len(faults) > 0 || strings.Join(said, " ") != want {
+		t.Errorf("%q, %+v", said, faults)
+	}
+	if len(asking().Stored(nil).Questions) != len(asking().Questions) {
+		t.Error("a question is lost")
+	}
+}
+
 // TestQuestionsThatCannotBeAsked: each fault names the question.
 func TestQuestionsThatCannotBeAsked(t *testing.T) {
 	t.Parallel()
@@ -123,11 +142,19 @@ func TestQuestionsThatCannotBeAsked(t *testing.T) {
 		if f.Questions = questions; want == "/questions /questions" {
 			f.Questions, want = make([]form.Question, form.MostQuestions+1), "/questions"
 			for i := range f.Questions {
-				f.Questions[i] = form.Question{ID: strings.Repeat("q", i+1), Kind: form.QuestionText}
+				f.Questions[i] = form.Question{ID: strings.Repeat("q", i+1), Kind: form.QuestionDate}
 			}
 		}
 		if got := strings.Join(pointers(fault.List(f.Check(crmtest.Shop().Roster))), " "); got != want {
 			t.Errorf("%q instead of %q", got, want)
 		}
+	}
+	long := asking()
+	long.Questions = nil
+	for i := range 4 {
+		long.Questions = append(long.Questions, form.Question{ID: fmt.Sprint("long-", i), Kind: form.QuestionLong})
+	}
+	if got := strings.Join(pointers(fault.List(long.Check(crmtest.Shop().Roster))), " "); got != "/questions" {
+		t.Errorf("four long texts: %q", got)
 	}
 }

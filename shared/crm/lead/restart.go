@@ -47,6 +47,7 @@ func (l Lead) Restart(late []ladder.Rung, o ladder.Outage, terms Terms, now time
 		next.FirstContactDue, err = terms.Calendar.Add(now, calendar.Seconds(terms.Policy.FirstContact))
 		if !slices.ContainsFunc(late, acknowledges) { // else the acknowledgement names it
 			next.Postponed++
+			next.PostponedAt = now
 		}
 	}
 	if err == nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"afterpress/shared/kernel/fault"
 )
@@ -22,7 +23,7 @@ type Written struct {
 // WrittenChannels are the channels by which a colleague can write.
 var WrittenChannels = []string{ChannelEmail, ChannelSMS}
 
-// A branch sends at most MostAlike texts that are alike within AlikeHour.
+// A branch sends at most MostAlike letters that are alike in one AlikeHour, which begins with the hour of the clock.
 const (
 	MostAlike = 20
 	AlikeHour = time.Hour
@@ -43,7 +44,7 @@ func (w Written) Check() (f fault.List) {
 	for _, part := range []struct{ pointer, said string }{{"/subject", w.Subject}, {"/text", w.Text}} {
 		switch {
 		case strings.TrimSpace(part.said) == "":
-			f.Add(part.pointer, "请填写此项。", "Enter this.")
+			f.Add(part.pointer, "请填写此项。", "Fill this in.")
 		case linkForm.MatchString(part.said):
 			f.Add(part.pointer, "请勿写入网址：客户分不清哪些链接来自我们。请用文字说明。",
 				"Leave web addresses out: customers cannot tell which links are ours. Say it in words.")
@@ -52,11 +53,18 @@ func (w Written) Check() (f fault.List) {
 	return f
 }
 
-// Alike is the mark by which texts to different people are recognised as one. It leaves out the reader's name, digits,
-// spaces and punctuation, and tells nothing of the text.
-func (w Written) Alike(reader string) string {
-	said := strings.ToLower(w.Subject + "\n" + w.Text)
-	if name := strings.ToLower(strings.TrimSpace(reader)); name != "" {
+// salutation is a first line such as "王女士，您好：" or "Dear Ms Wang,".
+var salutation = regexp.MustCompile(`^\s*[^\n]{1,40}[，,：:！!。.]\s*\n`)
+
+// Alike is the mark by which letters of a branch to different people are recognised as one. It leaves out the
+// salutation, the reader's name, digits, spaces and punctuation, and tells nothing of the text. An SMS has none: its
+// words are the same for everybody, and it has caps of its own.
+func (w Written) Alike(branch, reader string) string {
+	if w.Channel == ChannelSMS {
+		return ""
+	}
+	said := strings.ToLower(w.Subject + "\n" + salutation.ReplaceAllString(w.Text, ""))
+	if name := strings.ToLower(strings.TrimSpace(reader)); utf8.RuneCountInString(name) > 1 {
 		said = strings.ReplaceAll(said, name, "")
 	}
 	letters := strings.Map(func(r rune) rune {
@@ -65,14 +73,14 @@ func (w Written) Alike(reader string) string {
 		}
 		return -1
 	}, said)
-	sum := sha256.Sum256([]byte(w.Channel + "\n" + letters))
+	sum := sha256.Sum256([]byte(branch + "\n" + letters))
 	return hex.EncodeToString(sum[:12])
 }
 
 // Campaign is the refusal of a text that went to MostAlike people within the hour, with the time to wait.
 func Campaign(now time.Time) error {
-	e := fault.Fail(fault.TooMany, "一小时内已发送 20 封相同的消息，这属于群发活动。请稍后再发，或逐一改写。",
-		"This text went out 20 times within an hour: that is a campaign. Wait, or write to each person in other words.")
+	e := fault.Fail(fault.TooMany, "相同内容在这个钟点内已发出 20 次，属于群发。请稍后再发，或为每位客户单独撰写。",
+		"The same text went out 20 times in this hour: that is a campaign. Wait, or write to each person in other words.")
 	e.RetryAfter = AlikeEnds(now).Sub(now)
 	return e
 }

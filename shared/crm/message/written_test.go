@@ -40,7 +40,7 @@ func TestWhatAColleagueMayWrite(t *testing.T) {
 func TestTextsThatAreAlike(t *testing.T) {
 	t.Parallel()
 	first := message.Written{Channel: message.ChannelEmail, Subject: "Offer", Text: "Dear Li Na, 20% off until 3 May."}
-	mark := first.Alike("Li Na")
+	mark := first.Alike("shanghai", "Li Na")
 	for _, c := range []struct {
 		about, reader, text string
 		channel             string
@@ -49,12 +49,34 @@ func TestTextsThatAreAlike(t *testing.T) {
 		{"another name, figure and spacing", "Wang Wei", "DEAR Wang Wei: 15 % off, until 9 May", message.ChannelEmail, true},
 		{"other words", "Li Na", "Dear Li Na, your proof is ready.", message.ChannelEmail, false},
 		{"another channel", "Li Na", first.Text, message.ChannelSMS, false},
+		{"a salutation by surname", "Wang Wei", "Dear Ms Wang:\n20% off until 3 May.", message.ChannelEmail, false},
 		{"no name", "", "Dear, 20% off until 3 May.", message.ChannelEmail, true},
 	} {
-		got := message.Written{Channel: c.channel, Subject: first.Subject, Text: c.text}.Alike(c.reader)
+		got := message.Written{Channel: c.channel, Subject: first.Subject, Text: c.text}.Alike("shanghai", c.reader)
 		if (got == mark) != c.alike {
 			t.Errorf("%s: alike %t, want %t", c.about, got == mark, c.alike)
 		}
+	}
+}
+
+// TestLettersThatDifferInTheSalutation: a letter to a hundred people is one, whatever each is called in its first line.
+func TestLettersThatDifferInTheSalutation(t *testing.T) {
+	t.Parallel()
+	mark := func(branch, reader, text string) string {
+		return message.Written{Channel: message.ChannelEmail, Subject: "样品", Text: text}.Alike(branch, reader)
+	}
+	one := mark("shanghai", "王芳", "王女士，您好：\n样品已备好。")
+	if two := mark("shanghai", "李强", "李先生，您好！\n样品已备好。"); one != two {
+		t.Error("the salutation makes a letter another one")
+	}
+	if two := mark("hangzhou", "王芳", "王女士，您好：\n样品已备好。"); one == two {
+		t.Error("branches are counted together")
+	}
+	if two := mark("shanghai", "王芳", "王女士，您好：\n样品有色差。"); one == two {
+		t.Error("other words are alike")
+	}
+	if sms := (message.Written{Channel: message.ChannelSMS}).Alike("shanghai", "王芳"); sms != "" {
+		t.Error("an SMS is counted")
 	}
 }
 

@@ -119,8 +119,8 @@ func (p Policy) Reshape(next Policy, by staff.Actor, shop Shop, now time.Time) (
 	if p.Version > 0 {
 		e.Data["from"], e.Data["to"] = p.Ref(), next.Ref()
 	}
-	// texts and sources move no deadline, so no open record is replanned
-	if lo.Every([]string{"texts", "sources"}, strings.Fields(e.Data["changed"])) {
+	// these move no deadline, so no open record is replanned
+	if lo.Every([]string{"texts", "sources", "retention", "quiet"}, strings.Fields(e.Data["changed"])) {
 		e.Wakes, e.Pending = false, false
 	}
 	return next, e, nil

@@ -38,8 +38,12 @@ func (s *Centre) PutWritten(b *table.Batch, t customer.Touch, alike string, send
 	return s.table.PutEvent(b, sending)
 }
 
-// countAlike counts a text among those of this hour that are alike, in an item of its own.
+// countAlike counts a text among those of this hour that are alike, in an item of its own. A text without a mark is not
+// counted.
 func (s *Centre) countAlike(b *table.Batch, alike string) {
+	if alike == "" {
+		return
+	}
 	now := s.table.Now()
 	ends := message.AlikeEnds(now)
 	s.table.CountOne(b, table.CounterKey("alike", alike, table.At(ends)), message.MostAlike, ends,

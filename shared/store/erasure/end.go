@@ -3,12 +3,12 @@ package erasure
 import (
 	"cmp"
 	"context"
-	"errors"
 	"maps"
 	"strconv"
 	"strings"
 	"time"
 
+	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/retention"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store/table"
@@ -42,11 +42,15 @@ func (s *Erasure) endRecord(ctx context.Context, kind, id string, p retention.Po
 		}
 		switch {
 		case due && kind == "submission":
-			if waits, err := s.hasLead(ctx, record.read); err != nil || waits {
-				return waits, errors.Join(err, s.thinOut(ctx, record))
+			waits, err := s.hasLead(ctx, record.read)
+			if err != nil {
+				return false, err
+			}
+			if waits {
+				return true, s.thinOut(ctx, record)
 			}
 		case !due && files:
-			return s.endFiles(ctx, table.StringOf(record.read["submission"]), table.StringOf(record.read["branch"]))
+			return s.endFiles(ctx, record.read, p)
 		}
 		if !due {
 			return false, nil
@@ -136,11 +140,17 @@ func (s *Erasure) thinOut(ctx context.Context, r row) error {
 	return s.putRow(ctx, next, r.stored)
 }
 
-// endFiles ends the files of a submission and leaves everything else of it.
-func (s *Erasure) endFiles(ctx context.Context, sub, branch string) (changed bool, err error) {
-	rows, err := s.rows(ctx, "submission", sub)
+// endFiles ends the files of a lost lead's submission and leaves everything else of it. Files that came later, such as
+// those of a letter, have a time of their own.
+func (s *Erasure) endFiles(ctx context.Context, of table.Item, p retention.Policy) (changed bool, err error) {
+	end, _ := p.Of("lead", lead.StateLost)
+	rows, err := s.rows(ctx, "submission", table.StringOf(of["submission"]))
 	for _, r := range rows {
 		if err != nil || table.StringOf(r.read["sk"]) != artworkSK {
+			continue
+		}
+		came, unread := time.Parse(time.RFC3339Nano, table.StringOf(r.read["updated_at"]))
+		if unread == nil && s.table.Now().Before(came.Add(end.Files)) {
 			continue
 		}
 		line, _ := lineOf(r.read)
@@ -148,7 +158,7 @@ func (s *Erasure) endFiles(ctx context.Context, sub, branch string) (changed boo
 		if sameItem(r.read, next) {
 			continue
 		}
-		if err := s.dropFiles(ctx, r.read, branch); err != nil {
+		if err := s.dropFiles(ctx, r.read, table.StringOf(of["branch"])); err != nil {
 			return false, err
 		}
 		changed, err = true, s.putRow(ctx, next, r.stored)

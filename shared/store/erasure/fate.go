@@ -70,7 +70,7 @@ var Lines = []Line{
 	{Key: "RecordKey hold", End: ByClock, Fate: Erased, PK: "HOLD#", SK: table.RecordSK, Closed: hold.StateWithdrawn,
 		Open: hold.OpenStates, Keep: "asked_by withdrawn_by answer.choice answer.channel answer.by answer.at"},
 	{Key: "RecordKey submission", End: ByClock, Fate: Erased, PK: "SUBMISSION#", SK: table.RecordSK,
-		Keep: "form lang outcome via lead decision.by decision.at"},
+		Keep: "form lang outcome via lead privacy consent_text decision.by decision.at"},
 	{Key: "RecordKey customer", End: WithPerson, Fate: Erased, PK: "CUSTOMER#", SK: table.RecordSK,
 		Keep: "lang shared source life_cycle life_cycle_since history last_touches archived_at"},
 	{Key: "RecordKey erase", End: Stays, Fate: Nobodys},

@@ -35,6 +35,9 @@ var firstMonth = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 // the oldest first. after and next are places as OnBoard has them.
 func (b Boards) OnClosed(ctx context.Context, kind, branch, state, after string, until time.Time,
 	limit int) (ids []string, next string, err error) {
+	if after > At(until) { // the policy keeps more than it did when the page before was read
+		return nil, "", nil
+	}
 	month, l := firstMonth, List{Index: BoardIndex, Until: until, Card: map[string]string{"state": state}}
 	if at, err := time.Parse("2006-01", after[:min(len(after), len("2006-01"))]); err == nil {
 		month = at
@@ -56,6 +59,9 @@ func (b Boards) OnClosed(ctx context.Context, kind, branch, state, after string,
 // first. after and next are places as OnBoard has them.
 func (b Boards) OnSubmissions(ctx context.Context, outcome, branch, after string, until time.Time,
 	limit int) (ids []string, next string, err error) {
+	if after > At(until) { // the policy keeps more than it did when the page before was read
+		return nil, "", nil
+	}
 	l := List{Index: BoardIndex, Until: until}
 	lines, err := b.table.Partition(ctx, l, SubmissionBoard(outcome, branch), after, limit+1)
 	if err != nil {
