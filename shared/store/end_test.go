@@ -15,6 +15,7 @@ import (
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 func TestWritersOfTheNightMeet(t *testing.T) {
@@ -277,6 +278,45 @@ func TestWhatWasPostedEndsBeforeItsLead(t *testing.T) {
 	}
 	if ended, all := h.ended("SUBMISSION#" + l.Submission); ended != all || all != 2 {
 		t.Errorf("%d of %d rows of the submission have their end", ended, all)
+	}
+}
+
+// Files that come to a lead that was lost long ago, as with a letter, have a time of their own.
+func TestFilesThatComeToALostLead(t *testing.T) {
+	t.Parallel()
+	h := &house{Bench: storetest.NewWithFiles(t), t: t, n: 1}
+	worker, l, begun := h.OpenAs(t, "worker"), h.lead(), h.Clock.Now()
+	h.must(loses(h, l.ID)(h.Store))
+	h.Clock.Set(begun.AddDate(0, 0, 89))
+	p := h.filed(l)
+	f, err := h.ArtworkFolder(t.Context(), p.Of)
+	h.must(err)
+	for _, at := range []struct {
+		days  int
+		stays bool
+	}{{91, true}, {178, true}, {180, false}} {
+		h.Clock.Set(begun.AddDate(0, 0, at.days))
+		_, err := worker.EndRecord(t.Context(), "lead", l.ID, retention.Policy{})
+		h.must(err)
+		if h.lies(p.Of, f.Files[0].ID) != at.stays {
+			t.Errorf("day %d: the file stays %t", at.days, !at.stays)
+		}
+	}
+}
+
+// A place of a list lies behind until, where the policy keeps records for longer than when the page before was read.
+func TestANightWhosePolicyKeepsMore(t *testing.T) {
+	t.Parallel()
+	h := &house{Bench: storetest.New(t), t: t, n: 1}
+	worker, until := h.OpenAs(t, "worker"), h.Clock.Now()
+	after := table.At(until.AddDate(0, 2, 0)) + "#lead_1"
+	ids, next, err := worker.OnClosed(t.Context(), "lead", h.terms().Branch.ID, "lost", after, until, 9)
+	if err != nil || len(ids) > 0 || next != "" {
+		t.Errorf("%v, %q, %v", ids, next, err)
+	}
+	ids, next, err = worker.OnSubmissions(t.Context(), "created", h.terms().Branch.ID, after, until, 9)
+	if err != nil || len(ids) > 0 || next != "" {
+		t.Errorf("%v, %q, %v", ids, next, err)
 	}
 }
 

@@ -155,6 +155,9 @@ func TestAPromiseThatTheOutageDidNotBreak(t *testing.T) {
 		}
 		moved := next.Postponed == 1 && !next.RestartedAt.IsZero() && next.FirstContactDue.After(c.to)
 		stays := next.Postponed == 0 && next.RestartedAt.IsZero() && next.FirstContactDue.Equal(l.FirstContactDue)
+		if at := next.PostponedAt; moved && !at.Equal(c.to) || !moved && !at.IsZero() {
+			t.Errorf("%s: postponed at %s", c.name, at)
+		}
 		if moved != c.moved || stays == c.moved {
 			t.Errorf("%s: %d times, first contact %s", c.name, next.Postponed, next.FirstContactDue)
 		}
