@@ -15,6 +15,7 @@ import (
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/erase"
+	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/staff"
@@ -39,7 +40,8 @@ type scope struct {
 	customer customer.Customer
 	records  []string // ids, each once
 	owned    map[string]bool
-	left     int // items that this call may still erase
+	ended    map[string]bool // records that the shop's retention has ended: nothing says whose they were
+	left     int             // items that this call may still erase
 }
 
 // EraseMore erases what is left of a contact, up to mostWrites items, and reports whether something may be left. A call
@@ -78,7 +80,7 @@ func (s *Erasure) EraseMore(ctx context.Context, e erase.Erase) (more bool, err 
 
 // scope reads which records belong to the contact: the customer's log names each of them.
 func (s *Erasure) scope(ctx context.Context, e erase.Erase) (scope, error) {
-	in := scope{Erase: e, left: mostWrites, owned: map[string]bool{e.Contact: true}}
+	in := scope{Erase: e, left: mostWrites, owned: map[string]bool{e.Contact: true}, ended: map[string]bool{}}
 	var err error
 	if in.customer, err = s.centre.Customer(ctx, e.Customer); err != nil {
 		return in, err
@@ -140,8 +142,12 @@ func (s *Erasure) items(ctx context.Context, kind, id string) (out []table.Item,
 // eraseRecord erases a record with what stands under it, if it is the contact's. An enquiry leads to what was sent.
 func (s *Erasure) eraseRecord(ctx context.Context, in *scope, id string) error {
 	items, err := s.items(ctx, kinds[prefix(id)], id)
-	if err != nil || !in.owns(items) {
+	if err != nil {
 		return err
+	}
+	in.ended[id] = len(items) == 0
+	if !in.owns(items) {
+		return nil
 	}
 	in.owned[id] = true
 	for _, it := range items {
@@ -173,9 +179,12 @@ func (s *Erasure) eraseSubmission(ctx context.Context, in *scope, id string) err
 	return s.eraseItems(ctx, in, s.table.Records, items)
 }
 
-// owns reports whether a record is the contact's: one of its items names them, or is about a record of theirs.
+// owns reports whether a record is the contact's: one of its items names them, or is about a record of theirs. What
+// is closed about a record that has ended may have been theirs, so it goes.
 func (in *scope) owns(items []table.Item) bool {
-	return in.alone || slices.ContainsFunc(items, func(it table.Item) bool { return in.names(it) })
+	return in.alone || slices.ContainsFunc(items, func(it table.Item) bool {
+		return in.names(it) || in.ended[table.StringOf(it["about"])] && table.StringOf(it["state"]) != task.StateOpen
+	})
 }
 
 func (in *scope) names(it table.Item) bool {
