@@ -84,7 +84,7 @@ func historyRoutes(d frontdesk.Desk) []route {
 			"List calls, visits and other touches with a customer, newest first · 客户接触记录"),
 		add("POST /customers/{id}/activities", permission.RecordTouch, d.RecordActivity, touched,
 			"Write down a touch with a customer · 登记一次接触"),
-		add("POST /customers/{id}/messages", permission.RecordTouch, d.WriteCustomer, touched,
+		write("POST /customers/{id}/messages", permission.RecordTouch, d.WriteCustomer, touched,
 			"Write to a contact of a customer, by e-mail or SMS · 写信给客户联系人"),
 		read("GET /customers/{id}/preferences", permission.ReadPreferences, d.Preferences,
 			"List what a customer requires and likes, requirements first · 客户偏好与特殊要求"),

@@ -25,7 +25,7 @@ func leadRoutes(d frontdesk.Desk) []route {
 		command("POST /leads/{id}/recycle", permission.RecycleLead, d.RecycleLead, "Return a lead to the pool · 退回公海"),
 		command("POST /leads/{id}/claim", permission.ClaimLead, d.ClaimLead,
 			"Take a lead from the pool, a limited number each day · 领取线索"),
-		add("POST /leads/{id}/messages", permission.ContactLead, d.WriteLead, written,
+		write("POST /leads/{id}/messages", permission.ContactLead, d.WriteLead, written,
 			"Write to the person of a lead; it counts as a contact, and answers come back to the lead · 写信给线索客户"),
 		listOf("GET /leads/{id}/touches", permission.ReadLeads, d.LeadTouches,
 			"List what the person wrote back, newest first, as plain text · 客户的回复"),

@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
+	"time"
 
 	"afterpress/shared/app"
 	"afterpress/shared/httpapi"
@@ -131,6 +133,29 @@ func open[In, T any](pattern string, action permission.Action,
 func add[In, T any](pattern string, action permission.Action,
 	use func(context.Context, app.Caller, app.Record, In) (T, error), place func(app.Record, T) string,
 	summary string) route {
+	return adding(pattern, action, use, place, summary,
+		func(r *http.Request, _ In, made func(any) httpapi.Answer) context.Context {
+			return httpapi.Answering(r, made)
+		})
+}
+
+// doubleClick is how long the same message of a person to the same record is one message.
+const doubleClick = 10 * time.Minute
+
+// write is add for a message: a double click sends it once, also without an Idempotency-Key.
+func write[T any](pattern string, action permission.Action,
+	use func(context.Context, app.Caller, app.Record, app.WriteMessage) (T, error), place func(app.Record, T) string,
+	summary string) route {
+	return adding(pattern, action, use, place, summary,
+		func(r *http.Request, in app.WriteMessage, made func(any) httpapi.Answer) context.Context {
+			content := strings.Join([]string{in.Contact, in.Channel, in.Subject, in.Text}, "\x00")
+			return httpapi.AnsweringAlike(r, content, doubleClick, made)
+		})
+}
+
+func adding[In, T any](pattern string, action permission.Action,
+	use func(context.Context, app.Caller, app.Record, In) (T, error), place func(app.Record, T) string,
+	summary string, once func(*http.Request, In, func(any) httpapi.Answer) context.Context) route {
 	return route{httpapi.Route{Pattern: pattern, Action: action,
 		Handle: func(r *http.Request) (httpapi.Answer, error) {
 			in, err := httpapi.Decode[In](r)
@@ -139,7 +164,7 @@ func add[In, T any](pattern string, action permission.Action,
 			}
 			at := record(r)
 			made := func(result any) httpapi.Answer { return httpapi.Created(place(at, result.(T)), result) }
-			got, err := use(httpapi.Answering(r, made), caller(r), at, in)
+			got, err := use(once(r, in, made), caller(r), at, in)
 			if err != nil {
 				return httpapi.Answer{}, err
 			}

@@ -30,7 +30,7 @@ func taskRoutes(d worklist.Desk) []route {
 			"Close a task as not to be done · 取消任务"),
 		command("POST /tasks/{id}/reopen", permission.ChangeTask, d.ReopenTask,
 			"Reopen a closed task with a new deadline · 重新打开任务"),
-		add("POST /tasks/{id}/messages", permission.RecordTouch, d.WriteTask, written,
+		write("POST /tasks/{id}/messages", permission.RecordTouch, d.WriteTask, written,
 			"Write to a contact of the customer whom a task concerns · 就任务写信给客户"),
 		listOf("GET /tasks/{id}/comments", permission.ReadTasks, d.TaskNotes,
 			"List what was written under a task, newest first · 任务的评论"),

@@ -138,6 +138,28 @@ func TestALetterThatIsRefusedChangesNothing(t *testing.T) {
 	}
 }
 
+// A colleague clicks twice: one message goes out, and both clicks get the same answer. After ten minutes the same words
+// are another message.
+func TestADoubleClickSendsOnce(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	l := b.mailed(lead.StateAssigned, b.staff("sales"))
+	for _, line := range []string{"POST /leads/" + l.ID + "/messages", "POST /customers/" + l.Customer + "/messages",
+		"POST /tasks/" + b.taskAbout(l.Customer, task.StateOpen, b.staff("sales"), b.staff("sales")).ID + "/messages"} {
+		said := aLetter()
+		before := len(b.wrote(l.Customer))
+		first := into[customer.Touch](b.call("sales", line, said).want(http.StatusCreated))
+		again := into[customer.Touch](b.call("sales", line, said).want(http.StatusCreated))
+		if sent := len(b.wrote(l.Customer)) - before; first.ID == "" || again.ID != first.ID || sent != 1 {
+			t.Errorf("%s: %s, then %s, sent %d times", line, first.ID, again.ID, sent)
+		}
+		b.Clock.Advance(11 * time.Minute)
+		if later := into[customer.Touch](b.call("sales", line, said).want(http.StatusCreated)); later.ID == first.ID {
+			t.Errorf("%s: the same words later are not sent", line)
+		}
+	}
+}
+
 func TestTheTwentyFirstAlikeIsACampaign(t *testing.T) {
 	t.Parallel()
 	b := start(t)
