@@ -75,6 +75,8 @@ func (h *house) ChangeComplaint(_ context.Context, id string,
 	return next, h.die(changeAfter, string(e.Type))
 }
 
+func (h *house) LastReply(context.Context, string) (string, error) { return "收到", nil }
+
 func (h *house) ComplaintReply(_ context.Context, c, id string) (complaint.Reply, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -15,6 +15,7 @@ import (
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/words"
+	"afterpress/workflows/notice"
 )
 
 // complaintTexts are the messages that have an SMS, for a customer who has no mail.
@@ -47,7 +48,8 @@ func (w *ComplaintWork) write(ctx context.Context, f complaintFile,
 		m.Template, m.Person = message.TemplateComplaintCall, m.Owner
 		return w.tellColleague(ctx, f, m, rung)
 	}
-	if m = complaintNotice(f, m, rung, cmp.Or(manager.ID, f.terms.Branch.Manager), w.Now()); m.Template == "" {
+	boss := cmp.Or(manager.ID, f.terms.Branch.Manager)
+	if m = notice.Complaint(c, f.shop.Roster, f.terms, m, rung, boss, w.Now()); m.Template == "" {
 		return 0, errUnknownStep
 	}
 	return w.tellColleague(ctx, f, m, rung)
@@ -239,56 +241,6 @@ func (w *ComplaintWork) tellUnproven(ctx context.Context, f complaintFile, m mes
 	return false, again, err
 }
 
-// complaintNotice is what a colleague is told by a rung. m comes with who is told where the complaint has no owner.
-// Without a template nobody is told.
-func complaintNotice(f complaintFile, m message.Message, rung ladder.Rung, manager string,
-	now time.Time) message.Message {
-	m.Person = m.Owner
-	switch rung.Do {
-	case ladder.DoTell:
-		m.Template, m.Person = message.TemplateComplaintAssigned, f.record.Owner
-	case ladder.DoCloseUnanswered: // it stays open: the customer was never asked
-		m.Template, m.Person = message.TemplateComplaintCall, manager
-	case ladder.DoTellDecided:
-		m.Template = message.TemplateComplaintDecided
-	case ladder.DoTellReply:
-		m.Template = message.TemplateComplaintAnswered
-	case ladder.DoRemind:
-		m.Template = message.TemplateComplaintHalf
-		if !rung.At.Before(f.record.Due) {
-			m.Template = message.TemplateComplaintDue
-		}
-	case ladder.DoTellManager:
-		m.Template, m.Person = message.TemplateComplaintOverdue, manager
-	case ladder.DoTellOwner:
-		boss, _ := f.shop.Head(f.terms.Branch, now)
-		m.Template, m.Person = message.TemplateComplaintOverdue, cmp.Or(boss.ID, manager)
-	case ladder.DoAskApprover:
-		asked := 0 // who did not answer so far
-		for _, r := range f.record.Rungs {
-			if r.Do == ladder.DoAskApprover && r.At.Before(rung.At) {
-				asked++
-			}
-		}
-		approver, _ := complaint.Approver(f.shop.Roster, f.terms.Complaint(), f.record, asked, now)
-		m.Template, m.Person = message.TemplateComplaintApproval, approver.ID
-	case ladder.DoTellRefused:
-		if no, ok := f.record.LastRefusal(); ok {
-			m.Template = message.TemplateComplaintRefused
-			if asker, found := f.shop.Person(no.AskedBy); found && asker.Employed(now) {
-				m.Person = asker.ID
-			}
-		}
-	case ladder.DoTellCorrection:
-		m.Template, m.Person = message.TemplateComplaintToCorrect, f.record.Correction.Owner
-	case ladder.DoRemindCorrection:
-		m.Template, m.Person = message.TemplateComplaintCorrection, f.record.Correction.Owner
-	case ladder.DoCheckEffect:
-		m.Template = message.TemplateComplaintEffect
-	}
-	return m
-}
-
 // tellColleague writes to one of our people, and into the chat of the branch where it has one.
 func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m message.Message,
 	rung ladder.Rung) (time.Duration, error) {
@@ -317,6 +269,9 @@ func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m me
 		values["decision"], values["outcome"], values["next"] = no.Question(lang), outcome(f, no, lang), c.NextStep(lang)
 	case message.TemplateComplaintToCorrect, message.TemplateComplaintCorrection:
 		values["due"], values["owner"] = w.moment(f, c.Correction.Due, lang), nameOf(f, c.Owner, lang)
+	}
+	if err := notice.ComplaintDetails(ctx, w.Complaints, c, m.Template, lang, values); err != nil {
+		return 0, err
 	}
 	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)
 }

@@ -38,6 +38,7 @@ type Complaints interface {
 	ChangeComplaint(ctx context.Context, id string,
 		rule func(complaint.Complaint) (complaint.Complaint, event.Event, error)) (complaint.Complaint, error)
 	ComplaintReply(ctx context.Context, c, id string) (complaint.Reply, error)
+	LastReply(ctx context.Context, complaint string) (string, error)
 	addressees
 	Rotate(ctx context.Context, branch string) (int64, error)
 }

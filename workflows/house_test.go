@@ -256,6 +256,8 @@ func (h *house) Customer(_ context.Context, id string) (customer.Customer, error
 	return customer.Customer{ID: id, PreferredChannel: h.prefers, Owner: h.ownedBy}, nil
 }
 
+func (h *house) LastAnswer(context.Context, string, string) (string, error) { return "收到", nil }
+
 // AskForQuote keeps the first task of an id, as the store does.
 func (h *house) AskForQuote(_ context.Context, l lead.Lead) error {
 	h.mu.Lock()

@@ -46,6 +46,8 @@ type Leads interface {
 	Rotate(ctx context.Context, branch string) (int64, error)
 	// AskForQuote opens the task to quote for a qualified lead, once in each round.
 	AskForQuote(ctx context.Context, l lead.Lead) error
+	// LastAnswer is what the person wrote last; empty: not a word.
+	LastAnswer(ctx context.Context, cust, lead string) (string, error)
 	customers
 	addressees
 }
@@ -214,8 +216,15 @@ func (w *LeadWork) postpone(ctx context.Context, f leadFile, m message.Message) 
 func (w *LeadWork) notice(ctx context.Context, f leadFile, m message.Message, staff string) (time.Duration, error) {
 	reader, _ := f.shop.Person(staff)
 	m.Person, m.Lang = staff, reader.Lang
+	said := ""
+	if m.Template == message.TemplateLeadReplied {
+		var err error
+		if said, err = w.Leads.LastAnswer(ctx, f.record.Customer, f.record.ID); err != nil {
+			return 0, err
+		}
+	}
 	values := map[string]string{"reference": words.Reference(f.record.ID), "staff": reader.Name,
-		"link": w.URL + f.record.ID, "details": f.record.Details(reader.Lang)}
+		"link": w.URL + f.record.ID, "details": f.record.Details(said, reader.Lang)}
 	if m.Template == message.TemplateLeadAssigned && f.record.Round == 1 {
 		rows, err := w.Ledger.Messages(ctx, f.record.Thanks(f.terms.Policy.Lead))
 		if err != nil {

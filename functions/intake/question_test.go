@@ -94,7 +94,7 @@ func TestAFormAsksTheShopsOwnQuestions(t *testing.T) {
 	l := d.leadOfLast(t, d.ask("POST", at, `{"name":"Wang Fang","email":"wang@example.com","product":"cards",`+
 		`"answers":{"binding":"saddle","recommend":10}}`, "Content-Type", jsonType, "Accept", "*/*"))
 	if len(l.Answers) != 2 || l.Answers[0].Said(words.Zh) != "骑马订" || l.Answers[1].Value != "10" ||
-		!strings.Contains(l.Details(words.En), "Binding: Saddle stitch\nWould you recommend us?: 10") {
+		!strings.Contains(l.Details("", words.En), "Binding: Saddle stitch\nWould you recommend us?: 10") {
 		t.Errorf("%+v", l.Answers)
 	}
 	for body, pointer := range map[string]string{

@@ -447,7 +447,8 @@ func TestAComplaintIsResolved(t *testing.T) {
 		t.Fatal(err)
 	}
 	hand()
-	if m := inbox.next(t); m.To.Email != told.To.Email || strings.Contains(m.Text, "came back") {
+	if m := inbox.next(t); m.To.Email != told.To.Email || strings.Contains(m.Subject, "came back") ||
+		!strings.Contains(m.Text, "客户写道：it came back") || !strings.Contains(m.Text, "订单：J-1\n产品：") {
 		t.Errorf("of the word after the end %+v was told", m)
 	}
 	if err := temporal.GetWorkflow(t.Context(), answered.Progress().WorkflowID(), "").Get(t.Context(),

@@ -118,8 +118,8 @@ func TestALeadIsFollowedUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	handOver(t, b, cl)
-	if m := inbox.next(t); m.To.Email != owner.Email || m.ReplyTo != "" ||
-		strings.Contains(m.HTML+m.Text+m.Subject, "When?") {
+	if m := inbox.next(t); m.To.Email != owner.Email || m.ReplyTo != "" || strings.Contains(m.Subject, "When?") ||
+		!strings.Contains(m.Text, "<b>When?</b>") || !strings.Contains(m.HTML, "&lt;b&gt;When?") {
 		t.Errorf("of the reply %+v was told", m)
 	}
 	answered, err := b.ChangeLead(t.Context(), captured.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {

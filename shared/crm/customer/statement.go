@@ -182,11 +182,12 @@ type Addressee struct {
 	Typed   bool   // the contact has other phones or e-mails, of which nobody knows whose they are
 	Prefers string // the customer's preferred channel
 	Hours   string // the customer's preferred hours, such as "09:00-11:30"
+	Of      string // what the customer is called: the company, or the person
 }
 
 // Addressee is the contact of the customer as a letter reaches them.
 func (c Contact) Addressee(of Customer) Addressee {
-	a := Addressee{Contact: c, Known: c, Prefers: of.PreferredChannel, Hours: of.PreferredHours}
+	a := Addressee{Contact: c, Known: c, Prefers: of.PreferredChannel, Hours: of.PreferredHours, Of: of.Name}
 	if c.LeftAt == nil {
 		a.Known = c.Proven(of)
 	}

@@ -56,38 +56,25 @@ func plural(n int64, unit string) string {
 	return fmt.Sprintf("%d %ss", n, unit)
 }
 
-// mostMessage is how many characters of the person's message a notice quotes.
-const mostMessage = 200
-
-// Details are what a colleague needs to act without opening the lead: who asks, how to reach them, what they need. Each
-// stands in a line of its own. Values are as the person typed them.
-func (l Lead) Details(lang words.Lang) string {
-	var out []string
-	line := func(name words.Text, value string) {
-		if plain, _ := words.Plain(value, mostMessage); plain != "" {
-			out = append(out, name.In(lang)+strings.Join(strings.Fields(plain), " "))
-		}
-	}
-	who := cmp.Or(l.Person.Name, l.Person.Company, words.Reference(l.ID))
-	if l.Person.Name != "" && l.Person.Company != "" {
-		who = words.Text{Zh: l.Person.Name + "（" + l.Person.Company + "）",
-			En: l.Person.Name + " (" + l.Person.Company + ")"}.In(lang)
-	}
-	line(words.Text{Zh: "客户：", En: "Customer: "}, who)
-	line(words.Text{Zh: "电话：", En: "Phone: "}, cmp.Or(l.Person.PhoneTyped, l.Person.Phone))
-	line(words.Text{Zh: "邮箱：", En: "E-mail: "}, l.Person.Email)
+// Details are what a colleague needs to act without opening the lead: who asks, how to reach them, what they need, and
+// what they wrote last, if anything.
+func (l Lead) Details(said string, lang words.Lang) string {
+	out := words.Sheet{Lang: lang}
+	out.Who(cmp.Or(l.Person.Name, l.Person.Company, words.Reference(l.ID)), l.Person.Company)
+	out.Reach(cmp.Or(l.Person.PhoneTyped, l.Person.Phone), l.Person.Email)
 	quantity := l.QuantityTyped
 	if quantity == "" && l.Quantity > 0 {
 		quantity = strconv.FormatInt(l.Quantity, 10)
 	}
 	between := words.Text{Zh: "，", En: ", "}.In(lang)
-	line(words.Text{Zh: "需求：", En: "Needs: "}, strings.Trim(l.Product+between+quantity, "，, "))
-	line(words.Text{Zh: "需要日期：", En: "Needed by: "}, l.NeededBy)
-	line(words.Text{Zh: "留言：", En: "Message: "}, l.Message)
+	out.Add(words.Text{Zh: "需求：", En: "Needs: "}, strings.Trim(l.Product+between+quantity, "，, "))
+	out.Add(words.Text{Zh: "需要日期：", En: "Needed by: "}, l.NeededBy)
+	out.Add(words.Text{Zh: "留言：", En: "Message: "}, l.Message)
 	for _, a := range l.Answers {
-		line(words.Text{Zh: a.Label.Zh + "：", En: a.Label.En + ": "}, a.Said(lang))
+		out.Add(words.Text{Zh: a.Label.Zh + "：", En: a.Label.En + ": "}, a.Said(lang))
 	}
-	return strings.Join(out, "\n")
+	out.Said(said)
+	return out.String()
 }
 
 // Title is the name of a lead in a list: the person or the lead's reference, and the product where the person

@@ -34,22 +34,25 @@ func TestDetailsSayWhatIsNeededToAct(t *testing.T) {
 	for _, c := range []struct {
 		name, zh, en string
 		lead         lead.Lead
+		said         string
 	}{
 		{"all", "客户：王芳（晨光文化）\n电话：021-50801199 转 8\n邮箱：w@x.example\n需求：画册，约两千\n需要日期：2026-12-10\n留言：封面 烫金",
 			"Customer: 王芳 (晨光文化)\nPhone: 021-50801199 转 8\nE-mail: w@x.example\nNeeds: 画册, 约两千\n" +
 				"Needed by: 2026-12-10\nMessage: 封面 烫金",
 			lead.Lead{Person: lead.Person{Name: "王芳", Company: "晨光文化", Phone: "+862150801199",
 				PhoneTyped: "021-50801199 转 8", Email: "w@x.example"}, Product: "画册", QuantityTyped: "约两千",
-				NeededBy: "2026-12-10", Message: "封面\n烫金"}},
+				NeededBy: "2026-12-10", Message: "封面\n烫金"}, ""},
 		{"a phone and a number of pieces", "客户：晨光文化\n电话：+862150801199\n需求：2000",
 			"Customer: 晨光文化\nPhone: +862150801199\nNeeds: 2000",
-			lead.Lead{Person: lead.Person{Company: "晨光文化", Phone: "+862150801199"}, Quantity: 2000}},
+			lead.Lead{Person: lead.Person{Company: "晨光文化", Phone: "+862150801199"}, Quantity: 2000}, ""},
 		{"nobody named", "客户：" + words.Reference("led_1"), "Customer: " + words.Reference("led_1"),
-			lead.Lead{ID: "led_1"}},
+			lead.Lead{ID: "led_1"}, ""},
+		{"an answer", "客户：A\n客户写道：再加印 两百张", "Customer: A\nThe customer wrote: 再加印 两百张",
+			lead.Lead{Person: lead.Person{Name: "A"}}, "再加印\n两百张"},
 		{"a long message", "客户：A\n留言：" + strings.Repeat("字", 200), "Customer: A\nMessage: " + strings.Repeat("字", 200),
-			lead.Lead{Person: lead.Person{Name: "A"}, Message: strings.Repeat("字", 900)}},
+			lead.Lead{Person: lead.Person{Name: "A"}, Message: strings.Repeat("字", 900)}, ""},
 	} {
-		if zh, en := c.lead.Details(words.Zh), c.lead.Details(words.En); zh != c.zh || en != c.en {
+		if zh, en := c.lead.Details(c.said, words.Zh), c.lead.Details(c.said, words.En); zh != c.zh || en != c.en {
 			t.Errorf("%s:\n%s\n%s", c.name, zh, en)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/crm/timeline"
 	"afterpress/shared/kernel/event"
@@ -165,4 +166,14 @@ func (s *Centre) Touches(ctx context.Context, q TouchQuery) (table.Page[customer
 		page.Next = aws.String(next)
 	}
 	return page, nil
+}
+
+// LastAnswer is what the person of a lead wrote last, as text. It is empty where they did not write.
+func (s *Centre) LastAnswer(ctx context.Context, cust, lead string) (string, error) {
+	found, err := table.CollectSeen(ctx, s.table, TouchQuery{Customer: cust, Lead: lead}.input(s.table.Records), 1,
+		func(t customer.Touch) bool { return t.Direction == customer.TouchIn && t.Kind == message.MailPerson })
+	if err != nil || len(found) == 0 {
+		return "", err
+	}
+	return found[0].Text, nil
 }

@@ -106,3 +106,31 @@ func TestLettersAboutAQuestionAreBounded(t *testing.T) {
 		t.Errorf("a machine's: %s", wait)
 	}
 }
+
+// The customer's last word is found behind what colleagues wrote after it, and behind nothing else.
+func TestTheLastWordOfACustomer(t *testing.T) {
+	t.Parallel()
+	b := storetest.New(t)
+	id := storetest.OpenComplaint(t, b, "cus_1").ID
+	worker := b.OpenAs(t, "worker")
+	last := func() string {
+		t.Helper()
+		said, err := worker.LastReply(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return said
+	}
+	if said := last(); said != "" {
+		t.Errorf("before any word: %q", said)
+	}
+	for _, by := range []staff.Actor{staff.Visitor, staff.ActorOf(storetest.Person(t, b, 6))} {
+		if err := says(t, b, b.Store, id, by); err != nil {
+			t.Fatal(err)
+		}
+		b.Clock.Advance(time.Minute)
+	}
+	if said := last(); said != "还没有收到" {
+		t.Errorf("%q", said)
+	}
+}

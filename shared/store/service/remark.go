@@ -74,6 +74,20 @@ func (s *Service) ComplaintReplies(ctx context.Context, c string,
 		func(r complaint.Reply) string { return r.ID })
 }
 
+// newestReplies is how many of the newest replies are read for the customer's last one.
+const newestReplies = 20
+
+// LastReply is what the customer wrote last about a complaint. It is empty where that is not among the newest replies.
+func (s *Service) LastReply(ctx context.Context, c string) (string, error) {
+	page, err := s.ComplaintReplies(ctx, c, table.Paging{Limit: newestReplies})
+	for _, r := range page.Items {
+		if r.By == staff.Visitor.ID {
+			return string(r.Text), err
+		}
+	}
+	return "", err
+}
+
 // ComplaintNotes lists what staff wrote for staff, newest first.
 func (s *Service) ComplaintNotes(ctx context.Context, c string, p table.Paging) (table.Page[complaint.Note], error) {
 	return table.NewestBelow(ctx, s.table, table.ComplaintChild(c, table.InternalSK, ""), p,

@@ -1,0 +1,120 @@
+package notice
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/words"
+)
+
+// Complaint is what a colleague is told of a complaint by a rung. m comes with who is told where the complaint has no
+// owner. Without a template nobody is told.
+func Complaint(c complaint.Complaint, in firm.Roster, terms setup.Terms, m message.Message, rung ladder.Rung,
+	manager string, now time.Time) message.Message {
+	m.Person = m.Owner
+	switch rung.Do {
+	case ladder.DoTell:
+		m.Template, m.Person = message.TemplateComplaintAssigned, c.Owner
+	case ladder.DoCloseUnanswered: // it stays open: the customer was never asked
+		m.Template, m.Person = message.TemplateComplaintCall, manager
+	case ladder.DoTellDecided:
+		m.Template = message.TemplateComplaintDecided
+	case ladder.DoTellReply:
+		m.Template = message.TemplateComplaintAnswered
+	case ladder.DoRemind:
+		m.Template = message.TemplateComplaintHalf
+		if !rung.At.Before(c.Due) {
+			m.Template = message.TemplateComplaintDue
+		}
+	case ladder.DoTellManager:
+		m.Template, m.Person = message.TemplateComplaintOverdue, manager
+	case ladder.DoTellOwner:
+		boss, _ := in.Head(terms.Branch, now)
+		m.Template, m.Person = message.TemplateComplaintOverdue, cmp.Or(boss.ID, manager)
+	case ladder.DoAskApprover:
+		asked := 0 // who did not answer so far
+		for _, r := range c.Rungs {
+			if r.Do == ladder.DoAskApprover && r.At.Before(rung.At) {
+				asked++
+			}
+		}
+		approver, _ := complaint.Approver(in, terms.Complaint(), c, asked, now)
+		m.Template, m.Person = message.TemplateComplaintApproval, approver.ID
+	case ladder.DoTellRefused:
+		if no, ok := c.LastRefusal(); ok {
+			m.Template = message.TemplateComplaintRefused
+			if asker, found := in.Person(no.AskedBy); found && asker.Employed(now) {
+				m.Person = asker.ID
+			}
+		}
+	case ladder.DoTellCorrection:
+		m.Template, m.Person = message.TemplateComplaintToCorrect, c.Correction.Owner
+	case ladder.DoRemindCorrection:
+		m.Template, m.Person = message.TemplateComplaintCorrection, c.Correction.Owner
+	case ladder.DoCheckEffect:
+		m.Template = message.TemplateComplaintEffect
+	}
+	return m
+}
+
+// detailed are the notices that say who complained and about which job.
+var detailed = []string{message.TemplateComplaintAssigned, message.TemplateComplaintHalf, message.TemplateComplaintDue,
+	message.TemplateComplaintOverdue, message.TemplateComplaintCall, message.TemplateComplaintAnswered}
+
+// Cases has what a notice about a complaint says beside the complaint. It is implemented by *store.Store.
+type Cases interface {
+	Addressee(ctx context.Context, cust, contact string) (customer.Addressee, error)
+	// LastReply is what the customer wrote last about the complaint; empty: nothing but files, or not a word.
+	LastReply(ctx context.Context, complaint string) (string, error)
+}
+
+// ComplaintDetails adds to the values of a notice about a complaint what its reader needs to act.
+func ComplaintDetails(ctx context.Context, store Cases, c complaint.Complaint, template string, lang words.Lang,
+	values map[string]string) error {
+	if !slices.Contains(detailed, template) {
+		return nil
+	}
+	who, err := store.Addressee(ctx, c.Customer, c.Contact)
+	if err != nil && fault.KindOf(err) != fault.NotFound { // one who was erased has no name any more
+		return err
+	}
+	said := ""
+	if template == message.TemplateComplaintAnswered {
+		if said, err = store.LastReply(ctx, c.ID); err != nil {
+			return err
+		}
+	}
+	values["details"] = details(c, who, said, lang)
+	return nil
+}
+
+// details are what a colleague needs to act without opening the complaint: who complained, how to reach them, about
+// which job, and what they wrote last, if anything.
+func details(c complaint.Complaint, who customer.Addressee, said string, lang words.Lang) string {
+	out := words.Sheet{Lang: lang}
+	out.Who(who.Name, who.Of)
+	phone := ""
+	if len(who.Phones) > 0 {
+		phone = identity.PhoneWritten(who.Phones[0].Value, lang)
+	}
+	out.Reach(phone, who.Email())
+	out.Add(words.Text{Zh: "订单：", En: "Job: "}, c.Job.Ref)
+	out.Add(words.Text{Zh: "产品：", En: "Product: "}, defect.ProductClasses[c.Job.Class].In(lang))
+	if c.Affected > 0 {
+		out.Add(words.Text{Zh: "有问题的数量：", En: "Faulty pieces: "}, strconv.FormatInt(c.Affected, 10))
+	}
+	out.Said(said)
+	return out.String()
+}
