@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"afterpress/shared/app/backoffice"
+	"afterpress/shared/crm/retention"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/event"
@@ -185,6 +186,13 @@ func TestPoliciesThatCannotBe(t *testing.T) {
 		{says("complaint_evidence", strings.Repeat("\n", 6)+"好", "x\n1\n2\n3\n4\n5\n6"), "/texts/complaint_evidence/en"},
 		{says("complaint_acknowledge", strings.Repeat("好", 501), "x"), "/texts/complaint_acknowledge/zh"},
 		{says("greeting", "好", "x"), "/texts/greeting"},
+		{fields{"quiet": fields{"from": "25:00", "to": "08:00"}}, "/quiet/from"},
+		{fields{"quiet": fields{"from": "21:00", "to": "8 am"}}, "/quiet/to"},
+		{fields{"quiet": fields{"from": "２１:00", "to": "08:00"}}, "/quiet/from"},
+		{fields{"quiet": fields{"until": "08:00"}}, "/quiet/until"},
+		{fields{"retention": fields{"complaints_days": 1094}}, "/retention/complaints_days"},
+		{fields{"retention": fields{"files_days": 731}}, "/retention/files_days"},
+		{fields{"retention": fields{"tasks_days": "365"}}, "/retention/tasks_days"},
 		{fields{"texts": "x"}, "/texts"}, {fields{"texts": fields{"signature": "x"}}, "/texts/signature"},
 	} {
 		w := b.patchSetup("owner", "/policies/standard", 1, c.patch)
@@ -250,6 +258,34 @@ func TestTextsOfAPolicy(t *testing.T) {
 	}
 	if len(events) != 5 {
 		t.Errorf("%d events", len(events))
+	}
+}
+
+// TestQuietHoursAndRetentionOfAPolicy: an owner changes how long records stay and when nobody is woken. Both hold from
+// the next message and the next night on, so no process is planned anew.
+func TestQuietHoursAndRetentionOfAPolicy(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	const place = "/policies/standard"
+	got := into[setup.Policy](b.patchSetup("owner", place, 1, fields{"quiet": fields{"from": "22:30", "to": "07:00"}}).
+		want(http.StatusOK))
+	if got.Quiet.From != "22:30" || got.Quiet.To != "07:00" || got.Version != 2 {
+		t.Errorf("%+v", got.Quiet)
+	}
+	got = into[setup.Policy](b.patchSetup("owner", place, 2, fields{"retention": fields{"tasks_days": 400}}).
+		want(http.StatusOK))
+	if got.Retention.OrStandard().Tasks != 400 || got.Quiet.From != "22:30" ||
+		got.Retention.OrStandard().Leads != retention.StandardPolicy().Leads {
+		t.Errorf("%+v", got.Retention)
+	}
+	var changed []string
+	for _, e := range b.Events(t, "policy/standard") {
+		if changed = append(changed, e.Data["changed"]); e.Wakes {
+			t.Errorf("%+v wakes a process", e)
+		}
+	}
+	if fmt.Sprint(changed) != "[quiet retention]" {
+		t.Errorf("%v", changed)
 	}
 }
 

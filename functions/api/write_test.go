@@ -9,11 +9,13 @@ import (
 	"time"
 
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/staff"
+	"afterpress/shared/store/storetest"
 )
 
 // letters counts the letters of these tests: no two of them are alike.
@@ -98,6 +100,21 @@ func TestALetterAboutALeadIsAContact(t *testing.T) {
 	}
 }
 
+// bounced has a letter come back from the contact's e-mail on a day.
+func (b *bench) bounced(contact, day string) {
+	b.t.Helper()
+	c, err := b.Contact(b.t.Context(), contact)
+	if err == nil {
+		err = b.ChangeGate(b.t.Context(), c, nil, func(g gate.Gate) (gate.Gate, []event.Event, error) {
+			next, _ := g.Heed(message.Report{Fate: message.FateBounced, Day: day, At: b.Clock.Now()}, message.ChannelEmail)
+			return next, nil, nil
+		})
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
 func TestALetterThatIsRefusedChangesNothing(t *testing.T) {
 	t.Parallel()
 	b := start(t)
@@ -105,6 +122,10 @@ func TestALetterThatIsRefusedChangesNothing(t *testing.T) {
 	stranger := b.mailed(lead.StateAssigned, b.staff("sales")).ContactID
 	lost := b.mailed(lead.StateLost, b.staff("sales"))
 	ownerless := b.task(task.StateOpen, b.staff("sales"), b.staff("sales"))
+	dead := b.mailed(lead.StateAssigned, b.staff("sales"))
+	for _, day := range []string{"2026-11-29", "2026-11-30"} {
+		b.bounced(dead.ContactID, day)
+	}
 	with := func(name string, value any) fields {
 		out := aLetter()
 		out[name] = value
@@ -127,6 +148,8 @@ func TestALetterThatIsRefusedChangesNothing(t *testing.T) {
 		{"a fax", "/leads/" + l.ID, with("channel", "fax"), http.StatusUnprocessableEntity},
 		{"a lead that ended", "/leads/" + lost.ID, aLetter(), http.StatusConflict},
 		{"a task about nobody", "/tasks/" + ownerless.ID, aLetter(), http.StatusConflict},
+		{"an address that returned two letters", "/leads/" + dead.ID, aLetter(), http.StatusUnprocessableEntity},
+		{"the same of a customer", "/customers/" + dead.Customer, aLetter(), http.StatusUnprocessableEntity},
 	} {
 		before := b.State()
 		if got := b.call("sales", "POST "+c.line+"/messages", c.body); got.Code != c.want {
@@ -208,6 +231,12 @@ func TestALetterFromATaskBelongsToItsRecord(t *testing.T) {
 	}
 	if next, err := b.Lead(t.Context(), l.ID); err != nil || next.State != lead.StateContacted {
 		t.Errorf("%+v, %v", next, err)
+	}
+	colleague := into[customer.Contact](b.add(l.Customer, fields{"name": "王芳",
+		"emails": []fields{{"value": "colleague@example.com"}}}).want(http.StatusCreated)).ID
+	theirs := storetest.OpenComplaintOf(t, b.Bench, l.Customer, colleague).ID
+	if got := send(about(theirs)); got.About != theirs || got.Contact != colleague {
+		t.Errorf("of a complaint: %+v", got)
 	}
 	if got := send(about("")); got.Lead != "" || got.About != "" || got.Customer != l.Customer {
 		t.Errorf("%+v", got)
