@@ -1,7 +1,9 @@
 package store_test
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/lead"
@@ -22,13 +24,13 @@ var aLetter = message.Written{Channel: message.ChannelEmail, Subject: "Spring", 
 
 // nearlyCampaign leaves the letter one more reader of this hour.
 func (h *house) nearlyCampaign(alike string) string {
-	ends := message.AlikeEnds(h.Clock.Now())
 	engine, err := table.New(table.Config{DB: h.DB, Tables: h.Tables, Ring: storetest.Ring, NewID: storetest.NewID,
 		Now: h.Clock.Now})
 	h.must(err)
 	b := table.NewBatch()
-	sent := table.CounterKey("alike", alike, table.At(ends))
-	sent["n"] = table.Number(message.MostAlike - 1)
+	sent, err := table.Encode(map[string]any{"at": slices.Repeat([]time.Time{h.Clock.Now()}, message.MostAlike-1)},
+		table.CounterKey("alike", alike))
+	h.must(err)
 	b.Put(h.Tables.Messages, sent, table.Absent(), func(table.Item) error { return table.Conflict() })
 	h.must(engine.Commit(h.t.Context(), b, nil))
 	return alike

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -23,7 +24,7 @@ type Written struct {
 // WrittenChannels are the channels by which a colleague can write.
 var WrittenChannels = []string{ChannelEmail, ChannelSMS}
 
-// A branch sends at most MostAlike letters that are alike in one AlikeHour, which begins with the hour of the clock.
+// A branch sends at most MostAlike letters that are alike within any AlikeHour.
 const (
 	MostAlike = 20
 	AlikeHour = time.Hour
@@ -77,13 +78,15 @@ func (w Written) Alike(branch, reader string) string {
 	return hex.EncodeToString(sum[:12])
 }
 
-// Campaign is the refusal of a text that went to MostAlike people within the hour, with the time to wait.
-func Campaign(now time.Time) error {
-	e := fault.Fail(fault.TooMany, "相同内容在这个钟点内已发出 20 次，属于群发。请稍后再发，或为每位客户单独撰写。",
-		"The same text went out 20 times in this hour: that is a campaign. Wait, or write to each person in other words.")
-	e.RetryAfter = AlikeEnds(now).Sub(now)
-	return e
+// Again is when letters that are alike were sent within the last AlikeHour, with one more now; the oldest comes first.
+// Beyond MostAlike it is TooMany, with the time until the oldest of them no longer counts.
+func Again(sent []time.Time, now time.Time) ([]time.Time, error) {
+	recent := slices.DeleteFunc(slices.Clone(sent), func(at time.Time) bool { return !at.After(now.Add(-AlikeHour)) })
+	if len(recent) < MostAlike {
+		return append(recent, now), nil
+	}
+	e := fault.Fail(fault.TooMany, "相同内容在一小时内已发出 20 次，属于群发。请稍后再发，或为每位客户单独撰写。",
+		"The same text went out 20 times within an hour: that is a campaign. Wait, or write to each person in other words.")
+	e.RetryAfter = recent[len(recent)-MostAlike].Add(AlikeHour).Sub(now)
+	return nil, e
 }
-
-// AlikeEnds is when the hour ends in which alike texts are counted.
-func AlikeEnds(now time.Time) time.Time { return now.UTC().Truncate(AlikeHour).Add(AlikeHour) }

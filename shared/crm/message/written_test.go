@@ -80,15 +80,30 @@ func TestLettersThatDifferInTheSalutation(t *testing.T) {
 	}
 }
 
-func TestACampaignWaitsForTheNextHour(t *testing.T) {
+// Twenty alike may go within any hour, whichever minute it begins at. The twenty-first waits until the oldest of them is
+// an hour old.
+func TestTheTwentyFirstAlikeWaitsForTheOldest(t *testing.T) {
 	t.Parallel()
-	now := time.Date(2026, 11, 24, 7, 40, 0, 0, time.UTC)
-	err := message.Campaign(now)
-	refused, ok := err.(*fault.Error)
-	if !ok || refused.Kind != fault.TooMany || refused.RetryAfter != 20*time.Minute {
-		t.Errorf("%+v", err)
+	first := time.Date(2026, 11, 24, 7, 50, 0, 0, time.UTC)
+	var sent []time.Time
+	for n := range message.MostAlike { // across the full hour
+		next, err := message.Again(sent, first.Add(time.Duration(n)*time.Minute))
+		if err != nil || len(next) != n+1 {
+			t.Fatalf("letter %d: %d, %v", n+1, len(next), err)
+		}
+		sent = next
 	}
-	if !strings.Contains(refused.Text.En, "20 times") {
-		t.Error(refused.Text.En)
+	for _, c := range []struct{ after, wait time.Duration }{
+		{20 * time.Minute, 40 * time.Minute}, {time.Hour - time.Second, time.Second}, {time.Hour, 0}, {3 * time.Hour, 0},
+	} {
+		next, err := message.Again(sent, first.Add(c.after))
+		refused, ok := err.(*fault.Error)
+		if ok != (c.wait > 0) || ok && (refused.Kind != fault.TooMany || refused.RetryAfter != c.wait ||
+			!strings.Contains(refused.Text.En, "20 times")) {
+			t.Errorf("after %s: %+v", c.after, err)
+		}
+		if !ok && (len(next) > message.MostAlike || !next[len(next)-1].Equal(first.Add(c.after))) {
+			t.Errorf("after %s: %v", c.after, next)
+		}
 	}
 }

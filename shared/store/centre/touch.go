@@ -27,11 +27,11 @@ type TouchRule = func(customer.Customer, customer.Touch) (customer.Customer, cus
 // the customer meanwhile, the rule decides again on the customer as they are now.
 func (s *Centre) RecordTouch(ctx context.Context, cust string, t customer.Touch,
 	rule TouchRule) (customer.Touch, error) {
-	return s.recordTouch(ctx, cust, t, rule, func(*table.Batch) {})
+	return s.recordTouch(ctx, cust, t, rule, func(*table.Batch) error { return nil })
 }
 
 func (s *Centre) recordTouch(ctx context.Context, cust string, t customer.Touch, rule TouchRule,
-	extra func(*table.Batch)) (customer.Touch, error) {
+	extra func(*table.Batch) error) (customer.Touch, error) {
 	t.ID = s.table.NewID("tch")
 	if t.Next != nil {
 		t.Next.Task = s.table.NewID("tsk")
@@ -58,7 +58,9 @@ func (s *Centre) recordTouch(ctx context.Context, cust string, t customer.Touch,
 		if kept.Contact != "" {
 			s.contactThere(b, cust, kept.Contact, "/contact")
 		}
-		extra(b)
+		if err := extra(b); err != nil {
+			return t, err
+		}
 		return kept, s.table.Commit(ctx, b, kept)
 	})
 }

@@ -134,7 +134,7 @@ func (s *Enquiries) WriteLead(ctx context.Context, id string, by staff.Actor, t 
 		next, e, err := rule(l)
 		t.Lead, t.Customer, t.Branch, t.CreatedAt, t.At = l.ID, l.Customer, l.Branch, next.UpdatedAt, next.UpdatedAt
 		return next, e, err
-	}, func(b *table.Batch) error { return s.centre.PutWritten(b, t, alike, t.Sending(by)) })
+	}, func(b *table.Batch) error { return s.centre.PutWritten(ctx, b, t, alike, t.Sending(by)) })
 	return t, err
 }
 

@@ -387,6 +387,7 @@ func receiptKey(key string) Item { return Item{"pk": Text("RECEIPT#" + key), "sk
 //   - turn#kind/name#begin of the window: whether the chat robot's one turn in this window is taken
 //   - complaints#con_…#end of the day: how many complaints this contact opened by their link today
 //   - sms#hash or company#end of the day: how many SMS went today to this number, or are reserved of the company's
+//   - alike#hash: when texts of colleagues that are alike were sent within the last hour
 //   - done#staff#yyyy-mm: how much this person has done, on which days of the month
 func CounterKey(parts ...string) Item {
 	return Item{"pk": Text("COUNTER#" + strings.Join(parts, "#")), "sk": Text("COUNTER")}
