@@ -80,8 +80,8 @@ func TestLettersThatDifferInTheSalutation(t *testing.T) {
 	}
 }
 
-// Twenty alike may go within any hour, whichever minute it begins at. The twenty-first waits until the oldest of them is
-// an hour old.
+// Twenty alike may go within any hour, whichever minute it begins at. The twenty-first waits until the oldest of them
+// is an hour old.
 func TestTheTwentyFirstAlikeWaitsForTheOldest(t *testing.T) {
 	t.Parallel()
 	first := time.Date(2026, 11, 24, 7, 50, 0, 0, time.UTC)
