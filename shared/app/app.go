@@ -26,6 +26,9 @@ type Office struct {
 	PublicURL string           // where people reach the public door; empty: the gateway's own address
 }
 
+// Page is a part of a list, and where it goes on.
+type Page[T any] = table.Page[T]
+
 // Caller is who asks, and the language in which they read the answer.
 type Caller struct {
 	staff.Actor

@@ -110,6 +110,19 @@ func (d Desk) Me(ctx context.Context, by app.Caller) (Me, error) {
 	return Me{me, actions}, nil
 }
 
+// EndSessions signs the caller out everywhere: each of their sessions in a browser that began before now is over.
+func (d Desk) EndSessions(ctx context.Context, by app.Caller) error {
+	shop, by, err := d.latest(ctx, by, permission.EndSessions)
+	if err != nil {
+		return err
+	}
+	me, found := shop.Person(by.ID)
+	if !found {
+		return app.MissingStaff
+	}
+	return d.Store.SaveStaff(ctx, setup.EndSessions(me, by.Actor, d.Now()))
+}
+
 // Staff lists who works in the caller's branches and in the head office, those who came first at the head.
 func (d Desk) Staff(ctx context.Context, by app.Caller, q StaffQuery) (table.Page[staff.Staff], error) {
 	out := table.Page[staff.Staff]{Items: []staff.Staff{}}

@@ -124,3 +124,33 @@ func TestAStaleOwnerIsVeiled(t *testing.T) {
 		t.Errorf("%+v", refusal.Record)
 	}
 }
+
+// Signing out everywhere is a colleague's own matter. A change of their record keeps it.
+func TestEndSessions(t *testing.T) {
+	t.Parallel()
+	b := apptest.New(t, storetest.New)
+	d, sales, ctx := backoffice.Desk{Office: b.Office}, b.Caller("sales"), t.Context()
+	refuses(b, refusal{fault.Forbidden, "a system", func() error { return d.EndSessions(ctx, b.Caller("integration")) }})
+	before := b.Clock.Now()
+	if err := d.EndSessions(ctx, sales); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.ChangeStaff(ctx, b.Caller("manager"), app.At(sales.ID, "", 2),
+		edited(func(in *backoffice.StaffDetails) { in.Name = "陈立立" })); err != nil {
+		t.Fatal(err)
+	}
+	me, err := d.StaffMember(ctx, sales, app.At(sales.ID, "", 0))
+	if err != nil || me.Version != 3 || me.SessionsSince == nil || !me.SessionsSince.After(before) {
+		t.Errorf("%+v, %v", me, err)
+	}
+	if colleague, err := d.StaffMember(ctx, b.Caller("sales-2"), app.At(sales.ID, "", 0)); err != nil ||
+		colleague.SessionsSince != nil {
+		t.Errorf("a colleague reads %+v, %v", colleague, err)
+	}
+	for began, kind := range map[time.Time]fault.Kind{before: fault.Unauthenticated, b.Clock.Now(): ""} {
+		if _, err := b.Store.Session(ctx, me.Subject, began); err != nil && fault.KindOf(err) != kind ||
+			err == nil && kind != "" {
+			t.Errorf("a session from %s: %v, want %q", began, err, kind)
+		}
+	}
+}

@@ -105,6 +105,7 @@ type StaffChange struct {
 func ReshapeStaff(s staff.Staff, next staff.Staff, by staff.Actor, shop Shop, now time.Time) (StaffChange, error) {
 	kind := event.StaffChanged
 	next.ID, next.Version, next.CreatedAt, next.UpdatedAt = s.ID, s.Version+1, s.CreatedAt, now
+	next.SessionsSince = s.SessionsSince
 	if s.Version == 0 {
 		kind, next.CreatedAt = event.StaffOpened, now
 	}
@@ -130,6 +131,19 @@ func ReshapeStaff(s staff.Staff, next staff.Staff, by staff.Actor, shop Shop, no
 		change.Event.Wakes, change.Event.Pending = false, false
 	}
 	return change, nil
+}
+
+// EndSessions is the next version of the person after they signed out everywhere, and its event.
+func EndSessions(s staff.Staff, by staff.Actor, now time.Time) StaffChange {
+	next := s
+	next.Version, next.UpdatedAt, next.SessionsSince = s.Version+1, now, &now
+	var branch string
+	if len(next.Branches) > 0 {
+		branch = next.Branches[0]
+	}
+	e := event.SetupChanged(event.StaffChanged, by, "staff", next.ID, next.Version, branch, now, s, next)
+	e.Wakes, e.Pending = false, false
+	return StaffChange{Before: s, Next: next, Event: e}
 }
 
 // staffPermits refuses what the actor may not give. Colleagues do not raise their own rights. They do not

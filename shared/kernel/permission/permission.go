@@ -68,6 +68,7 @@ const (
 	ReadLoad           Action = "task.load"
 	ReadDesk           Action = "desk.read"
 	ReadMe             Action = "me.read"
+	EndSessions        Action = "me.end-sessions"
 	ExplainCalendar    Action = "calendar.explain"
 	SettleMessage      Action = "message.settle"
 	ReadDefects        Action = "defect.read"
@@ -174,6 +175,8 @@ var grants = map[Action][]staff.Role{
 		staff.Finance},
 	ReadMe: {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Marketing, staff.Production,
 		staff.Finance, staff.Integration},
+	EndSessions: {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Marketing, staff.Production,
+		staff.Finance},
 	ExplainCalendar: {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Marketing, staff.Production,
 		staff.Finance},
 	SettleMessage: {staff.Owner, staff.Manager, staff.Sales, staff.Service},

@@ -71,6 +71,8 @@ type Staff struct {
 	Calendar   string     `json:"calendar,omitempty"`    // empty: the calendar of the branch
 	Absences   []Absence  `json:"absences,omitempty"`
 	LeavesAt   *time.Time `json:"leaves_at,omitempty"`
+	// SessionsSince is when the person ended all sessions in browsers: those that began before are over.
+	SessionsSince *time.Time `json:"sessions_since,omitempty"`
 }
 
 // Absence is a time in [From, To) in which the person gets no new leads. Colleagues can give them no task
@@ -109,6 +111,12 @@ func (s Staff) WorksIn(branch string) bool { return slices.Contains(s.Branches, 
 
 // Employed reports whether the person has not left by the time.
 func (s Staff) Employed(at time.Time) bool { return s.LeavesAt == nil || at.Before(*s.LeavesAt) }
+
+// KeepsSession reports whether a session that began at the time is still the person's: they have not signed out
+// everywhere since.
+func (s Staff) KeepsSession(began time.Time) bool {
+	return s.SessionsSince == nil || !began.Before(*s.SessionsSince)
+}
 
 // Present reports whether the person works here and is not absent at the time.
 func (s Staff) Present(at time.Time) bool {
@@ -177,7 +185,7 @@ func (s Staff) ShownTo(by Actor, now time.Time) Staff {
 	if s.ID == by.ID || by.Has(Owner) || by.Has(Manager) && !s.Beyond(by) {
 		return s
 	}
-	s.Subject, s.Phone = "", ""
+	s.Subject, s.Phone, s.SessionsSince = "", "", nil
 	s.Absences = slices.Clone(s.Absences)
 	for i := range s.Absences {
 		s.Absences[i].Reason = ""

@@ -253,19 +253,42 @@ func (l Latest) Terms(ctx context.Context, branch string) (setup.Shop, setup.Ter
 // staff record cannot be read, it is Unavailable. Each request of staff begins here, with a look at the stamp. So
 // whatever follows in it uses a set-up no older than the request.
 func (s *Company) Actor(ctx context.Context, subject string) (staff.Actor, error) {
-	shop, err := s.latest(ctx)
+	person, err := s.person(ctx, subject)
 	if err != nil {
 		return staff.Actor{}, err
 	}
-	person, ok := shop.Subject(subject, s.table.Now())
-	if !ok && slices.ContainsFunc(shop.Unreadable, func(key string) bool { return strings.HasPrefix(key, "STAFF#") }) {
-		return staff.Actor{}, unread() // it may be theirs
+	return staff.ActorOf(person), nil
+}
+
+// Session is Actor for a session in a browser that began at the time. One that the person has ended since is
+// Unauthenticated.
+func (s *Company) Session(ctx context.Context, subject string, began time.Time) (staff.Actor, error) {
+	person, err := s.person(ctx, subject)
+	if err != nil {
+		return staff.Actor{}, err
 	}
-	if !ok {
-		return staff.Actor{}, fault.Fail(fault.Unauthenticated, "此账号没有对应的员工。请联系管理员。",
-			"No staff member belongs to this account. Ask your administrator.")
+	if !person.KeepsSession(began) {
+		return staff.Actor{}, fault.Fail(fault.Unauthenticated, "您已在所有设备上退出登录。请重新登录。",
+			"You signed out everywhere. Sign in again.")
 	}
 	return staff.ActorOf(person), nil
+}
+
+// person is who stands behind a subject now.
+func (s *Company) person(ctx context.Context, subject string) (staff.Staff, error) {
+	shop, err := s.latest(ctx)
+	if err != nil {
+		return staff.Staff{}, err
+	}
+	person, ok := shop.Subject(subject, s.table.Now())
+	if !ok && slices.ContainsFunc(shop.Unreadable, func(key string) bool { return strings.HasPrefix(key, "STAFF#") }) {
+		return staff.Staff{}, unread() // it may be theirs
+	}
+	if !ok {
+		return staff.Staff{}, fault.Fail(fault.Unauthenticated, "此账号没有对应的员工。请联系管理员。",
+			"No staff member belongs to this account. Ask your administrator.")
+	}
+	return person, nil
 }
 
 // Establish writes the set-up of a new shop. An item that exists already stays as it is, so it can be run again.
