@@ -77,6 +77,12 @@ type Config struct {
 
 	// with Artwork
 	ArtworkBucket string // ARTWORK_BUCKET
+
+	// with SignIn
+	SignInIssuer string // SIGN_IN_ISSUER: who signs the tokens of staff, an OpenID Connect issuer
+	SignInClient string // SIGN_IN_CLIENT: what the issuer calls the console; empty: nobody can sign in yet
+	// SIGN_IN_DISCOVERY: where the issuer describes itself; empty: at its own address
+	SignInDiscovery string
 }
 
 // Part reads settings that only some processes need.
@@ -191,6 +197,15 @@ func Artwork(r *reader, c *Config) {
 	c.ArtworkBucket = r.text("ARTWORK_BUCKET")
 	if os.Getenv("PUBLIC_URL") != "" {
 		c.PublicURL = strings.TrimRight(r.address("PUBLIC_URL", "https", "http"), "/")
+	}
+}
+
+// SignIn reads where staff sign in to the console.
+func SignIn(r *reader, c *Config) {
+	c.SignInIssuer = r.address("SIGN_IN_ISSUER", "https", "http")
+	c.SignInClient = os.Getenv("SIGN_IN_CLIENT")
+	if os.Getenv("SIGN_IN_DISCOVERY") != "" {
+		c.SignInDiscovery = r.address("SIGN_IN_DISCOVERY", "https", "http")
 	}
 }
 

@@ -89,7 +89,7 @@ type Door struct {
 	MaxBody  int64          // bytes; 0 is 64 KiB
 	Front    Front          // what stands before the gateway
 	Valid    *valid.Checker // checks what comes in; nil: one that knows no lists
-	// draws a problem for a browser; nil answers every problem as a document
+	// draws a problem for a browser, or sends it elsewhere; nil answers every problem as a document
 	ErrorPage func(r *http.Request, p Problem) Answer
 }
 

@@ -115,7 +115,9 @@ func (s *server) refusal(r *http.Request, x *exchange, e *fault.Error) Answer {
 	a := Answer{Status: p.Status, Body: p, Type: typeProblem}
 	if s.ErrorPage != nil && strings.Contains(strings.Join(r.Header.Values("Accept"), ","), "text/html") {
 		a = s.ErrorPage(r, p)
-		a.Status = p.Status
+		if a.Status < http.StatusMultipleChoices {
+			a.Status = p.Status
+		}
 	}
 	if a.Header.Get("Content-Language") == "" {
 		a = a.With("Content-Language", string(lang))

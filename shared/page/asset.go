@@ -25,8 +25,9 @@ type Asset struct {
 
 var (
 	sheet = NewAsset(files, "form.css", "text/css; charset=utf-8")
-	mark  = NewAsset(files, "mark.svg", "image/svg+xml")
-	icon  = NewAsset(files, "favicon.ico", "image/x-icon")
+	// Mark is the picture of the pages.
+	Mark = NewAsset(files, "mark.svg", "image/svg+xml")
+	icon = NewAsset(files, "favicon.ico", "image/x-icon")
 )
 
 // NewAsset is the asset of a file that lies gzipped in the folder assets. It is compressed when the program is
@@ -42,9 +43,15 @@ func NewAsset(from fs.FS, name, contentType string) Asset {
 	return Asset{"/assets/" + stem + "." + hex.EncodeToString(sum[:6]) + "." + ext, contentType, small}
 }
 
+// Below is the asset at an address below the prefix, for a door of its own.
+func (a Asset) Below(prefix string) Asset {
+	a.Path = prefix + a.Path
+	return a
+}
+
 // Assets answers with a style sheet, picture or script: one of every page's, or one of the others.
 func Assets(others ...Asset) httpapi.Handler {
-	all := append([]Asset{sheet, mark}, others...)
+	all := append([]Asset{sheet, Mark}, others...)
 	return func(r *http.Request) (httpapi.Answer, error) {
 		i := slices.IndexFunc(all, func(a Asset) bool { return a.Path == r.URL.Path })
 		if i < 0 {

@@ -53,9 +53,9 @@ func TestAFrameSpeaksTwoLanguages(t *testing.T) {
 		}
 	}
 	f := NewFrame(httptest.NewRequest("GET", "/x", nil), Sign{}, words.En)
-	f.Title, f.Scripts = "Title", []Asset{mark}
+	f.Title, f.Scripts = "Title", []Asset{Mark}
 	if text := drawn(t, Layout(f)); f.DocumentTitle() != "Title" || strings.Contains(text, "<footer>") ||
-		!strings.Contains(text, `<script src="`+mark.Path+`" defer></script>`) {
+		!strings.Contains(text, `<script src="`+Mark.Path+`" defer></script>`) {
 		t.Errorf("a page that knows no shop: %s", text)
 	}
 }
@@ -132,7 +132,7 @@ func TestAssetsMayBeKeptForEver(t *testing.T) {
 	if text, err := io.ReadAll(small); err != nil || string(text) != "ab" {
 		t.Errorf("%s, %v", text, err)
 	}
-	for _, path := range []string{sheet.Path, mark.Path} {
+	for _, path := range []string{sheet.Path, Mark.Path} {
 		if _, err := answer(httptest.NewRequest("GET", path, nil)); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
