@@ -1,6 +1,6 @@
 # One line per target: `make help`.
 
-FUNCTIONS := api intake stream worker
+FUNCTIONS := api console intake stream worker
 # The one place that says how a shipped binary is built; norpc and novalidatefn leave out what is never called.
 SHIP := go build -tags lambda.norpc,validator_novalidatefn -ldflags "-s -w"
 TOOL := go tool -modfile=infra/tools/go.mod
@@ -25,7 +25,7 @@ export GOGC ?= 400
 # The race detector makes a test four times as long, so it gets what runs things beside each other: packages whose code
 # does, but for the long walks of one alone, and elsewhere the tests in which many act at once. What only plays AWS or
 # measures is raced by `make check`, which alone starts and kills engines again and again. infra/checks holds the lists.
-RACED := ./functions/intake/hook ./functions/stream/... ./functions/worker/... ./infra/plant ./workflows ./shared/boot ./shared/httpapi ./shared/kernel/calendar ./shared/kernel/token ./shared/crm/complaint/defect ./shared/crm/firm ./shared/crm/mailbox ./shared/crm/message ./shared/notify ./shared/store/...
+RACED := ./functions/console/... ./functions/intake/hook ./functions/stream/... ./functions/worker/... ./infra/plant ./workflows ./shared/boot ./shared/httpapi ./shared/kernel/calendar ./shared/kernel/token ./shared/crm/complaint/defect ./shared/crm/firm ./shared/crm/mailbox ./shared/crm/message ./shared/notify ./shared/store/...
 ENGINES := ./infra/local/stack ./infra/local/engine ./infra/local/sink
 RIG := ./infra/local/... ./infra/bench ./infra/chaos ./infra/reindex
 CROWD := TestNoTwoMovesMakeACircle|TestOneQuestionHasOneOutcome|TestFiftyContactsAreEnough|TestARepeatBesideItsRequestIsAnsweredAlike|TestSixtyFourPostsWithOneKeyAreOneLead|TestParallelCreatesAreOneCustomer|TestClaimsKeepToTheDay|TestTwoWritersOfThePolicy|TestACustomerHasAtMostAHundredPreferences|TestTheLastOwnerStays|TestReleaseAndDiscardAtOnce|TestFloodWithOneVictim|TestWhatIsHeldBringsOneTaskADay|TestASecondClickIsTheFirst|TestDoubleClickMakesOneLead|TestOnePersonInEightSpellings
@@ -114,7 +114,7 @@ help: ## print these lines
 	@$(SHIP) -o $@ ./functions/$*/bootstrap
 
 # `sam build` calls these, one per function of template.yaml.
-build-Api build-Intake build-Stream: build-%: FORCE
+build-Api build-Console build-Intake build-Stream: build-%: FORCE
 	GOOS=linux GOARCH=arm64 $(SHIP) -o "$(ARTIFACTS_DIR)/bootstrap" ./functions/$(shell echo $* | tr A-Z a-z)/bootstrap
 
 fetch:

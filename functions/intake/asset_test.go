@@ -18,6 +18,8 @@ func TestAssetsAreCompressed(t *testing.T) {
 		"../../shared/page/assets/favicon.ico": {"favicon.ico"},
 		"form/assets/embed.css":                {"embed.css"},
 		"file/assets/artwork.js":               {"artwork.js"},
+		"../console/screen/assets/console.css": {"../../../../shared/page/assets/tokens.css",
+			"../../../../shared/page/assets/form.css", "console.css"},
 	} {
 		var want []byte
 		for _, part := range parts {

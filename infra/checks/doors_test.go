@@ -21,7 +21,7 @@ var beyondDoors = []string{"shared/store", "shared/kernel/event"}
 var adapters = []string{"functions/api/route.go", "functions/api/document.go", "functions/api/link.go"}
 
 // wiring are the files that hand the store on to their door. The door asks it who calls and what was answered before.
-var wiring = []string{"functions/api/server.go", "functions/intake/server.go"}
+var wiring = []string{"functions/api/server.go", "functions/console/server.go", "functions/intake/server.go"}
 
 // forDoors are the functions of shared/app that a door may call. The others do what a desk has to permit first.
 var forDoors = []string{"At"}

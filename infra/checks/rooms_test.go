@@ -95,9 +95,15 @@ var outerRooms = map[string]string{
 	"workflows/dial":   "workflows/watch",
 	"workflows/watch":  "crm",
 
-	"functions/api":     "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
-	"functions/console": "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
-	"functions/stream":  "kernel crm store workflows",
+	"functions/api": "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
+	"functions/console": "kernel app functions/console/centre functions/console/enquiry functions/console/screen " +
+		"functions/console/work shared/httpapi shared/httpapi/posted",
+	// what every page of the console has in common, and the pages of its areas
+	"functions/console/screen":  "kernel app shared/httpapi shared/page",
+	"functions/console/work":    "kernel crm app functions/console/screen shared/httpapi shared/page",
+	"functions/console/enquiry": "kernel crm app functions/console/screen shared/httpapi shared/page",
+	"functions/console/centre":  "kernel crm app functions/console/screen shared/httpapi shared/page",
+	"functions/stream":          "kernel crm store workflows",
 	"functions/worker": "kernel crm store shared/notify workflows workflows/census workflows/dial workflows/ending " +
 		"workflows/notice workflows/watch",
 
@@ -122,9 +128,7 @@ var outerRooms = map[string]string{
 
 // toCome are rooms that have a row and are not built yet. A name with a slash at its end is every room below it.
 // A name is struck when all its rooms stand; at the end of the move the list is empty.
-var toCome = []string{
-	"functions/console", "functions/console/",
-}
+var toCome = []string{}
 
 // servesTests are packages below shared that no binary holds. All but the last have no row, since they may start
 // engines and name every noun.

@@ -14,9 +14,10 @@ import (
 // secretsOf says which secrets each function reads, by the setting that names each. The stream seals and hashes
 // nothing, and only the public door is called by other systems.
 var secretsOf = map[string][]string{
-	"Api":    {"SEAL_KEY_SECRET"},
-	"Intake": {"SEAL_KEY_SECRET", "HOOK_SECRETS_SECRET", "ORIGIN_KEYS_SECRET"},
-	"Stream": {"TEMPORAL_API_KEY_SECRET", "TEMPORAL_CERTIFICATE_SECRET"},
+	"Api":     {"SEAL_KEY_SECRET"},
+	"Console": {"SEAL_KEY_SECRET"},
+	"Intake":  {"SEAL_KEY_SECRET", "HOOK_SECRETS_SECRET", "ORIGIN_KEYS_SECRET"},
+	"Stream":  {"TEMPORAL_API_KEY_SECRET", "TEMPORAL_CERTIFICATE_SECRET"},
 }
 
 // secretFaults lists functions whose environment or role holds other secrets than the table says. A role may read

@@ -20,7 +20,7 @@ const (
 
 // fileLimits are the files that may be longer: the template is one file by its nature, since what runs is deployed
 // from it as a whole.
-var fileLimits = map[string]int{"template.yaml": 1040}
+var fileLimits = map[string]int{"template.yaml": 1110}
 
 // sizeFaults lists files, handlers and steps that have grown too long to be read at a glance. Nobody reads what a
 // program wrote.
@@ -170,7 +170,7 @@ func TestSizeFaultsAreFound(t *testing.T) {
 		{"workflows/work.go", work + body(stepLines)},
 		{"workflows/rule.go", "package workflows\nfunc rule()" + body(stepLines)},
 	}),
-		"shared/crm/long.go has 601", "template.yaml has 1041", "infra/other.yaml has 601",
+		"shared/crm/long.go has 601", "template.yaml has 1111", "infra/other.yaml has 601",
 		"functions/api/long.go:2:1: read has "+strconv.Itoa(handlerLines),
 		"workflows/long.go:2:1: step has "+strconv.Itoa(stepLines), "workflows/work.go:2:1: climb has "+
 			strconv.Itoa(stepLines))

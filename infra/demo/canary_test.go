@@ -116,7 +116,7 @@ func tellNobody(t *testing.T, p *premises.Premises) {
 			t.Errorf("the log of %s tells %v", name, hits)
 		}
 		for line := range strings.Lines(text) {
-			if slices.Contains([]string{"api", "intake", "stream", "gateway"}, name) && !json.Valid([]byte(line)) {
+			if slices.Contains([]string{"api", "console", "intake", "stream", "gateway"}, name) && !json.Valid([]byte(line)) {
 				t.Errorf("the log of %s has a line that is no JSON: %s", name, line)
 			}
 		}
@@ -351,7 +351,7 @@ func logs(t *testing.T, dir string) map[string]string {
 			out[name] = string(text)
 		}
 	}
-	for _, name := range []string{"api", "intake", "stream", "worker", "gateway", stack.Temporal} {
+	for _, name := range []string{"api", "console", "intake", "stream", "worker", "gateway", stack.Temporal} {
 		if out[name] == "" && name != stack.Temporal {
 			t.Errorf("the log of %s is empty", name)
 		}

@@ -19,9 +19,10 @@ var callers = []struct {
 	folder string
 	roles  []string
 }{
-	{"shared/app", []string{"api", "intake"}},
-	{"shared/httpapi", []string{"api", "intake"}},
+	{"shared/app", []string{"api", "console", "intake"}},
+	{"shared/httpapi", []string{"api", "console", "intake"}},
 	{"functions/api", []string{"api"}},
+	{"functions/console", []string{"console"}},
 	{"functions/intake", []string{"intake"}},
 	{"functions/stream", []string{"stream"}},
 	{"functions/worker", []string{"worker"}},

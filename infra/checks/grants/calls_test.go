@@ -36,7 +36,7 @@ func TestWhatNoRoleHasTriedIsListed(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := untried(root, dir)
-	if want := []string{"api or intake Close", "worker Open"}; err != nil || !slices.Equal(got, want) {
+	if want := []string{"api or console or intake Close", "worker Open"}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("%q, want %q; %v", got, want, err)
 	}
 }

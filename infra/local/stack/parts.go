@@ -108,6 +108,7 @@ func (s *Stack) environ(name string, env map[string]string) map[string]string {
 	all["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = s.Secrets
 	all["AWS_ENDPOINT_URL_S3"] = s.Addresses.Objects
 	all["OUTBOUND_ALLOW"] = s.Addresses.Sink
+	all["SIGN_IN_DISCOVERY"] = s.Issuer
 	maps.Copy(all, s.options.Env)
 	maps.Copy(all, s.options.EnvOf[name])
 	return all

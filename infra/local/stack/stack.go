@@ -79,8 +79,8 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 		return nil, err
 	}
 	for _, part := range []func(context.Context) error{
-		s.startEngines, s.startSink, s.startCloud, s.prepareTables, s.seed, s.startWeather, s.startFunctions,
-		s.startGateway, s.startWorkers, s.startQueues, s.startTriggers, s.publish,
+		s.startEngines, s.startSink, s.startCloud, s.prepareTables, s.seed, s.startWeather, s.startSignIn,
+		s.startFunctions, s.startGateway, s.startWorkers, s.startQueues, s.startTriggers, s.publish,
 	} {
 		if err := part(ctx); err != nil {
 			s.Close()
@@ -150,6 +150,7 @@ func (s *Stack) load() error {
 		"TemporalTls":       "off", // on this machine it speaks none
 		"TokenIssuer":       issuer.Name,
 		"TokenAudience":     issuer.Client,
+		"ConsoleClient":     issuer.Console,
 		"SenderAddress":     "hello@shop.example",
 		"PublicUrl":         s.API,
 		"WorkerVpc":         "local",

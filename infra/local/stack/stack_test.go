@@ -47,7 +47,7 @@ func (s *spoken) String() string {
 func probes(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	for _, name := range []string{"api", "intake", "stream", "worker"} {
+	for _, name := range []string{"api", "console", "intake", "stream", "worker"} {
 		if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
 			t.Fatal(err)
 		}

@@ -25,6 +25,7 @@ type Addresses struct {
 	Objects    string `json:"objects"`  // what speaks S3, under the same roles
 	Senders    string `json:"senders"`  // what speaks SES and SNS, likewise
 	Secrets    string `json:"secrets"`  // what plays Secrets Manager, likewise
+	Issuer     string `json:"issuer"`   // where staff sign in to the console
 }
 
 // state is stack.json: the ports, chosen once, and the addresses that follow from them, for scripts.
@@ -35,7 +36,7 @@ type state struct {
 }
 
 var listeners = []string{"api", "inbox", "smtp", "sink", "temporal", "temporal_ui", "dynamodb", "tables", "objects",
-	"objects_engine", "senders", "secrets"}
+	"objects_engine", "senders", "secrets", "issuer"}
 
 // openState reads the ports or chooses them. A port that somebody else has taken meanwhile is replaced, and say
 // says so.
@@ -68,7 +69,8 @@ func openState(dir string, headless bool, say func(string, ...any)) (*state, err
 	s.Addresses = Addresses{API: "http://" + at("api"), Inbox: "http://" + at("inbox"), SMTP: at("smtp"),
 		Sink: at("sink"), Temporal: at("temporal"),
 		TemporalUI: "http://" + at("temporal_ui"), DynamoDB: "http://" + at("dynamodb"), Tables: "http://" + at("tables"),
-		Objects: "http://" + at("objects"), Senders: "http://" + at("senders"), Secrets: "http://" + at("secrets")}
+		Objects: "http://" + at("objects"), Senders: "http://" + at("senders"), Secrets: "http://" + at("secrets"),
+		Issuer: "http://" + at("issuer")}
 	if headless {
 		s.TemporalUI = ""
 	}

@@ -34,7 +34,7 @@ func OpenBucket(t testing.TB, now func() time.Time) *table.Bucket {
 	}
 	dir := t.TempDir()
 	objects, err := engine.StartObjects(t.Context(), port, engine.Where{Data: dir, Log: filepath.Join(dir, "log")},
-		"api", "intake", "worker")
+		"api", "console", "intake", "worker")
 	if err != nil {
 		t.Fatal(err)
 	}

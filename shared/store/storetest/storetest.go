@@ -119,11 +119,12 @@ func (b *Bench) Open(t testing.TB) *store.Store {
 	return b.open(t, b.DB, b.Bucket, Ring)
 }
 
-// OpenAs makes a store on the same tables for the function or the worker of that name: api, intake, stream, worker.
-// What its role in template.yaml does not allow fails the test. The stream has no keys there, so it has none here.
+// OpenAs makes a store on the same tables for the function or the worker of that name: api, console, intake, stream,
+// worker. What its role in template.yaml does not allow fails the test. The stream has no keys there, so it has none
+// here.
 func (b *Bench) OpenAs(t testing.TB, role string) *store.Store {
 	t.Helper()
-	if !slices.Contains([]string{"api", "intake", "stream", "worker"}, role) {
+	if !slices.Contains([]string{"api", "console", "intake", "stream", "worker"}, role) {
 		t.Fatalf("nobody is called %s", role) // and would be the operator, whom no role binds
 	}
 	var bucket *table.Bucket
