@@ -30,6 +30,7 @@ func TestTheShop(t *testing.T) {
 	t.Run("a lead's story", func(t *testing.T) { playStory(t, p) })
 	t.Run("a customer at the counter", func(t *testing.T) { atTheCounter(t, p) })
 	t.Run("a complaint, settled and reopened", func(t *testing.T) { complained(t, p) })
+	t.Run("a lead in the console", func(t *testing.T) { inTheConsole(t, p) })
 	t.Run("who left only a phone", func(t *testing.T) { phoneOnly(t, p) })
 	t.Run("nobody is told who they are", func(t *testing.T) { tellNobody(t, p) })
 	t.Run("a file comes with an enquiry", func(t *testing.T) { fileSent(t, p) })

@@ -139,7 +139,7 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger, kept *sto
 	return workflows.Work{
 		Lead: &workflows.LeadWork{
 			Leads: current, Ledger: kept, Mail: mail, Channels: runs, SMS: texts != nil, Now: boot.Now,
-			URL: settings.PublicURL + "/leads/", Site: settings.PublicURL, Tokens: tokens,
+			URL: settings.PublicURL + "/console/leads/", Site: settings.PublicURL, Tokens: tokens,
 		},
 		Task: &workflows.TaskWork{Tasks: current, Ledger: kept, Mail: mail, Channels: runs, Now: boot.Now,
 			URL: settings.PublicURL + "/tasks/"},
