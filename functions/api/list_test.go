@@ -210,7 +210,7 @@ func TestMe(t *testing.T) {
 	if me.ID != b.staff("finance").ID || me.Name != "许文" || fmt.Sprint(me.Branches, me.Roles) != "[shanghai] [finance]" {
 		t.Errorf("%+v", me.Staff)
 	}
-	if fmt.Sprint(me.Actions) != "[branch.read calendar.explain calendar.read category.read complaint.approve complaint.carry-out complaint.comment complaint.complete complaint.read complaint.reject contact.read customer.read defect.read desk.read me.read policy.read preference.read report.read staff.read task.change task.open task.read touch.record]" {
+	if fmt.Sprint(me.Actions) != "[branch.read calendar.explain calendar.read category.read complaint.approve complaint.carry-out complaint.comment complaint.complete complaint.read complaint.reject contact.read customer.read defect.read desk.read me.end-sessions me.read policy.read preference.read report.read staff.read task.change task.open task.read touch.record]" {
 		t.Errorf("may do %v", me.Actions)
 	}
 }

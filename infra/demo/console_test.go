@@ -95,7 +95,8 @@ func inTheConsole(t *testing.T, p *premises.Premises) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sent, err := p.Send(ctx, form, map[string]string{"name": "林小满", "email": "console@visitor.example", "product": "cards"})
+	sent, err := p.Send(ctx, form,
+		map[string]string{"name": "林小满", "email": "console@visitor.example", "product": "cards"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -294,7 +294,7 @@ func TestARestoredStackUsesTheRestoredTables(t *testing.T) {
 	for _, c := range got.Containers {
 		judge(c.Name, c.Env, c.Role)
 	}
-	if len(got.Functions) != 3 || len(got.Containers) != 1 || len(got.Streams) != 1 ||
+	if len(got.Functions) != 4 || len(got.Containers) != 1 || len(got.Streams) != 1 ||
 		got.Streams[0].Table != "events-2" {
 		t.Errorf("%d functions, %d containers, streams %+v", len(got.Functions), len(got.Containers), got.Streams)
 	}
