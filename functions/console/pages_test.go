@@ -16,6 +16,8 @@ import (
 	"afterpress/infra/checks/corpus"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
 	crmform "afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/kernel/kerneltest"
@@ -310,6 +312,30 @@ func elements(root *html.Node) map[string]int {
 	out := map[string]int{}
 	walk(root, func(n *html.Node) { out[n.Data]++ })
 	return out
+}
+
+// What waits for approval stands on the desks of those who approve, beside its owner's.
+func TestApprovalsStandOnTheDesk(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	c, e, err := complaint.Open(complaint.Opening{Channel: "phone", Defects: []defect.Kind{defect.ColourDeviation},
+		Words: "画册颜色偏红", Job: complaint.Job{Ref: "J-1", Class: defect.ClassGeneral}},
+		complaint.Opener{ID: b.NewComplaintID(), Customer: "cus_1", Contact: "con_1", By: staff.Visitor,
+			Terms: storetest.Terms(t, b.Bench, seed.Shanghai).Complaint()}, b.Clock.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.State, c.Owner = complaint.StateAwaiting, b.staff("service").ID
+	if _, err := b.OpenComplaint(t.Context(), c, e); err != nil {
+		t.Fatal(err)
+	}
+	for who, want := range map[string]bool{"manager": true, "finance": true, "owner": true, "sales": false,
+		"production": false, "manager-hangzhou": false} {
+		text := visible(b.as(who).get("/console", "Accept-Language", "zh").want(http.StatusOK).page())
+		if got := strings.Contains(text, "等待批准\n1\n") && strings.Contains(text, "J-1"); got != want {
+			t.Errorf("%s reads\n%s", who, text)
+		}
+	}
 }
 
 // A file that came with an enquiry is on the page, and its link leads to the file.

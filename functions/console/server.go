@@ -16,6 +16,7 @@ import (
 	"afterpress/functions/console/work"
 	"afterpress/shared/app"
 	"afterpress/shared/app/backoffice"
+	"afterpress/shared/app/casework"
 	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/app/worklist"
 	"afterpress/shared/httpapi"
@@ -57,7 +58,7 @@ func (s *Server) cookies() cookies { return newCookies(s.Ring, s.Now) }
 func (s *Server) Table() []screen.Route {
 	return slices.Concat(
 		s.signInRoutes(),
-		work.Pages{Office: s.Screens}.Routes(worklist.Desk{Office: s.Office}),
+		work.Pages{Office: s.Screens}.Routes(worklist.Desk{Office: s.Office}, casework.Desk{Office: s.Office}),
 		enquiry.Pages{Office: s.Screens}.Routes(s.frontdesk()),
 		centre.Pages{Office: s.Screens}.Routes(s.frontdesk()),
 	)

@@ -37,7 +37,7 @@ func sizes(ctx context.Context, b *bench) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(artifacts) }()
-	for _, name := range []string{"Api", "Intake"} {
+	for _, name := range []string{"Api", "Console", "Intake"} {
 		dir := filepath.Join(artifacts, name)
 		build := exec.CommandContext(ctx, "make", "-s", "build-"+name, "ARTIFACTS_DIR="+dir)
 		build.Dir, build.Stderr = b.root, os.Stderr

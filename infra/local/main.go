@@ -161,6 +161,7 @@ Afterpress runs. Ctrl-C ends it; the next start goes on with the same data and a
 
   front page %[1]s/
   form       %[1]s/forms/%[7]s          (?lang=zh, ?lang=en)
+  console    %[1]s/console        (pick who you are)
   staff API  %[1]s/docs
   inbox      %[2]s
   Temporal   %[3]s
@@ -168,7 +169,8 @@ Afterpress runs. Ctrl-C ends it; the next start goes on with the same data and a
   files      %[6]s
   logs       %[5]s
 
-Try this: fill in the form, look into the inbox, then see the lead with its owner and its deadline:
+Try this: fill in the form, look into the inbox, then see the lead in the console, with its owner and its deadline.
+By the API:
 
   curl -H "Authorization: Bearer $(make -s token ROLE=%[8]s)" %[1]s/leads
 

@@ -27,7 +27,7 @@ var wordsEn = wording{
 		}
 		return text
 	},
-	Owner: "Owner", Branch: "Branch", Due: "Due", Warnings: "Before you get in touch", People: "Contacts",
+	Owner: "Owner", Branch: "Branch", Due: "Due ", Warnings: "Before you get in touch", People: "Contacts",
 	NoPeople: "There are no contacts that you may see.", HasLeft: "has left", Open: "Open items",
 	NoOpen: "Nothing is open.",
 	Likes:  "Preferences and requirements", Touches: "Last contacts", NoTouches: "Nobody has been in touch yet.",

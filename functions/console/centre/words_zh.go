@@ -26,7 +26,7 @@ var wordsZh = wording{
 		}
 		return text
 	},
-	Owner: "负责人", Branch: "网点", Due: "截止", Warnings: "联系之前请注意", People: "联系人", NoPeople: "没有您可以查看的联系人。",
+	Owner: "负责人", Branch: "网点", Due: "截止：", Warnings: "联系之前请注意", People: "联系人", NoPeople: "没有您可以查看的联系人。",
 	HasLeft: "已离开", Open: "未完成的事项", NoOpen: "没有未完成的事项。", Likes: "偏好与要求", Touches: "最近的联系",
 	NoTouches: "还没有联系记录。", Unnamed: "未留姓名",
 }

@@ -20,7 +20,10 @@ import (
 )
 
 // fact is a line of what is known of a lead.
-type fact struct{ Label, Text, To string }
+type fact struct {
+	Label, Text, To string
+	Reach           bool // the person is reached by it: it stands above the form as well
+}
 
 // clock is a deadline as the page explains it.
 type clock struct {
@@ -89,7 +92,7 @@ func (v *leadView) tell(l frontdesk.Lead, shop screen.Shop, now time.Time) {
 	at := page.Clock{Zone: hours.Zone, Now: now, Lang: v.Lang}
 	add := func(name, text, to string) {
 		if text != "" {
-			v.Facts = append(v.Facts, fact{v.W.Facts[name], text, to})
+			v.Facts = append(v.Facts, fact{v.W.Facts[name], text, to, name == "phone" || name == "email"})
 		}
 	}
 	add("name", l.Person.Name, "")
@@ -111,7 +114,7 @@ func (v *leadView) tell(l frontdesk.Lead, shop screen.Shop, now time.Time) {
 	add("needed_by", l.NeededBy, "")
 	add("heard_from", l.HeardFrom, "")
 	for _, a := range l.Answers {
-		v.Facts = append(v.Facts, fact{a.Label.In(v.Lang), a.Said(v.Lang), ""})
+		v.Facts = append(v.Facts, fact{Label: a.Label.In(v.Lang), Text: a.Said(v.Lang)})
 	}
 	add("branch", shop.Branch(l.Branch), "")
 	add("since", at.At(l.CreatedAt).Words, "")
@@ -132,12 +135,13 @@ func (v *leadView) clocks(l lead.Lead, between func(a, b time.Time) time.Duratio
 	if l.Closed() {
 		return
 	}
-	next := clock{Label: v.W.Clocks[l.State], At: at.At(l.Due)}
+	label := v.W.Clocks[l.State]
+	if l.Agreed {
+		label = v.W.Agreed
+	}
+	next := clock{Label: label + v.W.Before, At: at.At(l.Due)}
 	next.Left, next.Late = v.W.countdown(between, l.Due, at.Now)
 	v.Clocks = append(v.Clocks, next)
-	if l.Agreed {
-		v.Clocks[0].Label = v.W.Agreed
-	}
 }
 
 // offer draws the commands that the caller's roles have, each as a form or with the reason why not.
@@ -166,9 +170,11 @@ func (v *leadView) report(r *http.Request, no *screen.Refused) {
 		return
 	}
 	v.Mood, v.Frame.Mood = stateMoods[v.Lead.State], v.Frame.W.FaultMark
-	v.No = page.Note(v.Own.Titles[no.Problem.Status], no.Problem.Detail)
 	for _, a := range v.Actions {
 		v.Faults = append(v.Faults, a.Faults...)
+	}
+	if len(v.Faults) == 0 {
+		v.No = page.Note(v.Own.Titles[no.Problem.Status], no.Problem.Detail)
 	}
 }
 

@@ -20,6 +20,7 @@ type wording struct {
 	Facts           map[string]string
 	Clocks          map[string]string // what is due, by state
 	Agreed          string
+	Before          string            // stands between what is due and when
 	Buttons         map[string]string // by command
 	Done            map[string]string // by command
 	NowStands       func(state string) string

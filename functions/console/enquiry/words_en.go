@@ -36,7 +36,7 @@ var wordsEn = wording{
 		"branch":     "Branch", "since": "Asked", "customer": "Customer’s file"},
 	Clocks: map[string]string{"new": "First contact due", "assigned": "First contact due", "pooled": "To be claimed by",
 		"contacted": "Next step due", "qualified": "Quotation follow-up due"},
-	Agreed: "Agreed with the customer for",
+	Agreed: "Agreed with the customer for", Before: " ",
 	Buttons: map[string]string{"lead.contact": "Log contact", "lead.claim": "Claim lead", "lead.assign": "Assign",
 		"lead.qualify": "Qualify", "lead.win": "Record order", "lead.lose": "Mark as lost",
 		"lead.recycle": "Return to the pool"},
@@ -50,5 +50,5 @@ var wordsEn = wording{
 	Attempts: func(n string) string { return "Attempts without an answer so far: " + n + "." },
 	Replies:  func(n string) string { return "Replies that wait: " + n },
 	WhatNext: "What you may do", Enquiry: "Enquiry", Message: "Message", Files: "Files", Heard: "What the person wrote",
-	Due: "Due", Owner: "Owner", State: "State",
+	Due: "Due ", Owner: "Owner", State: "State",
 }

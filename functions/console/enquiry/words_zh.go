@@ -30,7 +30,7 @@ var wordsZh = wording{
 		"customer": "客户档案"},
 	Clocks: map[string]string{"new": "首次联系截止", "assigned": "首次联系截止", "pooled": "领取截止", "contacted": "下一步截止",
 		"qualified": "报价跟进截止"},
-	Agreed: "与客户约定的时间",
+	Agreed: "与客户约定的时间", Before: "：",
 	Buttons: map[string]string{"lead.contact": "记录联系", "lead.claim": "领取线索", "lead.assign": "指派", "lead.qualify": "转为商机",
 		"lead.win": "登记成交", "lead.lose": "标记流失", "lead.recycle": "退回公海"},
 	Done: map[string]string{"lead.contact": "已记录联系", "lead.claim": "已领取", "lead.assign": "已指派", "lead.qualify": "已转为商机",
@@ -41,6 +41,6 @@ var wordsZh = wording{
 	},
 	Attempts: func(n string) string { return "已尝试联系 " + n + " 次，尚未联系上。" },
 	Replies:  func(n string) string { return n + " 封来信待回复" },
-	WhatNext: "可以做什么", Enquiry: "询价内容", Message: "留言", Files: "文件", Heard: "客户来信", Due: "截止", Owner: "负责人",
+	WhatNext: "可以做什么", Enquiry: "询价内容", Message: "留言", Files: "文件", Heard: "客户来信", Due: "截止：", Owner: "负责人",
 	State: "状态",
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"afterpress/shared/app"
@@ -51,8 +52,11 @@ type Frame struct {
 	Own   *Words
 	Areas []Area
 	Me    string
-	Here  string // address of the page, for the sign-in
+	may   []permission.Action
 }
+
+// May reports whether the reader's roles have a part in an action.
+func (f Frame) May(one permission.Action) bool { return slices.Contains(f.may, one) }
 
 // Caller is who asks, and the language in which they read.
 func Caller(r *http.Request) app.Caller {
@@ -69,22 +73,13 @@ func (o Office) Frame(r *http.Request, area, title string) (Frame, error) {
 	if err != nil {
 		return f, err
 	}
-	f.Me = me.Name
+	f.Me, f.may = me.Name, me.Actions
 	for _, a := range areas {
-		if permits(me.Actions, a.needs) {
+		if f.May(a.needs) {
 			f.Areas = append(f.Areas, Area{Path: a.path, Name: f.Own.Areas[a.path], Here: a.path == area})
 		}
 	}
 	return f, nil
-}
-
-func permits(all []permission.Action, one permission.Action) bool {
-	for _, a := range all {
-		if a == one {
-			return true
-		}
-	}
-	return false
 }
 
 // bare is the frame of a page for nobody in particular.
@@ -98,7 +93,7 @@ func (o Office) bare(r *http.Request, title string) (Frame, error) {
 
 // blank is a frame that asks nothing of the shop.
 func blank(r *http.Request, over page.Sign, title string) Frame {
-	f := Frame{Frame: page.NewFrame(r, over, httpapi.Lang(r)), Own: WordsFor(r), Here: here(r)}
+	f := Frame{Frame: page.NewFrame(r, over, httpapi.Lang(r)), Own: WordsFor(r)}
 	f.Title = title
 	f.Other = other(r, string(f.W.OtherLang))
 	return f

@@ -19,9 +19,6 @@ const signInPath = "/console/sign-in"
 // SignInFor is the address of the sign-in that leads back.
 func SignInFor(to string) string { return signInPath + "?" + url.Values{"to": {to}}.Encode() }
 
-// Here is the address at which the request's page can be read again.
-func Here(r *http.Request) string { return here(r) }
-
 // trouble is a problem as its own page shows it.
 type trouble struct {
 	text, request string

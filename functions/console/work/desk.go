@@ -8,7 +8,9 @@ import (
 
 	"afterpress/functions/console/screen"
 	"afterpress/shared/app"
+	"afterpress/shared/app/casework"
 	"afterpress/shared/app/worklist"
+	"afterpress/shared/crm/complaint"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/permission"
@@ -19,9 +21,9 @@ import (
 type Pages struct{ screen.Office }
 
 // Routes are the lines of this area.
-func (p Pages) Routes(d worklist.Desk) []screen.Route {
+func (p Pages) Routes(d worklist.Desk, cases casework.Desk) []screen.Route {
 	return []screen.Route{
-		screen.List("GET /console", permission.ReadDesk, d.ReadDesk, p.desk),
+		screen.List("GET /console", permission.ReadDesk, d.ReadDesk, p.desk(cases)),
 	}
 }
 
@@ -56,27 +58,63 @@ const (
 	week
 	later
 	nobodys
+	approvals
 )
 
-var moods = []string{overdue: "late", today: "soon", week: "open", later: "idle", nobodys: "wait"}
+var moods = []string{overdue: "late", today: "soon", week: "open", later: "idle", nobodys: "wait", approvals: "wait"}
 
 // desk draws what the colleague has to do. What is late comes first, and no page hides it: the use case gives the most
 // urgent first.
-func (p Pages) desk(r *http.Request, _ worklist.ReadDesk, got app.Page[worklist.DeskLine]) (httpapi.Answer, error) {
-	f, err := p.Frame(r, screen.Desk, screen.WordsFor(r).Areas[screen.Desk])
-	if err != nil {
-		return httpapi.Answer{}, err
+func (p Pages) desk(cases casework.Desk) func(*http.Request, worklist.ReadDesk,
+	app.Page[worklist.DeskLine]) (httpapi.Answer, error) {
+	return func(r *http.Request, _ worklist.ReadDesk, got app.Page[worklist.DeskLine]) (httpapi.Answer, error) {
+		f, err := p.Frame(r, screen.Desk, screen.WordsFor(r).Areas[screen.Desk])
+		if err != nil {
+			return httpapi.Answer{}, err
+		}
+		shop, err := p.Shop(r)
+		if err != nil {
+			return httpapi.Answer{}, err
+		}
+		v := deskView{Frame: f, W: wordsIn(f.Lang)}
+		v.sort(got.Items, shop, home(r, shop), p.Now())
+		if err := v.approve(r, cases, shop, p.Now()); err != nil {
+			return httpapi.Answer{}, err
+		}
+		if got.Next != nil {
+			v.More = screen.Desk + "?" + url.Values{"cursor": {*got.Next}}.Encode()
+		}
+		return page.Drawn(r, http.StatusOK, f.Lang, deskBody(v))
 	}
-	shop, err := p.Shop(r)
-	if err != nil {
-		return httpapi.Answer{}, err
+}
+
+// mostApprovals is how many approvals that wait are listed.
+const mostApprovals = 25
+
+// approve adds the complaints whose remedy waits for approval, for those who approve. They stand on the desks of their
+// owners, and would be seen by nobody who can do something about them.
+func (v *deskView) approve(r *http.Request, cases casework.Desk, shop screen.Shop, now time.Time) error {
+	if !v.May(permission.ApproveComplaint) {
+		return nil
 	}
-	v := deskView{Frame: f, W: wordsIn(f.Lang)}
-	v.sort(got.Items, shop, home(r, shop), p.Now())
-	if got.Next != nil {
-		v.More = screen.Desk + "?" + url.Values{"cursor": {*got.Next}}.Encode()
+	by := screen.Caller(r)
+	waiting, err := cases.Complaints(r.Context(), by, casework.ListComplaints{State: complaint.StateAwaiting,
+		Paging: app.Paging{Limit: mostApprovals}})
+	if err != nil || len(waiting.Items) == 0 {
+		return err
 	}
-	return page.Drawn(r, http.StatusOK, f.Lang, deskBody(v))
+	part := group{Name: v.W.Groups[approvals], Mood: moods[approvals]}
+	for _, c := range waiting.Items {
+		clock := page.Clock{Zone: shop.Hours(c.Branch).Zone, Now: now, Lang: v.Lang}
+		one := line{Title: complaint.Title(c.Defects, c.Job, c.ID).In(v.Lang), Kind: v.W.Kinds["complaint"],
+			Why: v.W.Why["complaint."+c.State], Branch: shop.Branch(c.Branch), Due: clock.At(c.Due), Late: c.Due.Before(now)}
+		if one.Late {
+			one.Left = v.Own.Over(now.Sub(c.Due))
+		}
+		part.Lines = append(part.Lines, one)
+	}
+	v.Groups = append(v.Groups, part)
+	return nil
 }
 
 // home is the calendar of the first branch in which the colleague works: by it, today begins and ends.

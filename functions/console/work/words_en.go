@@ -1,7 +1,7 @@
 package work
 
 var wordsEn = wording{
-	Groups: []string{"Overdue", "Today", "Next seven days", "Later", "Nobody’s yet"},
+	Groups: []string{"Overdue", "Today", "Next seven days", "Later", "Nobody’s yet", "Waiting for approval"},
 	Kinds: map[string]string{"lead": "Lead", "complaint": "Complaint", "task": "Task", "hold": "Production question",
 		"stuck": "Stuck process", "message": "Message", "erase": "Erasure"},
 	Why: map[string]string{
@@ -18,7 +18,7 @@ var wordsEn = wording{
 		"task.open": "To be done",
 	},
 	TopBecause: func(title, left string) string { return "Take “" + title + "” first: " + left + "." },
-	Due:        "Due",
+	Due:        "Due ",
 	Empty:      "Nothing waits on your desk. Leads, tasks and complaints that are yours appear here.",
 	ToLeads:    "See the leads",
 }

@@ -1,7 +1,7 @@
 package work
 
 var wordsZh = wording{
-	Groups: []string{"已超时", "今天", "未来七天", "以后", "尚无负责人"},
+	Groups: []string{"已超时", "今天", "未来七天", "以后", "尚无负责人", "等待批准"},
 	Kinds: map[string]string{"lead": "线索", "complaint": "投诉", "task": "任务", "hold": "生产问题", "stuck": "卡住的流程",
 		"message": "消息", "erase": "删除个人信息"},
 	Why: map[string]string{
@@ -13,7 +13,7 @@ var wordsZh = wording{
 		"hold.asked": "等待客户答复", "hold.escalated": "请代客户决定", "task.open": "待完成",
 	},
 	TopBecause: func(title, left string) string { return "先处理“" + title + "”：" + left + "。" },
-	Due:        "截止",
+	Due:        "截止：",
 	Empty:      "桌面上没有待办事项。分给您的线索、任务和投诉会出现在这里。",
 	ToLeads:    "查看线索",
 }
