@@ -70,9 +70,12 @@ func serve(t testing.TB, in *storetest.Bench) *bench {
 }
 
 // open is the console as another process of it would be.
-func (b *bench) open() http.Handler {
+func (b *bench) open() http.Handler { return b.openAt(site) }
+
+// openAt is the console as it is reached at an address.
+func (b *bench) openAt(address string) http.Handler {
 	kept := b.OpenAs(b.t, "console")
-	office := app.Office{Store: kept, Now: b.Clock.Now, Tokens: token.NewTokens(storetest.Ring), PublicURL: site}
+	office := app.Office{Store: kept, Now: b.Clock.Now, Tokens: token.NewTokens(storetest.Ring), PublicURL: address}
 	at := &console.Issuer{Name: issuer.Name, Discovery: b.issuer.URL, Client: issuer.Console}
 	return console.New(office, kept, at, storetest.Ring, slog.New(slog.DiscardHandler)).Handler()
 }

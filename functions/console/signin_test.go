@@ -58,6 +58,12 @@ func TestCookiesFollowTheSchemeOfTheSite(t *testing.T) {
 			t.Errorf("%s has no prefix", name)
 		}
 	}
+	b.door = b.openAt("http://127.0.0.1:8080")
+	for _, c := range b.browser().get("/console/sign-in?lang=zh").want(http.StatusSeeOther).Result().Cookies() {
+		if strings.HasPrefix(c.Name, "__") || c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode {
+			t.Errorf("without TLS the browser is given %s", c)
+		}
+	}
 }
 
 // Login CSRF: a sign-in that somebody else began does not sign the victim in as them.

@@ -13,7 +13,7 @@ const words = {
     left: "You have signed out" },
 };
 
-const long = "https://visitor.example/a-very-long-address-without-a-break-that-must-not-make-the-page-wider-than-the-screen";
+const long = "https://visitor.example/a-very-long-address-without-a-break-that-must-not-make-the-page-wider";
 
 const keeps = ["session", "sign-in", "lang"];
 
