@@ -56,6 +56,12 @@ var filters = map[string]func(premises) []string{
 	"role":       fixedly("sales"),
 	"what":       fixedly(stuck.KindStep, stuck.KindMessage),
 
+	"GET /leads q":       idsOf("lead"),
+	"GET /tasks q":       idsOf("tsk"),
+	"GET /holds q":       idsOf("hld"),
+	"GET /complaints q":  idsOf("cmp"),
+	"GET /submissions q": idsOf("sub"),
+
 	"GET /leads state":      fixedly(lead.StateAssigned, lead.StateLost, lead.StateNew),
 	"GET /tasks state":      fixedly(task.StateOpen, task.StateClosed, task.StateDropped),
 	"GET /holds state":      fixedly(hold.StateAsked, hold.StateWithdrawn),
@@ -64,6 +70,18 @@ var filters = map[string]func(premises) []string{
 
 func fixedly(values ...string) func(premises) []string {
 	return func(premises) []string { return values }
+}
+
+// idsOf are the references of all that a branch has of a kind.
+func idsOf(prefix string) func(premises) []string {
+	return func(p premises) (out []string) {
+		for _, id := range p.ids {
+			if strings.HasPrefix(id, prefix+"_") {
+				out = append(out, words.Reference(id))
+			}
+		}
+		return out
+	}
 }
 
 // TestNoListShowsAnotherBranch asks every list for every filter, and for every two filters, with the values of both

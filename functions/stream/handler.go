@@ -76,9 +76,10 @@ type Processes interface {
 	Away(ctx context.Context) bool
 }
 
-// Directory is implemented by finder.Directory.
+// Directory is implemented by finder.Directory. It writes the rows by which a customer, or a record, is found.
 type Directory interface {
 	Index(ctx context.Context, customer string) error
+	Name(ctx context.Context, record string) error
 }
 
 // Input is what Lambda brings: records of the stream, or the schedule's word to sweep.
@@ -283,14 +284,20 @@ func stuckEvent(e event.Event) stuck.Stuck {
 		Customer: e.Customer, Branch: e.Branch}
 }
 
-// list brings the rows of the event's customer in line, where rows follow from such events.
+// list brings the rows of the event's record and customer in line, where rows follow from such events.
 func (s *Stream) list(ctx context.Context, e event.Event) error {
-	if !event.Catalogue[e.Type].Search {
-		return nil
-	}
 	brief, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return s.Directory.Index(brief, e.Customer)
+	follows := event.Catalogue[e.Type]
+	if follows.Opens {
+		if err := s.Directory.Name(brief, e.Record); err != nil {
+			return err
+		}
+	}
+	if follows.Search {
+		return s.Directory.Index(brief, e.Customer)
+	}
+	return nil
 }
 
 // wake hands the event to its process, if it is to hear it.

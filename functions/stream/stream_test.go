@@ -74,6 +74,7 @@ type rig struct {
 type directory struct {
 	mu      sync.Mutex
 	indexed map[string]int
+	named   []string // the records whose rows were written
 	broken  map[string]fault.Kind
 }
 
@@ -84,6 +85,16 @@ func (d *directory) Index(_ context.Context, customer string) error {
 		return fault.Fail(kind, "忙", "busy")
 	}
 	d.indexed[customer]++
+	return nil
+}
+
+func (d *directory) Name(_ context.Context, record string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if kind := d.broken[record]; kind != "" {
+		return fault.Fail(kind, "忙", "busy")
+	}
+	d.named = append(d.named, record)
 	return nil
 }
 

@@ -22,7 +22,7 @@ var looseReads = map[string]string{
 	"history messagesBefore": "index: finds messages, which are read again",
 	"finder input":           "search rows are written after the customer anyhow; each customer is read again",
 	"finder standingIn":      "as input",
-	"finder EveryCustomer":   "a command of the operator, which may leave out who is opened meanwhile",
+	"finder every":           "a command of the operator, which may leave out who is opened meanwhile",
 }
 
 // reading are the requests that read, by library and name.

@@ -67,8 +67,8 @@ var spanRooms = map[string]string{
 }
 
 // storeAreas keep what the rules made. Each imports the engine, the rules and the areas before it.
-var storeAreas = []string{"company", "history", "work", "daycap", "centre", "finder", "enquiries", "service", "files",
-	"erasure"}
+var storeAreas = []string{"naming", "company", "history", "work", "daycap", "centre", "finder", "enquiries", "service",
+	"files", "erasure"}
 
 // useCases say who may do what, in which branch and on what terms. They share shared/app, and do not import each other.
 var useCases = []string{"backoffice", "frontdesk", "casework", "worklist"}

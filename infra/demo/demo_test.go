@@ -38,6 +38,7 @@ func TestTheShop(t *testing.T) {
 	t.Run("a colleague writes by hand", func(t *testing.T) { writtenByHand(t, p) })
 	t.Run("two people ask at night", func(t *testing.T) { atNight(t, p) })
 	t.Run("a customer is found by pinyin", func(t *testing.T) { foundByPinyin(t, p) })
+	t.Run("a record is found by its reference", func(t *testing.T) { foundByReference(t, p) })
 	t.Run("the stream is away for a while", func(t *testing.T) { outage(t, p) })
 	t.Run("the rules change", func(t *testing.T) { rulesChange(t, p) })
 	t.Run("a second stack runs beside it", func(t *testing.T) { neighbour(t, p) })

@@ -1,5 +1,5 @@
-// Command reindex brings the search rows of every customer and the boards of open records in line with the rules of
-// today: after an update that finds them by something new, and otherwise never, since each change of a record brings
+// Command reindex brings the search rows of customers and records and the boards of open records in line with the rules
+// of today: after an update that finds them by something new, and otherwise never, since each change of a record brings
 // its own. It may be broken off, run again and run beside whatever else happens: lists show the same before, during
 // and after it. It reads the settings of the functions from the environment, or takes a running stack of this machine.
 package main
@@ -38,9 +38,11 @@ func run(ctx context.Context, args []string) error {
 	}
 	n, err := reindex(ctx, s)
 	fmt.Printf("%d customers are found by the rules of today\n", n)
+	named, names := rename(ctx, s)
+	fmt.Printf("%d records are found by their reference\n", named)
 	moved, boards := rekey(ctx, s)
 	fmt.Printf("%d open records were brought to the board of their state\n", moved)
-	return errors.Join(err, boards)
+	return errors.Join(err, names, boards)
 }
 
 // patience is how many records may fail before the walk ends: one broken record holds up no other, and a store
@@ -54,6 +56,16 @@ func reindex(ctx context.Context, s *store.Store) (done int, err error) {
 	return each(ctx, func(ctx context.Context, bring func(string, act) error) error {
 		return s.EveryCustomer(ctx, func(id string) error {
 			return bring(id, func(ctx context.Context) error { return directory.Index(ctx, id) })
+		})
+	})
+}
+
+// rename writes the rows by which each record is found, and says how many records that were.
+func rename(ctx context.Context, s *store.Store) (done int, err error) {
+	directory := finder.Directory{Finder: s.Finder}
+	return each(ctx, func(ctx context.Context, bring func(string, act) error) error {
+		return s.EveryNamed(ctx, func(id string) error {
+			return bring(id, func(ctx context.Context) error { return directory.Name(ctx, id) })
 		})
 	})
 }

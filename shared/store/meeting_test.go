@@ -147,7 +147,8 @@ func TestEveryWriterMeetsAnother(t *testing.T) {
 	played := map[string]bool{}
 	for _, rows := range [][]meeting{companyMeetings, workMeetings, customerMeetings, gateMeetings, freezeMeetings,
 		messageMeetings, codeMeetings, enquiryMeetings, letterMeetings, serviceMeetings, fileMeetings, eraseMeetings,
-		tableMeetings, floodMeetings, endMeetings, writtenMeetings} {
+		tableMeetings, floodMeetings, endMeetings, writtenMeetings,
+		nameMeetings} {
 		for _, row := range rows {
 			played[row.writers[0]], played[row.writers[1]] = true, true
 		}
@@ -171,8 +172,8 @@ func TestEveryWriterMeetsAnother(t *testing.T) {
 func writers(t *testing.T) []string {
 	t.Helper()
 	calls, exported := map[string][]string{}, map[string]bool{}
-	for _, area := range []string{"company", "work", "daycap", "centre", "finder", "enquiries", "service", "files",
-		"erasure", "table"} {
+	for _, area := range []string{"naming", "company", "work", "daycap", "centre", "finder", "enquiries", "service",
+		"files", "erasure", "table"} {
 		files, err := filepath.Glob(area + "/*.go")
 		if err != nil || len(files) == 0 {
 			t.Fatal(area, err)

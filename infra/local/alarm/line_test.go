@@ -88,6 +88,8 @@ func (r refusing) Away(context.Context) bool { return errors.Is(r.err, workflows
 
 func (refusing) Index(context.Context, string) error { return nil }
 
+func (refusing) Name(context.Context, string) error { return nil }
+
 func (refusing) NoteStuck(context.Context, stuck.Stuck, bool) (stuck.Stuck, error) {
 	return stuck.Stuck{}, nil
 }

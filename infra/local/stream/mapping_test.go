@@ -148,6 +148,8 @@ type noRows struct{}
 
 func (noRows) Index(context.Context, string) error { return nil }
 
+func (noRows) Name(context.Context, string) error { return nil }
+
 // The template's event source on the very images that the store writes: each pending event reaches the function, of
 // every type, and nothing else does. The function's answer names the first that could not be handed over, and that one
 // and those after it come again.

@@ -17,6 +17,7 @@ import (
 
 // ListComplaints is the query of the board.
 type ListComplaints struct {
+	app.JobNumbered
 	State    string  `json:"state" validate:"omitempty,one=complaint-state" description:"Absent: all that are open · 不填则为全部未结的"`
 	Severity int     `json:"severity" validate:"min=0,max=4" description:"1 worst, to 4; absent or 0: any · 1 最严重，不填则不限"`
 	Owner    string  `json:"owner" validate:"max=64" description:"A staff id, or me · 员工编号，或 me"`
@@ -68,10 +69,22 @@ func (d Desk) Complaints(ctx context.Context, by app.Caller, q ListComplaints) (
 	if err := permission.Permit(by.Actor, permission.ReadComplaints); err != nil {
 		return table.Page[complaint.Card]{}, err
 	}
-	page, err := app.Listed(ctx, d.Office, by, q.query, d.Store.Complaints)
+	page, err := d.listComplaints(ctx, by, q)
 	page.Items = slices.Clone(page.Items)
 	for i, card := range page.Items {
 		page.Items[i] = card.For(by.Actor)
 	}
 	return page, err
+}
+
+func (d Desk) listComplaints(ctx context.Context, by app.Caller,
+	q ListComplaints) (table.Page[complaint.Card], error) {
+	if q.Q == "" {
+		return app.Listed(ctx, d.Office, by, q.query, d.Store.Complaints)
+	}
+	return app.Found(ctx, d.Office, by, app.Finding{Q: q.Q, Jobs: true, Paging: q.Paging, With: []app.Given{
+		{Name: "state", Is: q.State != ""}, {Name: "severity", Is: q.Severity != 0},
+		{Name: "owner", Is: q.Owner != ""}, {Name: "due_before", Is: q.Due != nil},
+		{Name: "customer", Is: q.Customer != ""}, {Name: "branch", Is: q.Branch != ""},
+		{Name: "month", Is: q.Month != ""}}}, d.Store.NamedComplaints)
 }

@@ -41,6 +41,7 @@ func showingHold(ctx context.Context, by app.Caller) context.Context {
 
 // ListHolds is the query of the list of questions.
 type ListHolds struct {
+	app.JobNumbered
 	State    string `json:"state" validate:"omitempty,one=hold-state" description:"Absent: those that are open · 不填则为未关闭的"`
 	Owner    string `json:"owner" validate:"max=64" description:"A staff id, or me · 员工编号，或 me"`
 	Branch   string `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
@@ -73,6 +74,12 @@ func (q ListHolds) query(by app.Caller, shop setup.Shop, now time.Time) (service
 func (d Desk) Holds(ctx context.Context, by app.Caller, q ListHolds) (table.Page[hold.Card], error) {
 	if err := permission.Permit(by.Actor, permission.ReadHolds); err != nil {
 		return table.Page[hold.Card]{}, err
+	}
+	if q.Q != "" {
+		return app.Found(ctx, d.Office, by, app.Finding{Q: q.Q, Jobs: true, Paging: q.Paging, With: []app.Given{
+			{Name: "state", Is: q.State != ""}, {Name: "owner", Is: q.Owner != ""},
+			{Name: "branch", Is: q.Branch != ""}, {Name: "customer", Is: q.Customer != ""},
+			{Name: "month", Is: q.Month != ""}}}, d.Store.NamedHolds)
 	}
 	return app.Listed(ctx, d.Office, by, q.query, d.Store.Holds)
 }

@@ -13,12 +13,13 @@ import (
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/finder"
+	"afterpress/shared/store/naming"
 	"afterpress/shared/store/table"
 )
 
 // ListCustomers is the query of the list of customers; all that it names must hold.
 type ListCustomers struct {
-	Q         string `json:"q" validate:"max=254" description:"Any part of a Chinese name, simplified or traditional; the beginning of a Latin word or of pinyin; initials; a phone number or its last digits; an e-mail address or its domain; a whole tax number. Two signs or more. A customer has at most 95 search entries, and 8 more for each contact after the first: each contact's name, its pinyin and initials and the ends of the first two numbers come first; where names are very long, other readings and parts of addresses and numbers may find nobody · 名称的任意部分（简体或繁体）、拼音、首字母、电话、邮箱、完整税号，至少两个字。每个客户最多 95 个检索项，每多一位联系人加 8 个：联系人的姓名、拼音、首字母和前两个号码的尾号优先；名称过长时，其他读音以及邮箱、号码的其余部分可能查不到"`
+	Q         string `json:"q" validate:"max=254" description:"Any part of a Chinese name, simplified or traditional; the beginning of a Latin word or of pinyin; initials; a phone number or its last digits; an e-mail address or its domain; a whole tax number; the reference of a lead, task, complaint or question on a job. Two signs or more. A customer has at most 95 search entries, and 8 more for each contact after the first: each contact's name, its pinyin and initials and the ends of the first two numbers come first; where names are very long, other readings and parts of addresses and numbers may find nobody · 名称的任意部分（简体或繁体）、拼音、首字母、电话、邮箱、完整税号，或线索、任务、投诉、生产问题的受理编号，至少两个字。每个客户最多 95 个检索项，每多一位联系人加 8 个：联系人的姓名、拼音、首字母和前两个号码的尾号优先；名称过长时，其他读音以及邮箱、号码的其余部分可能查不到"`
 	Owner     string `json:"owner" validate:"max=64" description:"A staff id, or me · 员工编号，或 me"`
 	LifeCycle string `json:"life_cycle" validate:"omitempty,one=life-stage" description:"exit: the archived ones; first-order, active, at-risk and won-back come with orders, which this system does not keep yet: nobody is in them · exit 即已归档的客户；first-order、active、at-risk、won-back 由订单得出，系统尚无订单，目前没有客户处于这些阶段"`
 	Branch    string `json:"branch" validate:"max=64" description:"Absent: all that you see, and the shared customers · 不填则为您可查看的全部网点及共享客户"`
@@ -102,7 +103,39 @@ func (d Desk) Customers(ctx context.Context, by app.Caller,
 	if err != nil {
 		return page, err
 	}
-	return d.findCustomers(ctx, query, q.claims(by, shop))
+	page, err = d.findCustomers(ctx, query, q.claims(by, shop))
+	if err != nil || len(page.Items) > 0 || q.Cursor != "" {
+		return page, err
+	}
+	return d.customersNamed(ctx, by, q.Q, query)
+}
+
+// customersNamed finds the customer by the reference of a lead, task, complaint or question that the caller may see.
+func (d Desk) customersNamed(ctx context.Context, by app.Caller, asked string,
+	q finder.CustomerQuery) (page table.Page[customer.Card], err error) {
+	page.Items = []customer.Card{}
+	reference, ok := identity.Reference(asked)
+	if !ok {
+		return page, nil
+	}
+	var kinds []string
+	for _, may := range []struct {
+		kind   string
+		action permission.Action
+	}{{"lead", permission.ReadLeads}, {"task", permission.ReadTasks}, {"complaint", permission.ReadComplaints},
+		{"hold", permission.ReadHolds}} {
+		if permission.Permit(by.Actor, may.action) == nil {
+			kinds = append(kinds, may.kind)
+		}
+	}
+	found, err := d.Store.CustomersNamed(ctx, naming.Query{Reference: reference, Branches: q.Branches, Limit: q.Limit},
+		kinds)
+	for _, card := range found {
+		if q.Admits(card) && len(page.Items) < q.Limit {
+			page.Items = append(page.Items, card)
+		}
+	}
+	return page, err
 }
 
 // findCustomers asks the claims first. A whole number or address has one customer, who is found as soon as they are

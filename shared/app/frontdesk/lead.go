@@ -69,6 +69,7 @@ func leadFor(by app.Caller) func(lead.Lead) Lead {
 
 // ListLeads is the query of the list of leads.
 type ListLeads struct {
+	app.Numbered
 	State  string `json:"state" validate:"omitempty,one=lead-state" description:"Absent: all that are open · 不填则为全部未关闭的"`
 	Owner  string `json:"owner" validate:"max=64" description:"A staff id, or me · 员工编号，或 me"`
 	Branch string `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
@@ -101,6 +102,11 @@ func (q ListLeads) query(by app.Caller, shop setup.Shop, now time.Time) (enquiri
 func (d Desk) Leads(ctx context.Context, by app.Caller, q ListLeads) (table.Page[lead.Card], error) {
 	if err := permission.Permit(by.Actor, permission.ReadLeads); err != nil {
 		return table.Page[lead.Card]{}, err
+	}
+	if q.Q != "" {
+		return app.Found(ctx, d.Office, by, app.Finding{Q: q.Q, Paging: q.Paging, With: []app.Given{
+			{Name: "state", Is: q.State != ""}, {Name: "owner", Is: q.Owner != ""},
+			{Name: "branch", Is: q.Branch != ""}, {Name: "month", Is: q.Month != ""}}}, d.Store.NamedLeads)
 	}
 	return app.Listed(ctx, d.Office, by, q.query, d.Store.Leads)
 }

@@ -16,6 +16,7 @@ import (
 
 // ListSubmissions is the query of the list of submissions. By default it lists those that a colleague has to look at.
 type ListSubmissions struct {
+	app.Numbered
 	Outcome string `json:"outcome" validate:"one=submission-outcome" default:"quarantined"`
 	Branch  string `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
 	app.Paging
@@ -26,6 +27,11 @@ func (d Desk) Submissions(ctx context.Context, by app.Caller,
 	q ListSubmissions) (page table.Page[form.SubmissionCard], err error) {
 	if err := permission.Permit(by.Actor, permission.ReadSubmissions); err != nil {
 		return page, err
+	}
+	if q.Q != "" {
+		return app.Found(ctx, d.Office, by, app.Finding{Q: q.Q, Paging: q.Paging, With: []app.Given{
+			{Name: "outcome", Is: q.Outcome != form.OutcomeQuarantined}, {Name: "branch", Is: q.Branch != ""}}},
+			d.Store.NamedSubmissions)
 	}
 	shop, err := d.Store.Shop(ctx)
 	if err != nil {

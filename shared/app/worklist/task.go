@@ -29,6 +29,7 @@ func shownTask(by app.Caller) func(task.Task) Task {
 
 // ListTasks is the query of the list of tasks.
 type ListTasks struct {
+	app.Numbered
 	State    string `json:"state" validate:"omitempty,one=task-state" description:"Absent: open · 不填则为未完成的"`
 	Owner    string `json:"owner" validate:"max=64" description:"A staff id, or me · 员工编号，或 me"`
 	Branch   string `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
@@ -65,6 +66,13 @@ func (q ListTasks) query(by app.Caller, shop setup.Shop, now time.Time) (work.Ta
 func (d Desk) Tasks(ctx context.Context, by app.Caller, q ListTasks) (table.Page[task.Card], error) {
 	if err := permission.Permit(by.Actor, permission.ReadTasks); err != nil {
 		return table.Page[task.Card]{}, err
+	}
+	if q.Q != "" {
+		return app.Found(ctx, d.Office, by, app.Finding{Q: q.Q, Paging: q.Paging, With: []app.Given{
+			{Name: "state", Is: q.State != ""}, {Name: "owner", Is: q.Owner != ""},
+			{Name: "branch", Is: q.Branch != ""}, {Name: "customer", Is: q.Customer != ""},
+			{Name: "about", Is: q.About != ""}, {Name: "watching", Is: q.Watching},
+			{Name: "month", Is: q.Month != ""}}}, d.Store.NamedTasks)
 	}
 	if q.Watching {
 		return d.watchedTasks(ctx, by, q)

@@ -43,7 +43,7 @@ const (
 // complaintEvents are the entries of the catalogue for complaints.
 var complaintEvents = map[Type]Entry{
 	ComplaintOpened: {Process: "complaint", Words: words.Text{Zh: "收到投诉", En: "Complaint received"},
-		Word: true},
+		Word: true, Opens: true},
 	ComplaintAssigned:          {Process: "complaint", Words: words.Text{Zh: "投诉已分配", En: "Complaint assigned"}},
 	ComplaintTriaged:           {Process: "complaint", Words: words.Text{Zh: "投诉已受理", En: "Complaint triaged"}},
 	ComplaintEvidenceRequested: {Process: "complaint", Words: words.Text{Zh: "请客户提供证据", En: "Evidence asked for"}},

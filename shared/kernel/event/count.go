@@ -41,5 +41,5 @@ func (e Event) Counting(counts ...Count) Event {
 // OnlyCounts reports whether the event is pending for its counts alone: no process hears it, and no search rows follow.
 func (e Event) OnlyCounts() bool {
 	_, mends := e.Mends()
-	return len(e.Counts) > 0 && !e.Wakes && !Catalogue[e.Type].Search && !mends
+	return len(e.Counts) > 0 && !e.Wakes && !Catalogue[e.Type].rows() && !mends
 }

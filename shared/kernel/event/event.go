@@ -65,15 +65,19 @@ func (e Event) Known() bool {
 }
 
 // Entry is what the catalogue says of one type. Process is the process that hears it; "" is none. Words put
-// it into the timeline. Search marks a type from which search rows follow. Word marks a type that tells of a
-// word between the shop and a customer, about a complaint or a question on a job. The customer's history does
-// not note such words.
+// it into the timeline. Search marks a type from which search rows of the customer follow. Opens marks one with which a
+// record begins that people find by its reference. Word marks a type that tells of a word between the shop and a
+// customer, about a complaint or a question on a job. The customer's history does not note such words.
 type Entry struct {
 	Process string
 	Words   words.Text
 	Search  bool
+	Opens   bool
 	Word    bool
 }
+
+// rows reports whether rows follow from such an event.
+func (e Entry) rows() bool { return e.Search || e.Opens }
 
 // IsWord reports whether the event tells that customer and shop spoke about a complaint or a running job.
 func (e Event) IsWord() bool { return Catalogue[e.Type].Word }
@@ -98,7 +102,7 @@ func NewTransition(kind Type, by staff.Actor, before, after ladder.Progress, cus
 	e := New(kind, by, customer, after.ID, after.Seq, branch, at, data)
 	e.Progress = &after
 	if !ladder.Concerns(before, after, at) || before.Closed && after.Closed && before.Run == after.Run {
-		e.Wakes, e.Pending = false, Catalogue[kind].Search
+		e.Wakes, e.Pending = false, Catalogue[kind].rows()
 	}
 	if after.Round > before.Round && before.Seq > 0 { // another run begins, even where the process did it
 		e.Wakes, e.Pending = Catalogue[kind].Process != "", true
@@ -118,7 +122,7 @@ func New(kind Type, by staff.Actor, log, record string, seq int64, branch string
 	return Event{
 		Type: kind, V: Layout, Customer: log, Record: record, Seq: seq, At: at, Day: at.UTC().Format(time.DateOnly),
 		Branch: branch, Cause: by.ID, Data: data,
-		Wakes: wakes, Pending: wakes || entry.Search,
+		Wakes: wakes, Pending: wakes || entry.rows(),
 	}
 }
 

@@ -25,12 +25,15 @@ func TestEventCatalogue(t *testing.T) {
 		if entry.Search {
 			search = "search"
 		}
+		if entry.Opens {
+			search = strings.TrimPrefix(search+"+opens", "-+")
+		}
 		word := "-"
 		if entry.Word {
 			word = "word"
 		}
 		process := cmp.Or(entry.Process, "-")
-		fmt.Fprintf(&out, "%-30s %-10s %-7s %-5s %s · %s\n", kind, process, search, word, entry.Words.Zh, entry.Words.En)
+		fmt.Fprintf(&out, "%-30s %-10s %-12s %-5s %s · %s\n", kind, process, search, word, entry.Words.Zh, entry.Words.En)
 	}
 	kerneltest.Golden(t, "events.txt", out.String())
 }

@@ -16,7 +16,7 @@ const (
 
 // holdEvents are the entries of the catalogue for questions during production.
 var holdEvents = map[Type]Entry{
-	HoldOpened:    {Process: "hold", Words: words.Text{Zh: "印刷中有问题需客户确认", En: "Question during production"}},
+	HoldOpened:    {Process: "hold", Words: words.Text{Zh: "印刷中有问题需客户确认", En: "Question during production"}, Opens: true},
 	HoldAnswered:  {Process: "hold", Words: words.Text{Zh: "客户已答复生产问题", En: "Production question answered"}, Word: true},
 	HoldEscalated: {Process: "hold", Words: words.Text{Zh: "生产问题已上报", En: "Production question escalated"}},
 	HoldWithdrawn: {Process: "hold", Words: words.Text{Zh: "生产问题已撤回", En: "Production question withdrawn"}},

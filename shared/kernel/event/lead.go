@@ -22,7 +22,7 @@ const (
 
 // leadEvents are the entries of the catalogue for leads.
 var leadEvents = map[Type]Entry{
-	LeadCaptured:  {Process: "lead", Words: words.Text{Zh: "收到询价", En: "Enquiry received"}, Search: true},
+	LeadCaptured:  {Process: "lead", Words: words.Text{Zh: "收到询价", En: "Enquiry received"}, Search: true, Opens: true},
 	LeadAssigned:  {Process: "lead", Words: words.Text{Zh: "线索已分配", En: "Lead assigned"}},
 	LeadAttempted: {Words: words.Text{Zh: "联系未成功", En: "Tried to reach, without success"}},
 	// search rows follow: the contact may give the customer an owner

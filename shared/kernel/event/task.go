@@ -19,7 +19,7 @@ const (
 
 // taskEvents are the entries of the catalogue for tasks.
 var taskEvents = map[Type]Entry{
-	TaskOpened:    {Process: "task", Words: words.Text{Zh: "新建了任务", En: "Task opened"}},
+	TaskOpened:    {Process: "task", Words: words.Text{Zh: "新建了任务", En: "Task opened"}, Opens: true},
 	TaskChanged:   {Process: "task", Words: words.Text{Zh: "修改了任务", En: "Task changed"}},
 	TaskHanded:    {Process: "task", Words: words.Text{Zh: "任务已转交", En: "Task handed on"}},
 	TaskCommented: {Process: "task", Words: words.Text{Zh: "任务有新评论", En: "Comment on a task"}},

@@ -14,6 +14,7 @@ import (
 	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/receipt"
 	"afterpress/shared/kernel/staff"
+	"afterpress/shared/store/naming"
 	"afterpress/shared/store/table"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -287,4 +288,9 @@ func (s *Enquiries) Leads(ctx context.Context, q LeadQuery) (table.Page[lead.Car
 		}
 	}
 	return table.Cards[lead.Card](s.table.Lines(ctx, l, q.Paging))
+}
+
+// NamedLeads are the leads with this reference, in any state.
+func (s *Enquiries) NamedLeads(ctx context.Context, n naming.Query) (table.Page[lead.Card], error) {
+	return naming.Cards[lead.Card](ctx, s.table, "lead", n)
 }

@@ -9,6 +9,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/staff"
+	"afterpress/shared/store/naming"
 	"afterpress/shared/store/table"
 )
 
@@ -30,10 +31,14 @@ func submissionRow(sub form.Submission) (table.Item, error) {
 // putSubmission adds a submission to a transaction: a new one, or the next version of the stored one.
 func (s *Enquiries) putSubmission(b *table.Batch, sub form.Submission) error {
 	it, err := submissionRow(sub)
-	if err == nil {
-		b.Put(s.table.Records, it, table.Seen(sub.Version-1), func(table.Item) error { return table.Conflict() })
+	if err != nil {
+		return err
 	}
-	return err
+	b.Put(s.table.Records, it, table.Seen(sub.Version-1), func(table.Item) error { return table.Conflict() })
+	if sub.Version == 1 && sub.Lead == "" { // else the event of its lead brings the row that both have
+		naming.PutRows(s.table, b, it)
+	}
+	return nil
 }
 
 // NewSubmissionID makes the id of a submission.
@@ -131,4 +136,9 @@ func (s *Enquiries) Submissions(ctx context.Context, outcome string, branches []
 		l.Partitions = append(l.Partitions, table.SubmissionBoard(outcome, b))
 	}
 	return table.Cards[form.SubmissionCard](s.table.Lines(ctx, l, p))
+}
+
+// NamedSubmissions are the submissions with this reference, however they ended. A submission has its lead's reference.
+func (s *Enquiries) NamedSubmissions(ctx context.Context, n naming.Query) (table.Page[form.SubmissionCard], error) {
+	return naming.Cards[form.SubmissionCard](ctx, s.table, "submission", n)
 }

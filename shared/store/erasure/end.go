@@ -11,6 +11,7 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/retention"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/store/naming"
 	"afterpress/shared/store/table"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -191,6 +192,11 @@ func (s *Erasure) endRows(ctx context.Context, rows []row, branch string) error 
 		}
 		if err := s.dropFiles(ctx, r.read, branch); err != nil {
 			return err
+		}
+		if table.StringOf(r.read["sk"]) == table.RecordSK {
+			if err := naming.WriteRows(ctx, s.table, naming.KeysOf(r.read), true); err != nil {
+				return err
+			}
 		}
 		next := maps.Clone(r.stored)
 		next[table.TTLAttr] = table.Number(s.table.Now().Unix())

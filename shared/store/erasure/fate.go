@@ -98,8 +98,10 @@ var Lines = []Line{
 	{Key: "ArtworkKey", End: WithRecord, Fate: Erased, SK: "ARTWORK", Keep: "of"},
 	{Key: "RowsKey", End: WithPerson, Fate: Kept, PK: "CUSTOMER#", SK: "ROWS",
 		Why: words.Text{Zh: "检索行的目录，已随检索清空", En: "The list of search rows, which were emptied at the confirmation"}},
-	{Key: "DirectoryKey", End: WithUse, Fate: Ends}, // removed once it is confirmed (finder.Directory)
-	{Key: "ClaimKey", End: WithUse, Fate: Ends},     // of the contact: free once it is confirmed (centre.PutContact)
+	{Key: "DirectoryKey", End: WithUse, Fate: Ends},    // removed once it is confirmed (finder.Directory)
+	{Key: "ReferenceKey", End: WithUse, Fate: Nobodys}, // an id, which ends with its record
+	{Key: "JobKey", End: WithUse, Fate: Removed},       // once its record says no job any more
+	{Key: "ClaimKey", End: WithUse, Fate: Ends},        // of the contact: free once it is confirmed (centre.PutContact)
 	{Key: "MessageKey", End: ByTTL, Fate: Erased, PK: "PERSON#", SK: "MESSAGE#",
 		Keep: "person about step channel purpose template lang reason attempt fate fate_at tag sent_pk sent_sk"},
 	{Key: "CodeKey", End: ByTTL, Fate: Erased, PK: "PERSON#", SK: "CODE#"}, // it would end by its ttl, a day

@@ -19,6 +19,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/staff"
+	"afterpress/shared/store/naming"
 	"afterpress/shared/store/table"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -52,7 +53,7 @@ func (s *Erasure) EraseMore(ctx context.Context, e erase.Erase) (more bool, err 
 	if err != nil {
 		return true, err
 	}
-	aTask := func(id string) bool { return kinds[prefix(id)] == "task" }
+	aTask := func(id string) bool { return naming.KindOf(id) == "task" }
 	for _, id := range in.records {
 		if aTask(id) {
 			continue
@@ -93,20 +94,12 @@ func (s *Erasure) scope(ctx context.Context, e erase.Erase) (scope, error) {
 	seen := map[string]bool{e.ID: true}
 	err = s.each(ctx, s.table.Events, table.EventKey(e.Customer, "")["pk"], func(it table.Item) error {
 		id := table.StringOf(it["record"])
-		if kind := kinds[prefix(id)]; kind != "" && !seen[id] {
+		if kind := naming.KindOf(id); kind != "" && !seen[id] {
 			seen[id], in.records = true, append(in.records, id)
 		}
 		return nil
 	})
 	return in, err
-}
-
-// kinds are the kinds of records that a customer's log names, by the prefix of their ids.
-var kinds = map[string]string{"lead": "lead", "tsk": "task", "cmp": "complaint", "hld": "hold", "sub": "submission"}
-
-func prefix(id string) string {
-	kind, _, _ := strings.Cut(id, "_")
-	return kind
 }
 
 // each reads every item of a partition.
@@ -141,7 +134,7 @@ func (s *Erasure) items(ctx context.Context, kind, id string) (out []table.Item,
 
 // eraseRecord erases a record with what stands under it, if it is the contact's. An enquiry leads to what was sent.
 func (s *Erasure) eraseRecord(ctx context.Context, in *scope, id string) error {
-	items, err := s.items(ctx, kinds[prefix(id)], id)
+	items, err := s.items(ctx, naming.KindOf(id), id)
 	if err != nil {
 		return err
 	}
@@ -151,7 +144,7 @@ func (s *Erasure) eraseRecord(ctx context.Context, in *scope, id string) error {
 	}
 	in.owned[id] = true
 	for _, it := range items {
-		if sub := table.StringOf(it["submission"]); sub != "" && prefix(id) == "lead" {
+		if sub := table.StringOf(it["submission"]); sub != "" && naming.KindOf(id) == "lead" {
 			if err := s.eraseSubmission(ctx, in, sub); err != nil {
 				return err
 			}
@@ -305,10 +298,25 @@ func (s *Erasure) eraseItems(ctx context.Context, in *scope, name string, items 
 			return err
 		}
 		// One that was changed meanwhile stays, and the next call reads it anew.
-		if _, err := s.table.PutOne(ctx, name, next, table.AsRead(it)); err != nil {
+		if err := s.putErased(ctx, name, next, it); err != nil {
 			return err
 		}
 		in.left--
+	}
+	return nil
+}
+
+// putErased writes an erased item, if it is still as it was read. The rows go by which a record is found no more.
+func (s *Erasure) putErased(ctx context.Context, name string, next, was table.Item) error {
+	if table.StringOf(was["sk"]) != table.RecordSK || !naming.Renamed(was, next) {
+		_, err := s.table.PutOne(ctx, name, next, table.AsRead(was))
+		return err
+	}
+	b := table.NewBatch()
+	b.Put(name, next, table.AsRead(was), func(table.Item) error { return table.ErrChanged })
+	naming.Rename(s.table, b, was, next)
+	if err := s.table.Commit(ctx, b, nil); !errors.Is(err, table.ErrChanged) {
+		return err
 	}
 	return nil
 }

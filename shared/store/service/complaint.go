@@ -11,6 +11,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store/centre"
+	"afterpress/shared/store/naming"
 	"afterpress/shared/store/table"
 )
 
@@ -77,6 +78,13 @@ func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, stored St
 		return err
 	}
 	b.Put(s.table.Records, it, table.Seen(before.Version), func(table.Item) error { return table.ErrChanged })
+	if before.Version > 0 && before.Job.Ref != next.Job.Ref {
+		was, err := complaintRow(before)
+		if err != nil {
+			return err
+		}
+		naming.Rename(s.table, b, was, it)
+	}
 	if err := s.putRemedies(b, before, next, e); err != nil {
 		return err
 	}
@@ -264,4 +272,9 @@ func (s *Service) SimilarComplaints(ctx context.Context, c complaint.Complaint, 
 		}
 	}
 	return out, err
+}
+
+// NamedComplaints are the complaints with this reference, or about this job, in any state.
+func (s *Service) NamedComplaints(ctx context.Context, n naming.Query) (table.Page[complaint.Card], error) {
+	return naming.Cards[complaint.Card](ctx, s.table, "complaint", n)
 }

@@ -7,6 +7,7 @@ import (
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/store/naming"
 	"afterpress/shared/store/table"
 )
 
@@ -104,4 +105,9 @@ func (s *Service) Holds(ctx context.Context, q HoldQuery) (table.Page[hold.Card]
 		}
 	}
 	return table.Cards[hold.Card](s.table.Lines(ctx, l, q.Paging))
+}
+
+// NamedHolds are the questions with this reference, or about this job, in any state.
+func (s *Service) NamedHolds(ctx context.Context, n naming.Query) (table.Page[hold.Card], error) {
+	return naming.Cards[hold.Card](ctx, s.table, "hold", n)
 }

@@ -180,8 +180,8 @@ func (b *Bench) Settle(t testing.TB) {
 	}
 }
 
-// Index writes the search rows of every customer with a pending event that concerns the search. functions/stream
-// does the same a moment after each event.
+// Index writes the search rows of every customer and record of which a pending event tells. functions/stream does the
+// same a moment after each event.
 func (b *Bench) Index(t testing.TB) {
 	t.Helper()
 	events, err := b.Pending(t.Context(), b.Clock.Now().Add(time.Hour), 10_000)
@@ -190,6 +190,11 @@ func (b *Bench) Index(t testing.TB) {
 	}
 	known := map[string]bool{}
 	for _, e := range events {
+		if event.Catalogue[e.Type].Opens {
+			if err := b.Directory(t).Name(t.Context(), e.Record); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if event.Catalogue[e.Type].Search && !known[e.Customer] {
 			known[e.Customer] = true
 			if err := b.Directory(t).Index(t.Context(), e.Customer); err != nil {

@@ -370,6 +370,20 @@ const EveryBranch = "*"
 // after RECORD, so that the card is read without it.
 func RowsKey(customer string) Item { return childKey(customer, "ROWS", "") }
 
+// ReferenceKey answers "which record has this reference?": Records, REFERENCE#the last eight signs of the id; all its
+// signs. A submission and its lead have the same, so one row finds both. reference is as identity.ReferenceOf gives it.
+func ReferenceKey(reference string) Item {
+	return Item{"pk": Text("REFERENCE#" + reference[len(reference)-identity.ReferenceLength:]), "sk": Text(reference)}
+}
+
+// JobKey answers "which records are about this job?": Records, JOB#kind#the first eight signs of its number; the
+// number#id. No number has a "#" (identity.JobNumber). Eight signs find all jobs whose numbers begin so.
+func JobKey(kind, job, id string) Item {
+	begins := []rune(job)
+	begins = begins[:min(identity.ReferenceLength, len(begins))]
+	return Item{"pk": Text("JOB#" + strings.ToUpper(kind) + "#" + string(begins)), "sk": Text(job + "#" + id)}
+}
+
 // TreeKind answers "is the tree of categories as it was read?": Records, SHOP; CATEGORYTREE#tree.
 const TreeKind = "CATEGORYTREE"
 

@@ -57,6 +57,15 @@ type Line struct {
 	Kind string
 	In   string // the partition
 	Card types.AttributeValue
+	Of   string // the customer, where the record was read
+}
+
+// LineOf is the line of a record that was read, not folded.
+func LineOf(it Item) Line {
+	out := Line{Sort: StringOf(it[BoardIndex+"_sk"]), ID: keyID(it), Kind: StringOf(it["kind"]), Card: it["card"],
+		Of: StringOf(it["customer"])}
+	out.fill()
+	return out
 }
 
 func (l Line) fill() {

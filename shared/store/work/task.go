@@ -7,6 +7,7 @@ import (
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/store/naming"
 	"afterpress/shared/store/table"
 )
 
@@ -198,4 +199,9 @@ func (s *Work) WatchedTasks(ctx context.Context, staff string, p table.Paging) (
 // TaskNotes lists the comments under a task, newest first.
 func (s *Work) TaskNotes(ctx context.Context, t string, p table.Paging) (table.Page[task.Note], error) {
 	return table.NewestBelow(ctx, s.table, table.NoteKey(t, ""), p, func(n task.Note) string { return n.ID })
+}
+
+// NamedTasks are the tasks with this reference, in any state.
+func (s *Work) NamedTasks(ctx context.Context, n naming.Query) (table.Page[task.Card], error) {
+	return naming.Cards[task.Card](ctx, s.table, "task", n)
 }
