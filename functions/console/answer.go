@@ -10,14 +10,17 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
+// fromElsewhere is what the person reads whose browser was made to send a form.
+var fromElsewhere = words.Text{Zh: "这个操作不是从本系统的页面发出的，没有执行。请打开工作台重新操作。",
+	En: "This did not come from a page of ours, and nothing was done. Open the console and do it there."}
+
 // ours refuses a form that another site sends: by what the browser says of where the form stood. A browser that says
 // nothing of it is refused as well.
 func (s *Server) ours(r *http.Request) error {
 	if r.Method != http.MethodPost {
 		return nil
 	}
-	foreign := fault.Fail(fault.Forbidden, "这个操作不是从本系统的页面发出的，没有执行。请打开工作台重新操作。",
-		"This did not come from a page of ours, and nothing was done. Open the console and do it there.")
+	foreign := fault.Fail(fault.Forbidden, fromElsewhere.Zh, fromElsewhere.En)
 	if r.Header.Get("Origin") == "" && r.Header.Get("Sec-Fetch-Site") == "" {
 		return foreign
 	}
@@ -62,6 +65,12 @@ func (s *Server) problems() func(*http.Request, httpapi.Problem) httpapi.Answer 
 		lines[line.Pattern] = line
 	}
 	return func(r *http.Request, p httpapi.Problem) httpapi.Answer {
+		if s.ours(r) != nil { // what another site filled in is not offered to be sent again
+			p.Status, p.Detail, p.Errors = http.StatusForbidden, fromElsewhere.In(httpapi.Lang(r)), nil
+			answer := s.Screens.Problem(r, p)
+			answer.Status = p.Status
+			return answer
+		}
 		if p.Status == http.StatusUnauthorized && r.Method != http.MethodPost {
 			to := (&url.URL{Path: r.URL.Path, RawQuery: r.URL.RawQuery}).String()
 			return httpapi.SeeOther(screen.SignInFor(local(to)))

@@ -12,6 +12,7 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/app"
 	"afterpress/shared/app/backoffice"
+	"afterpress/shared/crm/lead"
 	"afterpress/shared/kernel/kerneltest"
 	"afterpress/shared/kernel/token"
 	"afterpress/shared/kernel/words"
@@ -240,7 +241,7 @@ func TestSignOut(t *testing.T) {
 func TestFormsOfOtherSitesDoNothing(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	w := b.as("sales")
+	w, led := b.as("sales"), b.lead(1, lead.StateAssigned, b.staff("sales"))
 	before := b.State()
 	for name, header := range map[string][]string{
 		"another site":       {"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"},
@@ -252,6 +253,14 @@ func TestFormsOfOtherSitesDoNothing(t *testing.T) {
 	} {
 		kept := w.jar[session]
 		w.post("/console/sign-out-everywhere", url.Values{}, header...).want(http.StatusForbidden)
+		// neither with the session nor without it, as with a cookie that other sites do not send, is it offered again
+		for _, victim := range []*browser{w, b.browser()} {
+			form := url.Values{"contact.channel": {"call"}, "contact.note": {"planted"}, "_version": {"2"}, "_key": {"k"}}
+			got := victim.post("/console/leads/"+led.ID+"/contact", form, header...).want(http.StatusForbidden)
+			if strings.Contains(got.Body.String(), "planted") {
+				t.Errorf("%s: the page holds what the other site filled in", name)
+			}
+		}
 		if b.State() != before || w.jar[session] != kept {
 			t.Errorf("%s: the form did something", name)
 		}
