@@ -75,6 +75,17 @@ func (h *house) ChangeComplaint(_ context.Context, id string,
 	return next, h.die(changeAfter, string(e.Type))
 }
 
+func (h *house) OpenComplaintsOf(_ context.Context, cust, contact string) (out []complaint.Complaint, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, c := range h.cases {
+		if c.Customer == cust && c.Contact == contact && !c.Closed() {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
 func (h *house) LastReply(context.Context, string) (string, error) { return "收到", nil }
 
 func (h *house) ComplaintReply(_ context.Context, c, id string) (complaint.Reply, error) {

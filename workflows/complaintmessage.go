@@ -42,7 +42,7 @@ func (w *ComplaintWork) write(ctx context.Context, f complaintFile,
 	}
 	if say := complaintLetters[rung.Do]; say != nil {
 		unheard, again, err := w.tellCustomer(ctx, f, m, rung, say)
-		if err != nil || !unheard || !slices.Contains(complaintCalls, rung.Do) {
+		if err != nil || !unheard || !slices.Contains(notice.Calls, rung.Do) {
 			return again, err
 		}
 		m.Template, m.Person = message.TemplateComplaintCall, m.Owner
@@ -54,13 +54,6 @@ func (w *ComplaintWork) write(ctx context.Context, f complaintFile,
 	}
 	return w.tellColleague(ctx, f, m, rung)
 }
-
-// complaintCalls are the letters that ask or answer the customer, give a day, or tell of an end that the customer did
-// not want. Where they cannot be delivered, a colleague is told to call. A reminder is none, since the call was for
-// the question.
-var complaintCalls = []string{ladder.DoAcknowledge, ladder.DoAskEvidence, ladder.DoAskCustomer, ladder.DoTellSaid,
-	ladder.DoTellProgress, ladder.DoTellPromise, ladder.DoTellJoined,
-	ladder.DoTellUnanswered}
 
 // unasked reports whether what this stay asks of the customer never reached them, by its question or by a reminder.
 func (w *ComplaintWork) unasked(ctx context.Context, c complaint.Complaint) (bool, error) {
@@ -186,12 +179,23 @@ func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m mes
 		return false, 0, err
 	}
 	m.Person, m.Lang, m.Policy = cmp.Or(c.Contact, c.Customer), cmp.Or(who.Lang, words.Zh), c.Policy
-	to := Recipient{Name: who.Name, Email: who.Known.Email()}
-	if to.Email == "" && rung.Do == ladder.DoRemindCustomer && c.Pause == nil {
-		say = (*ComplaintWork).ask
-	}
 	if unthanked, err := w.unthanked(ctx, c, rung); err != nil || unthanked {
 		return true, 0, err
+	}
+	if rung.Do == ladder.DoTellPromise && who.Known.Email() != "" {
+		if ended, again, err := w.tellTogether(ctx, f, m, who, rung); err != nil || again > 0 || notice.Tells(ended, c) {
+			return ended.Unheard(), again, err
+		}
+	}
+	return w.tellAlone(ctx, f, m, rung, who, say)
+}
+
+// tellAlone is tellCustomer for a letter about this complaint and no other.
+func (w *ComplaintWork) tellAlone(ctx context.Context, f complaintFile, m message.Message, rung ladder.Rung,
+	who customer.Addressee, say wording) (unheard bool, again time.Duration, err error) {
+	to := Recipient{Name: who.Name, Email: who.Known.Email()}
+	if to.Email == "" && rung.Do == ladder.DoRemindCustomer && f.record.Pause == nil {
+		say = (*ComplaintWork).ask
 	}
 	out, err := say(w, ctx, f, rung, m.Lang)
 	if err != nil || out.Template == "" {
@@ -212,9 +216,40 @@ func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m mes
 	if wait := f.terms.Waits(who, m, w.Now()); wait > 0 && to.address() != "" {
 		return false, wait, nil
 	}
-	values["link"] = w.Site + caselink.PathTo(w.Tokens, who.Contact, to.address(), c.ID, m.Lang)
+	values["link"] = w.Site + caselink.PathTo(w.Tokens, who.Contact, to.address(), f.record.ID, m.Lang)
 	ended, again, err := deliver(ctx, w.Ledger, w.Mail, m, to, values)
 	return ended.Unheard(), again, err
+}
+
+// tellTogether tells a contact the new times of several complaints in one letter. ended is nothing where the complaint
+// is alone: it has a letter of its own. again is how long the letter waits.
+func (w *ComplaintWork) tellTogether(ctx context.Context, f complaintFile, m message.Message,
+	who customer.Addressee, rung ladder.Rung) (ended message.Message, again time.Duration, err error) {
+	c := f.record
+	all, err := w.Complaints.OpenComplaintsOf(ctx, c.Customer, c.Contact)
+	if err != nil {
+		return ended, 0, err
+	}
+	for i := len(all) - 1; i >= 0; i-- {
+		if not, err := w.unthanked(ctx, all[i], rung); err != nil {
+			return ended, 0, err
+		} else if not { // they do not know the time that moved
+			all = slices.Delete(all, i, i+1)
+		}
+	}
+	news, again := notice.NewTimes(c, all, w.Now())
+	if again > 0 || news.One() {
+		return ended, again, nil
+	}
+	if wait := f.terms.Waits(who, m, w.Now()); wait > 0 {
+		return ended, wait, nil
+	}
+	to := Recipient{Name: who.Name, Email: who.Known.Email()}
+	cases := news.Words(func(at time.Time) string { return w.moment(f, at, m.Lang) },
+		func(c complaint.Complaint) string {
+			return w.Site + caselink.PathTo(w.Tokens, who.Contact, to.Email, c.ID, m.Lang)
+		}, m.Lang)
+	return deliver(ctx, w.Ledger, w.Mail, news.Letter(m), to, w.signed(f, m.Lang, map[string]string{"cases": cases}))
 }
 
 // signed adds to the values of a letter what every letter about a complaint says.

@@ -39,6 +39,7 @@ type Complaints interface {
 		rule func(complaint.Complaint) (complaint.Complaint, event.Event, error)) (complaint.Complaint, error)
 	ComplaintReply(ctx context.Context, c, id string) (complaint.Reply, error)
 	LastReply(ctx context.Context, complaint string) (string, error)
+	OpenComplaintsOf(ctx context.Context, cust, contact string) ([]complaint.Complaint, error)
 	addressees
 	Rotate(ctx context.Context, branch string) (int64, error)
 }

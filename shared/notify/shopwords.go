@@ -26,6 +26,7 @@ var shopPlaces = map[string][]string{
 	message.TemplateComplaintReplied:      {signature, privacy},
 	message.TemplateComplaintProgress:     {signature, privacy},
 	message.TemplateComplaintPromise:      {signature, privacy},
+	message.TemplateComplaintPromises:     {signature, privacy},
 	message.TemplateComplaintJoined:       {signature, privacy},
 	message.TemplateComplaintUnanswered:   {signature, privacy},
 	message.TemplateComplaintWithdrawn:    {signature, privacy},

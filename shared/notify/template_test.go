@@ -28,6 +28,7 @@ func sample(name string, lang words.Lang) map[string]string {
 		words.Zh: {
 			"branch": "浦东店", "branch_phone": "021 6234 5678", "opening_hours": "周一至周五 08:30–12:00、13:00–17:30\n周六 09:00–12:00",
 			"promise": "11月24日（周二）15:30", "until": "12月24日（周四）15:30", "due": "11月24日（周二）15:30", "shop": "晨光印务", "staff": "李娜",
+			"cases":   "投诉L-7K3Q9：正在调查。11月24日（周二）15:30之前完成，或再次给您答复。\nhttps://crm.example.com/c/1\n\n投诉L-8M4R2：已受理。",
 			"details": "客户：王芳（晨光文化）\n电话：+8613800138000\n需求：画册，2000",
 			"owner":   "王强", "previous": "赵敏", "title": "给客户寄纸样",
 			"cause": "未发送：该企业邮箱域名今天的自动回复已达上限",
@@ -43,7 +44,9 @@ func sample(name string, lang words.Lang) map[string]string {
 			"opening_hours": "Mon to Fri 08:30–12:00, 13:00–17:30\nSat 09:00–12:00",
 			"promise":       "Tue 24 Nov, 15:30", "until": "Thu 24 Dec, 15:30", "due": "Tue 24 Nov, 15:30",
 			"shop": "Dawn & Sons Print", "staff": "Li Na", "owner": "Wang Qiang", "previous": "Zhao Min",
-			"title":   "Send paper samples",
+			"title": "Send paper samples",
+			"cases": "Complaint L-7K3Q9: Being investigated. By Tue 24 Nov, 15:30 it will be done, or you will hear " +
+				"from us again.\nhttps://crm.example.com/c/1",
 			"details": "Customer: Wang Fang (Dawn & Co)\nPhone: +8613800138000\nNeeds: brochures, 2000",
 			"cause":   "Not sent: the address's domain had as many automatic letters as a day allows",
 			"after":   "After that we go on with what we have.", "defects": "colour deviation, misregister",

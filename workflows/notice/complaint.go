@@ -69,6 +69,13 @@ func Complaint(c complaint.Complaint, in firm.Roster, terms setup.Terms, m messa
 	return m
 }
 
+// Calls are the letters that ask or answer the customer, give a day, or tell of an end that the customer did
+// not want. Where they cannot be delivered, a colleague is told to call. A reminder is none, since the call was for
+// the question.
+var Calls = []string{ladder.DoAcknowledge, ladder.DoAskEvidence, ladder.DoAskCustomer, ladder.DoTellSaid,
+	ladder.DoTellProgress, ladder.DoTellPromise, ladder.DoTellJoined,
+	ladder.DoTellUnanswered}
+
 // detailed are the notices that say who complained and about which job.
 var detailed = []string{message.TemplateComplaintAssigned, message.TemplateComplaintHalf, message.TemplateComplaintDue,
 	message.TemplateComplaintOverdue, message.TemplateComplaintCall, message.TemplateComplaintAnswered}

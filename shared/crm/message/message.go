@@ -103,6 +103,8 @@ type Message struct {
 	DueAt      time.Time `json:"due_at,omitzero"` // unknown: when a colleague should have looked
 	Fate       string    `json:"fate,omitempty"`  // what other servers reported of it
 	FateAt     time.Time `json:"fate_at,omitzero"`
+	// of a letter about several records: each of them with what it says of it, a space between two
+	Says string `json:"says,omitempty" description:"Of a letter about several records · 一封信涉及的记录"`
 	// the address to which it is an automatic reply, of which a mailbox gets MostReplies
 	Replies string `json:"-"`
 	// when the enquiry came that it answers; zero: it follows a reply, or there is none before it

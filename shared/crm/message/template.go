@@ -43,6 +43,7 @@ const (
 	TemplateComplaintReplied      = "complaint-replied"      // what a colleague writes to them
 	TemplateComplaintProgress     = "complaint-progress"     // what is being done, and by when
 	TemplateComplaintPromise      = "complaint-promise"      // it takes longer than we told them
+	TemplateComplaintPromises     = "complaint-promises"     // the same of several complaints
 	TemplateComplaintJoined       = "complaint-joined"       // it is handled with another one
 	TemplateComplaintUnanswered   = "complaint-unanswered"   // closed, since they did not answer
 	TemplateComplaintWithdrawn    = "complaint-withdrawn"    // closed as withdrawn, which a colleague entered

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"afterpress/shared/crm/complaint"
@@ -277,4 +278,27 @@ func (s *Service) SimilarComplaints(ctx context.Context, c complaint.Complaint, 
 // NamedComplaints are the complaints with this reference, or about this job, in any state.
 func (s *Service) NamedComplaints(ctx context.Context, n naming.Query) (table.Page[complaint.Card], error) {
 	return naming.Cards[complaint.Card](ctx, s.table, "complaint", n)
+}
+
+// mostOpenCases is how many open complaints of one contact are read for a letter to them.
+const mostOpenCases = 20
+
+// OpenComplaintsOf reads the open complaints of a customer's contact, in no order.
+func (s *Service) OpenComplaintsOf(ctx context.Context, cust, contact string) ([]complaint.Complaint, error) {
+	keys, err := s.table.OpenKeys(ctx, table.List{Kind: "complaint", Index: table.AboutIndex,
+		Partitions: []string{table.OpenOf(cust)}})
+	if err != nil {
+		return nil, err
+	}
+	var out []complaint.Complaint
+	for _, key := range keys[:min(len(keys), mostOpenCases)] {
+		c, err := s.Complaint(ctx, strings.TrimPrefix(table.StringOf(key["pk"]), "COMPLAINT#"))
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return nil, err
+		}
+		if err == nil && c.Contact == contact && !c.Closed() { // the index may be a moment behind
+			out = append(out, c)
+		}
+	}
+	return out, nil
 }
