@@ -74,8 +74,10 @@ func TestLoginCSRF(t *testing.T) {
 	attacker, victim := b.browser(), b.browser()
 	theirs := attacker.callback("manager", "/console")
 	victim.get(theirs).want(http.StatusForbidden)
-	_ = victim.callback("sales", "/console") // the victim has begun a sign-in of their own
+	own := victim.callback("sales", "/console") // the victim has begun a sign-in of their own
 	victim.get(theirs).want(http.StatusForbidden)
+	code, _, _ := strings.Cut(own, "&state=") // not even with the right code
+	victim.get(code + "&state=another").want(http.StatusForbidden)
 	if victim.jar[session] != "" || !victim.refused() {
 		t.Error("the victim has a session")
 	}
