@@ -249,7 +249,9 @@ func (w *ComplaintWork) tellTogether(ctx context.Context, f complaintFile, m mes
 		func(c complaint.Complaint) string {
 			return w.Site + caselink.PathTo(w.Tokens, who.Contact, to.Email, c.ID, m.Lang)
 		}, m.Lang)
-	return deliver(ctx, w.Ledger, w.Mail, news.Letter(m), to, w.signed(f, m.Lang, map[string]string{"cases": cases}))
+	values := f.shop.Letterhead(f.terms.Branch, m.Lang)
+	values["cases"] = cases
+	return deliver(ctx, w.Ledger, w.Mail, news.Letter(m), to, values)
 }
 
 // signed adds to the values of a letter what every letter about a complaint says.

@@ -88,7 +88,7 @@ var placeholders = map[string][]string{
 	message.TemplateComplaintReplied:      toCustomer("text"),
 	message.TemplateComplaintProgress:     toCustomer("offer", "promise"),
 	message.TemplateComplaintPromise:      toCustomer("promise", "stage"),
-	message.TemplateComplaintPromises:     {"branch", "branch_phone", "cases", "reference", "shop"},
+	message.TemplateComplaintPromises:     {"branch", "branch_phone", "cases", "shop"},
 	message.TemplateComplaintJoined:       toCustomer("other"),
 	message.TemplateComplaintUnanswered:   toCustomer("until"),
 	message.TemplateComplaintWithdrawn:    toCustomer("until"),
