@@ -3,7 +3,6 @@ package workflows
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -300,10 +299,11 @@ func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m me
 	case message.TemplateComplaintCall:
 		values["wanted"] = told.CallWords(c, rung.Do, lang)
 	case message.TemplateComplaintDecided:
-		values["decision"], values["next"] = c.DecisionWords(lang), c.NextStep(lang)
+		values["decision"], values["next"] = c.Decision.Words(lang), c.NextStep(lang)
 	case message.TemplateComplaintRefused:
 		no, _ := c.LastRefusal()
-		values["decision"], values["outcome"], values["next"] = no.Question(lang), outcome(f, no, lang), c.NextStep(lang)
+		values["outcome"] = notice.Refusal(no, nameOf(f, no.By, lang), lang)
+		values["decision"], values["next"] = no.Question(lang), c.NextStep(lang)
 	case message.TemplateComplaintToCorrect, message.TemplateComplaintCorrection:
 		values["due"], values["owner"] = w.moment(f, c.Correction.Due, lang), nameOf(f, c.Owner, lang)
 	}
@@ -316,13 +316,4 @@ func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m me
 // nameOf is what a colleague is called, or that there is none.
 func nameOf(f complaintFile, id string, lang words.Lang) string {
 	return cmp.Or(f.name(id), words.Text{Zh: "暂无负责人", En: "nobody"}.In(lang))
-}
-
-// outcome says how an approver answered.
-func outcome(f complaintFile, no complaint.Refusal, lang words.Lang) string {
-	if no.By == "" {
-		return words.Text{Zh: "到期时无人答复。如仍需要，请重新提出。", En: "Nobody answered in time. Ask again if you still want it."}.In(lang)
-	}
-	said := words.Text{Zh: "%s没有批准，理由见投诉。", En: "%s did not approve it; the reason stands there."}.In(lang)
-	return fmt.Sprintf(said, nameOf(f, no.By, lang))
 }

@@ -15,6 +15,7 @@ import (
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/token"
 	"afterpress/shared/kernel/words"
+	"afterpress/workflows/notice"
 )
 
 // HoldWork does what the rungs of a question's ladder say. It has no state of its own and serves any number of
@@ -174,6 +175,12 @@ func (w *HoldWork) notice(ctx context.Context, f holdFile, m message.Message) (t
 	}
 	if m.Template == message.TemplateHoldOverdue {
 		values["owner"] = f.name(h.Owner)
+	}
+	if values["due"] != "" {
+		var err error
+		if values["details"], err = notice.HoldDetails(ctx, w.Holds, h, reader.Lang); err != nil {
+			return 0, err
+		}
 	}
 	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)
 }

@@ -12,6 +12,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/words"
+	"afterpress/workflows/notice"
 )
 
 // TaskWork does what the rungs of a task's ladder say. It has no state of its own and serves any number of attempts at
@@ -95,6 +96,7 @@ func (w *TaskWork) notice(ctx context.Context, f taskFile, m message.Message) (t
 		"link": w.URL + t.ID}
 	if m.Template != message.TemplateTaskMentioned {
 		values["due"] = f.terms.Calendar.Moment(t.Due, w.Now(), reader.Lang)
+		values["details"] = notice.TaskDetails(t, reader.Lang)
 	}
 	if m.Template == message.TemplateTaskOverdue {
 		values["owner"] = f.name(t.Owner)

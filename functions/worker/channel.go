@@ -44,7 +44,7 @@ func (m *Mail) text(ctx context.Context, row message.Message, to workflows.Recip
 }
 
 // unsaid stands in a chat for a customer's details, since everybody in it reads them.
-var unsaid = words.Text{Zh: "客户资料请点链接查看。", En: "Who it is stands behind the link."}
+var unsaid = words.Text{Zh: "客户资料请点链接查看。", En: "Open the link for the details of the customer."}
 
 // chat posts the words of the mail, without its page and without a customer's details.
 func (m *Mail) chat(ctx context.Context, row message.Message, to workflows.Recipient,

@@ -448,7 +448,7 @@ func TestAComplaintIsResolved(t *testing.T) {
 	}
 	hand()
 	if m := inbox.next(t); m.To.Email != told.To.Email || strings.Contains(m.Subject, "came back") ||
-		!strings.Contains(m.Text, "客户写道：it came back") || !strings.Contains(m.Text, "订单：J-1\n产品：") {
+		!strings.Contains(m.Text, "客户写道：it came back") || !strings.Contains(m.Text, "投诉：色差\n订单：J-1\n产品：") {
 		t.Errorf("of the word after the end %+v was told", m)
 	}
 	if err := temporal.GetWorkflow(t.Context(), answered.Progress().WorkflowID(), "").Get(t.Context(),

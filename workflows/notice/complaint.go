@@ -3,7 +3,7 @@ package notice
 import (
 	"cmp"
 	"context"
-	"slices"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -14,7 +14,6 @@ import (
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
-	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/words"
 )
@@ -76,10 +75,6 @@ var Calls = []string{ladder.DoAcknowledge, ladder.DoAskEvidence, ladder.DoAskCus
 	ladder.DoTellProgress, ladder.DoTellPromise, ladder.DoTellJoined,
 	ladder.DoTellUnanswered}
 
-// detailed are the notices that say who complained and about which job.
-var detailed = []string{message.TemplateComplaintAssigned, message.TemplateComplaintHalf, message.TemplateComplaintDue,
-	message.TemplateComplaintOverdue, message.TemplateComplaintCall, message.TemplateComplaintAnswered}
-
 // Cases has what a notice about a complaint says beside the complaint. It is implemented by *store.Store.
 type Cases interface {
 	Addressee(ctx context.Context, cust, contact string) (customer.Addressee, error)
@@ -87,18 +82,21 @@ type Cases interface {
 	LastReply(ctx context.Context, complaint string) (string, error)
 }
 
-// ComplaintDetails adds to the values of a notice about a complaint what its reader needs to act.
+// ComplaintDetails adds to the values of a notice about a complaint what its reader needs to act. The customer's words
+// stand there alone: no chat shows them.
 func ComplaintDetails(ctx context.Context, store Cases, c complaint.Complaint, template string, lang words.Lang,
 	values map[string]string) error {
-	if !slices.Contains(detailed, template) {
-		return nil
-	}
 	who, err := store.Addressee(ctx, c.Customer, c.Contact)
 	if err != nil && fault.KindOf(err) != fault.NotFound { // one who was erased has no name any more
 		return err
 	}
 	said := ""
-	if template == message.TemplateComplaintAnswered {
+	switch template {
+	case message.TemplateComplaintAssigned:
+		said = string(c.Words)
+	case message.TemplateComplaintDecided:
+		said = c.DecisionReason()
+	case message.TemplateComplaintAnswered:
 		if said, err = store.LastReply(ctx, c.ID); err != nil {
 			return err
 		}
@@ -107,16 +105,21 @@ func ComplaintDetails(ctx context.Context, store Cases, c complaint.Complaint, t
 	return nil
 }
 
+// Refusal says how an approver answered, whose name that is.
+func Refusal(no complaint.Refusal, name string, lang words.Lang) string {
+	if no.By == "" {
+		return words.Text{Zh: "到期时无人答复。如仍需要，请重新提出。", En: "Nobody answered in time. Ask again if you still want it."}.In(lang)
+	}
+	said := words.Text{Zh: "%s没有批准，理由见投诉。", En: "%s did not approve it; the reason is in the complaint."}
+	return fmt.Sprintf(said.In(lang), name)
+}
+
 // details are what a colleague needs to act without opening the complaint: who complained, how to reach them, about
 // which job, and what they wrote last, if anything.
 func details(c complaint.Complaint, who customer.Addressee, said string, lang words.Lang) string {
 	out := words.Sheet{Lang: lang}
-	out.Who(who.Name, who.Of)
-	phone := ""
-	if len(who.Phones) > 0 {
-		phone = identity.PhoneWritten(who.Phones[0].Value, lang)
-	}
-	out.Reach(phone, who.Email())
+	person(&out, who)
+	out.Add(words.Text{Zh: "投诉：", En: "Complaint: "}, cmp.Or(c.DefectWords(lang), words.Reference(c.ID)))
 	out.Add(words.Text{Zh: "订单：", En: "Job: "}, c.Job.Ref)
 	out.Add(words.Text{Zh: "产品：", En: "Product: "}, defect.ProductClasses[c.Job.Class].In(lang))
 	if c.Affected > 0 {

@@ -133,7 +133,7 @@ var caseWordsEn = caseWords{
 			"Yes, reopen it", "No, leave it closed"},
 	},
 	WhyLabel: "What is still wrong?", WhyHint: "A sentence is enough. You can add photos afterwards.",
-	History: "What happened", Comma: ", ",
+	History: "History", Comma: ", ",
 	Zone: func(branch string) string { return fmt.Sprintf("Times are local to our branch: %s.", branch) },
 
 	HoldTitle: "A question about your job", HoldAsk: "Production is waiting for your answer. What shall we do?",

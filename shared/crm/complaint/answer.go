@@ -52,14 +52,12 @@ var decisions = map[string]words.Text{
 // Words are the decision for staff, within a sentence.
 func (d Decision) Words(lang words.Lang) string { return decisions[d.Say].In(lang) }
 
-// DecisionWords are the customer's last decision for staff. A reopening says why.
-func (c Complaint) DecisionWords(lang words.Lang) string {
-	said := c.Decision.Words(lang)
-	if c.Decision.Say == SayReopen && c.Reopened != nil && c.Reopened.Words != "" {
-		why, _ := words.Plain(string(c.Reopened.Words), 200)
-		said += words.Text{Zh: "：", En: ": "}.In(lang) + why
+// DecisionReason is why the customer decided so, in their own words; empty where they gave none.
+func (c Complaint) DecisionReason() string {
+	if c.Decision != nil && c.Decision.Say == SayReopen && c.Reopened != nil {
+		return string(c.Reopened.Words)
 	}
-	return said
+	return ""
 }
 
 // answers has, for each answer, its command and the state in which it leaves the complaint.

@@ -272,7 +272,7 @@ func (c Customer) touchDraft(shop firm.Roster, terms Terms, reader staff.Staff, 
 		}
 	}
 	text := fmt.Sprintf(words.Text{Zh: "上次往来：%s。\n规则 %s 要求至少每 %d 天与这位客户联系一次。请联系客户，登记这次接触，然后完成此任务。能用哪些方式联系，见客户档案。",
-		En: "Last word: %s.\nPolicy %s asks for a word with this customer every %d days. Get in touch, write the touch down, then close this task. The customer's file says how they may be reached."}.
+		En: "Last word: %s.\nPolicy %s asks for a word with this customer every %d days. Get in touch, log the contact, then close this task. The customer's file says how they may be reached."}.
 		In(reader.Lang), last, terms.Ref, touch)
 	if likes, known := classed(PreferredChannels, c.PreferredChannel); known {
 		text += "\n" + words.Text{Zh: "客户偏好的方式：", En: "What they prefer: "}.In(reader.Lang) + likes.Words.In(reader.Lang)
@@ -288,7 +288,7 @@ func (c Customer) touchDraft(shop firm.Roster, terms Terms, reader staff.Staff, 
 // reviewSteps are the checklist of a review.
 var reviewSteps = []words.Text{
 	{Zh: "负责人和联系人仍然合适", En: "The owner and the contacts are still the right ones"},
-	{Zh: "偏好与特殊要求已向客户确认", En: "The customer has confirmed likings and requirements"},
+	{Zh: "偏好与特殊要求已向客户确认", En: "The customer has confirmed preferences and requirements"},
 	{Zh: "投诉、往来频率和竞争对手已看过", En: "Complaints, frequency of contact and competitors were reviewed"},
 	{Zh: "下一步已约定", En: "A next step is agreed"},
 }

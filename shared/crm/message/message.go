@@ -329,7 +329,7 @@ var ReasonWords = map[string]words.Text{
 	ReasonLetterCap: {Zh: "未发送：全公司今天的自动回复邮件已达上限",
 		En: "Not sent: the company sent as many automatic letters as a day allows"},
 	ReasonComplaint: {Zh: "未发送：客户有未结的投诉", En: "Not sent: a complaint of the customer is open"},
-	ReasonUnproven:  {Zh: "未发送：联系方式尚未核实，请致电客户", En: "Not sent: nobody knows that the address is theirs; call them"},
+	ReasonUnproven:  {Zh: "未发送：联系方式尚未核实，请致电客户", En: "Not sent: the address is not confirmed; call them"},
 	ReasonLeft:      {Zh: "未发送：联系人已离开该客户", En: "Not sent: the contact has left the customer"},
 	ReasonCountry:   {Zh: "未发送：不向该国家或地区发短信", En: "Not sent: no SMS goes to this country"},
 }

@@ -59,7 +59,7 @@ var replies = []reply{
 	{ReplyTolerance, words.Text{Zh: "测量结果在允许误差内", En: "Measured, and within tolerance"},
 		judgedAs(verdict.WithinTolerance), words.Text{
 			Zh: "您好，您{about}投诉的产品（编号{reference}）我们已检查。{reason}因此本次不作补救。如合同另有约定，或您有别的样张，请发给我们，我们再核对一次。",
-			En: "Hello, we have checked the goods of your complaint{about} (number {reference}). {reason} So we offer no remedy this time. If your contract says otherwise, or you have other pieces, send them to us and we check once more."}},
+			En: "Hello, we have checked the goods of your complaint{about} (number {reference}). {reason} We therefore cannot offer a remedy. If your contract says otherwise, or you have other pieces, send them to us and we check once more."}},
 	{ReplyOurs, words.Text{Zh: "是我们的责任，接下来怎么办", En: "Our fault, and what happens now"},
 		judgedAs(verdict.LiableUs, verdict.LiableSupplier), words.Text{
 			Zh: "您好，您{about}的投诉（编号{reference}）已查清，责任在我们，很抱歉。{reason}我们正在准备补救办法，最迟{promised}告诉您。",
@@ -71,7 +71,7 @@ var replies = []reply{
 	{ReplyCredit, words.Text{Zh: "退款或抵扣已办理", En: "Credit issued"},
 		in(complaint.StateCarryingOut, complaint.StateVerifying), words.Text{
 			Zh: "您好，您{about}的投诉（编号{reference}）已处理：{remedies}，金额 {amount}，凭证号{credit}。如未收到，请告诉我们。",
-			En: "Hello, your complaint{about} (number {reference}) is dealt with: {remedies}, {amount}, document number {credit}. If it has not reached you, please tell us."}},
+			En: "Hello, your complaint{about} (number {reference}) has been dealt with: {remedies}, {amount}, document number {credit}. If it has not reached you, please tell us."}},
 	{ReplyLate, words.Text{Zh: "答复晚了", En: "We are late"}, overdue, words.Text{
 		Zh: "您好，您{about}的投诉（编号{reference}）我们还没有处理完，没有按时答复您，很抱歉。{who}正在处理，最迟{promised}答复您。",
 		En: "Hello, we are not yet done with your complaint{about} (number {reference}) and should have told you earlier. We are sorry. It is with {who}, and you will hear from us by {promised}."}},

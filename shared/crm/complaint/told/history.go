@@ -23,7 +23,7 @@ func History(c complaint.Complaint) []Step {
 			out = append(out, Step{at, words.Text{Zh: zh, En: en}})
 		}
 	}
-	add(c.CreatedAt, "您提出了投诉", "You told us of it")
+	add(c.CreatedAt, "您提出了投诉", "You reported the problem")
 	for _, e := range c.Earlier {
 		if e.Reopened != nil {
 			add(e.Reopened.At, reopened.Zh, reopened.En)
@@ -33,7 +33,7 @@ func History(c complaint.Complaint) []Step {
 	if c.Reopened != nil {
 		add(c.Reopened.At, reopened.Zh, reopened.En)
 	}
-	add(c.AskedAt, "我们请您补充资料", "We asked you for more")
+	add(c.AskedAt, "我们请您补充资料", "We asked you for more information")
 	add(c.OfferedAt, "我们向您提出了方案", "We made you an offer")
 	if d := c.Decision; d != nil && d.Say == complaint.SayDecline {
 		add(d.At, "您没有接受方案", "You declined the offer")
@@ -42,8 +42,8 @@ func History(c complaint.Complaint) []Step {
 		add(c.Agreement.At, "您接受了方案", "You accepted the offer")
 	}
 	if c.CarryOut != nil {
-		add(c.CarryOut.Since, "我们开始按方案处理", "We began to put it right")
-		add(c.CarryOut.DoneAt, "我们已处理完毕", "We had done all that was agreed")
+		add(c.CarryOut.Since, "我们开始按方案处理", "We started on the agreed solution")
+		add(c.CarryOut.DoneAt, "约定的事项已完成", "We completed what was agreed")
 	}
 	if v := c.Verification; v != nil && !v.Satisfied {
 		add(v.At, "您告诉我们还有问题", "You told us that something was still wrong")
@@ -53,12 +53,12 @@ func History(c complaint.Complaint) []Step {
 	return out
 }
 
-var reopened = words.Text{Zh: "投诉重新打开", En: "It was opened again"}
+var reopened = words.Text{Zh: "投诉重新打开", En: "The complaint was reopened"}
 
 // ended is how a round ended. What was settled ends for the customer when they say so.
 func ended(outcome string, resolved, closed time.Time) []Step {
 	if !resolved.IsZero() {
-		return []Step{{resolved, words.Text{Zh: "您确认已解决", En: "You said that it is settled"}}}
+		return []Step{{resolved, words.Text{Zh: "您确认已解决", En: "You confirmed that it is settled"}}}
 	}
 	text, known := ends[outcome]
 	if !known || closed.IsZero() {

@@ -23,11 +23,15 @@ type Remedy struct {
 	PromisedAt   time.Time
 }
 
-// Offer lists what is offered to the customer, and later what was agreed. It stays readable after a settled end.
+// Offer lists what is offered to the customer, and later what was agreed. What was agreed stays readable after the end,
+// also where the customer did not say whether it helped.
 func Offer(c complaint.Complaint) (out []Remedy) {
+	if c.State == complaint.StateUnanswered && c.Agreement == nil {
+		return nil
+	}
 	switch c.State {
 	case complaint.StateOffered, complaint.StateAgreed, complaint.StateCarryingOut, complaint.StateVerifying,
-		complaint.StateCorrecting, complaint.StateClosed:
+		complaint.StateCorrecting, complaint.StateClosed, complaint.StateUnanswered:
 		for _, r := range c.Remedies {
 			out = append(out, Remedy{remedy.Words[r.Kind], r.Quantity, r.Value, r.CustomerPays, r.PromisedAt})
 		}
@@ -40,14 +44,14 @@ func Stage(c complaint.Complaint, lang words.Lang) string { return stages[c.Stat
 
 var stages = map[string]words.Text{
 	complaint.StateNew:           {Zh: "已收到，正在受理", En: "Received; a colleague is looking at it"},
-	complaint.StateTriaged:       {Zh: "已受理", En: "Accepted"},
+	complaint.StateTriaged:       {Zh: "已受理", En: "In hand"},
 	complaint.StateInvestigating: {Zh: "正在调查", En: "Being investigated"},
 	complaint.StateJudged:        {Zh: "正在准备方案", En: "A solution is being prepared"},
 	complaint.StateProposed:      {Zh: "正在准备方案", En: "A solution is being prepared"},
 	complaint.StateAwaiting:      {Zh: "正在准备方案", En: "A solution is being prepared"},
 	complaint.StateOffered:       {Zh: "等待您的答复", En: "Waiting for your answer"},
 	complaint.StateAgreed:        {Zh: "方案已确认", En: "The solution is agreed"},
-	complaint.StateCarryingOut:   {Zh: "正在处理", En: "Being put right"},
+	complaint.StateCarryingOut:   {Zh: "正在处理", En: "We are putting it right"},
 	complaint.StateVerifying:     {Zh: "请确认是否已解决", En: "Please tell us whether it is settled"},
 	complaint.StateCorrecting:    {Zh: "已解决", En: "Settled"},
 	complaint.StateClosed:        {Zh: "已解决", En: "Settled"},
