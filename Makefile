@@ -129,7 +129,7 @@ fetch:
 	@touch $@
 
 template: .venv/bin/sam
-	.venv/bin/cfn-lint template.yaml
+	.venv/bin/cfn-lint template.yaml infra/scan.yaml
 	SAM_CLI_TELEMETRY=0 .venv/bin/sam validate --lint --region us-east-1
 
 style:

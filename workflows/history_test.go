@@ -30,6 +30,7 @@ import (
 	"afterpress/workflows/dial"
 	"afterpress/workflows/ending"
 	"afterpress/workflows/notice"
+	"afterpress/workflows/scan"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
@@ -248,6 +249,16 @@ func TestHistoriesOfTheShop(t *testing.T) {
 			}
 			return notice.About(e)
 		},
+		"scanned": func(t *testing.T, ctx context.Context, c client.Client, _ *registry) string {
+			e := event.Event{ID: "evt_1", Type: event.ArtworkReceived, V: event.Layout, Customer: "cus_1", Record: "cmp_1",
+				Seq: 2, At: time.Now(), Branch: "bra_1", Data: map[string]string{"of": "cmp_1", "artwork": "art_1"}, Wakes: true}
+			for range 2 {
+				if err := NewClient(c).Hand(ctx, e); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return scan.About(scan.File{Of: "cmp_1", ID: "art_1"})
+		},
 		"reconciled": func(t *testing.T, ctx context.Context, c client.Client, r *registry) string {
 			r.enquiries(t, 100)
 			run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{TaskQueue: "reconcile"}, Reconcile,
@@ -266,12 +277,12 @@ func TestHistoriesOfTheShop(t *testing.T) {
 				r.now = time.Now
 				r.shop.Branches = append(r.shop.Branches, r.shop.Branches[0])
 				r.shop.Branches[1].ID = "bra_2"
-				for _, queue := range []string{"age", "end", "replan", "reconcile", "channel", notice.Kind} {
+				for _, queue := range []string{"age", "end", "replan", "reconcile", "channel", notice.Kind, scan.Kind} {
 					w := worker.New(c, queue, worker.Options{})
 					Register(w, Work{Lead: r.work(), Shop: &ShopWork{Records: r, Now: time.Now,
 						Runs: &overseer{runs: map[string]ladder.Run{}}},
 						Notice: &notice.Work{Store: noticing{r}, Post: &awayOnce{}, Now: time.Now},
-						Ending: &ending.Work{Store: attic{r}, Now: time.Now}})
+						Ending: &ending.Work{Store: attic{r}, Now: time.Now}, Scan: &scan.Work{Store: &lateTag{}}})
 					if err := w.Start(); err != nil {
 						t.Fatal(err)
 					}
@@ -315,6 +326,19 @@ func (attic) OnSubmissions(context.Context, string, string, string, time.Time, i
 
 func (attic) EndRecord(context.Context, string, string, retention.Policy) (bool, error) {
 	return true, nil
+}
+
+// lateTag is a store that does not answer at first; the tag of its file comes after two looks.
+type lateTag struct{ asked atomic.Int64 }
+
+func (l *lateTag) JudgeArtwork(context.Context, string, string) (time.Duration, error) {
+	switch l.asked.Add(1) {
+	case 1:
+		return 0, errors.New("the store is busy")
+	case 2:
+		return time.Second, nil
+	}
+	return 0, nil
 }
 
 // awayOnce does not take the first message.

@@ -7,6 +7,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/workflows/ending"
 	"afterpress/workflows/notice"
+	"afterpress/workflows/scan"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
@@ -37,6 +38,7 @@ var processes = []process{
 	{kind: "end", workflow: ending.EndRecords},
 	{kind: "channel", workflow: WatchChannel},
 	{kind: notice.Kind, workflow: notice.Send, begins: notice.Begins},
+	{kind: scan.Kind, workflow: scan.ScanFile, begins: scan.Begins},
 }
 
 // queue is the task queue on which a process of the kind begins today. It names the version of the loop: while an
@@ -58,6 +60,7 @@ type Work struct {
 	Shop      *ShopWork
 	Notice    *notice.Work
 	Ending    *ending.Work
+	Scan      *scan.Work
 }
 
 // Queues lists the task queues that a worker has to serve: those of today, and of the runs that began before the loop
@@ -91,6 +94,7 @@ func registerActivities(r worker.ActivityRegistry, work Work) {
 	r.RegisterActivityWithOptions(work.Shop.Replan, activity.RegisterOptions{Name: replanStep})
 	r.RegisterActivityWithOptions(work.Shop.Reconcile, activity.RegisterOptions{Name: reconcileStep})
 	r.RegisterActivityWithOptions(work.Ending.End, activity.RegisterOptions{Name: ending.StepName})
+	r.RegisterActivityWithOptions(work.Scan.Judge, activity.RegisterOptions{Name: scan.StepName})
 	r.RegisterActivityWithOptions(work.Notice.Tell, activity.RegisterOptions{Name: notice.StepName})
 }
 

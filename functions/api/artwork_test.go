@@ -27,7 +27,18 @@ var artworkTrials = map[string]trial{
 		body: fields{"name": "photo.jpg", "bytes": 1000, "type": "image/jpeg"}},
 	"GET /complaints/{id}/artwork/{artwork}":        {record: onComplaint((*bench).sendFile)},
 	"POST /complaints/{id}/artwork/{artwork}/check": {record: onComplaint((*bench).uploadFile), body: fields{}},
-	"GET /holds/{id}/artwork":                       {record: onHold(nil)},
+	"POST /complaints/{id}/artwork/{artwork}/release": {record: onComplaint((*bench).heldFile),
+		body: fields{"reason": "sender-confirmed"}},
+	"POST /complaints/{id}/artwork/{artwork}/discard": {record: onComplaint((*bench).heldFile),
+		body: fields{"reason": "suspicious"}},
+	"POST /holds/{id}/artwork/{artwork}/release": {record: onHold((*bench).heldFile),
+		body: fields{"reason": "sender-confirmed"}},
+	"POST /holds/{id}/artwork/{artwork}/discard": {record: onHold((*bench).heldFile),
+		body: fields{"reason": "suspicious"}},
+	"POST /leads/{id}/artwork/{artwork}/release": {record: leadWithHeldFile,
+		body: fields{"reason": "scanned-elsewhere"}},
+	"POST /leads/{id}/artwork/{artwork}/discard": {record: leadWithHeldFile, body: fields{"reason": "not-needed"}},
+	"GET /holds/{id}/artwork":                    {record: onHold(nil)},
 	"POST /holds/{id}/artwork": {record: onHold(nil),
 		body: fields{"name": "photo.jpg", "bytes": 1000, "type": "image/jpeg"}},
 	"GET /holds/{id}/artwork/{artwork}":        {record: onHold((*bench).sendFile)},
@@ -59,7 +70,8 @@ func withFile(record func(*bench, staff.Staff) string,
 
 // leadWithFile is a lead that came through the form, and the file that was sent with it and kept. The first one
 // starts an object store.
-func (b *bench) leadWithFile(name string) (lead.Lead, artwork.Artwork) {
+func (b *bench) leadWithFile(name string,
+	send func(of, name string) artwork.Artwork) (lead.Lead, artwork.Artwork) {
 	b.t.Helper()
 	b.files()
 	terms, err := b.Shop.Terms(seed.Shanghai)
@@ -75,7 +87,7 @@ func (b *bench) leadWithFile(name string) (lead.Lead, artwork.Artwork) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	return l, b.sendFile(sub.ID, name)
+	return l, send(sub.ID, name)
 }
 
 // files gives the bench a bucket; the first one starts an object store.
@@ -96,6 +108,19 @@ func (b *bench) sendFile(of, name string) artwork.Artwork {
 	if err != nil || a.State != artwork.Attached {
 		b.t.Fatalf("%+v, %v", a, err)
 	}
+	return a
+}
+
+// heldFile is a file that was sent with a record, and of which the scanner said nothing in time.
+func (b *bench) heldFile(of, name string) artwork.Artwork {
+	b.t.Helper()
+	b.Bucket.Scanned = true
+	a, err := b.DecideArtwork(b.t.Context(), b.placeOf(of), b.uploadFile(of, name).ID)
+	b.Bucket.Scanned = false
+	if err != nil || a.State != artwork.Scanning {
+		b.t.Fatalf("%+v, %v", a, err)
+	}
+	b.Clock.Advance(artwork.ScanTime)
 	return a
 }
 
@@ -129,7 +154,7 @@ func (b *bench) uploadFile(of, name string) artwork.Artwork {
 func TestAFileReachesStaff(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	l, file := b.leadWithFile("盒子.exe")
+	l, file := b.leadWithFile("盒子.exe", b.sendFile)
 	list := into[table.Page[artwork.Artwork]](b.call("sales", "GET /leads/"+l.ID+"/artwork", nil).want(http.StatusOK))
 	if len(list.Items) != 1 || list.Items[0].ID != file.ID || list.Items[0].Name != "盒子.exe" ||
 		list.Items[0].Kind != artwork.KindPDF {
@@ -155,7 +180,7 @@ func TestAFileReachesStaff(t *testing.T) {
 		t.Errorf("the timeline says %s", timeline)
 	}
 
-	other, theirs := b.leadWithFile("other.pdf")
+	other, theirs := b.leadWithFile("other.pdf", b.sendFile)
 	for _, path := range []string{"/leads/" + l.ID + "/artwork/" + theirs.ID, "/leads/" + other.ID + "/artwork/" +
 		file.ID, "/leads/" + l.ID + "/artwork/none"} {
 		b.call("sales", "GET "+path, nil).want(http.StatusNotFound)

@@ -14,12 +14,18 @@ import (
 
 // apart are the commands whose answer is kept after their write, and why.
 var apart = map[string]string{
-	"POST /holds/{id}/artwork":                      "the answer is a signed form",
-	"POST /complaints/{id}/artwork":                 "the answer is a signed form",
-	"POST /holds/{id}/artwork/{artwork}/check":      "the file is what is decided about, not the request",
-	"POST /complaints/{id}/artwork/{artwork}/check": "the file is what is decided about, not the request",
-	"POST /contacts/{id}/channels/prove":            "a try is counted before it is compared",
-	"POST /submissions/{id}/discard":                "its repeat deletes the files that are left",
+	"POST /holds/{id}/artwork":                        "the answer is a signed form",
+	"POST /complaints/{id}/artwork":                   "the answer is a signed form",
+	"POST /holds/{id}/artwork/{artwork}/check":        "the file is what is decided about, not the request",
+	"POST /complaints/{id}/artwork/{artwork}/check":   "the file is what is decided about, not the request",
+	"POST /leads/{id}/artwork/{artwork}/release":      "the file is what is decided about, not the request",
+	"POST /leads/{id}/artwork/{artwork}/discard":      "the file is what is decided about, not the request",
+	"POST /complaints/{id}/artwork/{artwork}/release": "the file is what is decided about, not the request",
+	"POST /complaints/{id}/artwork/{artwork}/discard": "the file is what is decided about, not the request",
+	"POST /holds/{id}/artwork/{artwork}/release":      "the file is what is decided about, not the request",
+	"POST /holds/{id}/artwork/{artwork}/discard":      "the file is what is decided about, not the request",
+	"POST /contacts/{id}/channels/prove":              "a try is counted before it is compared",
+	"POST /submissions/{id}/discard":                  "its repeat deletes the files that are left",
 }
 
 // twice are the commands that a repeat does again where the answer was lost, and why that harms nobody.

@@ -33,5 +33,9 @@ func leadRoutes(d frontdesk.Desk) []route {
 			"List the files that came with a lead · 客户上传的文件"),
 		read("GET /leads/{id}/artwork/{artwork}", permission.ReadLeads, d.LeadFile,
 			"Get a link from which a file can be downloaded for five minutes · 下载文件的临时链接"),
+		ask("POST /leads/{id}/artwork/{artwork}/release", permission.ReleaseFile, d.ReleaseLeadFile,
+			"Let a file be opened that the scan did not find clean · 放行未能查毒的文件"),
+		ask("POST /leads/{id}/artwork/{artwork}/discard", permission.DiscardFile, d.DiscardLeadFile,
+			"Delete a file that the scan did not find clean · 丢弃未能查毒的文件"),
 	}
 }

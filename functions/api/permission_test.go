@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
+	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
@@ -146,7 +147,18 @@ func leadIn(state string) func(*bench, staff.Staff) string {
 // leadWithArtwork is a lead with a file that was sent through its form.
 func leadWithArtwork(b *bench, owner staff.Staff) string {
 	b.t.Helper()
-	led, file := b.leadWithFile("盒子.exe")
+	return leadWith(b, owner, b.sendFile)
+}
+
+// leadWithHeldFile is a lead with a file of which the scanner said nothing in time.
+func leadWithHeldFile(b *bench, owner staff.Staff) string {
+	b.t.Helper()
+	return leadWith(b, owner, b.heldFile)
+}
+
+func leadWith(b *bench, owner staff.Staff, send func(of, name string) artwork.Artwork) string {
+	b.t.Helper()
+	led, file := b.leadWithFile("盒子.exe", send)
 	terms, err := b.Shop.Terms(led.Branch)
 	if err == nil {
 		_, err = b.ChangeLead(b.t.Context(), led.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {

@@ -88,9 +88,10 @@ var outerRooms = map[string]string{
 	"shared/notify":          "kernel shared/crm/firm shared/crm/message shared/crm/setup",
 	"shared/boot":            "kernel",
 	"workflows": "kernel crm workflows/census workflows/dial workflows/ending workflows/notice " +
-		"workflows/watch",
+		"workflows/scan workflows/watch",
 	"workflows/census": "kernel",
 	"workflows/ending": "kernel crm", // ends what is no more of use
+	"workflows/scan":   "kernel crm", // waits for the malware scanner
 	"workflows/notice": "kernel crm", // tells people of one event, without a ladder
 	"workflows/dial":   "workflows/watch",
 	"workflows/watch":  "crm",
@@ -123,7 +124,7 @@ var outerRooms = map[string]string{
 	"functions/stream/bootstrap": "functions/stream kernel crm store shared/boot shared/crm/directory/pinyin workflows " +
 		"workflows/dial",
 	"functions/worker/bootstrap": "functions/worker kernel crm store shared/boot shared/notify workflows workflows/dial " +
-		"workflows/ending workflows/notice",
+		"workflows/ending workflows/notice workflows/scan",
 }
 
 // toCome are rooms that have a row and are not built yet. A name with a slash at its end is every room below it.

@@ -42,15 +42,30 @@ type ArtworkOffer struct {
 // CheckArtwork takes nothing but the file in the path.
 type CheckArtwork struct{}
 
+// ReleaseFile says why a file may be opened that the scanner did not find clean.
+type ReleaseFile struct {
+	Reason string `json:"reason" validate:"required,one=release-file-reason"`
+}
+
+// DiscardFile says why a file is given up that the scanner did not find clean.
+type DiscardFile struct {
+	Reason string `json:"reason" validate:"required,one=discard-file-reason"`
+}
+
 // What follows is for desks, which have found out first that the caller may see the record. No door may call it.
 
-// KeptFiles lists the files of a submission, complaint or question that were kept.
-func KeptFiles(ctx context.Context, o Office, of string) (table.Page[artwork.Artwork], error) {
+// KeptFiles lists the files of a submission, complaint or question that were kept, and those that wait for the scanner
+// or did not pass it. How those stand is said in the reader's language.
+func KeptFiles(ctx context.Context, o Office, of string, lang words.Lang) (table.Page[artwork.Artwork], error) {
 	folder, err := o.Store.ArtworkFolder(ctx, of)
 	if err != nil {
 		return table.Page[artwork.Artwork]{}, err
 	}
-	return table.Page[artwork.Artwork]{Items: folder.Attached()}, nil
+	shown := folder.Shown()
+	for i := range shown {
+		shown[i].Why = shown[i].Words().In(lang)
+	}
+	return table.Page[artwork.Artwork]{Items: shown}, nil
 }
 
 // LinkFile makes a link to one file that was kept. Signing it changes nothing.
@@ -84,10 +99,23 @@ func OfferFile(ctx context.Context, o Office, place artwork.Place, in OfferArtwo
 func CheckFile(ctx context.Context, o Office, place artwork.Place, file string,
 	lang words.Lang) (artwork.Artwork, error) {
 	a, err := o.Store.DecideArtwork(ctx, place, file)
+	a.Why = a.Words().In(lang)
 	if a.State == artwork.Refused {
 		a.Why = place.Policy.Refused(a.Refusal).In(lang)
 	}
 	return a, err
+}
+
+// ReleaseHeld lets a file be opened that the scanner did not find clean. place.By is the colleague who decides.
+func ReleaseHeld(ctx context.Context, o Office, place artwork.Place, file string,
+	in ReleaseFile) (artwork.Artwork, error) {
+	return o.Store.ReleaseArtwork(ctx, place, file, in.Reason)
+}
+
+// DiscardHeld gives up a file that the scanner did not find clean, and deletes it.
+func DiscardHeld(ctx context.Context, o Office, place artwork.Place, file string,
+	in DiscardFile) (artwork.Artwork, error) {
+	return o.Store.DiscardArtwork(ctx, place, file, in.Reason)
 }
 
 // KeepSent keeps the files of a letter at the place, as far as the place takes them. It gives the letter with the names

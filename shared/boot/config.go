@@ -77,6 +77,7 @@ type Config struct {
 
 	// with Artwork
 	ArtworkBucket string // ARTWORK_BUCKET
+	ScanFiles     bool   // SCAN_FILES: off where it is not set; on waits for a scanner before a file can be opened
 
 	// with SignIn
 	SignInIssuer string // SIGN_IN_ISSUER: who signs the tokens of staff, an OpenID Connect issuer
@@ -195,6 +196,13 @@ func Front(r *reader, c *Config) {
 // Artwork reads where files are kept, and what address the doors have for people where it is not the gateway's own.
 func Artwork(r *reader, c *Config) {
 	c.ArtworkBucket = r.text("ARTWORK_BUCKET")
+	switch os.Getenv("SCAN_FILES") {
+	case "", "off":
+	case "on":
+		c.ScanFiles = true
+	default:
+		r.fault("SCAN_FILES", "must be on or off")
+	}
 	if os.Getenv("PUBLIC_URL") != "" {
 		c.PublicURL = strings.TrimRight(r.address("PUBLIC_URL", "https", "http"), "/")
 	}

@@ -32,6 +32,7 @@ var shopPlaces = map[string][]string{
 	message.TemplateComplaintWithdrawn:    {signature, privacy},
 	message.TemplateContactCode:           {signature, privacy},
 	message.TemplateContactWritten:        {signature, privacy},
+	message.TemplateContactInfected:       {signature, privacy},
 	message.TemplateHoldAsked:             {"hold_ask", signature, privacy},
 	message.TemplateHoldQuestion:          {"hold_ask", signature, privacy},
 	message.TemplateHoldReminded:          {"hold_ask", signature, privacy},

@@ -138,7 +138,8 @@ func TestReadChannels(t *testing.T) {
 		"hold-asked.zh": "9", "hold-asked.en": "10", "hold-reminded.zh": "11", "hold-reminded.en": "12", "complaint-withdrawn.zh": "13", "complaint-withdrawn.en": "14",
 		"complaint-evidence.zh": "15", "complaint-evidence.en": "16", "complaint-replied.zh": "17", "complaint-replied.en": "18", "complaint-promise.zh": "19", "complaint-promise.en": "20",
 		"lead-postponed.zh": "21", "lead-postponed.en": "22", "contact-code.zh": "23", "contact-code.en": "24",
-		"contact-written.zh": "25", "contact-written.en": "26"}`
+		"contact-written.zh": "25", "contact-written.en": "26", "contact-infected.zh": "27",
+		"contact-infected.en": "28"}`
 	for text, want := range map[string]string{
 		`{`: "not the JSON", `[]`: "not the JSON", `{"sms": {"password": "hunter2"}}`: "not the JSON",
 		`{} {}`: "more than one", `{}hunter2`: "more than one",

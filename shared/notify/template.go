@@ -109,7 +109,9 @@ var placeholders = map[string][]string{
 
 	message.TemplateContactCode:    {"branch", "branch_phone", "code", "shop", "until"},
 	message.TemplateContactWritten: {"branch", "branch_phone", "shop", "text", "title"},
-	message.TemplateAccountChanged: {"author", "changes", "colleague", linkPlaceholder, "moment", "staff"},
+	// without the file's name: whose the address is may be what a stranger said
+	message.TemplateContactInfected: {"branch", "branch_phone", "moment", "shop"},
+	message.TemplateAccountChanged:  {"author", "changes", "colleague", linkPlaceholder, "moment", "staff"},
 
 	message.TemplateHoldAsked:     toCustomer("asked", "choices", "due", "job"),
 	message.TemplateHoldQuestion:  {"asked", "branch", "branch_phone", "choices", "due", "job", "reference", "shop"},
@@ -142,6 +144,7 @@ var smsPlaces = map[string][]string{
 	message.TemplateComplaintWithdrawn: {linkPlaceholder, "reference", "shop", "until"},
 	message.TemplateContactCode:        {"code", "shop", "until"},
 	message.TemplateContactWritten:     {"branch_phone", "shop"},
+	message.TemplateContactInfected:    {"branch_phone", "shop"},
 	message.TemplateHoldAsked:          {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 	message.TemplateHoldReminded:       {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 }

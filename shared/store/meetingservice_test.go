@@ -587,7 +587,8 @@ var fileMeetings = []meeting{
 		}, [2]string{
 			"2, [attached], 1, withdrawn 0+0, 0 frozen",
 			"2, [attached], 1, withdrawn 0+0, 0 frozen"}},
-	removeMeeting, dropMeeting,
+	removeMeeting, dropMeeting, judgeMeeting, judgeReleaseMeeting, judgeDropMeeting, judgeWithdrawMeeting,
+	decideHeldMeeting, heldTwiceMeeting,
 }
 
 func (h *house) place(policy artwork.Policy) artwork.Place {

@@ -36,6 +36,7 @@ type office struct {
 	sent    []string
 	keys    []string
 	values  []map[string]string
+	handed  Handed
 }
 
 func (o *office) ShopWith(_ context.Context, has func(setup.Shop) bool) (setup.Shop, error) {
@@ -67,8 +68,9 @@ func (o *office) tells(t *testing.T, e event.Event) {
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(time.Minute)
-	work := &Work{Store: o, Post: o, Tokens: token.NewTokens(kerneltest.Ring("one")), Site: "https://shop.example",
-		Now: func() time.Time { return o.now }}
+	work := &Work{Store: o, Post: o, Handed: o.handed, Tokens: token.NewTokens(kerneltest.Ring("one")),
+		Site: "https://shop.example",
+		Now:  func() time.Time { return o.now }}
 	env.RegisterActivityWithOptions(work.Tell, activity.RegisterOptions{Name: StepName})
 	id, in, ok := Begins(e)
 	if !ok || id != "notice/"+e.ID {

@@ -23,6 +23,7 @@ import (
 type Work struct {
 	Store  Store
 	Wrote  Wrote
+	Handed Handed
 	Post   Post
 	Tokens token.Tokens
 	Now    func() time.Time // UTC
@@ -57,6 +58,8 @@ func (w *Work) Tell(ctx context.Context, s Step) (Told, error) {
 		return Told{Over: true}, w.codeAsked(ctx, s.Event)
 	case event.CustomerWritten:
 		return Told{Over: true}, w.written(ctx, s.Event)
+	case event.ArtworkInfected:
+		return Told{Over: true}, w.infected(ctx, s.Event)
 	}
 	return Told{}, fmt.Errorf("notice: nobody is told of %q by this release", s.Event.Type)
 }

@@ -39,6 +39,7 @@ func wire(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	bucket.Scanned = settings.ScanFiles
 	kept, err := store.New(table.Config{
 		DB:     boot.Dynamo(aws),
 		Tables: table.Tables{Records: settings.RecordsTable, Events: settings.EventsTable, Messages: settings.MessagesTable},

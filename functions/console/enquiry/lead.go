@@ -32,8 +32,8 @@ type clock struct {
 	Late        bool
 }
 
-// leadFile is a file that came with the lead.
-type leadFile struct{ Name, Size, To string }
+// leadFile is a file that came with the lead. Why says why it cannot be opened; then To is empty.
+type leadFile struct{ Name, Size, To, Why string }
 
 // heard is what the person wrote back.
 type heard struct {
@@ -187,7 +187,10 @@ func (v *leadView) gather(r *http.Request, d frontdesk.Desk, shop screen.Shop, n
 	}
 	for _, file := range files.Items {
 		to := screen.Leads + "/" + v.Lead.ID + "/artwork/" + file.ID
-		v.Files = append(v.Files, leadFile{file.Name, words.FileSize(file.Bytes), to})
+		if file.Why != "" {
+			to = ""
+		}
+		v.Files = append(v.Files, leadFile{file.Name, words.FileSize(file.Bytes), to, file.Why})
 	}
 	touches, err := d.LeadTouches(r.Context(), by, at, app.Paging{Limit: 25})
 	if err != nil {

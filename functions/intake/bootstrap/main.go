@@ -38,6 +38,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	bucket.Scanned = config.ScanFiles
 	facts, err := store.New(table.Config{
 		DB:     boot.Dynamo(aws),
 		Tables: table.Tables{Records: config.RecordsTable, Events: config.EventsTable, Messages: config.MessagesTable},

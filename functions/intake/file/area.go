@@ -104,6 +104,10 @@ func newView(lang words.Lang, place artwork.Place, folder artwork.Folder, action
 		switch a.State {
 		case artwork.Offered, artwork.Dropped: // it may be under way, or none was chosen after all
 			continue
+		case artwork.Scanning, artwork.Unscanned:
+			one.State = own.Scanning
+		case artwork.Infected:
+			one.State, one.Wrong = a.Words().In(lang), true
 		case artwork.Refused:
 			one.State, one.Wrong = p.Refused(a.Refusal).In(lang), true
 			path, query, _ := strings.Cut(action, "?")

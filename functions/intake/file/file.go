@@ -64,7 +64,7 @@ type nameArtwork struct {
 type ArtworkResult struct {
 	ID    string       `json:"id"`
 	Name  string       `json:"name"`
-	State string       `json:"state"` // attached or refused
+	State string       `json:"state"` // attached, scanning or refused; then unscanned or infected
 	Kind  artwork.Kind `json:"kind,omitempty"`
 	Bytes int64        `json:"bytes"`
 	Why   string       `json:"why,omitempty"` // it was refused, and what to do

@@ -20,11 +20,13 @@ type wording struct {
 	Over   string
 	All    string
 	Kept   string
-	Remove func(name string) string // a file that was refused
-	Full   string
-	Gone   page.Notice
-	Back   string // leads from the files to what they belong to
-	Script scriptPhrase
+	// the file came and is being scanned, or waits for a colleague
+	Scanning string
+	Remove   func(name string) string // a file that was refused
+	Full     string
+	Gone     page.Notice
+	Back     string // leads from the files to what they belong to
+	Script   scriptPhrase
 }
 
 // scriptPhrase is what the script says of a file; {name} is its name, {percent} how much of it was sent.

@@ -18,7 +18,7 @@ var wordsEn = wording{
 	Attach: "Attach the file",
 	Unsent: "The file has not arrived. Choose it again.",
 	Over:   "The time for sending this file has run out. Go back to your files and add it again.",
-	All:    "All your files", Kept: "Received",
+	All:    "All your files", Kept: "Received", Scanning: "Received; it is being scanned for malware",
 	Remove: func(name string) string { return "Remove " + name },
 	Full:   "No more files can be sent here. Send the others to our colleague when you hear from us.",
 	Gone: page.Note("This link no longer works",

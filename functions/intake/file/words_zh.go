@@ -17,7 +17,7 @@ var wordsZh = wording{
 	Attach: "附上文件",
 	Unsent: "文件还没有上传成功。请重新选择。",
 	Over:   "上传时间已过。请返回文件列表重新添加。",
-	All:    "全部文件", Kept: "已收到",
+	All:    "全部文件", Kept: "已收到", Scanning: "已收到，正在查毒",
 	Remove: func(name string) string { return "移除 " + name },
 	Full:   "这里不能再上传文件。其余文件请在我们与您联系时发给同事。",
 	Gone:   page.Note("链接已失效", "询价之后 24 小时内、投诉处理期间可以添加文件。请在我们与您联系时把文件发给同事，或致电我们。"),

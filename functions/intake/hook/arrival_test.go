@@ -139,7 +139,7 @@ func TestAnAutomaticLetterThroughTheBucket(t *testing.T) {
 	d := hookedWithFiles(t)
 	key := "letters/in/ses/1"
 	mail := letter("x", "From: a@b.example", "Auto-Submitted: auto-replied")
-	if err := d.Bucket.Put(t.Context(), key, []byte(mail)); err != nil {
+	if _, err := d.Bucket.Put(t.Context(), key, []byte(mail)); err != nil {
 		t.Fatal(err)
 	}
 	found, _, err := d.Bucket.Look(t.Context(), key, 1)
@@ -171,7 +171,7 @@ func TestALetterThatIsTooLarge(t *testing.T) {
 	c, _, address, from := mailed(t, d)
 	mail := enclosing("见附件", map[string][]byte{"1.pdf": append(slices.Clone(storetest.Brochure),
 		bytes.Repeat([]byte("x"), 19<<20)...)}, from, "To: "+address)
-	if err := d.Bucket.Put(t.Context(), "letters/in/ses/1", []byte(mail)); err != nil {
+	if _, err := d.Bucket.Put(t.Context(), "letters/in/ses/1", []byte(mail)); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Server.Arrived(t.Context(), told("letters/in/ses/1", "0")); err != nil {
@@ -205,7 +205,7 @@ func TestWhatIsNoLetterIsKept(t *testing.T) {
 	d := hookedWithFiles(t)
 	for i, content := range []string{"nothing that mails have", "\xff\xfe\x00"} {
 		key := fmt.Sprint("letters/in/mail/", i)
-		if err := d.Bucket.Put(t.Context(), key, []byte(content)); err != nil {
+		if _, err := d.Bucket.Put(t.Context(), key, []byte(content)); err != nil {
 			t.Fatal(err)
 		}
 		if err := d.Server.Arrived(t.Context(), told(key, "0")); err != nil {

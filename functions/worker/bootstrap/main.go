@@ -21,6 +21,7 @@ import (
 	"afterpress/workflows/dial"
 	"afterpress/workflows/ending"
 	"afterpress/workflows/notice"
+	"afterpress/workflows/scan"
 )
 
 // pace lets the nightly look at the processes read 20 records a second, and no more.
@@ -154,7 +155,8 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger, kept *sto
 		Erase:  &workflows.EraseWork{Erases: current, Now: boot.Now},
 		Shop:   &workflows.ShopWork{Records: kept, Runs: runs, Now: boot.Now, Pace: pace},
 		Ending: &ending.Work{Store: kept, Now: boot.Now},
-		Notice: &notice.Work{Store: kept, Wrote: kept, Post: workflows.Post{Ledger: kept, Mail: mail}, Tokens: tokens,
-			Now: boot.Now, Site: settings.PublicURL},
+		Scan:   &scan.Work{Store: kept},
+		Notice: &notice.Work{Store: kept, Wrote: kept, Handed: kept, Post: workflows.Post{Ledger: kept, Mail: mail},
+			Tokens: tokens, Now: boot.Now, Site: settings.PublicURL},
 	}, nil
 }

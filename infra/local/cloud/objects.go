@@ -102,19 +102,30 @@ func (c *Cloud) readObject(r *http.Request) (name string, asks []ask, err error)
 		}
 		asks = append(asks, ask{"s3:" + action, resource, secure})
 	}
+	query := r.URL.Query()
+	version := "" // what S3 asks for where a call names a version
+	if query.Has("versionId") {
+		version = "Version"
+	}
 	switch {
 	case r.Method == http.MethodPost && object == "":
 		if name, object, err = form(r); err == nil {
 			to("PutObject")
 		}
+	case object == "" && r.Method == http.MethodGet && query.Has("versions"):
+		to("ListBucketVersions")
 	case object == "" && r.Method == http.MethodGet:
 		to("ListBucket")
 	case object == "":
 		err = fmt.Errorf("the local cloud does not know %s of a bucket", r.Method)
+	case r.Method == http.MethodGet && query.Has("tagging"):
+		to("GetObject" + version + "Tagging")
+	case query.Has("tagging"):
+		err = fmt.Errorf("the local cloud does not know %s of tags", r.Method)
 	case r.Method == http.MethodGet, r.Method == http.MethodHead:
-		to("GetObject")
+		to("GetObject" + version)
 	case r.Method == http.MethodDelete:
-		to("DeleteObject")
+		to("DeleteObject" + version)
 	case r.Method == http.MethodPut:
 		to("PutObject")
 		if from := r.Header.Get("X-Amz-Copy-Source"); from != "" {

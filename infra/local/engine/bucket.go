@@ -42,7 +42,8 @@ func StartObjects(ctx context.Context, port int, where Where, accounts ...string
 	// What S3 knows beside an object's bytes is kept in files of their own: not every file system has attributes.
 	data, beside, people := filepath.Join(where.Data, "objects"), filepath.Join(where.Data, "beside"),
 		filepath.Join(where.Data, "accounts")
-	for _, dir := range []string{data, beside, people} {
+	before := filepath.Join(where.Data, "versions")
+	for _, dir := range []string{data, beside, people, before} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return nil, err
 		}
@@ -54,7 +55,7 @@ func StartObjects(ctx context.Context, port int, where Where, accounts ...string
 	keeper, err := where.keep(process.Spec{Name: "versitygw", Path: binary,
 		Env: []string{"ROOT_ACCESS_KEY=" + ObjectKey, "ROOT_SECRET_KEY=" + ObjectKey, "TZ=UTC"},
 		Args: []string{"--port", address, "--region", "us-east-1", "--quiet", "--iam-dir", people,
-			"posix", "--sidecar", beside, data}})
+			"posix", "--sidecar", beside, "--versioning-dir", before, data}})
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +104,17 @@ func (o *Objects) Prepare(ctx context.Context, bucket string, rules []types.CORS
 	if _, err := client.PutBucketCors(ctx,
 		&s3.PutBucketCorsInput{Bucket: &bucket, CORSConfiguration: &types.CORSConfiguration{CORSRules: rules}}); err != nil {
 		return fmt.Errorf("bucket %s: %w", bucket, err)
+	}
+	return nil
+}
+
+// KeepVersions has the bucket keep every version of an object from now on, as S3 does. Not every bucket does: where a
+// key is written again after it was deleted, versitygw takes what is there for deleted.
+func (o *Objects) KeepVersions(ctx context.Context, bucket string) error {
+	client := s3.NewFromConfig(o.Config(), func(o *s3.Options) { o.UsePathStyle = true })
+	if _, err := client.PutBucketVersioning(ctx, &s3.PutBucketVersioningInput{Bucket: &bucket,
+		VersioningConfiguration: &types.VersioningConfiguration{Status: types.BucketVersioningStatusEnabled}}); err != nil {
+		return fmt.Errorf("versions of bucket %s: %w", bucket, err)
 	}
 	return nil
 }

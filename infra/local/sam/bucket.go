@@ -26,7 +26,8 @@ type bucketProperties struct {
 	}
 
 	NotificationConfiguration struct {
-		QueueConfigurations []struct {
+		EventBridgeConfiguration any // locally no scanner hears of files
+		QueueConfigurations      []struct {
 			Event, Queue string
 			Filter       struct {
 				S3Key struct {

@@ -87,6 +87,11 @@ func (s *Stack) startEngines(ctx context.Context) error {
 			if err := objects.Prepare(ctx, b.Name, b.CORS); err != nil {
 				return err
 			}
+			if s.options.Parameters["ScanFiles"] == "on" { // a tag is that of one version
+				if err := objects.KeepVersions(ctx, b.Name); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	})

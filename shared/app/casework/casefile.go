@@ -50,7 +50,7 @@ func (d Desk) files(ctx context.Context, by app.Caller, of filed, at app.Record)
 	if err != nil {
 		return table.Page[artwork.Artwork]{}, err
 	}
-	return app.KeptFiles(ctx, d.Office, place.Of)
+	return app.KeptFiles(ctx, d.Office, place.Of, by.Lang)
 }
 
 func (d Desk) offer(ctx context.Context, by app.Caller, of filed, at app.Record,
@@ -121,4 +121,44 @@ func (d Desk) OfferHoldFile(ctx context.Context, by app.Caller, at app.Record,
 func (d Desk) CheckHoldFile(ctx context.Context, by app.Caller, at app.Record,
 	_ app.CheckArtwork) (artwork.Artwork, error) {
 	return d.check(ctx, by, holdFiles, at)
+}
+
+// ReleaseComplaintFile lets a file of a complaint be opened that the scanner did not find clean.
+func (d Desk) ReleaseComplaintFile(ctx context.Context, by app.Caller, at app.Record,
+	in app.ReleaseFile) (artwork.Artwork, error) {
+	place, err := d.place(ctx, by, permission.ReleaseFile, complaintFiles, at)
+	if err != nil {
+		return artwork.Artwork{}, err
+	}
+	return app.ReleaseHeld(ctx, d.Office, place, at.Part, in)
+}
+
+// DiscardComplaintFile deletes a file of a complaint that the scanner did not find clean.
+func (d Desk) DiscardComplaintFile(ctx context.Context, by app.Caller, at app.Record,
+	in app.DiscardFile) (artwork.Artwork, error) {
+	place, err := d.place(ctx, by, permission.DiscardFile, complaintFiles, at)
+	if err != nil {
+		return artwork.Artwork{}, err
+	}
+	return app.DiscardHeld(ctx, d.Office, place, at.Part, in)
+}
+
+// ReleaseHoldFile lets a file of a question be opened that the scanner did not find clean.
+func (d Desk) ReleaseHoldFile(ctx context.Context, by app.Caller, at app.Record,
+	in app.ReleaseFile) (artwork.Artwork, error) {
+	place, err := d.place(ctx, by, permission.ReleaseFile, holdFiles, at)
+	if err != nil {
+		return artwork.Artwork{}, err
+	}
+	return app.ReleaseHeld(ctx, d.Office, place, at.Part, in)
+}
+
+// DiscardHoldFile deletes a file of a question that the scanner did not find clean.
+func (d Desk) DiscardHoldFile(ctx context.Context, by app.Caller, at app.Record,
+	in app.DiscardFile) (artwork.Artwork, error) {
+	place, err := d.place(ctx, by, permission.DiscardFile, holdFiles, at)
+	if err != nil {
+		return artwork.Artwork{}, err
+	}
+	return app.DiscardHeld(ctx, d.Office, place, at.Part, in)
 }

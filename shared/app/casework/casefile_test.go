@@ -19,6 +19,8 @@ type drawer struct {
 	link  func(context.Context, app.Caller, app.Record) (app.ArtworkLink, error)
 	offer func(context.Context, app.Caller, app.Record, app.OfferArtwork) (app.ArtworkOffer, error)
 	check func(context.Context, app.Caller, app.Record, app.CheckArtwork) (artwork.Artwork, error)
+	frees func(context.Context, app.Caller, app.Record, app.ReleaseFile) (artwork.Artwork, error)
+	drops func(context.Context, app.Caller, app.Record, app.DiscardFile) (artwork.Artwork, error)
 }
 
 // sent is a file that a colleague sends to a record, and what the check says of it.
@@ -45,8 +47,9 @@ func TestCaseFiles(t *testing.T) {
 	b := start(t, storetest.NewWithFiles)
 	d, complaint, hold, by := b.desk, b.opened().ID, b.held().ID, b.Caller("production")
 	drawers := map[string]drawer{
-		complaint: {d.ComplaintFiles, d.LinkComplaintFile, d.OfferComplaintFile, d.CheckComplaintFile},
-		hold:      {d.HoldFiles, d.LinkHoldFile, d.OfferHoldFile, d.CheckHoldFile},
+		complaint: {d.ComplaintFiles, d.LinkComplaintFile, d.OfferComplaintFile, d.CheckComplaintFile,
+			d.ReleaseComplaintFile, d.DiscardComplaintFile},
+		hold: {d.HoldFiles, d.LinkHoldFile, d.OfferHoldFile, d.CheckHoldFile, d.ReleaseHoldFile, d.DiscardHoldFile},
 	}
 	photos := map[string]app.Record{}
 	for record, of := range drawers {
@@ -69,6 +72,18 @@ func TestCaseFiles(t *testing.T) {
 			return err
 		}})
 	}
+	b.Bucket.Scanned = true
+	for record, of := range drawers {
+		free, drop := of.sent(t, by, record, storetest.Photo(t)), of.sent(t, by, record, storetest.Photo(t))
+		b.Clock.Advance(artwork.ScanTime)
+		manager := b.Caller("manager")
+		freed, err := of.frees(t.Context(), manager, app.At(record, free.ID, 0), app.ReleaseFile{Reason: "sender-confirmed"})
+		gone, failed := of.drops(t.Context(), manager, app.At(record, drop.ID, 0), app.DiscardFile{Reason: "suspicious"})
+		if err != nil || failed != nil || free.State != artwork.Scanning || freed.State != artwork.Attached ||
+			freed.Scan.By != manager.ID || gone.State != artwork.Dropped || gone.Scan.Reason != "suspicious" {
+			t.Errorf("%s: %+v, %v; %+v, %v", record, freed, err, gone, failed)
+		}
+	}
 	b.deny(append(b.unopened(drawers[complaint], photos[complaint], photos[hold]),
 		b.unopened(drawers[hold], photos[hold], photos[complaint])...)...)
 }
@@ -87,6 +102,14 @@ func (b *bench) unopened(of drawer, ours, other app.Record) []denied {
 		},
 		"the check": func(by app.Caller, at app.Record) error {
 			_, err := of.check(ctx, by, at, app.CheckArtwork{})
+			return err
+		},
+		"the release": func(by app.Caller, at app.Record) error {
+			_, err := of.frees(ctx, by, at, app.ReleaseFile{Reason: "sender-confirmed"})
+			return err
+		},
+		"the discard": func(by app.Caller, at app.Record) error {
+			_, err := of.drops(ctx, by, at, app.DiscardFile{Reason: "suspicious"})
 			return err
 		},
 	} {

@@ -168,7 +168,7 @@ func (d Desk) Complaint(ctx context.Context, by app.Caller, at app.Record) (Comp
 	for _, e := range done {
 		out.Done = append(out.Done, e.For(by.Actor))
 	}
-	files, err := app.KeptFiles(ctx, d.Office, c.ID)
+	files, err := app.KeptFiles(ctx, d.Office, c.ID, by.Lang)
 	if err != nil {
 		return ComplaintFile{}, err
 	}

@@ -32,7 +32,7 @@ import (
 func came(t *testing.T, b *apptest.Bench, d frontdesk.Desk, l app.Letter) app.Letter {
 	t.Helper()
 	l.Object = "letters/in/ses/" + l.ID
-	if err := b.Bucket.Put(t.Context(), l.Object, []byte(l.Body)); err != nil {
+	if _, err := b.Bucket.Put(t.Context(), l.Object, []byte(l.Body)); err != nil {
 		t.Fatal(err)
 	}
 	a, fresh, err := d.Arrival(t.Context(), l.Object, "0")

@@ -143,7 +143,7 @@ func (d Desk) LeadFiles(ctx context.Context, by app.Caller, at app.Record) (tabl
 	if l.Submission == "" { // it did not come through a form
 		return table.Page[artwork.Artwork]{Items: []artwork.Artwork{}}, nil
 	}
-	return app.KeptFiles(ctx, d.Office, l.Submission)
+	return app.KeptFiles(ctx, d.Office, l.Submission, by.Lang)
 }
 
 // LeadFile makes a link to one of the files that came with a lead. The part of the record names the file.
@@ -156,6 +156,41 @@ func (d Desk) LeadFile(ctx context.Context, by app.Caller, at app.Record) (app.A
 		return app.ArtworkLink{}, app.MissingFile
 	}
 	return app.LinkFile(ctx, d.Office, l.Submission, at.Part)
+}
+
+// filed finds where the files of a lead stand, with the permission for the action.
+func (d Desk) filed(ctx context.Context, by app.Caller, action permission.Action,
+	at app.Record) (artwork.Place, error) {
+	l, err := d.lead(ctx, by, action, at)
+	if err != nil {
+		return artwork.Place{}, err
+	}
+	if l.Submission == "" { // it did not come through a form
+		return artwork.Place{}, app.MissingFile
+	}
+	place, err := d.Store.ArtworkPlace(ctx, l.Submission)
+	place.By = by.ID
+	return place, err
+}
+
+// ReleaseLeadFile lets a file of a lead be opened that the scanner did not find clean.
+func (d Desk) ReleaseLeadFile(ctx context.Context, by app.Caller, at app.Record,
+	in app.ReleaseFile) (artwork.Artwork, error) {
+	place, err := d.filed(ctx, by, permission.ReleaseFile, at)
+	if err != nil {
+		return artwork.Artwork{}, err
+	}
+	return app.ReleaseHeld(ctx, d.Office, place, at.Part, in)
+}
+
+// DiscardLeadFile deletes a file of a lead that the scanner did not find clean.
+func (d Desk) DiscardLeadFile(ctx context.Context, by app.Caller, at app.Record,
+	in app.DiscardFile) (artwork.Artwork, error) {
+	place, err := d.filed(ctx, by, permission.DiscardFile, at)
+	if err != nil {
+		return artwork.Artwork{}, err
+	}
+	return app.DiscardHeld(ctx, d.Office, place, at.Part, in)
 }
 
 // OpenLead is a lead that staff or an integration enters: a person came in, rang, wrote or was met. A phone or an

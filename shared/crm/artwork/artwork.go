@@ -51,7 +51,8 @@ type Artwork struct {
 	Ends      time.Time  `json:"ends_at"` // until when it may be sent
 	DecidedAt *time.Time `json:"decided_at,omitempty"`
 	Refusal   string     `json:"refusal,omitempty"`
-	Why       string     `json:"why,omitempty"` // the refusal in the reader's language; filled by the door
+	Scan      *Scan      `json:"scan,omitempty"` // how it was scanned
+	Why       string     `json:"why,omitempty"`  // the refusal in the reader's language; filled by the door
 }
 
 // Policy says which files may be handed in with one record.
@@ -116,6 +117,7 @@ type Place struct {
 	Shut       bool   // the record looks like a program's: no file is taken until a colleague has released it
 	By         string // staff id of the colleague who hands in; empty for the visitor
 	Quota      Quota  // what the visitor's network may send; zero for colleagues
+	Scans      bool   // a scanner looks at what is sent, and nobody opens a file before
 }
 
 // PhotoPlace is where the photos of a complaint or a question stand. The log is that of its customer.
@@ -184,7 +186,7 @@ func (f Folder) Attached() []Artwork {
 func (f Folder) Room(p Policy, now time.Time) int {
 	n := 0
 	for _, a := range f.Files {
-		if a.State == Attached || a.State == Offered && now.Before(a.Ends) {
+		if a.held() || a.State == Offered && now.Before(a.Ends) {
 			n++
 		}
 	}
@@ -252,14 +254,16 @@ type Found struct {
 	Bytes int64
 	Head  []byte
 	Mark  string
-	Torn  bool // Strip cannot tell its parts apart
+	// Version is the store's own name of this content; empty where it keeps one version alone
+	Version string
+	Torn    bool // Strip cannot tell its parts apart
 }
 
-// Decide checks what was sent for an offered file. The file is kept, or refused with the reason on it. A file
-// that was decided about stays as it is, and so does the folder. told is nil unless the file is kept now. The
+// Decide checks what was sent for an offered file. The file is kept, or refused with the reason on it. Where a scanner
+// looks at files, it waits for that (Judge). A file that was decided about stays as it is, and so does the folder. told
+// is nil unless the file is kept now. The
 // error is NotFound for an unknown file, and Refused where the place is over, shut or full.
-func (f Folder) Decide(place Place, id string, found Found,
-	now time.Time) (next Folder, told *event.Event, err error) {
+func (f Folder) Decide(place Place, id string, found Found, now time.Time) (Folder, *event.Event, error) {
 	i := slices.IndexFunc(f.Files, func(a Artwork) bool { return a.ID == id })
 	if i < 0 {
 		return f, nil, fault.Missing("文件", "file")
@@ -270,11 +274,10 @@ func (f Folder) Decide(place Place, id string, found Found,
 	if err := f.closed(place); err != nil {
 		return f, nil, err
 	}
-	if len(f.Attached()) >= place.Policy.Most {
+	if lo.CountBy(f.Files, Artwork.held) >= place.Policy.Most {
 		return f, nil, place.Policy.full()
 	}
-	f.Files = slices.Clone(f.Files)
-	a := &f.Files[i]
+	a := f.Files[i]
 	kind, known := KindOf(found.Head, found.Bytes)
 	a.State, a.Bytes, a.DecidedAt = Refused, found.Bytes, &now
 	switch {
@@ -288,13 +291,16 @@ func (f Folder) Decide(place Place, id string, found Found,
 		a.State, a.Kind = Attached, kind
 		a.Private = place.Policy.Photos && (found.Torn || slices.Contains(locating, kind))
 	}
-	f.Version, f.UpdatedAt = f.Version+1, now
-	if a.State == Refused {
-		return f, nil, nil
+	told, by := event.ArtworkAttached, cmp.Or(place.By, staff.Visitor.ID)
+	if a.State == Attached && place.Scans {
+		a.State, told = Scanning, event.ArtworkReceived
+		a.Scan = &Scan{Version: found.Version, Until: now.Add(ScanTime), Sender: place.By}
 	}
-	return f, new(event.New(event.ArtworkAttached, staff.Actor{ID: cmp.Or(place.By, staff.Visitor.ID)}, place.Log,
-		cmp.Or(place.Lead, place.Of), f.Version, place.Branch, now,
-		map[string]string{"artwork": a.ID, "kind": string(kind), "bytes": strconv.FormatInt(a.Bytes, 10)})), nil
+	next, e := f.settle(place, i, a, told, by, now)
+	if a.State == Refused {
+		e = nil
+	}
+	return next, e, nil
 }
 
 // Remove takes a refused file from view, at its sender's wish. It still counts as a try. What was removed stays as it
@@ -345,7 +351,7 @@ func (f Folder) Drop(now time.Time) Folder {
 	}
 	f.Files = slices.Clone(f.Files)
 	for i := range f.Files {
-		if a := &f.Files[i]; a.State != Refused {
+		if a := &f.Files[i]; a.State != Refused && a.State != Infected {
 			a.State, a.DecidedAt = Dropped, &now
 		}
 	}

@@ -304,7 +304,7 @@ func TestADecision(t *testing.T) {
 			t.Errorf("%s: %q", c.what, text)
 		}
 		if told != nil && (told.Customer != "cus_1" || told.Data["artwork"] != "art_1" || told.Seq != 2 || told.Pending ||
-			len(told.Data) != 3) {
+			told.Data["of"] != c.place.Of || len(told.Data) != 4) {
 			t.Errorf("%s: %+v", c.what, told)
 		}
 		if f.Files[0].State != artwork.Offered {

@@ -71,6 +71,9 @@ const TemplateContactWritten = "contact-written"
 // TemplateContactCode brings a contact the code by which they show that a phone or an e-mail is theirs.
 const TemplateContactCode = "contact-code"
 
+// TemplateContactInfected tells the sender of a file, a contact or a colleague, that malware was found in it.
+const TemplateContactInfected = "contact-infected"
+
 // Templates of messages about a question while a job is printed.
 const (
 	TemplateHoldAsked     = "hold-asked"     // to the customer: the question

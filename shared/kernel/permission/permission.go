@@ -107,6 +107,8 @@ const (
 	SkipStuck          Action = "stuck.skip"
 	ReadErasures       Action = "erase.read"
 	AskErasure         Action = "erase.ask"
+	ReleaseFile        Action = "artwork.release"
+	DiscardFile        Action = "artwork.discard"
 	ConfirmErasure     Action = "erase.confirm"
 	TakeBackErasure    Action = "erase.take-back"
 	// Public is the action of routes that need no sign-in: documents and health.
@@ -217,8 +219,11 @@ var grants = map[Action][]staff.Role{
 	SkipStuck:          {staff.Owner, staff.Manager},
 	ReadErasures:       {staff.Owner, staff.Manager},
 	AskErasure:         {staff.Owner, staff.Manager},
-	ConfirmErasure:     {staff.Owner, staff.Manager},
-	TakeBackErasure:    {staff.Owner, staff.Manager},
+	// files that the scanner did not find clean
+	ReleaseFile:     {staff.Owner, staff.Manager},
+	DiscardFile:     {staff.Owner, staff.Manager},
+	ConfirmErasure:  {staff.Owner, staff.Manager},
+	TakeBackErasure: {staff.Owner, staff.Manager},
 }
 
 // Actions lists every action that a role can be granted, sorted, for tables and tests.

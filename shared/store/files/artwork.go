@@ -13,7 +13,8 @@ import (
 )
 
 // quarantined is the key of a file until it is checked. The bucket deletes what is left there after 7 days.
-// attached is the key of a file that is kept.
+// attached is the key of a file that is kept. Whether it may be opened, its state says: where a scanner looks at files,
+// it says so once that has found nothing.
 func quarantined(of, id string) string { return "quarantine/" + of + "/" + id }
 func attached(of, id string) string    { return "attached/" + of + "/" + id }
 
@@ -117,6 +118,7 @@ func (s *Files) DecideArtwork(ctx context.Context, place artwork.Place, id strin
 	}
 	from, to := quarantined(place.Of, id), attached(place.Of, id)
 	copied := false
+	place.Scans = s.table.Bucket.Scanned
 	folder, err := s.changeFolder(ctx, place.Of, func(f artwork.Folder) (artwork.Folder, *event.Event, error) {
 		if a, known := f.File(id); !known || a.State != artwork.Offered {
 			return f.Decide(place, id, artwork.Found{}, s.table.Now()) // no file to check
@@ -125,7 +127,7 @@ func (s *Files) DecideArtwork(ctx context.Context, place artwork.Place, id strin
 		if err != nil || missing {
 			return f, nil, errors.Join(err, unsent(missing))
 		}
-		at := artwork.Found{Bytes: found.Bytes, Head: found.Head, Mark: found.Mark}
+		at := artwork.Found{Bytes: found.Bytes, Head: found.Head, Mark: found.Mark, Version: found.Version}
 		clean, missing, err := s.clean(ctx, place, from, &at)
 		if err != nil || missing {
 			return f, nil, errors.Join(err, unsent(missing))
@@ -135,7 +137,7 @@ func (s *Files) DecideArtwork(ctx context.Context, place artwork.Place, id strin
 			return next, told, err
 		}
 		if missing = false; clean != nil {
-			err = s.table.Bucket.Put(ctx, to, clean)
+			_, err = s.table.Bucket.Put(ctx, to, clean)
 		} else {
 			missing, err = s.table.Bucket.Keep(ctx, from, to, found.Mark)
 		}
@@ -143,10 +145,11 @@ func (s *Files) DecideArtwork(ctx context.Context, place artwork.Place, id strin
 		return next, told, errors.Join(err, unsent(missing))
 	}, func(b *table.Batch, told *event.Event) error { return s.shown(ctx, b, place, told) })
 	a, _ := folder.File(id)
-	if err == nil && a.State != artwork.Offered {
+	if err == nil && a.State != artwork.Offered && a.State != artwork.Scanning { // the scanner reads what lies there
 		_ = s.table.Bucket.Drop(ctx, from) // the bucket itself deletes what stays
 	}
-	if copied && a.State != artwork.Attached && (err == nil || fault.KindOf(err) == fault.Refused) {
+	if copied && a.State != artwork.Attached && a.State != artwork.Scanning &&
+		(err == nil || fault.KindOf(err) == fault.Refused) {
 		_ = s.table.Bucket.Drop(ctx, to) // another file took the last place, or all were dropped: nothing names the copy
 	}
 	return a, err
@@ -227,7 +230,13 @@ func (s *Files) KeepSent(ctx context.Context, place artwork.Place, key string, a
 			content, found.Bytes = clean, int64(len(clean))
 		}
 	}
-	if err := s.table.Bucket.Put(ctx, attached(place.Of, a.ID), content); err != nil {
+	place.Scans = s.table.Bucket.Scanned
+	if place.Scans { // the scanner looks at what comes there
+		if found.Version, err = s.table.Bucket.Put(ctx, quarantined(place.Of, a.ID), content); err != nil {
+			return false, err
+		}
+	}
+	if _, err := s.table.Bucket.Put(ctx, attached(place.Of, a.ID), content); err != nil {
 		return false, err
 	}
 	_, err = s.changeFolder(ctx, place.Of, func(f artwork.Folder) (artwork.Folder, *event.Event, error) {
@@ -298,7 +307,8 @@ type folderRule = func(artwork.Folder) (artwork.Folder, *event.Event, error)
 // shown adds to the transaction what a kept file means to its record. A customer's own file with a complaint is
 // a word of theirs.
 func (s *Files) shown(ctx context.Context, b *table.Batch, place artwork.Place, told *event.Event) error {
-	if told == nil || place.By != "" || table.ArtworkKind(place.Of) != "complaint" {
+	if told == nil || told.Type == event.ArtworkReceived || place.By != "" ||
+		table.ArtworkKind(place.Of) != "complaint" {
 		return nil
 	}
 	c, err := s.service.StoredComplaint(ctx, place.Of)

@@ -22,7 +22,8 @@ func (s *Files) KeepLetter(ctx context.Context, branch, call, raw string, waits 
 		return "", nil
 	}
 	id = letter.RawID(call, raw)
-	return id, s.table.Bucket.Put(ctx, prefixOf(waits)+branch+"/"+id, []byte(raw))
+	_, err = s.table.Bucket.Put(ctx, prefixOf(waits)+branch+"/"+id, []byte(raw))
+	return id, err
 }
 
 // prefixOf is that of a letter that waits for a person, or of one that does not.

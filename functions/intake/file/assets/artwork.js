@@ -84,7 +84,7 @@
         return ask(setup.action.slice(0, query) + "/" + offer.id + setup.action.slice(query), {});
       });
     }).then(function (result) {
-      if (result.state !== "attached") throw { said: result.why };
+      if (result.state === "refused" || result.state === "infected") throw { said: result.why };
       line.state.before(make("span", { class: "name" }, [file.name]));
       show(words.received);
       status.textContent = say(words.kept, file);
