@@ -292,28 +292,23 @@ func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m me
 	case message.TemplateComplaintHalf, message.TemplateComplaintDue:
 		values["due"], values["next"] = w.moment(f, c.Due, lang), c.NextStep(lang)
 	case message.TemplateComplaintOverdue:
-		values["due"], values["next"], values["owner"] = w.moment(f, c.Due, lang), c.NextStep(lang), nameOf(f, c.Owner, lang)
+		values["due"], values["next"], values["owner"] = w.moment(f, c.Due, lang), c.NextStep(lang), notice.Named(f.name(c.Owner), lang)
 	case message.TemplateComplaintApproval:
 		by, until := c.AskedBy()
-		values["owner"], values["due"], values["decision"] = nameOf(f, by, lang), w.moment(f, until, lang), c.Question(lang)
+		values["owner"], values["due"], values["decision"] = notice.Named(f.name(by), lang), w.moment(f, until, lang), c.Question(lang)
 	case message.TemplateComplaintCall:
 		values["wanted"] = told.CallWords(c, rung.Do, lang)
 	case message.TemplateComplaintDecided:
 		values["decision"], values["next"] = c.Decision.Words(lang), c.NextStep(lang)
 	case message.TemplateComplaintRefused:
 		no, _ := c.LastRefusal()
-		values["outcome"] = notice.Refusal(no, nameOf(f, no.By, lang), lang)
+		values["outcome"] = notice.Refusal(no, notice.Named(f.name(no.By), lang), lang)
 		values["decision"], values["next"] = no.Question(lang), c.NextStep(lang)
 	case message.TemplateComplaintToCorrect, message.TemplateComplaintCorrection:
-		values["due"], values["owner"] = w.moment(f, c.Correction.Due, lang), nameOf(f, c.Owner, lang)
+		values["due"], values["owner"] = w.moment(f, c.Correction.Due, lang), notice.Named(f.name(c.Owner), lang)
 	}
 	if err := notice.ComplaintDetails(ctx, w.Complaints, c, m.Template, lang, values); err != nil {
 		return 0, err
 	}
 	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)
-}
-
-// nameOf is what a colleague is called, or that there is none.
-func nameOf(f complaintFile, id string, lang words.Lang) string {
-	return cmp.Or(f.name(id), words.Text{Zh: "暂无负责人", En: "nobody"}.In(lang))
 }

@@ -310,7 +310,8 @@ func TestAComplaintGoesItsWayByLink(t *testing.T) {
 		!strings.Contains(visible(page), "The reprint is scuffed.") {
 		t.Errorf("reopened: %s in round %d, %s", got.State, got.Round, visible(page))
 	}
-	for _, step := range []string{"You reported the problem", "You confirmed that it is settled", "The complaint was reopened"} {
+	for _, step := range []string{"You reported the problem", "You confirmed that it is settled",
+		"The complaint was reopened"} {
 		if !strings.Contains(visible(page), step) {
 			t.Errorf("the history lacks %q", step)
 		}

@@ -105,6 +105,11 @@ func ComplaintDetails(ctx context.Context, store Cases, c complaint.Complaint, t
 	return nil
 }
 
+// Named is what a colleague is called, or that there is none.
+func Named(name string, lang words.Lang) string {
+	return cmp.Or(name, words.Text{Zh: "暂无负责人", En: "nobody"}.In(lang))
+}
+
 // Refusal says how an approver answered, whose name that is.
 func Refusal(no complaint.Refusal, name string, lang words.Lang) string {
 	if no.By == "" {

@@ -26,7 +26,8 @@ func TestDetailsOfAComplaint(t *testing.T) {
 			"还没\n收到",
 			"客户：周兰（长城印务）\n电话：138 0013 8000\n邮箱：z@x.example\n投诉：色差\n订单：J-118\n产品：" +
 				defect.ProductClasses[defect.ClassHardback].Zh + "\n有问题的数量：40\n客户写道：还没 收到",
-			"Customer: 周兰 (长城印务)\nPhone: +86 138 0013 8000\nE-mail: z@x.example\nComplaint: colour deviation\nJob: J-118\nProduct: " +
+			"Customer: 周兰 (长城印务)\nPhone: +86 138 0013 8000\nE-mail: z@x.example\n" +
+				"Complaint: colour deviation\nJob: J-118\nProduct: " +
 				defect.ProductClasses[defect.ClassHardback].En + "\nFaulty pieces: 40\nThe customer wrote: 还没 收到"},
 		{"an erased person", complaint.Complaint{ID: "cmp_1"}, customer.Addressee{}, "",
 			"投诉：" + words.Reference("cmp_1"),
