@@ -292,10 +292,12 @@ func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m me
 	case message.TemplateComplaintHalf, message.TemplateComplaintDue:
 		values["due"], values["next"] = w.moment(f, c.Due, lang), c.NextStep(lang)
 	case message.TemplateComplaintOverdue:
-		values["due"], values["next"], values["owner"] = w.moment(f, c.Due, lang), c.NextStep(lang), notice.Named(f.name(c.Owner), lang)
+		values["due"], values["next"] = w.moment(f, c.Due, lang), c.NextStep(lang)
+		values["owner"] = notice.Named(f.name(c.Owner), lang)
 	case message.TemplateComplaintApproval:
 		by, until := c.AskedBy()
-		values["owner"], values["due"], values["decision"] = notice.Named(f.name(by), lang), w.moment(f, until, lang), c.Question(lang)
+		values["due"], values["decision"] = w.moment(f, until, lang), c.Question(lang)
+		values["owner"] = notice.Named(f.name(by), lang)
 	case message.TemplateComplaintCall:
 		values["wanted"] = told.CallWords(c, rung.Do, lang)
 	case message.TemplateComplaintDecided:
