@@ -123,7 +123,7 @@ var documented = map[string]string{
 
 // named are the resources whose values stand in those dimensions.
 var named = map[string][]string{
-	"ApiId": {"Gateway"}, "FunctionName": {"Api", "Intake", "Stream"},
+	"ApiId": {"Gateway"}, "FunctionName": {"Api", "Console", "Intake", "Stream"},
 	"QueueName":   {"${DeadLetters.QueueName}", "${LostArrivals.QueueName}"},
 	"ClusterName": {"WorkerCluster"}, "ServiceName": {"${WorkerService.Name}"},
 }
