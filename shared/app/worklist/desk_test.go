@@ -2,6 +2,7 @@ package worklist_test
 
 import (
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -104,9 +105,12 @@ func TestAColleaguesDeskEndsAtTheManagersBranches(t *testing.T) {
 			theirs[branch] = append(theirs[branch], l.ID)
 		}
 	}
+	var asking sync.Mutex // lists are read side by side
 	var asked []string
 	b.Office.Store = b.OpenWatched(t, func(input any) error {
 		if q, ok := input.(*dynamodb.QueryInput); ok && q.IndexName != nil {
+			asking.Lock()
+			defer asking.Unlock()
 			asked = append(asked, table.StringOf(q.ExpressionAttributeValues[":p"]))
 		}
 		return nil

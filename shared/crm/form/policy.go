@@ -82,8 +82,8 @@ func QuarantineWords(difficulty string) words.Text {
 	}
 	if record, much := strings.CutPrefix(difficulty, pace); much {
 		ref := words.Reference(record)
-		return words.Text{Zh: "关于 " + ref + " 的来信在短时间内过多，这一封只保存、未提醒任何人。请查看后自行登记，再将此条丢弃。",
-			En: "Too many letters about " + ref + " came in a short time; this one is kept, and nobody was told. " +
+		return words.Text{Zh: "关于 " + ref + " 的来信在短时间内过多，这一封没有加进去，在此等候。请查看后自行登记，再将此条丢弃。",
+			En: "Too many letters about " + ref + " came in a short time. This one was not added and waits here. " +
 				"Read it, enter what follows from it, and discard this."}
 	}
 	return words.Text{Zh: "处理时出了故障，内容没有丢失。故障排除后请放行。",
