@@ -51,7 +51,7 @@ var nounRooms = map[string]string{
 	"complaint/approval": "complaint/defect",
 	"complaint": "complaint/approval complaint/defect complaint/proposal complaint/remedy complaint/verdict artwork " +
 		"customer firm",
-	"complaint/canned": "complaint complaint/defect complaint/remedy complaint/verdict firm",
+	"complaint/canned": "complaint complaint/defect complaint/remedy complaint/told complaint/verdict firm",
 	"complaint/tally":  "complaint complaint/defect",
 	"complaint/told":   "complaint complaint/defect complaint/remedy",
 	"complaint/why":    "complaint complaint/approval complaint/proposal complaint/remedy complaint/verdict firm",

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"afterpress/shared/crm/complaint"
-	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/complaint/told"
 	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/kernel/money"
@@ -50,8 +50,8 @@ type reply struct {
 var replies = []reply{
 	{ReplyReceived, words.Text{Zh: "已收到投诉", En: "Complaint received"}, in(complaint.StateNew, complaint.StateTriaged),
 		words.Text{
-			Zh: "您好，我们已收到您{about}的投诉，编号{reference}，由{who}负责。我们最迟{promised}答复您。如有照片或样品，请回复本消息或交给我们。",
-			En: "Hello, we have your complaint{about}. Its number is {reference}, and {who} is looking after it. You will hear from us by {promised}. If you have photos or samples, reply to this message or hand them to us."}},
+			Zh: "您好，给您添麻烦了，非常抱歉。我们已收到您{about}的投诉，编号{reference}，由{who}负责。我们最迟{promised}答复您。如有照片或样品，请回复本消息或交给我们。",
+			En: "Hello, we are sorry for the trouble. We have your complaint{about}. Its number is {reference}, and {who} is looking after it. You will hear from us by {promised}. If you have photos or samples, reply to this message or hand them to us."}},
 	{ReplyEvidence, words.Text{Zh: "请客户提供证据", En: "Evidence wanted"},
 		in(complaint.StateTriaged, complaint.StateInvestigating), words.Text{
 			Zh: "您好，为查清您{about}的投诉（编号{reference}），请您提供：\n{evidence}\n收到后我们马上检查，并告诉您结果。",
@@ -170,21 +170,16 @@ func gather(c complaint.Complaint, shop firm.Roster, terms complaint.Terms, now 
 	return facts
 }
 
-// evidence asks for the evidence already requested. Without a request it takes the catalogue's for these defects.
+// evidence asks for the evidence already requested, else for the catalogue's for these defects. Both are in words that
+// need no knowledge of print.
 func evidence(c complaint.Complaint) words.Text {
-	wanted := c.Asked
-	for _, kind := range c.Defects {
-		if d, known := defect.Of(kind); known && len(c.Asked) == 0 {
-			wanted = append(wanted, d.Evidence...)
-		}
+	wanted := told.Asked(c)
+	if len(wanted) == 0 {
+		wanted = told.ToAsk(c)
 	}
 	var zh, en []string
-	// the shop finds the rest itself
-	for _, e := range []defect.Evidence{defect.EvidencePhoto, defect.EvidenceSamples, defect.EvidenceCount,
-		defect.EvidenceLabel, defect.EvidenceDeliveryNote, defect.EvidenceUse} {
-		if slices.Contains(wanted, e) {
-			zh, en = append(zh, "· "+defect.EvidenceWords[e].Zh), append(en, "· "+defect.EvidenceWords[e].En)
-		}
+	for _, text := range wanted {
+		zh, en = append(zh, "· "+text.Zh), append(en, "· "+text.En)
 	}
 	return words.Text{Zh: strings.Join(zh, "\n"), En: strings.Join(en, "\n")}
 }

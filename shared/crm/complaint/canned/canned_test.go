@@ -31,6 +31,11 @@ func TestCannedReplies(t *testing.T) {
 			if strings.ContainsAny(string(r.Zh)+string(r.En), "{}") || r.Zh == "" || r.En == "" || r.Name == "" {
 				t.Errorf("%s, %s: %s / %s", row.Name, r.Situation, r.Zh, r.En)
 			}
+			for _, staffs := range defect.EvidenceWords { // words that need knowledge of print
+				if strings.Contains(string(r.Zh), staffs.Zh) || strings.Contains(string(r.En), staffs.En) {
+					t.Errorf("%s, %s asks a customer in the words of staff: %s", row.Name, r.Situation, staffs.En)
+				}
+			}
 			if r.Suits {
 				fmt.Fprintf(&out, "%s\n%s\n%s\n", r.Situation, r.Zh, r.En)
 			} else {

@@ -23,6 +23,27 @@ func Asked(c complaint.Complaint) []words.Text {
 	return out
 }
 
+// theirs is the evidence that only the customer has; the shop finds the rest itself.
+var theirs = []defect.Evidence{defect.EvidencePhoto, defect.EvidenceSamples, defect.EvidenceCount, defect.EvidenceLabel,
+	defect.EvidenceDeliveryNote, defect.EvidenceUse}
+
+// ToAsk is Asked for a complaint whose customer was asked for nothing yet. It is what the catalogue wants for these
+// defects, as far as only the customer has it.
+func ToAsk(c complaint.Complaint) []words.Text {
+	var wanted []defect.Evidence
+	for _, kind := range c.Defects {
+		d, _ := defect.Of(kind)
+		wanted = append(wanted, d.Evidence...)
+	}
+	c.Asked = nil
+	for _, e := range theirs {
+		if slices.Contains(wanted, e) {
+			c.Asked = append(c.Asked, e)
+		}
+	}
+	return Asked(c)
+}
+
 // AskedWords are Asked for a letter, one per line.
 func AskedWords(c complaint.Complaint, lang words.Lang) string {
 	var lines []string
