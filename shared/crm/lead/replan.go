@@ -27,7 +27,7 @@ func (l Lead) Replan(terms Terms, now time.Time) (Lead, event.Event, error) {
 	if err != nil {
 		return l, event.Event{}, err
 	}
-	next.Rungs = l.rungs(next.Rungs)
+	next.Rungs = l.rungs(next.Rungs, now)
 	if next.Due.Equal(l.Due) && next.FirstContactDue.Equal(l.FirstContactDue) &&
 		slices.EqualFunc(next.Rungs, l.Rungs, ladder.Rung.Same) {
 		return l, event.Event{}, nil
@@ -53,14 +53,19 @@ func (l Lead) promiseAnew(terms Terms, now time.Time) (Lead, error) {
 }
 
 // rungs is the new ladder of a lead that has an old one. Rungs that no policy planned are carried over. Rungs
-// that were left out of the old ladder stay out. A colleague who claimed the lead need not be told of it.
+// that were left out of the old ladder stay out. A colleague who claimed the lead need not be told of it. A
+// colleague who took over a lead whose person was reached need not hear of what had passed before.
 // A dormant lead has no plan: only a reply counts.
-func (l Lead) rungs(plan []ladder.Rung) []ladder.Rung {
+func (l Lead) rungs(plan []ladder.Rung, now time.Time) []ladder.Rung {
 	own := func(r ladder.Rung) bool { return !planned(r) || r.Name == HandedOver }
 	tells := slices.ContainsFunc(l.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTell })
+	passed := func(r ladder.Rung) bool {
+		return l.Pursued() && !r.At.After(now) &&
+			!slices.ContainsFunc(l.Rungs, func(old ladder.Rung) bool { return old.Name == r.Name })
+	}
 	var out []ladder.Rung
 	for _, r := range plan {
-		if !l.dormant() && (tells || r.Do != ladder.DoTell) {
+		if !l.dormant() && !passed(r) && (tells || r.Do != ladder.DoTell) {
 			out = append(out, r)
 		}
 	}

@@ -56,7 +56,7 @@ func (l Lead) Restart(late []ladder.Rung, o ladder.Outage, terms Terms, now time
 	if err != nil {
 		return l, event.Event{}, err
 	}
-	next.Rungs = l.rungs(next.Rungs)
+	next.Rungs = l.rungs(next.Rungs, now)
 	return next, event.NewTransition(event.LeadRestarted, staff.Process("lead"), l.Progress(), next.Progress(), l.Customer,
 		l.Branch, now, event.AfterOutage(o, l.Due)), nil
 }
