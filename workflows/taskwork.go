@@ -12,6 +12,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/words"
+	"afterpress/workflows/notice"
 )
 
 // TaskWork does what the rungs of a task's ladder say. It has no state of its own and serves any number of attempts at
@@ -28,6 +29,7 @@ type TaskWork struct {
 // Tasks is implemented by *store.Store.
 type Tasks interface {
 	Obstacles
+	notice.Contacts
 	// Terms is the shop with the calendar and policy of a branch.
 	Terms(ctx context.Context, branch string) (setup.Shop, setup.Terms, error)
 	Task(ctx context.Context, id string) (task.Task, error)
@@ -84,6 +86,9 @@ func (w *TaskWork) write(ctx context.Context, f taskFile, rung ladder.Rung) (aga
 	default:
 		return 0, errUnknownStep
 	}
+	if said := notice.Answer(rung); t.Answers() && said != "" {
+		m.Template = said
+	}
 	return w.notice(ctx, f, m)
 }
 
@@ -96,8 +101,16 @@ func (w *TaskWork) notice(ctx context.Context, f taskFile, m message.Message) (t
 	if m.Template != message.TemplateTaskMentioned {
 		values["due"] = f.terms.Calendar.Moment(t.Due, w.Now(), reader.Lang)
 	}
-	if m.Template == message.TemplateTaskOverdue {
+	switch m.Template {
+	case message.TemplateTaskOverdue, message.TemplateTaskAnswerLate:
 		values["owner"] = f.name(t.Owner)
+	}
+	if t.Answers() && m.Template != message.TemplateTaskMentioned {
+		said, err := notice.AnswerDetails(ctx, w.Tasks, t, reader.Lang)
+		if err != nil {
+			return 0, err
+		}
+		values["details"] = said
 	}
 	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)
 }

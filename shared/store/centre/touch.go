@@ -23,7 +23,7 @@ import (
 type TouchRule = func(customer.Customer, customer.Touch) (customer.Customer, customer.Touch, event.Event, error)
 
 // RecordTouch keeps a touch that staff record. The touch, its line on the customer's card, the task of its next
-// step and its event are one transaction. A contact of another customer is Invalid. When another writer changed
+// step, the task that it asks for or answers, and its event are one transaction. A contact of another customer is Invalid. When another writer changed
 // the customer meanwhile, the rule decides again on the customer as they are now.
 func (s *Centre) RecordTouch(ctx context.Context, cust string, t customer.Touch,
 	rule TouchRule) (customer.Touch, error) {
@@ -51,6 +51,9 @@ func (s *Centre) recordTouch(ctx context.Context, cust string, t customer.Touch,
 			return t, err
 		}
 		b := table.NewBatch()
+		if next, err = s.putAnswers(ctx, b, next, kept); err != nil {
+			return t, err
+		}
 		if err := errors.Join(s.putAged(b, staff.Actor{ID: kept.By}, c, next.Aged(life, now)),
 			s.PutTouch(b, kept), s.PutNextStep(ctx, b, kept), s.table.PutEvent(b, e)); err != nil {
 			return t, err
