@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/draw"
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/kernel/calendar"
@@ -39,6 +40,8 @@ type Capture struct {
 	Preferred string
 	// Counting is held against the limit for each phone and e-mail; nil where nothing is counted.
 	Counting  *form.Counting
+	// Draw is the prize draw of the form, while it takes entries.
+	Draw      *draw.Settings
 	Spoken    *Conversation       // a colleague has spoken with the person already
 	Life      customer.LifePolicy // of the enquiry's branch; holds for a new customer
 	KnownLife customer.LifePolicy // of the known customer's branch
