@@ -243,14 +243,14 @@ func (w *ComplaintWork) tellTogether(ctx context.Context, f complaintFile, m mes
 	if wait := f.terms.Waits(who, m, w.Now()); wait > 0 {
 		return ended, wait, nil
 	}
-	to := Recipient{Name: who.Name, Email: who.Known.Email()}
+	address := who.Known.Email()
 	cases := news.Words(func(at time.Time) string { return w.moment(f, at, m.Lang) },
 		func(c complaint.Complaint) string {
-			return w.Site + caselink.PathTo(w.Tokens, who.Contact, to.Email, c.ID, m.Lang)
+			return w.Site + caselink.PathTo(w.Tokens, who.Contact, address, c.ID, m.Lang)
 		}, m.Lang)
 	values := f.shop.Letterhead(f.terms.Branch, m.Lang)
 	values["cases"] = cases
-	return deliver(ctx, w.Ledger, w.Mail, news.Letter(m), to, values)
+	return deliver(ctx, w.Ledger, w.Mail, news.Letter(m), Recipient{Name: who.Name, Email: address}, values)
 }
 
 // signed adds to the values of a letter what every letter about a complaint says.
