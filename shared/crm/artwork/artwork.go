@@ -261,10 +261,10 @@ type Found struct {
 
 // Decide checks what was sent for an offered file. The file is kept, or refused with the reason on it. Where a scanner
 // looks at files, it waits for that (Judge). A file that was decided about stays as it is, and so does the folder. told
-// is nil unless the file is kept now. The
-// error is NotFound for an unknown file, and Refused where the place is over, shut or full.
+// is nil unless the file is kept now. The error is NotFound for an unknown file, and Refused where the place is over,
+// shut or full.
 func (f Folder) Decide(place Place, id string, found Found, now time.Time) (Folder, *event.Event, error) {
-	i := slices.IndexFunc(f.Files, func(a Artwork) bool { return a.ID == id })
+	i := f.index(id)
 	if i < 0 {
 		return f, nil, fault.Missing("文件", "file")
 	}
@@ -306,7 +306,7 @@ func (f Folder) Decide(place Place, id string, found Found, now time.Time) (Fold
 // Remove takes a refused file from view, at its sender's wish. It still counts as a try. What was removed stays as it
 // is. The error is NotFound for an unknown file, and Refused for one that was not refused.
 func (f Folder) Remove(id string, now time.Time) (Folder, error) {
-	i := slices.IndexFunc(f.Files, func(a Artwork) bool { return a.ID == id })
+	i := f.index(id)
 	switch {
 	case i < 0:
 		return f, fault.Missing("文件", "file")
