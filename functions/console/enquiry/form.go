@@ -10,7 +10,6 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
-	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/page"
 )
@@ -128,7 +127,7 @@ func (v *leadView) choices(f field, shop screen.Shop, chosen string) []page.Opti
 	var out []page.Option
 	if f.list == "owner" {
 		for _, p := range shop.Staff {
-			if p.WorksIn(v.Lead.Branch) && (p.Has(staff.Sales) || p.Has(staff.Manager)) && p.LeavesAt == nil {
+			if v.Lead.MayGoTo(p, v.Now) {
 				out = append(out, page.Option{Value: p.ID, Label: p.Name, Chosen: p.ID == chosen})
 			}
 		}

@@ -46,6 +46,7 @@ type leadView struct {
 	screen.Frame
 	W       *wording
 	Lead    frontdesk.Lead
+	Now     time.Time
 	State   string
 	Mood    string
 	Owner   string
@@ -74,7 +75,7 @@ func (p Pages) lead(d frontdesk.Desk) screen.Drawing[frontdesk.Lead] {
 		if err != nil {
 			return httpapi.Answer{}, err
 		}
-		v := leadView{Frame: f, W: wordsIn(f.Lang), Lead: l}
+		v := leadView{Frame: f, W: wordsIn(f.Lang), Lead: l, Now: p.Now()}
 		v.tell(l, shop, p.Now())
 		v.offer(shop, no)
 		v.report(r, no)

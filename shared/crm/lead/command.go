@@ -92,8 +92,7 @@ func (l Lead) Assign(by staff.Actor, to staff.Staff, terms Terms, now time.Time)
 	if err := l.may(by, permission.AssignLead); err != nil {
 		return l, event.Event{}, err
 	}
-	if !to.WorksIn(l.Branch) || !to.Present(now) ||
-		!(to.Has(staff.Sales) || to.Has(staff.Manager) || to.Has(staff.Owner)) {
+	if !l.MayGoTo(to, now) {
 		return l, event.Event{}, fault.Faulty(fault.Field{Pointer: "/owner", Text: words.Text{
 			Zh: "此人不能接收该网点的线索。请选择在岗的销售或经理。",
 			En: "This person can't take leads of the branch. Choose a sales person or manager who is present."}})
@@ -106,6 +105,11 @@ func (l Lead) Assign(by staff.Actor, to staff.Staff, terms Terms, now time.Time)
 			next.take(to.ID)
 			return StateAssigned
 		})
+}
+
+// MayGoTo reports whether a colleague can take the lead now.
+func (l Lead) MayGoTo(to staff.Staff, now time.Time) bool {
+	return to.WorksIn(l.Branch) && to.Present(now) && (to.Has(staff.Sales) || to.Has(staff.Manager) || to.Has(staff.Owner))
 }
 
 func (l *Lead) take(owner string) {
