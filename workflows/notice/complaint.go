@@ -77,7 +77,7 @@ var Calls = []string{ladder.DoAcknowledge, ladder.DoAskEvidence, ladder.DoAskCus
 
 // Cases has what a notice about a complaint says beside the complaint. It is implemented by *store.Store.
 type Cases interface {
-	Addressee(ctx context.Context, cust, contact string) (customer.Addressee, error)
+	Contacts
 	// LastReply is what the customer wrote last about the complaint; empty: nothing but files, or not a word.
 	LastReply(ctx context.Context, complaint string) (string, error)
 }
@@ -92,8 +92,6 @@ func ComplaintDetails(ctx context.Context, store Cases, c complaint.Complaint, t
 	}
 	said := ""
 	switch template {
-	case message.TemplateComplaintAssigned:
-		said = string(c.Words)
 	case message.TemplateComplaintDecided:
 		said = c.DecisionReason()
 	case message.TemplateComplaintAnswered:
@@ -130,6 +128,7 @@ func details(c complaint.Complaint, who customer.Addressee, said string, lang wo
 	if c.Affected > 0 {
 		out.Add(words.Text{Zh: "有问题的数量：", En: "Faulty pieces: "}, strconv.FormatInt(c.Affected, 10))
 	}
+	out.Add(words.Text{Zh: "问题：", En: "Problem: "}, string(c.Words))
 	out.Said(said)
 	return out.String()
 }
