@@ -19,6 +19,7 @@ type scanned struct {
 	scanner storetest.Scanner
 	place   artwork.Place
 	file    artwork.Artwork
+	contact string
 	worker  *store.Store
 }
 
@@ -30,9 +31,9 @@ func received(t *testing.T) *scanned {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := storetest.OpenComplaint(t, b, l.Customer)
+	c := storetest.OpenComplaintOf(t, b, l.Customer, l.ContactID)
 	s := &scanned{Bench: b, scanner: scanner, place: c.ArtworkPlace(),
-		worker: b.OpenAs(t, "worker")}
+		contact: c.Contact, worker: b.OpenAs(t, "worker")}
 	s.file = s.send(t)
 	return s
 }
@@ -64,7 +65,7 @@ func (s *scanned) judge(t *testing.T) (again time.Duration) {
 
 func (s *scanned) now(t *testing.T) artwork.Artwork {
 	t.Helper()
-	folder, err := s.ArtworkFolder(t.Context(), s.place.Of)
+	folder, err := s.worker.ArtworkFolder(t.Context(), s.place.Of)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,6 +143,10 @@ func TestAnInfectedFileIsDeleted(t *testing.T) {
 	left := append(s.scanner.Versions(t, s.key("quarantine")), s.scanner.Versions(t, s.key("attached"))...)
 	if len(left) > 0 {
 		t.Errorf("left behind: %s", left)
+	}
+	// The letter to the sender is the worker's, so its role reads who that is.
+	if who, err := s.worker.ArtworkSender(t.Context(), s.place.Of); err != nil || who.ID != s.contact {
+		t.Errorf("the sender is %q, %v", who.ID, err)
 	}
 	s.judge(t) // a worker that broke off before the end
 	if _, err := s.ReleaseArtwork(t.Context(), s.place, s.file.ID, "ours"); fault.KindOf(err) != fault.Refused {
