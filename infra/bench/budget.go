@@ -12,6 +12,7 @@ import (
 	"afterpress/shared/boot"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/lead"
+	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 
@@ -47,7 +48,12 @@ func leadBudget(ctx context.Context, b *bench) error {
 	defer m.Close()
 	p, err := premises.Open(ctx, stack.Options{
 		SkipStream: true, Env: map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": m.URL},
-		Seed: func(_ context.Context, s *stack.Stack) error { return m.stand(s.Tables) },
+		Seed: func(ctx context.Context, s *stack.Stack) error {
+			if err := m.stand(s.Tables); err != nil {
+				return err
+			}
+			return awake(ctx, s.Addresses.DynamoDB)
+		},
 	})
 	if err != nil {
 		return err
@@ -90,6 +96,24 @@ func leadBudget(ctx context.Context, b *bench) error {
 	return claims(ctx, b, m)
 }
 
+// awake sets the seeded shop up with branches that are open round the clock. A lead finds its owner at once then, at
+// whatever hour it is measured.
+func awake(ctx context.Context, engine string) error {
+	s, err := premises.OpenStore(engine)
+	if err != nil {
+		return err
+	}
+	shop := seed.Shop(boot.Now())
+	for i := range shop.Calendars {
+		c := &shop.Calendars[i]
+		c.Holidays, c.MakeupDays, c.Week = nil, nil, map[string][]calendar.Window{}
+		for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
+			c.Week[day] = []calendar.Window{{From: "00:00", To: "24:00"}}
+		}
+	}
+	return s.Establish(ctx, shop)
+}
+
 // staffReads is how many read units a request of staff costs that is about nothing but who asks, once each process
 // has read the set-up.
 func staffReads(ctx context.Context, p *premises.Premises, m *meter) (units float64, err error) {
@@ -110,8 +134,8 @@ func staffReads(ctx context.Context, p *premises.Premises, m *meter) (units floa
 	return (m.reads() - before) / requests, nil
 }
 
-// followAll sees so many leads, from person number from on, to their first contact and the end of their processes. It
-// counts the actions.
+// followAll sees so many leads, from person number from on, to their first contact, after which their processes wait for
+// what the policy plans next. It counts the actions.
 func followAll(ctx context.Context, p *premises.Premises, from, leads int) (actions int, err error) {
 	manager, err := p.Colleague(seed.Subject("manager"), words.En)
 	if err != nil {
@@ -130,42 +154,58 @@ func followAll(ctx context.Context, p *premises.Premises, from, leads int) (acti
 	if err != nil {
 		return 0, err
 	}
+	var followed []string
 	for _, card := range page.Items {
-		n, err := follow(ctx, p, card)
+		l, err := follow(ctx, p, card)
+		if err != nil {
+			return 0, err
+		}
+		followed = append(followed, l.Progress().WorkflowID())
+	}
+	if err := people.Await(ctx, "empty outbox", handedOver(ctx, p)); err != nil {
+		return 0, err
+	}
+	for _, id := range followed {
+		if err := people.Await(ctx, "rest of "+id, resting(ctx, p.Temporal, id)); err != nil {
+			return 0, err
+		}
+		n, err := spent(ctx, p.Temporal, id)
 		if err != nil {
 			return 0, err
 		}
 		actions += n
 	}
-	return actions, people.Await(ctx, "empty outbox", handedOver(ctx, p))
+	return actions, nil
 }
 
 // follow has the owner of a lead contact the person once the owner is told.
-func follow(ctx context.Context, p *premises.Premises, card lead.Card) (actions int, err error) {
+func follow(ctx context.Context, p *premises.Premises, card lead.Card) (l lead.Lead, err error) {
 	person, ok := seed.Shop(boot.Now()).Person(card.Owner)
 	if !ok {
-		return 0, fmt.Errorf("%s has an owner who is not of the seeded shop: %s", card.ID, card.Owner)
+		return l, fmt.Errorf("%s has an owner who is not of the seeded shop: %s", card.ID, card.Owner)
 	}
 	if _, err := p.AwaitMail(ctx, person.Email, words.Reference(card.ID)); err != nil {
-		return 0, err
+		return l, err
 	}
 	owner, err := p.Colleague(person.Subject, words.En)
 	if err != nil {
-		return 0, err
+		return l, err
 	}
-	var l lead.Lead
 	call := map[string]string{"channel": "call", "outcome": customer.OutcomeQuote}
-	if err := owner.Command(ctx, "/leads/"+card.ID+"/contact", call, &l); err != nil {
-		return 0, err
-	}
-	return spent(ctx, p.Temporal, l.Progress().WorkflowID())
+	err = owner.Command(ctx, "/leads/"+card.ID+"/contact", call, &l)
+	return l, err
 }
 
-// spent waits for the end of a workflow and counts its actions as Temporal Cloud bills them.
-func spent(ctx context.Context, c client.Client, id string) (actions int, err error) {
-	if err := c.GetWorkflow(ctx, id, "").Get(ctx, nil); err != nil {
-		return 0, err
+// resting reports whether a workflow has worked off what it was told, and waits for its next timer.
+func resting(ctx context.Context, c client.Client, id string) func() (bool, error) {
+	return func() (bool, error) {
+		stands, err := c.DescribeWorkflowExecution(ctx, id, "")
+		return stands.GetPendingWorkflowTask() == nil && len(stands.GetPendingActivities()) == 0, err
 	}
+}
+
+// spent counts the actions of a workflow until now, as Temporal Cloud bills them.
+func spent(ctx context.Context, c client.Client, id string) (actions int, err error) {
 	events := c.GetWorkflowHistory(ctx, id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for events.HasNext() {
 		e, err := events.Next()

@@ -65,7 +65,11 @@ func complaintBudget(ctx context.Context, b *bench) error {
 	if err := c.settle(ctx); err != nil {
 		return err
 	}
-	actions, err := spent(ctx, p.Temporal, c.is.Progress().WorkflowID())
+	process := c.is.Progress().WorkflowID()
+	if err := p.Temporal.GetWorkflow(ctx, process, "").Get(ctx, nil); err != nil {
+		return err
+	}
+	actions, err := spent(ctx, p.Temporal, process)
 	if err != nil {
 		return err
 	}
