@@ -1,8 +1,9 @@
 # One line per target: `make help`.
 
 FUNCTIONS := api console intake stream worker
-# The one place that says how a shipped binary is built; norpc and novalidatefn leave out what is never called.
-SHIP := go build -tags lambda.norpc,validator_novalidatefn -ldflags "-s -w"
+# The one place that says how a shipped binary is built. The tags leave out what is never called: Lambda's old protocol,
+# a rule of the validator, and HTTP/2 in net/http, which no service of AWS that is asked over HTTP speaks here.
+SHIP := go build -tags lambda.norpc,validator_novalidatefn,nethttpomithttp2 -ldflags "-s -w"
 TOOL := go tool -modfile=infra/tools/go.mod
 # All that is not the race detector is compiled as what ships is, so that every dependency is compiled twice on a fresh machine and not three times.
 export CGO_ENABLED := 0
