@@ -134,8 +134,8 @@ func staffReads(ctx context.Context, p *premises.Premises, m *meter) (units floa
 	return (m.reads() - before) / requests, nil
 }
 
-// followAll sees so many leads, from person number from on, to their first contact, after which their processes wait for
-// what the policy plans next. It counts the actions.
+// followAll sees so many leads, from person number from on, to their first contact. Their processes then wait for what
+// the policy plans next. It counts the actions.
 func followAll(ctx context.Context, p *premises.Premises, from, leads int) (actions int, err error) {
 	manager, err := p.Colleague(seed.Subject("manager"), words.En)
 	if err != nil {
