@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -126,7 +128,26 @@ func (b *bench) checkedOut(ctx context.Context, commit string) (dir string, remo
 		remove()
 		return "", nil, err
 	}
+	if err := b.lend(dir, functions); err != nil {
+		remove()
+		return "", nil, err
+	}
 	return dir, remove, nil
+}
+
+// lend puts this checkout's binary in the place of a function that the other commit does not have yet. Today's template
+// needs it to start; nobody asks it anything.
+func (b *bench) lend(dir string, names []string) error {
+	for _, name := range names {
+		theirs := filepath.Join(dir, ".build", name)
+		if _, err := os.Stat(theirs); !errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err := os.Symlink(filepath.Dir(b.binary(name)), theirs); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // direct drives a door whose binaries lie in a folder, on an engine that they ask without the local cloud.

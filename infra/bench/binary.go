@@ -22,10 +22,13 @@ import (
 
 func (b *bench) binary(name string) string { return filepath.Join(b.root, ".build", name, "bootstrap") }
 
+// functions are those that the Makefile builds.
+var functions = []string{"api", "console", "intake", "stream", "worker"}
+
 // sizes are those of the binaries for this machine, and of the doors as `sam build` ships them (arm64). The latter have
 // a goal, since a function that starts has to be loaded first.
 func sizes(ctx context.Context, b *bench) error {
-	for _, name := range []string{"api", "console", "intake", "stream", "worker"} {
+	for _, name := range functions {
 		size, err := megabytes(b.binary(name))
 		if err != nil {
 			return fmt.Errorf("build first: %w", err)
