@@ -113,11 +113,12 @@ func (l Letter) Brings() bool {
 	})
 }
 
-// Read is the letter as a colleague reads it who decides about it.
+// Read is the letter as a colleague reads it who decides about it. Its sender is who gets the answer.
 func (l Letter) Read() *form.Letter {
 	t := l.Touch()
 	name, _ := words.Plain(l.Name, 100)
-	return &form.Letter{From: t.From, Name: strings.ReplaceAll(name, "\n", " "), Subject: t.Subject, Text: t.Text,
+	from, _ := words.Plain(l.Writer(), 254)
+	return &form.Letter{From: from, Name: strings.ReplaceAll(name, "\n", " "), Subject: t.Subject, Text: t.Text,
 		Forged: l.Forged, Raw: l.Raw}
 }
 

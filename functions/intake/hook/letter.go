@@ -85,6 +85,7 @@ func (r *reader) head(l letter.Letter) {
 		}
 	}
 	r.From, r.Forged = sender(l.Header["From"])
+	r.ReplyTo, _ = sender(l.Header["Reply-To"])
 	r.Name = senderName(letter.Words(l.Header.Get("From")))
 }
 

@@ -227,14 +227,19 @@ func TestAMailThatNobodyCanPlaceIsQuarantined(t *testing.T) {
 			d.Server.Frontdesk.Replies.For("lead_019b0000-1234-7abc-8def-0123456789ab", "x")),
 		letter("\xff\xfe", "From: somebody@new.example", "Content-Type: text/plain; charset=x-unheard-of"),
 		letter("away", "From: somebody@new.example", "Auto-Submitted: auto-replied"),
+		letter("Name: Wang", "From: Shop <noreply@forms.example>", "Reply-To: Wang <Wang@new.example>",
+			"Auto-Submitted: auto-generated"),
 	} {
 		taken(t, d.called(t, hook.SourceMail, fmt.Sprintf("mail_%d", i), mail))
 	}
 	kept := d.quarantined(t)
-	if len(kept) != 4 {
+	if len(kept) != 5 {
 		t.Fatalf("%+v", kept)
 	}
-	sub, err := d.Submission(t.Context(), kept[3].ID)
+	if sub, err := d.Submission(t.Context(), kept[0].ID); err != nil || sub.Letter.From != "wang@new.example" {
+		t.Errorf("%+v, %v", sub, err)
+	}
+	sub, err := d.Submission(t.Context(), kept[4].ID)
 	if err != nil || !strings.HasSuffix(sub.Body, "\r\n\r\nhello") || sub.Form != "mail" || sub.Difficulty != "unplaced" {
 		t.Errorf("%+v, %v", sub, err)
 	}

@@ -146,7 +146,8 @@ func (d Desk) ours(ctx context.Context, l app.Letter) (message.Message, error) {
 
 // answered keeps an answer under the record that it is about: a lead, a complaint, a question from production. What a
 // person wrote about none of them is an enquiry. What is too much for one record is kept for a colleague to look at.
-// Automatic answers about none are not kept.
+// Automatic answers about none are not kept. What else a machine sent may be what a person wrote elsewhere. A colleague
+// looks at it, and no letter goes out by itself.
 func (d Desk) answered(ctx context.Context, l app.Letter) error {
 	about, id, err := d.aboutOf(ctx, l)
 	if err == nil {
@@ -156,7 +157,8 @@ func (d Desk) answered(ctx context.Context, l app.Letter) error {
 		return err
 	}
 	l.Forged = l.Forged || l.Failed(d.hosts(l)...)
-	if l.Cut && l.Kind() == message.MailPerson {
+	machine := l.Kind() != message.MailPerson
+	if l.Cut && !l.Replies() {
 		return d.unlessKept(ctx, l, d.keepLarge(ctx, l, about, id))
 	}
 	err = fault.Missing("记录", "record")
@@ -169,10 +171,14 @@ func (d Desk) answered(ctx context.Context, l app.Letter) error {
 		err = d.Cases.HearHold(ctx, id, l)
 	}
 	if kind := fault.KindOf(err); err != nil && (kind == fault.NotFound || kind == fault.Invalid) {
-		if l.Kind() != message.MailPerson {
+		switch {
+		case machine && (about == aboutStaff || l.Replies()):
 			return nil
+		case machine:
+			err = d.keepLetter(ctx, l, "", unplaced(l))
+		default: // who we wrote to may ask for something
+			err = d.enquire(ctx, l, about == "" || about == "customer" || about == aboutStaff)
 		}
-		err = d.enquire(ctx, l, about == "" || about == "customer") // who we wrote to may ask for something
 	}
 	var flood *message.Flood
 	if errors.As(err, &flood) {
@@ -364,6 +370,9 @@ func (d Desk) hosts(l app.Letter) []string {
 	return out
 }
 
+// aboutStaff is the kind of what a colleague answers who was told of something.
+const aboutStaff = "staff"
+
 // aboutOf is the kind and the id of the record that a mail answers; empty for a mail that answers nothing of ours. The
 // address to which it was sent comes before the message that it answers.
 func (d Desk) aboutOf(ctx context.Context, l app.Letter) (kind, id string, err error) {
@@ -382,8 +391,11 @@ func (d Desk) aboutOf(ctx context.Context, l app.Letter) (kind, id string, err e
 		}
 	}
 	m, err := d.ours(ctx, l)
-	if err != nil || m.ToStaff() {
+	if err != nil {
 		return "", "", err
+	}
+	if m.ToStaff() {
+		return aboutStaff, "", nil
 	}
 	kind, id, _ = strings.Cut(m.About, "/")
 	id, _, _ = strings.Cut(id, "/")

@@ -15,6 +15,7 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/token"
 	"afterpress/shared/kernel/words"
@@ -197,7 +198,38 @@ func TestAStrangersLetterIsReleased(t *testing.T) {
 	}
 }
 
-// What a machine wrote makes no lead, and what may be forged waits for a person, in the customer's name or not.
+// The form of another web site sends from an address that nobody reads. Released, its letter is a lead of the one who
+// filled it in; where it names nobody, it makes none.
+func TestTheFormOfAnotherSiteIsReleased(t *testing.T) {
+	t.Parallel()
+	b, d := postRoom(t)
+	named := from("noreply@forms.example", "Name: 王强\n数量: 500")
+	named.ReplyTo = "wang@new.example"
+	for _, l := range []app.Letter{named, from("noreply@forms.example", "call +86 138 0013 8000")} {
+		if err := d.TakeLetter(t.Context(), l); err != nil {
+			t.Fatal(err)
+		}
+		b.Clock.Advance(time.Second)
+	}
+	subs := kept(t, b, form.OutcomeQuarantined) // the newest first
+	if len(subs) != 2 || subs[0].Task == "" || subs[0].Letter.From != "noreply@forms.example" ||
+		subs[1].Letter.From != "wang@new.example" {
+		t.Fatalf("%+v", subs)
+	}
+	office := b.Office
+	office.Store = b.OpenAs(t, "api")
+	staffed := frontdesk.Desk{Office: office}
+	release := does(staffed.ReleaseSubmission, frontdesk.ReleaseSubmission{})
+	got := done[frontdesk.Submission](t, release, b.Caller("owner"), app.At(subs[1].ID, "", 1))
+	if l, err := b.Lead(t.Context(), got.Lead); err != nil || l.Person.Email != "wang@new.example" {
+		t.Errorf("%+v, %v", l, err)
+	}
+	if _, err := release(t.Context(), b.Caller("owner"), app.At(subs[0].ID, "", 1)); fault.KindOf(err) != fault.Refused {
+		t.Errorf("nobody can be answered: %v", err)
+	}
+}
+
+// What a machine answered makes no lead, and what may be forged waits for a person, in the customer's name or not.
 func TestLettersThatMakeNoLead(t *testing.T) {
 	t.Parallel()
 	b, d := postRoom(t)
@@ -210,7 +242,13 @@ func TestLettersThatMakeNoLead(t *testing.T) {
 		change func(*app.Letter)
 		why    string // of what is kept; empty: nothing is
 	}{
-		{"a machine's", func(l *app.Letter) { l.Header["auto-submitted"] = "auto-replied" }, ""},
+		{"an automatic answer", func(l *app.Letter) { l.Header["auto-submitted"] = "auto-replied" }, ""},
+		{"a letter that a machine sent", func(l *app.Letter) { l.Header["auto-submitted"] = "auto-generated" }, form.Unplaced},
+		{"the form of another site", func(l *app.Letter) {
+			l.From, l.ReplyTo = "noreply@forms.example", first.Person.Email
+		}, form.Unplaced},
+		{"a subject of machines", func(l *app.Letter) { l.Subject = "Out of office: our cards" }, form.Unplaced},
+		{"a forged one of a machine", func(l *app.Letter) { l.Forged, l.From = true, "noreply@forms.example" }, form.Forged},
 		{"several senders", func(l *app.Letter) { l.Forged = true }, form.Forged},
 		{"a failed check", func(l *app.Letter) {
 			l.Header["authentication-results"] = "mx.reply.shop.example; dmarc=fail header.from=example.com"

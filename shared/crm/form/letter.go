@@ -47,9 +47,12 @@ type Letter struct {
 	Raw     string `json:"raw,omitempty"`    // id of the letter as it came
 }
 
-// Enquiry is the letter as an enquiry of its sender. The error says that no address can be read in it.
+// Enquiry is the letter as an enquiry of its sender. The error says that it has no address that can be answered.
 func (l Letter) Enquiry(lang words.Lang) (Enquiry, error) {
 	email, err := identity.Email(l.From)
+	if err == nil && identity.NoReply(email) {
+		err = identity.ErrNotAddress
+	}
 	text := l.Text
 	if l.Subject != "" {
 		text = l.Subject + "\n\n" + text

@@ -5,6 +5,7 @@ package identity
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 
 	"afterpress/shared/kernel/valid"
@@ -38,6 +39,16 @@ type Claim struct {
 
 // Email normalises an e-mail address: full-width forms folded, marks that nobody sees, outer space and a "mailto:" cut,
 // lower case. A domain in letters of other scripts takes its ASCII form ("xn--..."), under which mail finds it.
+// noReply are the names of mailboxes that nobody reads.
+var noReply = []string{"noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "auto-reply", "autoreply",
+	"autoresponder"}
+
+// NoReply reports whether an address says itself that nobody reads what is sent to it.
+func NoReply(email string) bool {
+	local, _, _ := strings.Cut(strings.ToLower(email), "@")
+	return slices.Contains(noReply, local)
+}
+
 // EmailShown gives the letters back. Dots and +tags stay: two spellings that a provider may treat as different people
 // are never joined. It returns ErrNotAddress for anything but one plain address of at most 254 characters.
 func Email(raw string) (string, error) {
