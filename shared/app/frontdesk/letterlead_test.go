@@ -243,7 +243,7 @@ func TestLettersThatMakeNoLead(t *testing.T) {
 		why    string // of what is kept; empty: nothing is
 	}{
 		{"an automatic answer", func(l *app.Letter) { l.Header["auto-submitted"] = "auto-replied" }, ""},
-		{"a letter that a machine sent", func(l *app.Letter) { l.Header["auto-submitted"] = "auto-generated" }, form.Unplaced},
+		{"sent by a machine", func(l *app.Letter) { l.Header["auto-submitted"] = "auto-generated" }, form.Unplaced},
 		{"the form of another site", func(l *app.Letter) {
 			l.From, l.ReplyTo = "noreply@forms.example", first.Person.Email
 		}, form.Unplaced},
