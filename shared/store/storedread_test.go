@@ -310,7 +310,7 @@ func (s *storedShop) readPeople() {
 
 func (s *storedShop) readPerson(id string) {
 	ctx := s.t.Context()
-	names, err := s.CustomerNames(ctx, []string{id})
+	names, err := s.CustomerNames(ctx, []string{id}, func(customer.Customer) bool { return true })
 	s.must(err)
 	s.say("name", id, names)
 	file, err := s.WholeFile(ctx, id, func(customer.Customer) error { return nil })

@@ -44,6 +44,7 @@ type card struct {
 	Late                                        bool
 	Due                                         page.Moment
 	Replies                                     int
+	Facts                                       []fact // who asks, and for what
 }
 
 // listView is the list of leads as it is drawn.
@@ -62,7 +63,7 @@ type tab struct {
 }
 
 // leads draws the list: the most urgent first, with how much working time is left.
-func (p Pages) leads(r *http.Request, q frontdesk.ListLeads, got app.Page[lead.Card]) (httpapi.Answer, error) {
+func (p Pages) leads(r *http.Request, q frontdesk.ListLeads, got app.Page[frontdesk.LeadCard]) (httpapi.Answer, error) {
 	f, err := p.Frame(r, screen.Leads, screen.WordsFor(r).Areas[screen.Leads])
 	if err != nil {
 		return httpapi.Answer{}, err
@@ -108,17 +109,33 @@ func (v *listView) tabs(q frontdesk.ListLeads) {
 var stateMoods = map[string]string{lead.StateNew: "wait", lead.StateAssigned: "open", lead.StatePooled: "wait",
 	lead.StateContacted: "open", lead.StateQualified: "soon", lead.StateWon: "done", lead.StateLost: "idle"}
 
-func (v *listView) card(c lead.Card, shop screen.Shop, now time.Time) card {
+func (v *listView) card(c frontdesk.LeadCard, shop screen.Shop, now time.Time) card {
 	hours := shop.Hours(c.Branch)
-	out := card{Title: lead.Title(c.Name, c.Product, c.ID).In(v.Lang), State: v.W.States[c.State],
+	out := card{Title: lead.Title(c.Called(), c.Product, c.ID).In(v.Lang), State: v.W.States[c.State],
 		Mood: stateMoods[c.State], Owner: v.W.owner(c.State, c.Owner, shop), Branch: shop.Branch(c.Branch),
 		To:      screen.Leads + "/" + c.ID,
-		Replies: c.Unanswered}
+		Replies: c.Unanswered, Facts: v.W.asked(c.Card)}
 	if c.State == lead.StateWon || c.State == lead.StateLost {
 		return out
 	}
 	out.Due = page.Clock{Zone: hours.Zone, Now: now, Lang: v.Lang}.At(c.Due)
 	out.Left, out.Late = v.W.countdown(hours.Between, c.Due, now)
+	return out
+}
+
+// asked says who asks and for what, beside what the title of the lead says.
+func (w *wording) asked(c lead.Card) (out []fact) {
+	add := func(name, text, to string) {
+		if text != "" {
+			out = append(out, fact{Label: w.Facts[name], Text: text, To: to})
+		}
+	}
+	if c.Company != "" {
+		add("name", c.Name, "")
+	}
+	add("phone", phoneFact(c.Phone, w.Lang), phoneLink(c.Phone))
+	add("quantity", quantityFact(c.Quantity, c.QuantityTyped), "")
+	add("needed_by", c.NeededBy, "")
 	return out
 }
 

@@ -66,7 +66,7 @@ type leadView struct {
 // lead draws the page of a lead: who asks and for what, until when, and what may be done.
 func (p Pages) lead(d frontdesk.Desk) screen.Drawing[frontdesk.Lead] {
 	return func(r *http.Request, l frontdesk.Lead, no *screen.Refused) (httpapi.Answer, error) {
-		title := lead.Title(l.Card().Name, l.Product, l.ID).In(httpapi.Lang(r))
+		title := lead.Title(l.Card().Called(), l.Product, l.ID).In(httpapi.Lang(r))
 		f, err := p.Frame(r, screen.Leads, title)
 		if err != nil {
 			return httpapi.Answer{}, err
@@ -98,20 +98,13 @@ func (v *leadView) tell(l frontdesk.Lead, shop screen.Shop, now time.Time) {
 	}
 	add("name", l.Person.Name, "")
 	add("company", l.Person.Company, "")
-	if l.Person.Phone != "" {
-		number, _, _ := strings.Cut(l.Person.Phone, ";")
-		add("phone", identity.PhoneWritten(l.Person.Phone, v.Lang), "tel:"+number)
-	}
+	add("phone", phoneFact(l.Person.Phone, v.Lang), phoneLink(l.Person.Phone))
 	add("phone_typed", l.Person.PhoneTyped, "")
 	if l.Person.Email != "" {
 		add("email", l.Person.Email, "mailto:"+l.Person.Email)
 	}
 	add("product", l.Product, "")
-	quantity := l.QuantityTyped
-	if quantity == "" && l.Quantity > 0 {
-		quantity = page.Grouped(l.Quantity)
-	}
-	add("quantity", quantity, "")
+	add("quantity", quantityFact(l.Quantity, l.QuantityTyped), "")
 	add("needed_by", l.NeededBy, "")
 	add("heard_from", l.HeardFrom, "")
 	for _, a := range l.Answers {
@@ -129,6 +122,28 @@ func (v *leadView) tell(l frontdesk.Lead, shop screen.Shop, now time.Time) {
 		v.Last = v.W.LastContact(at.At(c.At).Words, shop.Name(c.By), customer.ChannelWords(c.Channel).In(v.Lang),
 			v.W.Lists["outcome"][c.Outcome])
 	}
+}
+
+// phoneFact is a phone number as people write it.
+func phoneFact(phone string, lang words.Lang) string {
+	if phone == "" {
+		return ""
+	}
+	return identity.PhoneWritten(phone, lang)
+}
+
+// phoneLink dials a number without its extension.
+func phoneLink(phone string) string {
+	number, _, _ := strings.Cut(phone, ";")
+	return "tel:" + number
+}
+
+// quantityFact is how many pieces are asked for: as it was typed, where that is not plainly a number.
+func quantityFact(pieces int64, typed string) string {
+	if typed == "" && pieces > 0 {
+		return page.Grouped(pieces)
+	}
+	return typed
 }
 
 // clocks are the deadlines of an open lead. Time is counted in opening hours.

@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"afterpress/shared/app"
@@ -64,17 +63,21 @@ func (q ListComplaints) query(by app.Caller, shop setup.Shop, now time.Time) (se
 	return out, err
 }
 
+// ComplaintCard is a complaint in a list, as its reader sees it.
+type ComplaintCard struct {
+	complaint.Card
+	app.Names
+}
+
 // Complaints lists complaints, most urgent first, and ended ones by month, newest first.
-func (d Desk) Complaints(ctx context.Context, by app.Caller, q ListComplaints) (table.Page[complaint.Card], error) {
+func (d Desk) Complaints(ctx context.Context, by app.Caller, q ListComplaints) (table.Page[ComplaintCard], error) {
 	if err := permission.Permit(by.Actor, permission.ReadComplaints); err != nil {
-		return table.Page[complaint.Card]{}, err
+		return table.Page[ComplaintCard]{}, err
 	}
 	page, err := d.listComplaints(ctx, by, q)
-	page.Items = slices.Clone(page.Items)
-	for i, card := range page.Items {
-		page.Items[i] = card.For(by.Actor)
-	}
-	return page, err
+	return app.Joined(ctx, d.Office, by, page, err,
+		func(c complaint.Card) (owner, cust string) { return c.Owner, c.Customer },
+		func(c complaint.Card, n app.Names) ComplaintCard { return ComplaintCard{c.For(by.Actor), n} })
 }
 
 func (d Desk) listComplaints(ctx context.Context, by app.Caller,

@@ -70,11 +70,24 @@ func (q ListHolds) query(by app.Caller, shop setup.Shop, now time.Time) (service
 	return out, err
 }
 
+// HoldCard is a question in a list, as its reader sees it.
+type HoldCard struct {
+	hold.Card
+	app.Names
+}
+
 // Holds lists questions from production, most urgent first, and closed ones by month, newest first.
-func (d Desk) Holds(ctx context.Context, by app.Caller, q ListHolds) (table.Page[hold.Card], error) {
+func (d Desk) Holds(ctx context.Context, by app.Caller, q ListHolds) (table.Page[HoldCard], error) {
 	if err := permission.Permit(by.Actor, permission.ReadHolds); err != nil {
-		return table.Page[hold.Card]{}, err
+		return table.Page[HoldCard]{}, err
 	}
+	page, err := d.listHolds(ctx, by, q)
+	return app.Joined(ctx, d.Office, by, page, err,
+		func(c hold.Card) (owner, cust string) { return c.Owner, c.Customer },
+		func(c hold.Card, n app.Names) HoldCard { return HoldCard{c, n} })
+}
+
+func (d Desk) listHolds(ctx context.Context, by app.Caller, q ListHolds) (table.Page[hold.Card], error) {
 	if q.Q != "" {
 		return app.Found(ctx, d.Office, by, app.Finding{Q: q.Q, Jobs: true, Paging: q.Paging, With: []app.Given{
 			{Name: "state", Is: q.State != ""}, {Name: "owner", Is: q.Owner != ""},

@@ -6,6 +6,7 @@ import (
 
 	"afterpress/shared/app"
 	"afterpress/shared/crm/complaint/tally"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
@@ -95,7 +96,7 @@ func (d Desk) tallied(ctx context.Context, by app.Caller, out tally.Report, bran
 	for _, row := range out.Rows {
 		ids = append(ids, row.Value)
 	}
-	names, err := d.Store.CustomerNames(ctx, ids)
+	names, err := d.Store.CustomerNames(ctx, ids, func(customer.Customer) bool { return true })
 	for i, row := range out.Rows {
 		if name := names[row.Value]; name != "" {
 			out.Rows[i].Name = name

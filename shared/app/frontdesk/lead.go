@@ -98,11 +98,24 @@ func (q ListLeads) query(by app.Caller, shop setup.Shop, now time.Time) (enquiri
 	return out, err
 }
 
+// LeadCard is a lead in a list, as its reader sees it.
+type LeadCard struct {
+	lead.Card
+	OwnerName string `json:"owner_name,omitempty"`
+}
+
 // Leads lists leads, the most urgent first. Closed ones are listed by month, the newest first.
-func (d Desk) Leads(ctx context.Context, by app.Caller, q ListLeads) (table.Page[lead.Card], error) {
+func (d Desk) Leads(ctx context.Context, by app.Caller, q ListLeads) (table.Page[LeadCard], error) {
 	if err := permission.Permit(by.Actor, permission.ReadLeads); err != nil {
-		return table.Page[lead.Card]{}, err
+		return table.Page[LeadCard]{}, err
 	}
+	page, err := d.listLeads(ctx, by, q)
+	return app.Joined(ctx, d.Office, by, page, err,
+		func(c lead.Card) (owner, cust string) { return c.Owner, "" },
+		func(c lead.Card, n app.Names) LeadCard { return LeadCard{c.For(by.Actor), n.OwnerName} })
+}
+
+func (d Desk) listLeads(ctx context.Context, by app.Caller, q ListLeads) (table.Page[lead.Card], error) {
 	if q.Q != "" {
 		return app.Found(ctx, d.Office, by, app.Finding{Q: q.Q, Paging: q.Paging, With: []app.Given{
 			{Name: "state", Is: q.State != ""}, {Name: "owner", Is: q.Owner != ""},

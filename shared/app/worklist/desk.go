@@ -1,6 +1,7 @@
 package worklist
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -28,6 +29,7 @@ type ReadDesk struct {
 // DeskLine is one open thing on a desk, in the reader's words.
 type DeskLine struct {
 	work.DeskLine
+	app.Names
 	Title   string `json:"title"`
 	Overdue bool   `json:"overdue"`
 	Link    string `json:"link"` // where this API shows it; a message in doubt is settled there
@@ -48,8 +50,21 @@ func (d Desk) ReadDesk(ctx context.Context, by app.Caller, q ReadDesk) (table.Pa
 	if err != nil {
 		return out, err
 	}
-	for _, l := range page.Items {
-		out.Items = append(out.Items, deskLine(l, by.Lang, d.Now()))
+	customers := make([]string, len(page.Items))
+	for i, l := range page.Items {
+		customers[i] = l.Said("customer")
+	}
+	names, err := app.NamesOn(ctx, d.Office, by, customers)
+	if err != nil {
+		return out, err
+	}
+	for i, l := range page.Items {
+		if permission.Permit(by.Actor, permission.ReadContacts) != nil {
+			delete(l.Card, "phone")
+		}
+		line := deskLine(l, by.Lang, d.Now())
+		line.Names = names.Of(l.Said("owner"), customers[i])
+		out.Items = append(out.Items, line)
 	}
 	out.Next = page.Next
 	return out, nil
@@ -88,14 +103,11 @@ func (d Desk) deskOf(ctx context.Context, by app.Caller, asked string) (work.Des
 // deskLine words a line for its reader.
 func deskLine(l work.DeskLine, lang words.Lang, now time.Time) DeskLine {
 	due, err := time.Parse(time.RFC3339, l.Due)
-	said := func(name string) string {
-		s, _ := l.Card[name].(string)
-		return s
-	}
+	said := l.Said
 	out := DeskLine{DeskLine: l, Overdue: err == nil && due.Before(now), Link: "/" + l.Kind + "s/" + l.ID}
 	switch l.Kind {
 	case "lead":
-		out.Title = lead.Title(said("name"), said("product"), l.ID).In(lang)
+		out.Title = lead.Title(cmp.Or(said("company"), said("name")), said("product"), l.ID).In(lang)
 	case "complaint":
 		out.Title = complaintTitle(l).In(lang)
 	case "stuck":

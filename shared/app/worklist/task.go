@@ -62,11 +62,24 @@ func (q ListTasks) query(by app.Caller, shop setup.Shop, now time.Time) (work.Ta
 	return out, err
 }
 
+// TaskCard is a task in a list, as its reader sees it.
+type TaskCard struct {
+	task.Card
+	app.Names
+}
+
 // Tasks lists tasks, most urgent first; closed ones by month, newest first.
-func (d Desk) Tasks(ctx context.Context, by app.Caller, q ListTasks) (table.Page[task.Card], error) {
+func (d Desk) Tasks(ctx context.Context, by app.Caller, q ListTasks) (table.Page[TaskCard], error) {
 	if err := permission.Permit(by.Actor, permission.ReadTasks); err != nil {
-		return table.Page[task.Card]{}, err
+		return table.Page[TaskCard]{}, err
 	}
+	page, err := d.listTasks(ctx, by, q)
+	return app.Joined(ctx, d.Office, by, page, err,
+		func(c task.Card) (owner, cust string) { return c.Owner, c.Customer },
+		func(c task.Card, n app.Names) TaskCard { return TaskCard{c, n} })
+}
+
+func (d Desk) listTasks(ctx context.Context, by app.Caller, q ListTasks) (table.Page[task.Card], error) {
 	if q.Q != "" {
 		return app.Found(ctx, d.Office, by, app.Finding{Q: q.Q, Paging: q.Paging, With: []app.Given{
 			{Name: "state", Is: q.State != ""}, {Name: "owner", Is: q.Owner != ""},

@@ -343,11 +343,14 @@ type Card struct {
 	CreatedAt time.Time     `json:"created_at"`
 }
 
+// cardDefects is how many kinds of defects a card has, so that the whole of it stays within 700 bytes.
+const cardDefects = 4
+
 // Card returns the complaint's card.
 func (c Complaint) Card() Card {
 	out := Card{ID: c.ID, State: c.State, Branch: c.Branch, Customer: c.Customer, Owner: c.Owner, Severity: c.Severity,
-		Due:     c.Due,
-		Resolve: c.ResolveDue, Round: c.Round, Job: c.Job.Ref, Defects: c.Defects, CreatedAt: c.CreatedAt}
+		Due: c.Due, Resolve: c.ResolveDue, Round: c.Round, Job: c.Job.Ref,
+		Defects: c.Defects[:min(len(c.Defects), cardDefects)], CreatedAt: c.CreatedAt}
 	if c.Pause != nil {
 		out.Paused = c.Pause.Reason
 	}

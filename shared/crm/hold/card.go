@@ -22,9 +22,13 @@ type Card struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
+// cardTexts is how many bytes title and job have together, so that the whole card stays within 700.
+const cardTexts = 440
+
 // Card is the question in a list.
 func (h Hold) Card() Card {
-	return Card{ID: h.ID, State: h.State, Branch: h.Branch, Owner: h.Owner, Due: h.Due, Title: h.Title(), Job: h.Job,
+	return Card{ID: h.ID, State: h.State, Branch: h.Branch, Owner: h.Owner, Due: h.Due,
+		Title: words.Clip(h.Title(), cardTexts-len(h.Job)), Job: h.Job,
 		Customer: h.Customer, AskedBy: h.AskedBy,
 		CreatedAt: h.CreatedAt}
 }

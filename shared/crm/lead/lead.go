@@ -2,6 +2,7 @@
 package lead
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -11,6 +12,8 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/money"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 )
 
@@ -159,28 +162,52 @@ func (l Lead) Progress() ladder.Progress {
 	}
 }
 
-// Card is a lead as a board or a desk shows it.
+// Card is a lead as a board or a desk shows it. It says who asks as the person said it, and no id of the customer: with
+// one, the row of most leads would be larger than a kilobyte.
 type Card struct {
-	ID         string    `json:"id"`
-	State      string    `json:"state"`
-	Branch     string    `json:"branch"`
-	Owner      string    `json:"owner,omitempty"`
-	Due        time.Time `json:"due_at"`
-	Source     string    `json:"source"`
-	Name       string    `json:"name,omitempty"`
-	Product    string    `json:"product,omitempty"`
-	Unanswered int       `json:"unanswered_replies,omitempty"`
-	CreatedAt  time.Time `json:"created_at"`
+	ID     string    `json:"id"`
+	State  string    `json:"state"`
+	Branch string    `json:"branch"`
+	Owner  string    `json:"owner,omitempty"`
+	Due    time.Time `json:"due_at"`
+	Source string    `json:"source"`
+	// Name is the person's. A card of an earlier release has the company's there, where it has one.
+	Name          string    `json:"name,omitempty"`
+	Company       string    `json:"company,omitempty"`
+	Phone         string    `json:"phone,omitempty" description:"E.164; for roles that read contacts · 仅可查看联系人的角色可见"`
+	Product       string    `json:"product,omitempty"`
+	Quantity      int64     `json:"quantity,omitempty"`
+	QuantityTyped string    `json:"quantity_typed,omitempty"`
+	NeededBy      string    `json:"needed_by,omitempty"`
+	Unanswered    int       `json:"unanswered_replies,omitempty"`
+	CreatedAt     time.Time `json:"created_at"`
 }
 
-// Card is the lead in a list. Its name is the company's, else the person's.
+// How many bytes of its longest texts a card has, so that the whole of it stays within 700.
+const (
+	cardName     = 99
+	cardProduct  = 90
+	cardQuantity = 40
+)
+
+// Card is the lead in a list. What is too long for a list is cut there.
 func (l Lead) Card() Card {
-	name := l.Person.Company
-	if name == "" {
-		name = l.Person.Name
-	}
 	return Card{ID: l.ID, State: l.State, Branch: l.Branch, Owner: l.Owner, Due: l.Due, Source: l.Source,
-		Name: name, Product: l.Product, Unanswered: l.Unanswered, CreatedAt: l.CreatedAt}
+		Name: words.Clip(l.Person.Name, cardName), Company: words.Clip(l.Person.Company, cardName),
+		Phone: l.Person.Phone, Product: words.Clip(l.Product, cardProduct), Quantity: l.Quantity,
+		QuantityTyped: words.Clip(l.QuantityTyped, cardQuantity), NeededBy: l.NeededBy, Unanswered: l.Unanswered,
+		CreatedAt: l.CreatedAt}
+}
+
+// Called is how the lead is called in a list: by the company, else by the person.
+func (c Card) Called() string { return cmp.Or(c.Company, c.Name) }
+
+// For is the card as the actor may see it: without permission.ReadContacts it has no phone.
+func (c Card) For(by staff.Actor) Card {
+	if permission.Permit(by, permission.ReadContacts) != nil {
+		c.Phone = ""
+	}
+	return c
 }
 
 // touch is the conversation of the enquiry as the customer's card shows it. The customer began it.

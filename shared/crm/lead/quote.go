@@ -1,6 +1,7 @@
 package lead
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -43,7 +44,7 @@ func (l Lead) QuoteTask(shop firm.Roster, terms task.Terms, now time.Time) (t ta
 
 // called is how a task names the lead: the company or the person, and the reference.
 func (l Lead) called() string {
-	if name := l.Card().Name; name != "" {
+	if name := cmp.Or(l.Person.Company, l.Person.Name); name != "" {
 		return name + " (" + words.Reference(l.ID) + ")"
 	}
 	return words.Reference(l.ID)

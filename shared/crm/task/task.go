@@ -160,10 +160,13 @@ type Card struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
+// cardTitle is how many bytes of a title a card has, so that the whole of it stays within 700.
+const cardTitle = 330
+
 // Card is the task in a list.
 func (t Task) Card() Card {
-	return Card{ID: t.ID, State: t.State, Branch: t.Branch, Owner: t.Owner, Due: t.Due, Title: t.Title,
-		Priority: t.Priority, Customer: t.Customer,
+	return Card{ID: t.ID, State: t.State, Branch: t.Branch, Owner: t.Owner, Due: t.Due,
+		Title: words.Clip(t.Title, cardTitle), Priority: t.Priority, Customer: t.Customer,
 		About: t.About, CreatedAt: t.CreatedAt}
 }
 

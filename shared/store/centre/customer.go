@@ -1,6 +1,7 @@
 package centre
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -321,8 +322,9 @@ func (s *Centre) ReadPerson(ctx context.Context, cust, contact string) (customer
 }
 
 // CustomerNames reads the names of at most the first hundred customers, by id, in one call. A customer who does
-// not exist has no entry.
-func (s *Centre) CustomerNames(ctx context.Context, ids []string) (map[string]string, error) {
+// not exist has no entry, and one whom seen refuses has none.
+func (s *Centre) CustomerNames(ctx context.Context, ids []string,
+	seen func(customer.Customer) bool) (map[string]string, error) {
 	out := map[string]string{}
 	if len(ids) == 0 {
 		return out, nil
@@ -333,7 +335,10 @@ func (s *Centre) CustomerNames(ctx context.Context, ids []string) (map[string]st
 	}
 	found, err := s.table.GetAll(ctx, s.table.Records, keys)
 	for _, it := range found {
-		out[table.StringOf(it["id"])] = table.StringOf(it["name"])
+		c, unread := table.Decode[customer.Customer](it)
+		if err = cmp.Or(err, unread); err == nil && seen(c) {
+			out[c.ID] = c.Name
+		}
 	}
 	return out, err
 }

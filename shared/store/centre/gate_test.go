@@ -95,7 +95,7 @@ func TestAClaimWritesGateAndMessage(t *testing.T) {
 		int64(g.Recent[1].Hour) != b.Clock.Now().Unix()/3600 {
 		t.Errorf("the gate names %+v, %v", g.Recent, err)
 	}
-	if size := sizeOf(t, kept(t, b, l.ContactID)); size > gateMost {
+	if size := storetest.Size(t, kept(t, b, l.ContactID)); size > gateMost {
 		t.Errorf("%d bytes", size)
 	}
 }

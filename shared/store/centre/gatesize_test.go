@@ -11,33 +11,8 @@ import (
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"pgregory.net/rapid"
 )
-
-// sizeOf is the size of an item as DynamoDB counts it: names and texts are bytes of UTF-8 and binaries are as they
-// are. Numbers have a byte for two digits and one more, and one for a minus. A map has three bytes and one for each
-// entry.
-func sizeOf(t interface{ Fatalf(string, ...any) }, it table.Item) int {
-	n := 0
-	for name, value := range it {
-		n += len(name)
-		switch v := value.(type) {
-		case *types.AttributeValueMemberS:
-			n += len(v.Value)
-		case *types.AttributeValueMemberN:
-			digits := strings.TrimPrefix(v.Value, "-")
-			n += (len(digits)+1)/2 + 1 + len(v.Value) - len(digits)
-		case *types.AttributeValueMemberB:
-			n += len(v.Value)
-		case *types.AttributeValueMemberM:
-			n += 3 + len(v.Value) + sizeOf(t, v.Value)
-		default:
-			t.Fatalf("%s is of a kind that no gate has: %T", name, value)
-		}
-	}
-	return n
-}
 
 // gateMost is how large a gate may be, in bytes: a claim writes one unit of it then, twice in its transaction.
 const gateMost = 700
@@ -86,7 +61,7 @@ func TestTheGateStaysSmall(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		size := sizeOf(rt, it)
+		size := storetest.Size(rt, it)
 		if largest = max(largest, size); size > gateMost {
 			rt.Fatalf("%d bytes: %v", size, it)
 		}

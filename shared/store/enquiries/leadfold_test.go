@@ -28,7 +28,10 @@ func aLead(t *rapid.T) lead.Lead {
 		Customer:  text("customer", "cus_1", "cus_2"),
 		ContactID: text("contact", "con_1", "con_2", "con_3"), Submission: text("submission", "", "sub_1", "sub_2"),
 		Owner: text("owner", "", "stf_1"), Product: text("product", "", "book"), Source: text("source", "web-form", "phone"),
-		Person: lead.Person{Name: text("name", "", "A"), Company: text("company", "", "B")}}
+		Quantity: int64(rapid.IntRange(0, 1).Draw(t, "quantity")), QuantityTyped: text("typed", "", "about 500"),
+		NeededBy: text("needed by", "", "2026-12-24"),
+		Person: lead.Person{Name: text("name", "", "A", strings.Repeat("名", 90)),
+			Company: text("company", "", "A", "B", strings.Repeat("b", 150)), Phone: text("phone", "", "+8613800000000")}}
 	if rapid.Bool().Draw(t, "clock") {
 		l.ClockFrom = at("clock from")
 	}
@@ -71,6 +74,33 @@ func TestAFoldedLeadIsReadAsItWas(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The card of an earlier release has the company's name as its own, and neither phone nor figures.
+func TestALeadWithAnEarlierCardIsReadAsItWas(t *testing.T) {
+	type earlier struct {
+		ID      string `json:"id"`
+		State   string `json:"state"`
+		Name    string `json:"name,omitempty"`
+		Product string `json:"product,omitempty"`
+	}
+	l := lead.Lead{ID: "lead_1", State: lead.StateNew, Customer: "cus_1", Product: "book", Quantity: 500,
+		NeededBy: "2026-12-24", CreatedAt: time.Date(2026, 12, 1, 1, 0, 0, 0, time.UTC),
+		Person: lead.Person{Name: "A", Company: "B", Phone: "+8613800000000"}}
+	it, err := table.Row(l, earlier{l.ID, l.State, l.Person.Company, l.Product},
+		table.Lists{Kind: "lead", ID: l.ID, State: l.State, Customer: l.Customer, At: l.Due})
+	if err != nil {
+		t.Fatal(err)
+	}
+	table.Fold(it, nil)
+	person := it["person"].(*types.AttributeValueMemberM).Value
+	if marks := it["copies"].(*types.AttributeValueMemberS).Value; !strings.Contains(marks, "p") ||
+		person["company"] != nil || person["phone"] == nil {
+		t.Errorf("folded otherwise than by an earlier release: %v", it)
+	}
+	if got, err := leadOf(it); err != nil || !reflect.DeepEqual(got, l) {
+		t.Errorf("read %+v, %v\nwritten %+v", got, err, l)
+	}
 }
 
 // What an earlier release cannot read as a lead it leaves alone; what a later one writes is left alone here.

@@ -3,6 +3,7 @@ package table
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,8 +22,8 @@ const copiesAttr = "copies"
 // carded marks a row whose attributes are left out where its card has them.
 const carded = 'm'
 
-// ofCard is what the card alone has: a lead has no name of its own.
-const ofCard = "name"
+// ofCard is what the card alone has: of a lead, the person has it.
+var ofCard = []string{"name", "company", "phone"}
 
 // copied is an attribute that mostly says what others say. of gives what it would be, nil where they say nothing.
 type copied struct {
@@ -64,7 +65,11 @@ var copies = []copied{
 		}
 		return &types.AttributeValueMemberL{Value: []types.AttributeValue{it["owner"]}}
 	}},
+	// an earlier release wrote the company's name as the card's
 	{'p', "person.company", func(it Item) types.AttributeValue { return below(it, "card")["name"] }},
+	{'q', "person.company", func(it Item) types.AttributeValue { return below(it, "card")["company"] }},
+	{'r', "person.name", func(it Item) types.AttributeValue { return below(it, "card")["name"] }},
+	{'h', "person.phone", func(it Item) types.AttributeValue { return below(it, "card")["phone"] }},
 	{'a', "last_contact.at", func(it Item) types.AttributeValue { return it["updated_at"] }},
 	{'b', "last_contact.by", func(it Item) types.AttributeValue { return it["owner"] }},
 }
@@ -124,7 +129,7 @@ func Fold(it Item, rungs []ladder.Rung) {
 		}
 	}
 	for name, shown := range below(it, "card") {
-		if name != ofCard && reflect.DeepEqual(it[name], shown) {
+		if !slices.Contains(ofCard, name) && reflect.DeepEqual(it[name], shown) {
 			drop = append(drop, func() { delete(it, name) })
 		}
 	}
@@ -143,7 +148,7 @@ func Unfold(it Item) error {
 	known := string(carded)
 	if strings.ContainsRune(marks, carded) {
 		for name, shown := range below(it, "card") {
-			if it[name] == nil && name != ofCard {
+			if it[name] == nil && !slices.Contains(ofCard, name) {
 				it[name] = shown
 			}
 		}

@@ -17,6 +17,12 @@ type DeskLine struct {
 	Card       map[string]any `json:"card"`
 }
 
+// Said is a text of the card.
+func (l DeskLine) Said(name string) string {
+	s, _ := l.Card[name].(string)
+	return s
+}
+
 // DeskQuery asks for one person's desk. AnswersFor are the branches for whose unowned records the person
 // answers. Branches limits the desk to records of these branches; empty is no limit.
 type DeskQuery struct {
