@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/draw"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
@@ -30,6 +31,7 @@ import (
 	"afterpress/workflows/dial"
 	"afterpress/workflows/ending"
 	"afterpress/workflows/notice"
+	"afterpress/workflows/raffle"
 	"afterpress/workflows/scan"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -259,6 +261,16 @@ func TestHistoriesOfTheShop(t *testing.T) {
 			}
 			return scan.About(scan.File{Of: "cmp_1", ID: "art_1"})
 		},
+		"drawn": func(t *testing.T, ctx context.Context, c client.Client, _ *registry) string {
+			e := event.Event{ID: "evt_1", Type: event.FormOpened, V: event.Layout, Customer: "form/gift", Record: "gift",
+				Seq: 1, At: time.Now(), Branch: "bra_1", Wakes: true}
+			for range 2 {
+				if err := NewClient(c).Hand(ctx, e); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return raffle.About(raffle.Form{ID: "gift", Version: 1})
+		},
 		"reconciled": func(t *testing.T, ctx context.Context, c client.Client, r *registry) string {
 			r.enquiries(t, 100)
 			run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{TaskQueue: "reconcile"}, Reconcile,
@@ -277,12 +289,14 @@ func TestHistoriesOfTheShop(t *testing.T) {
 				r.now = time.Now
 				r.shop.Branches = append(r.shop.Branches, r.shop.Branches[0])
 				r.shop.Branches[1].ID = "bra_2"
-				for _, queue := range []string{"age", "end", "replan", "reconcile", "channel", notice.Kind, scan.Kind} {
+				for _, queue := range []string{"age", "end", "replan", "reconcile", "channel", notice.Kind, scan.Kind,
+					raffle.Kind} {
 					w := worker.New(c, queue, worker.Options{})
 					Register(w, Work{Lead: r.work(), Shop: &ShopWork{Records: r, Now: time.Now,
 						Runs: &overseer{runs: map[string]ladder.Run{}}},
 						Notice: &notice.Work{Store: noticing{r}, Post: &awayOnce{}, Now: time.Now},
-						Ending: &ending.Work{Store: attic{r}, Now: time.Now}, Scan: &scan.Work{Store: &lateTag{}}})
+						Ending: &ending.Work{Store: attic{r}, Now: time.Now}, Scan: &scan.Work{Store: &lateTag{}},
+						Raffle: &raffle.Work{Store: &urn{closes: time.Now().Add(2*time.Second - draw.Settling)}, Now: time.Now}})
 					if err := w.Start(); err != nil {
 						t.Fatal(err)
 					}

@@ -7,6 +7,7 @@ import (
 	"afterpress/shared/kernel/event"
 	"afterpress/workflows/ending"
 	"afterpress/workflows/notice"
+	"afterpress/workflows/raffle"
 	"afterpress/workflows/scan"
 
 	"go.temporal.io/sdk/activity"
@@ -17,8 +18,7 @@ import (
 type process struct {
 	kind     string
 	workflow any
-	// begins says which run an event concerns, and what it starts with; ok is false when the event is not one of its
-	// own. Nil: a schedule starts it.
+	// begins names the run that an event concerns, and its input; ok is false for other events. Nil: a schedule does.
 	begins func(event.Event) (id string, in any, ok bool)
 	hears  bool       // it accompanies a record and hears every event of it; else each event is a run of its own
 	opens  event.Type // of one that hears: the event with which its record begins
@@ -39,6 +39,7 @@ var processes = []process{
 	{kind: "channel", workflow: WatchChannel},
 	{kind: notice.Kind, workflow: notice.Send, begins: notice.Begins},
 	{kind: scan.Kind, workflow: scan.ScanFile, begins: scan.Begins},
+	{kind: raffle.Kind, workflow: raffle.HoldDraw, begins: raffle.Begins},
 }
 
 // queue is the task queue on which a process of the kind begins today. It names the version of the loop: while an
@@ -61,10 +62,10 @@ type Work struct {
 	Notice    *notice.Work
 	Ending    *ending.Work
 	Scan      *scan.Work
+	Raffle    *raffle.Work
 }
 
-// Queues lists the task queues that a worker has to serve: those of today, and of the runs that began before the loop
-// had a version.
+// Queues lists the task queues that a worker has to serve: of today, and of runs from before the loop had a version.
 func Queues() []string {
 	var out []string
 	for _, p := range processes {
@@ -95,6 +96,7 @@ func registerActivities(r worker.ActivityRegistry, work Work) {
 	r.RegisterActivityWithOptions(work.Shop.Reconcile, activity.RegisterOptions{Name: reconcileStep})
 	r.RegisterActivityWithOptions(work.Ending.End, activity.RegisterOptions{Name: ending.StepName})
 	r.RegisterActivityWithOptions(work.Scan.Judge, activity.RegisterOptions{Name: scan.StepName})
+	r.RegisterActivityWithOptions(work.Raffle.Advance, activity.RegisterOptions{Name: raffle.StepName})
 	r.RegisterActivityWithOptions(work.Notice.Tell, activity.RegisterOptions{Name: notice.StepName})
 }
 

@@ -24,7 +24,7 @@ var chapters = []openapi.Group{
 	{Name: "holds", Description: "Questions that production asks customers · 生产中的询问", Segments: []string{"holds"}},
 	{Name: "tasks", Description: "Tasks and the desk · 任务与工作台", Segments: []string{"tasks", "desk"}},
 	{Name: "forms", Description: "Forms, what came through them, files and letters · 表单、提交、文件与邮件",
-		Segments: []string{"forms", "submissions", "artwork", "letters"}},
+		Segments: []string{"forms", "draws", "submissions", "artwork", "letters"}},
 	{Name: "hooks", Description: hooksHow, Segments: []string{"hooks"}},
 	{Name: "setup", Description: "Staff, branches, calendars and policies · 员工、网点、日历与规则",
 		Segments: []string{"staff", "branches", "calendars", "policies"}},

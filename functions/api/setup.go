@@ -87,6 +87,8 @@ func formRoutes(d backoffice.Desk) []route {
 		read("GET /forms/{id}/definition", permission.ReadForms, d.Form, "Read a form's definition · 查看表单定义"),
 		change("PATCH /forms/{id}/definition", permission.ChangeForm, d.ChangeForm,
 			"Change a form by a merge patch (RFC 7396) · 修改表单"),
+		read("GET /draws/{id}", permission.ReadForms, d.FormDraw,
+			"Read a form's prize draw: how many entered, then list, seed and winners · 抽奖名单与结果"),
 		remove("DELETE /forms/{id}/definition", permission.CloseForm, d.CloseForm,
 			"Take a form out of use; its submissions stay · 停用表单"),
 	}

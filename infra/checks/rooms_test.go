@@ -36,14 +36,15 @@ var nounRooms = map[string]string{
 	"letter":             "firm task",
 	"stuck":              "",
 	"customer":           "firm letter message task",
-	"form":               "artwork firm task",
+	"draw":               "",
+	"form":               "artwork draw firm task",
 	"directory":          "customer",
 	"caselink":           "customer",
 	"proof":              "customer", // that a phone or an e-mail is a contact's
 	"gate":               "caselink customer message",
 	"erase":              "customer firm task",
 	"hold":               "artwork customer firm message task",
-	"lead":               "customer firm form gate message task",
+	"lead":               "customer draw firm form gate message task",
 	"complaint/remedy":   "",
 	"complaint/defect":   "complaint/remedy",
 	"complaint/verdict":  "complaint/defect complaint/remedy",
@@ -88,10 +89,11 @@ var outerRooms = map[string]string{
 	"shared/notify":          "kernel shared/crm/firm shared/crm/message shared/crm/setup",
 	"shared/boot":            "kernel",
 	"workflows": "kernel crm workflows/census workflows/dial workflows/ending workflows/notice " +
-		"workflows/scan workflows/watch",
+		"workflows/raffle workflows/scan workflows/watch",
 	"workflows/census": "kernel",
 	"workflows/ending": "kernel crm", // ends what is no more of use
 	"workflows/scan":   "kernel crm", // waits for the malware scanner
+	"workflows/raffle": "kernel crm", // holds the prize draws of forms
 	"workflows/notice": "kernel crm", // tells people of one event, without a ladder
 	"workflows/dial":   "workflows/watch",
 	"workflows/watch":  "crm",
@@ -124,7 +126,7 @@ var outerRooms = map[string]string{
 	"functions/stream/bootstrap": "functions/stream kernel crm store shared/boot shared/crm/directory/pinyin workflows " +
 		"workflows/dial",
 	"functions/worker/bootstrap": "functions/worker kernel crm store shared/boot shared/notify workflows workflows/dial " +
-		"workflows/ending workflows/notice workflows/scan",
+		"workflows/ending workflows/notice workflows/raffle workflows/scan",
 }
 
 // toCome are rooms that have a row and are not built yet. A name with a slash at its end is every room below it.

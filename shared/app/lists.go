@@ -7,6 +7,7 @@ import (
 	"afterpress/shared/crm/complaint/tally"
 	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/draw"
 	"afterpress/shared/crm/erase"
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/form"
@@ -24,9 +25,9 @@ import (
 
 // Forms checks what comes in, by every list of words that the rules have. Doors check by it, and the description of
 // the API writes its lists out.
-var Forms = valid.New(artwork.Lists, complaint.Lists, customer.Lists, erase.Lists, firm.Lists, form.Lists, gate.Lists,
-	hold.Lists,
-	lead.Lists, message.Lists, proposal.Lists, stuck.Lists, tally.Lists, task.Lists, timeline.Lists, verdict.Lists,
+var Forms = valid.New(artwork.Lists, complaint.Lists, customer.Lists, draw.Lists, erase.Lists, firm.Lists,
+	form.Lists, gate.Lists, hold.Lists, lead.Lists, message.Lists, proposal.Lists, stuck.Lists, tally.Lists,
+	task.Lists, timeline.Lists, verdict.Lists,
 	valid.Lists{ // of the kernel
 		"weekday": calendar.Weekdays,
 		// whose official holidays are known

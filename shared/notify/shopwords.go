@@ -33,6 +33,7 @@ var shopPlaces = map[string][]string{
 	message.TemplateContactCode:           {signature, privacy},
 	message.TemplateContactWritten:        {signature, privacy},
 	message.TemplateContactInfected:       {signature, privacy},
+	message.TemplateContactWon:            {signature, privacy},
 	message.TemplateHoldAsked:             {"hold_ask", signature, privacy},
 	message.TemplateHoldQuestion:          {"hold_ask", signature, privacy},
 	message.TemplateHoldReminded:          {"hold_ask", signature, privacy},

@@ -111,6 +111,7 @@ var placeholders = map[string][]string{
 	message.TemplateContactWritten: {"branch", "branch_phone", "shop", "text", "title"},
 	// without the file's name: whose the address is may be what a stranger said
 	message.TemplateContactInfected: {"branch", "branch_phone", "moment", "shop"},
+	message.TemplateContactWon:      {"branch", "branch_phone", "fingerprint", "number", "prize", "seed", "shop", "title"},
 	message.TemplateAccountChanged:  {"author", "changes", "colleague", linkPlaceholder, "moment", "staff"},
 
 	message.TemplateHoldAsked:     toCustomer("asked", "choices", "due", "job"),
@@ -145,6 +146,7 @@ var smsPlaces = map[string][]string{
 	message.TemplateContactCode:        {"code", "shop", "until"},
 	message.TemplateContactWritten:     {"branch_phone", "shop"},
 	message.TemplateContactInfected:    {"branch_phone", "shop"},
+	message.TemplateContactWon:         {"branch_phone", "number", "shop"},
 	message.TemplateHoldAsked:          {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 	message.TemplateHoldReminded:       {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 }

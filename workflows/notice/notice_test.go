@@ -37,6 +37,8 @@ type office struct {
 	keys    []string
 	values  []map[string]string
 	handed  Handed
+	wrote   Wrote
+	drawn   Drawn
 }
 
 func (o *office) ShopWith(_ context.Context, has func(setup.Shop) bool) (setup.Shop, error) {
@@ -68,9 +70,9 @@ func (o *office) tells(t *testing.T, e event.Event) {
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(time.Minute)
-	work := &Work{Store: o, Post: o, Handed: o.handed, Tokens: token.NewTokens(kerneltest.Ring("one")),
-		Site: "https://shop.example",
-		Now:  func() time.Time { return o.now }}
+	work := &Work{Store: o, Post: o, Handed: o.handed, Wrote: o.wrote, Drawn: o.drawn,
+		Tokens: token.NewTokens(kerneltest.Ring("one")), Site: "https://shop.example",
+		Now: func() time.Time { return o.now }}
 	env.RegisterActivityWithOptions(work.Tell, activity.RegisterOptions{Name: StepName})
 	id, in, ok := Begins(e)
 	if !ok || id != "notice/"+e.ID {

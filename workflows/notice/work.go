@@ -24,6 +24,7 @@ type Work struct {
 	Store  Store
 	Wrote  Wrote
 	Handed Handed
+	Drawn  Drawn
 	Post   Post
 	Tokens token.Tokens
 	Now    func() time.Time // UTC
@@ -60,6 +61,8 @@ func (w *Work) Tell(ctx context.Context, s Step) (Told, error) {
 		return Told{Over: true}, w.written(ctx, s.Event)
 	case event.ArtworkInfected:
 		return Told{Over: true}, w.infected(ctx, s.Event)
+	case event.DrawHeld:
+		return w.won(ctx, s)
 	}
 	return Told{}, fmt.Errorf("notice: nobody is told of %q by this release", s.Event.Type)
 }

@@ -21,6 +21,7 @@ import (
 	"afterpress/workflows/dial"
 	"afterpress/workflows/ending"
 	"afterpress/workflows/notice"
+	"afterpress/workflows/raffle"
 	"afterpress/workflows/scan"
 )
 
@@ -156,7 +157,8 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger, kept *sto
 		Shop:   &workflows.ShopWork{Records: kept, Runs: runs, Now: boot.Now, Pace: pace},
 		Ending: &ending.Work{Store: kept, Now: boot.Now},
 		Scan:   &scan.Work{Store: kept},
-		Notice: &notice.Work{Store: kept, Wrote: kept, Handed: kept, Post: workflows.Post{Ledger: kept, Mail: mail},
-			Tokens: tokens, Now: boot.Now, Site: settings.PublicURL},
+		Raffle: &raffle.Work{Store: kept, Now: boot.Now},
+		Notice: &notice.Work{Store: kept, Wrote: kept, Handed: kept, Drawn: kept,
+			Post: workflows.Post{Ledger: kept, Mail: mail}, Tokens: tokens, Now: boot.Now, Site: settings.PublicURL},
 	}, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"afterpress/shared/app"
 	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/draw"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/fault"
@@ -30,6 +31,14 @@ type FormDefinition struct {
 	Limits    *FormLimits `json:"limits,omitempty" validate:"omitempty" description:"Absent: the standard policy · 不填则为标准限额"`
 
 	Questions []FormQuestion `json:"questions,omitempty" validate:"max=20,unique=ID,dive"` // the shop's own
+	Draw      *FormDraw      `json:"draw,omitempty" validate:"omitempty"`
+}
+
+// FormDraw is a prize draw among those who send the form.
+type FormDraw struct {
+	ClosesAt time.Time  `json:"closes_at" validate:"required" description:"Then nobody enters · 截止"`
+	Winners  int64      `json:"winners" validate:"min=1,max=20"`
+	Prize    words.Text `json:"prize"`
 }
 
 // FormField is one field of a form.
@@ -110,6 +119,9 @@ func (d FormDefinition) Form() form.Form {
 		}
 		f.Questions = append(f.Questions, q)
 	}
+	if in := d.Draw; in != nil {
+		f.Draw = &draw.Settings{ClosesAt: in.ClosesAt.UTC().Truncate(time.Second), Winners: int(in.Winners), Prize: in.Prize}
+	}
 	if l := d.Limits; l != nil {
 		f.Policy = &form.Policy{Name: "own", MinFill: l.MinFill, Window: l.Window, Address: l.Address, Refuse: l.Refuse,
 			Person: l.Person, Form: l.Form, Upload: l.Upload}
@@ -142,6 +154,9 @@ func formDefinition(f form.Form) FormDefinition {
 			out.Options = append(out.Options, FormOption{Value: o.Value, Label: o.Label})
 		}
 		d.Questions = append(d.Questions, out)
+	}
+	if s := f.Draw; s != nil {
+		d.Draw = &FormDraw{ClosesAt: s.ClosesAt, Winners: int64(s.Winners), Prize: s.Prize}
 	}
 	if p := f.Policy; p != nil {
 		d.Limits = &FormLimits{MinFill: p.MinFill, Window: p.Window, Address: p.Address, Refuse: p.Refuse, Person: p.Person,

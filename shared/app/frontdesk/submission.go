@@ -148,6 +148,7 @@ func (d Desk) released(ctx context.Context, sub form.Submission, by staff.Actor)
 		return lead.Capture{}, shop, err
 	}
 	capture, err := CaptureOf(sub, in, f, shop, by)
+	capture.Draw = f.Draw.At(d.Now())
 	return capture, shop, err
 }
 

@@ -101,7 +101,7 @@ func (d Desk) capture(ctx context.Context, v *Visit) error {
 		Enquiry: enquiry, Source: cmp.Or(v.Source, v.Form.Source), Form: v.Form.ID, Submission: v.Submission.ID,
 		Network: v.Arrival.Network(), ConsentText: v.Submission.ConsentText,
 		Terms: terms.Lead(), Life: terms.Policy.Life, Preferred: v.Form.Owner, By: staff.Visitor,
-		Counting: counting,
+		Counting: counting, Draw: v.Form.Draw.At(v.Submission.CreatedAt),
 	}, &v.Submission)
 	if errors.Is(err, form.ErrPersonLimit) {
 		return d.suspect(ctx, v, form.SuspectPerson)

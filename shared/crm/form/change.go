@@ -109,7 +109,11 @@ func (f Form) Reshape(next Form, by staff.Actor, now time.Time) (Form, event.Eve
 	case next.Closed:
 		kind = event.FormClosed
 	}
-	return next, event.New(kind, by, "form/"+f.ID, f.ID, next.Version, next.Branch, now, nil)
+	e := event.New(kind, by, "form/"+f.ID, f.ID, next.Version, next.Branch, now, nil)
+	if f.Draw == nil && next.Draw == nil { // there is nothing that a process would wait for
+		e.Wakes, e.Pending = false, false
+	}
+	return next, e
 }
 
 // ETagVersion is the version that an If-Match names.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/draw"
 	"afterpress/shared/kernel/words"
 
 	"github.com/samber/lo"
@@ -55,6 +56,8 @@ type Form struct {
 	// Questions are the shop's own, asked after the fields.
 	Questions []Question `json:"questions,omitempty"`
 	Policy    *Policy    `json:"policy,omitempty"` // how much may come through it; absent: the standard policy
+	// Draw is the prize draw in which each person who fills in the form takes part, once.
+	Draw *draw.Settings `json:"draw,omitempty"`
 	// staff id of the person who gets its enquiries first, unless the customer has an owner already
 	Owner     string   `json:"owner,omitempty"`
 	Origins   []string `json:"origins,omitempty"`   // websites that may embed it: https://shop.example

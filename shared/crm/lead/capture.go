@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/draw"
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/kernel/calendar"
@@ -38,7 +39,9 @@ type Capture struct {
 	// Preferred is the staff id of the colleague who gets the lead first, unless the customer has an owner.
 	Preferred string
 	// Counting is held against the limit for each phone and e-mail; nil where nothing is counted.
-	Counting  *form.Counting
+	Counting *form.Counting
+	// Draw is the prize draw of the form, while it takes entries.
+	Draw      *draw.Settings
 	Spoken    *Conversation       // a colleague has spoken with the person already
 	Life      customer.LifePolicy // of the enquiry's branch; holds for a new customer
 	KnownLife customer.LifePolicy // of the known customer's branch

@@ -74,6 +74,9 @@ const TemplateContactCode = "contact-code"
 // TemplateContactInfected tells the sender of a file, a contact or a colleague, that malware was found in it.
 const TemplateContactInfected = "contact-infected"
 
+// TemplateContactWon tells a contact that they won in a prize draw.
+const TemplateContactWon = "contact-won"
+
 // Templates of messages about a question while a job is printed.
 const (
 	TemplateHoldAsked     = "hold-asked"     // to the customer: the question

@@ -18,6 +18,7 @@ func ReshapeForm(f, next form.Form, by staff.Actor, shop Shop, now time.Time) (f
 		return next, e, nil
 	}
 	faults := fault.List(next.Check(shop.Roster))
+	f.Draw.Change(next.Draw, &faults, now)
 	if _, found := shop.Branch(next.Branch); !found || !by.Sees(next.Branch) {
 		faults.Add("/branch", "请填写您所在的一个网点。", "Enter one of your branches.")
 	} else if terms, err := shop.Terms(next.Branch); err == nil && next.Source != f.Source {

@@ -17,6 +17,10 @@ const (
 	FormOpened          Type = "form.opened"
 	FormChanged         Type = "form.changed"
 	FormClosed          Type = "form.closed"
+	DrawClosed          Type = "draw.closed"
+	DrawFrozen          Type = "draw.frozen"
+	DrawSeeded          Type = "draw.seeded"
+	DrawHeld            Type = "draw.held"
 )
 
 // formEvents are the entries of the catalogue for forms, submissions and files.
@@ -31,7 +35,12 @@ var formEvents = map[Type]Entry{
 	ArtworkDiscarded: {Words: words.Text{Zh: "丢弃了未能查毒的文件", En: "A file without a result of the scan was discarded"}},
 	ArtworkInfected: {Process: "notice", Words: words.Text{Zh: "文件中发现恶意软件，已删除",
 		En: "Malware was found in a file, which is deleted"}},
-	FormOpened:  {Words: words.Text{Zh: "新建了表单", En: "A form was made"}},
-	FormChanged: {Words: words.Text{Zh: "修改了表单", En: "A form was changed"}},
-	FormClosed:  {Words: words.Text{Zh: "停用了表单", En: "A form was taken out of use"}},
+	// the process of a prize draw hears of forms that have one (Form.Reshape)
+	FormOpened:  {Process: "draw", Words: words.Text{Zh: "新建了表单", En: "A form was made"}},
+	FormChanged: {Process: "draw", Words: words.Text{Zh: "修改了表单", En: "A form was changed"}},
+	FormClosed:  {Process: "draw", Words: words.Text{Zh: "停用了表单", En: "A form was taken out of use"}},
+	DrawClosed:  {Words: words.Text{Zh: "抽奖已截止", En: "A prize draw closed"}},
+	DrawFrozen:  {Words: words.Text{Zh: "抽奖名单已冻结", En: "The entries of a prize draw were frozen"}},
+	DrawSeeded:  {Words: words.Text{Zh: "抽奖种子已产生", En: "The seed of a prize draw was made"}},
+	DrawHeld:    {Process: "notice", Words: words.Text{Zh: "抽奖已开奖", En: "The winners of a prize draw were drawn"}},
 }

@@ -3,6 +3,7 @@ package company
 import (
 	"context"
 
+	"afterpress/shared/crm/draw"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
@@ -21,7 +22,23 @@ func (s *Company) FormRecord(ctx context.Context, id string) (form.Form, error) 
 	return table.Decode[form.Form](it)
 }
 
-// SaveForm writes the next version of a form with its event. Its errors are those of SaveBranch.
+// SaveForm writes the next version of a form with its event. Its errors are those of SaveBranch. A draw that was closed
+// meanwhile stays as it is (draw.Closed).
 func (s *Company) SaveForm(ctx context.Context, next form.Form, e event.Event) error {
-	return s.putSetup(ctx, setting{"FORM", next.ID, next.Version, next, e}, nil)
+	return s.putSetup(ctx, setting{"FORM", next.ID, next.Version, next, e}, func(b *table.Batch) error {
+		cond := table.Absent()
+		if next.Draw != nil {
+			same, err := table.Encode(*next.Draw)
+			if err != nil {
+				return err
+			}
+			cond.Expr += " OR #c = :c AND #w = :w AND #p = :p"
+			cond.Names["#c"], cond.Names["#w"], cond.Names["#p"] = "closes_at", "winners", "prize"
+			cond.Values = table.Item{":c": same["closes_at"], ":w": same["winners"], ":p": same["prize"]}
+		}
+		b.Check(s.table.Records, table.RecordKey("draw", next.ID), cond, func(table.Item) error {
+			return fault.Faulty(draw.Closed)
+		})
+		return nil
+	})
 }

@@ -19,7 +19,8 @@ import (
 // capture comes without its attachment, which the claims decide here. The submission is new, or the next version
 // of a stored one. Afterwards sub holds what became of it. A receipt remembers the submission, or the lead when
 // there is none. An enquiry beyond the limit for its phone or e-mail (capture.Counting) is form.ErrPersonLimit; its
-// place of the form's limit is given back.
+// place of the form's limit is given back. Where the form has a prize draw (capture.Draw), the person enters it, unless
+// they did before or its gates are closed.
 func (s *Enquiries) Capture(ctx context.Context, capture lead.Capture, sub *form.Submission) (lead.Lead, error) {
 	capture.LeadID, capture.CustomerID = s.table.NewID("lead"), s.table.NewID("cus")
 	capture.ContactID = table.FirstContact(capture.CustomerID)
@@ -34,7 +35,7 @@ func (s *Enquiries) Capture(ctx context.Context, capture lead.Capture, sub *form
 		if err != nil {
 			return lead.Lead{}, err
 		}
-		return s.write(ctx, capture, came, sub)
+		return s.write(ctx, &capture, came, sub)
 	})
 	if errors.Is(err, form.ErrPersonLimit) {
 		s.company.ReturnPlace(*capture.Counting)
@@ -89,7 +90,7 @@ func (s *Enquiries) attach(ctx context.Context, c *lead.Capture) (centre.Arrival
 }
 
 // write puts everything that follows from the enquiry into one transaction.
-func (s *Enquiries) write(ctx context.Context, capture lead.Capture, came centre.Arrival,
+func (s *Enquiries) write(ctx context.Context, capture *lead.Capture, came centre.Arrival,
 	sub *form.Submission) (lead.Lead, error) {
 	now := s.table.Now()
 	done, err := capture.Capture(now)
@@ -108,7 +109,7 @@ func (s *Enquiries) write(ctx context.Context, capture lead.Capture, came centre
 			return lead.Lead{}, err
 		}
 	}
-	if done.Lead.Consent, err = s.putPerson(ctx, b, capture, came, done, first); err != nil {
+	if done.Lead.Consent, err = s.putPerson(ctx, b, *capture, came, done, first); err != nil {
 		return lead.Lead{}, err
 	}
 	if err := s.putLead(b, done.Lead, 0, done.Event); err != nil {
@@ -139,6 +140,9 @@ func (s *Enquiries) write(ctx context.Context, capture lead.Capture, came centre
 		if err := s.table.PutEvent(b, *told); err != nil {
 			return lead.Lead{}, err
 		}
+	}
+	if err := s.putEntry(ctx, b, capture, done.Lead); err != nil {
+		return lead.Lead{}, err
 	}
 	var answer any // without a note, the receipt's row holds it
 	if !noted {

@@ -121,6 +121,13 @@ var Lines = []Line{
 		En: "The log: ids, states, times and amounts, without names or words"}},
 	{Key: "FreezeKey", End: WithUse, Fate: Kept,
 		Why: words.Text{Zh: "投诉编号，不含文字", En: "Ids of complaints, without words"}},
+	{Key: "RecordKey draw", End: Stays, Fate: Kept,
+		Why: words.Text{Zh: "抽奖名单与结果：只有编号和参与号码，以便复核",
+			En: "Entries of prize draws: ids and entry numbers, so that a draw can be checked"}},
+	{Key: "EntryKey", End: ByTTL, Fate: Kept,
+		Why: words.Text{Zh: "抽奖名单与结果：只有编号和参与号码，以便复核",
+			En: "Entries of prize draws: ids and entry numbers, so that a draw can be checked"}},
+	{Key: "DrawGateKey", End: Stays, Fate: Nobodys},
 	{Key: "ReportKey", End: ByTTL, Fate: Ends},  // by its ttl; it names no address
 	{Key: "receiptKey", End: ByTTL, Fate: Ends}, // by its ttl, a day
 	{Key: "CounterKey", End: ByTTL, Fate: Ends}, // by its ttl; an address stands there as a keyed hash

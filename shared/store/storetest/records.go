@@ -24,7 +24,13 @@ import (
 // Enquire stores one enquiry through the seeded form, as the public door does.
 func Enquire(t testing.TB, b *Bench, e form.Enquiry) (lead.Lead, error) {
 	t.Helper()
-	f, shop, err := b.Form(t.Context(), seed.Quote)
+	return EnquireBy(t, b, seed.Quote, e)
+}
+
+// EnquireBy is Enquire through another form. While the form has an open prize draw, the person enters it.
+func EnquireBy(t testing.TB, b *Bench, id string, e form.Enquiry) (lead.Lead, error) {
+	t.Helper()
+	f, shop, err := b.Form(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +46,7 @@ func Enquire(t testing.TB, b *Bench, e form.Enquiry) (lead.Lead, error) {
 		Branch: f.Branch, Type: "application/json", Body: "{}"}
 	return b.Capture(t.Context(),
 		lead.Capture{Enquiry: read, Source: f.Source, Form: f.ID, Submission: sub.ID, ConsentText: f.Consent.Zh,
-			Terms: terms.Lead(), By: staff.Visitor}, &sub)
+			Terms: terms.Lead(), By: staff.Visitor, Draw: f.Draw.At(sub.CreatedAt)}, &sub)
 }
 
 // Agreeing is Enquire by somebody who says yes to marketing and confirms it by the link in our mail.

@@ -384,6 +384,31 @@ func JobKey(kind, job, id string) Item {
 	return Item{"pk": Text("JOB#" + strings.ToUpper(kind) + "#" + string(begins)), "sk": Text(job + "#" + id)}
 }
 
+// EntrySK answers "who takes part in the form's prize draw?": Records, DRAW#form; ENTRY#con_…. A person has one entry.
+const EntrySK = "ENTRY#"
+
+// EntryKey is the key of a contact's entry in the draw of a form.
+func EntryKey(form, contact string) Item {
+	return Item{"pk": RecordKey("draw", form)["pk"], "sk": Text(EntrySK + contact)}
+}
+
+// DrawGates is how many gates the draw of a form has.
+const DrawGates = 8
+
+// DrawGateKey answers "is the draw of this form closed?": Records, DRAW#form; GATE#n. All gates are written at the
+// close, in one transaction. Each entry is written while its gate is absent. One gate for all would make entries that
+// come at once wait for each other.
+func DrawGateKey(form string, gate int) Item {
+	return Item{"pk": RecordKey("draw", form)["pk"], "sk": Text(fmt.Sprintf("GATE#%d", gate))}
+}
+
+// DrawGateOf is the gate of a contact.
+func DrawGateOf(contact string) int {
+	h := fnv.New32a()
+	h.Write([]byte(contact))
+	return int(h.Sum32() % DrawGates)
+}
+
 // TreeKind answers "is the tree of categories as it was read?": Records, SHOP; CATEGORYTREE#tree.
 const TreeKind = "CATEGORYTREE"
 
