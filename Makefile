@@ -83,7 +83,7 @@ plant: fetch ## plant every bug of infra/plant/bugs and see it noticed
 	go run ./infra/plant
 
 token: ## print a token of a seeded person; ROLE=manager
-	@go run ./infra/local token $(ROLE)
+	@go run ./infra/local token $(if $(STACK),-dir $(STACK)) $(ROLE)
 
 link: ## print a contact's link to choices; CONTACT=con_…
 	@go run ./infra/local link $(CONTACT)

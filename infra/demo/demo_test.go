@@ -27,6 +27,7 @@ const within = 90 * time.Second
 // The shipped binaries, the template and the real engines, from end to end.
 func TestTheShop(t *testing.T) {
 	p := started(t, nil)
+	t.Run("a newcomer pastes the README", func(t *testing.T) { pastesTheReadme(t, p) })
 	t.Run("a lead's story", func(t *testing.T) { playStory(t, p) })
 	t.Run("a customer at the counter", func(t *testing.T) { atTheCounter(t, p) })
 	t.Run("a complaint, settled and reopened", func(t *testing.T) { complained(t, p) })
