@@ -65,12 +65,31 @@ type SentFile struct {
 }
 
 const (
-	mostFiles    = 50  // names of files that are listed; of others there is the number
-	longFileName = 120 // characters of a name
+	longFileName  = 120 // characters of a file's name, where there is room
+	shortFileName = 8   // where there is little
 )
 
+// fileNames are the names of a letter's files, a line each, in about limit characters. All are named: where there are
+// many, each is cut in its middle.
+func fileNames(names []string, limit int) string {
+	long := min(longFileName, max(shortFileName, limit/max(1, len(names))-1))
+	var out strings.Builder
+	for _, name := range names {
+		name, _ = words.Plain(name, len(name))
+		if shown := []rune(strings.ReplaceAll(name, "\n", " ")); len(shown) > long {
+			end := (long - 1) / 2
+			name = string(shown[:long-1-end]) + "…" + string(shown[len(shown)-end:])
+		} else {
+			name = string(shown)
+		}
+		out.WriteString("\n" + name)
+	}
+	return out.String()
+}
+
 // Said is the letter as people read it: plain text of at most limit characters. What is too much is cut where the
-// letter quotes. Below it stand the names of its files, behind asking, which says what to do about them.
+// letter quotes. Below it stand the names of all its files, behind asking, which says what to do about them. They take
+// a third of the room at most.
 func (l Letter) Said(limit int, asking words.Text) (text string, shortened bool) {
 	text, _ = words.Plain(l.Text, len(l.Text))
 	if len(l.Files) == 0 {
@@ -78,14 +97,7 @@ func (l Letter) Said(limit int, asking words.Text) (text string, shortened bool)
 	}
 	n := strconv.Itoa(len(l.Files))
 	files := "\n\n[" + n + " 个附件未保存，" + asking.Zh + " · " + n + " attached, not kept: " + asking.En + "]"
-	for i, name := range l.Files {
-		if i == mostFiles {
-			files += "\n… +" + strconv.Itoa(len(l.Files)-mostFiles)
-			break
-		}
-		name, _ = words.Plain(name, longFileName)
-		files += "\n" + strings.ReplaceAll(name, "\n", " ")
-	}
+	files += fileNames(l.Files, limit/3)
 	text, shortened = message.Shorten(text, limit-utf8.RuneCountInString(files))
 	return strings.TrimSpace(text + files), shortened
 }

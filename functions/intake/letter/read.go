@@ -135,10 +135,16 @@ func (r *reading) leaf(p *enmime.Part) string {
 	case "message/delivery-status", "message/feedback-report", "text/rfc822-headers", "message/global-headers",
 		"message/global-delivery-status":
 		r.Reports = append(r.Reports, Report{kind, p.Content})
+		if !r.reported() {
+			r.note(name, kind, p.Content)
+		}
 		return ""
 	case "message/rfc822", "message/global":
 		r.Reports = append(r.Reports, Report{kind, p.Content})
-		return r.enclosed(p, name)
+		if r.reported() {
+			return "" // it is ours
+		}
+		return r.enclosed(p, name, kind)
 	}
 	if !isWords(p, kind, name, params["charset"]) {
 		r.note(name, kind, p.Content)
@@ -157,17 +163,17 @@ func (r *reading) leaf(p *enmime.Part) string {
 	return text
 }
 
-// enclosed is what a letter says that somebody forwarded as a whole. In a mail server's report it is ours.
-func (r *reading) enclosed(p *enmime.Part, name string) string {
-	if r.Kind == "multipart/report" {
-		return ""
-	}
+// reported reports whether the letter is a mail server's report. One that somebody forwarded comes from a person.
+func (r *reading) reported() bool { return r.Kind == "multipart/report" && r.depth == 0 }
+
+// enclosed is what a letter says that somebody forwarded as a whole. It is a file as well: its words alone are kept.
+func (r *reading) enclosed(p *enmime.Part, name, kind string) string {
+	r.note(name, kind, p.Content)
 	inner, ok := Letter{}, false
 	if r.depth < deepestLetter {
 		inner, ok = read(p.Content, r.depth+1)
 	}
 	if !ok {
-		r.note(name, p.ContentType, p.Content)
 		return ""
 	}
 	r.Files = append(r.Files, inner.Files...)

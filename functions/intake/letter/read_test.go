@@ -114,7 +114,21 @@ func TestRead(t *testing.T) {
 		{"flowed without spaces", head + "Content-Type: text/plain; format=flowed; delsp=yes\n\n颜色 \n偏红", "颜色偏红", nil},
 		{"a letter in a letter", head + mixed(plain+"See below.",
 			"Content-Type: message/rfc822\n\nFrom: a@b.example\nSubject: =?gbk?B?"+
-				"1qTD9w==?=\n\nNo gold."), "See below.\n\nFrom: a@b.example\nSubject: 证明\n\nNo gold.", nil},
+				"1qTD9w==?=\n\nNo gold."), "See below.\n\nFrom: a@b.example\nSubject: 证明\n\nNo gold.",
+			[]string{"(message/rfc822)"}},
+		{"what calls itself a report", head + mixed(plain+"Files.",
+			"Content-Type: message/delivery-status; name=proof.pdf\n\n%PDF-1.4",
+			"Content-Type: text/rfc822-headers\nContent-Disposition: attachment; filename=order.txt\n\nSubject: x",
+			"Content-Type: message/feedback-report\n\nx", "Content-Type: message/disposition-notification; name=a.ai\n\nx",
+			"Content-Type: message/rfc822; name=old.eml\n\nFrom: a@b.example\n\nOld.",
+			"Content-Type: message/rfc822; name=no.eml\n\n%PDF", "Content-Type: text/calendar; name=day.ics\n\nBEGIN:VCALENDAR",
+			"Content-Type: text/calendar\n\nBEGIN:VCALENDAR"),
+			"Files.\n\nFrom: a@b.example\n\nOld.", []string{"proof.pdf", "order.txt", "(message/feedback-report)", "a.ai",
+				"old.eml", "no.eml", "day.ics", "(text/calendar)"}},
+		{"a report that somebody forwards", head + mixed(plain+"Look.", "Content-Type: message/rfc822; name=r.eml\n\n"+
+			"From: m@b.example\nContent-Type: multipart/report; boundary=c\n\n--c\nContent-Type: text/plain\n\nLost.\n"+
+			"--c\nContent-Type: message/delivery-status\n\nAction: failed\n--c--\n"),
+			"Look.\n\nFrom: m@b.example\n\nLost.", []string{"r.eml", "(message/delivery-status)"}},
 		{"files of every name", head + mixed(plain+"Files.",
 			"Content-Type: application/pdf\nContent-Disposition: attachment; filename=\"=?gbk?B?1qTD9y5wZGY=?=\"\n\nx",
 			"Content-Type: text/plain; name=notes.txt\nContent-Disposition: attachment\n\nx",
