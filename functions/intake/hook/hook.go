@@ -56,13 +56,20 @@ var sources = []httpapi.Source{
 
 // HookReceived is how every call that was signed is answered, a repeat too. ID and State are those of what was made of
 // it: a lead, a complaint, or a submission that waits for a colleague. They are absent where nothing was made. Of a
-// letter that joined a record, ID is the record's. A call that asks to send a mail through the bucket is answered how.
+// letter that joined a record, ID is the record's. State is the record's too where the letter counts for it at once.
+// A call that asks to send a mail through the bucket is answered how.
 type HookReceived struct {
 	Status string `json:"status"`
 	ID     string `json:"id,omitempty"`
 	State  string `json:"state,omitempty"`
 	*app.LetterOffer
 }
+
+// States of a letter that joined a record.
+const (
+	stateJoined  = "joined"
+	stateDoubted = "doubted" // a colleague looks first whether it is the customer's
+)
 
 // receivedOf answers with what the call's commit made.
 func receivedOf(result any) HookReceived {
@@ -73,7 +80,10 @@ func receivedOf(result any) HookReceived {
 	case complaint.Complaint:
 		out.ID, out.State = made.ID, string(made.State)
 	case customer.Touch: // a letter that joined a record
-		out.ID = cmp.Or(made.About, made.Lead)
+		out.ID, out.State = cmp.Or(made.About, made.Lead), stateJoined
+		if made.Sender != "" {
+			out.State = stateDoubted
+		}
 	case form.Submission:
 		out.ID, out.State = made.ID, made.Outcome
 		if made.Lead != "" { // whether the person was known is nobody else's business
