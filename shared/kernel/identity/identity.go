@@ -37,8 +37,6 @@ type Claim struct {
 	Value string // E.164 with extension, lower-case address, tax number or subject
 }
 
-// Email normalises an e-mail address: full-width forms folded, marks that nobody sees, outer space and a "mailto:" cut,
-// lower case. A domain in letters of other scripts takes its ASCII form ("xn--..."), under which mail finds it.
 // noReply are the names of mailboxes that nobody reads.
 var noReply = []string{"noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "auto-reply", "autoreply",
 	"autoresponder"}
@@ -49,6 +47,8 @@ func NoReply(email string) bool {
 	return slices.Contains(noReply, local)
 }
 
+// Email normalises an e-mail address: full-width forms folded, marks that nobody sees, outer space and a "mailto:" cut,
+// lower case. A domain in letters of other scripts takes its ASCII form ("xn--..."), under which mail finds it.
 // EmailShown gives the letters back. Dots and +tags stay: two spellings that a provider may treat as different people
 // are never joined. It returns ErrNotAddress for anything but one plain address of at most 254 characters.
 func Email(raw string) (string, error) {
