@@ -154,7 +154,7 @@ func CaptureOf(sub form.Submission, in Handed, f form.Form, shop setup.Shop, by 
 	terms, err := shop.Terms(f.Branch)
 	return lead.Capture{
 		Enquiry: enquiry, Source: source, Form: f.ID, Submission: sub.ID, ConsentText: sub.ConsentText,
-		ConsentAt: sub.CreatedAt,
-		Terms:     terms.Lead(), Life: terms.Policy.Life, Preferred: f.Owner, By: by,
+		ConsentAt: sub.CreatedAt, Came: sub.Waited(),
+		Terms: terms.Lead(), Life: terms.Policy.Life, Preferred: f.Owner, By: by,
 	}, err
 }

@@ -297,8 +297,8 @@ func LetterCapture(sub form.Submission, shop setup.Shop, by staff.Actor) (lead.C
 		return lead.Capture{}, err
 	}
 	terms, err := shop.Terms(sub.Branch)
-	return lead.Capture{Enquiry: enquiry, Source: form.SourceMail, Submission: sub.ID, Terms: terms.Lead(),
-		Life: terms.Policy.Life, By: by}, err
+	return lead.Capture{Enquiry: enquiry, Source: form.SourceMail, Submission: sub.ID, Came: sub.Waited(),
+		Terms: terms.Lead(), Life: terms.Policy.Life, By: by}, err
 }
 
 // replyLead keeps a letter about a lead, with the doubt about its sender. A letter without a doubt that was sent to the

@@ -41,6 +41,18 @@ const pace = "record-limit "
 // BeyondPace is the reason for quarantining a letter about a record of which its side wrote too much for a while.
 func BeyondPace(record string) string { return pace + record }
 
+// Overpaced reports whether the submission is a letter beyond the pace of its record. Any other that waits may be an
+// enquiry.
+func (s Submission) Overpaced() bool { return strings.HasPrefix(s.Difficulty, pace) }
+
+// Waited is when a submission came that waited for a colleague's decision; zero for any other.
+func (s Submission) Waited() time.Time {
+	if s.Decision == nil {
+		return time.Time{}
+	}
+	return s.CreatedAt
+}
+
 // quarantineWords say why a submission lies in quarantine and what to do about it.
 var quarantineWords = map[string]words.Text{
 	SuspectTrap: {Zh: "填写了访客看不到的字段，多半是程序提交。确认是真实客户后再放行。",

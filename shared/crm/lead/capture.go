@@ -9,7 +9,6 @@ import (
 	"afterpress/shared/crm/draw"
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/form"
-	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/staff"
@@ -42,6 +41,7 @@ type Capture struct {
 	Counting *form.Counting
 	// Draw is the prize draw of the form, while it takes entries.
 	Draw      *draw.Settings
+	Came      time.Time           // when the enquiry came; zero: now. The first contact counts from then
 	Spoken    *Conversation       // a colleague has spoken with the person already
 	Life      customer.LifePolicy // of the enquiry's branch; holds for a new customer
 	KnownLife customer.LifePolicy // of the known customer's branch
@@ -115,8 +115,11 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 		out.Customer, out.Contact = c.newcomer(now)
 		lead.Unverified = c.elsewhere()
 	}
+	if !c.Came.IsZero() && c.Came.Before(now) {
+		lead.EnquiredAt = c.Came
+	}
 	var err error
-	lead.FirstContactDue, err = c.Terms.Calendar.Add(now, calendar.Seconds(c.Terms.Policy.FirstContact))
+	lead.FirstContactDue, err = c.Terms.ContactBy(lead.contactFrom())
 	if err != nil {
 		return Captured{}, err
 	}

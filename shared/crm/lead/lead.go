@@ -75,6 +75,7 @@ type Lead struct {
 	Due             time.Time      `json:"due_at"`                // of the next step
 	Agreed          bool           `json:"due_agreed,omitempty"`  // agreed with the person, so no replan moves it
 	ClockFrom       time.Time      `json:"clock_from,omitzero"`   // start of the time of this state
+	EnquiredAt      time.Time      `json:"enquired_at,omitzero"`  // when it came, where it waited for a release
 	RestartedAt     time.Time      `json:"restarted_at,omitzero"` // start of the first contact's time after an outage
 	Postponed       int            `json:"postponed,omitempty"`   // how often that moved what the person was told
 	PostponedAt     time.Time      `json:"postponed_at,omitzero"` // when a calendar or a policy moved it last
@@ -328,7 +329,7 @@ func unverified(p Person, c customer.Customer, contact customer.Contact) []strin
 // ahead, the first owner's time runs from the capture. After an outage it runs from its end. Each later owner's time
 // runs from the owner's own start.
 func (l Lead) enter(state string, terms Terms, now time.Time) (Lead, error) {
-	began := l.contactFrom()
+	began, captured := l.contactFrom(), state == StateNew && l.ClockFrom.IsZero()
 	if l.State == StateNew {
 		began = ladder.Later(began, l.ClockFrom)
 	}
@@ -337,7 +338,8 @@ func (l Lead) enter(state string, terms Terms, now time.Time) (Lead, error) {
 		l.Due, l.Rungs, l.Unanswered = now, nil, 0
 		return l, nil
 	}
-	if state == StateAssigned && l.Turn == 1 && l.Round == 1 && now.Before(l.FirstContactDue) {
+	first := captured || state == StateAssigned && l.Turn == 1 && l.Round == 1
+	if first && now.Before(l.FirstContactDue) {
 		l.ClockFrom = began
 	}
 	return l.plan(terms)
@@ -345,10 +347,13 @@ func (l Lead) enter(state string, terms Terms, now time.Time) (Lead, error) {
 
 // contactFrom is when the time for the first contact began.
 func (l Lead) contactFrom() time.Time {
-	if l.RestartedAt.IsZero() {
-		return l.CreatedAt
+	switch {
+	case !l.RestartedAt.IsZero():
+		return l.RestartedAt
+	case !l.EnquiredAt.IsZero():
+		return l.EnquiredAt
 	}
-	return l.RestartedAt
+	return l.CreatedAt
 }
 
 // plan computes the deadline and the ladder of the lead's state from the start of its time.

@@ -20,7 +20,12 @@ func (l Lead) Promise(terms Terms, now time.Time) (time.Time, error) {
 			return at, nil
 		}
 	}
-	return terms.Calendar.Add(now, calendar.Seconds(terms.Policy.FirstContact))
+	return terms.ContactBy(now)
+}
+
+// ContactBy is by when somebody is contacted first whose enquiry came then. The error comes from the calendar.
+func (t Terms) ContactBy(came time.Time) (time.Time, error) {
+	return t.Calendar.Add(came, calendar.Seconds(t.Policy.FirstContact))
 }
 
 // AnswerIn is what a form may promise at the moment: how soon a person who asks now is contacted. Examples: "30 分钟内",

@@ -77,7 +77,7 @@ func TestOneTaskForTheLettersOfASender(t *testing.T) {
 	}
 	tsk, err := b.Task(t.Context(), first.Task)
 	if err != nil || tsk.Owner != seed.StaffID(2) || len(tsk.Letters) != 2 || tsk.About != first.ID ||
-		tsk.Due.Sub(tsk.CreatedAt) != time.Hour || strings.Contains(tsk.Title+tsk.Text, "@") {
+		tsk.Due.Sub(tsk.CreatedAt) != 30*time.Minute || strings.Contains(tsk.Title+tsk.Text, "@") {
 		t.Errorf("%+v, %v", tsk, err)
 	}
 	decides(t, b, desk, first)

@@ -80,6 +80,9 @@ func (s *Enquiries) QuarantineLetter(ctx context.Context, sub form.Submission, s
 		return s.Quarantine(ctx, sub)
 	}
 	due, err := terms.Letter().Due(sub.CreatedAt)
+	if !sub.Overpaced() { // it may be an enquiry, and its lead counts from when it came
+		due, err = terms.Lead().ContactBy(sub.CreatedAt)
+	}
 	pile, undated := terms.Letter().Pile(sub.Branch, sender, sub.CreatedAt)
 	if errors.Join(err, undated) != nil {
 		return s.Quarantine(ctx, sub)
