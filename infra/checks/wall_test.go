@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -31,6 +32,11 @@ var walled = map[string]string{
 
 	// without it a host's word that a letter is forged counts for nothing
 	"Intake > Properties > Environment > Variables > REPLY_DOMAIN": "!Ref ReplyDomain",
+	"Intake > Properties > Environment > Variables > MAIL_HOSTS":   "!Ref MailHosts",
+
+	// what breaks into the worker finds no right of the machine's, and writes no file
+	"WorkerTask > Properties > ContainerDefinitions > 0 > LinuxParameters":        "{Capabilities: {Drop: [ALL]}}",
+	"WorkerTask > Properties > ContainerDefinitions > 0 > ReadonlyRootFilesystem": "true",
 
 	"StaffPool > Properties > MfaConfiguration":      "ON",
 	"StaffPool > Properties > EnabledMfas":           "[SOFTWARE_TOKEN_MFA]",
@@ -98,10 +104,17 @@ func wallFaults(template string, walled map[string]string) []string {
 	return faults
 }
 
-// find goes down a mapping by its keys; nil where one is missing.
+// find goes down mappings by their keys, and lists by places from 0; nil where one is missing.
 func find(node *yaml.Node, keys []string) *yaml.Node {
 	if len(keys) == 0 || node == nil {
 		return node
+	}
+	if node.Kind == yaml.SequenceNode {
+		at, err := strconv.Atoi(keys[0])
+		if err != nil || at < 0 || at >= len(node.Content) {
+			return nil
+		}
+		return find(node.Content[at], keys[1:])
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		if node.Content[i].Value == keys[0] {

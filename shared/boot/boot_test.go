@@ -381,6 +381,19 @@ func TestTheReplyDomainIsOne(t *testing.T) {
 	}
 }
 
+func TestTheMailHostsAreHosts(t *testing.T) {
+	setenv(t, nil)
+	for named, want := range map[string]string{"": "", " , ": "", "MX.shop.example": "mx.shop.example",
+		"mx1.shop.example, shop.example,": "mx1.shop.example shop.example",
+		"mx shop.example":                 "-", "a@shop.example": "-", "com": "-", "mx.shop.example;x.example": "-"} {
+		t.Setenv("MAIL_HOSTS", named)
+		c, err := Load(t.Context(), Keys, Hooks)
+		if (err != nil) != (want == "-") || err == nil && strings.Join(c.MailHosts, " ") != want {
+			t.Errorf("%q: %q, %v", named, c.MailHosts, err)
+		}
+	}
+}
+
 func TestADoorThatTakesFilesNeedsTheirBucket(t *testing.T) {
 	setenv(t, nil)
 	t.Setenv("ARTWORK_BUCKET", "files")

@@ -64,6 +64,8 @@ type Config struct {
 	ReplyDomain string // REPLY_DOMAIN: mail to it comes to /hooks/mail; empty: customers answer the sender
 
 	// with Hooks
+	// MAIL_HOSTS: hosts or domains whose checks of senders count, with commas; empty: Amazon SES and REPLY_DOMAIN
+	MailHosts []string
 	// HOOK_SECRETS or HOOK_SECRETS_SECRET: {"leads":["whsec_…"]}, one or two for a source; without: every hook is
 	// refused
 	HookSecrets *Held[map[string][][]byte]
@@ -174,6 +176,20 @@ func replyDomain(r *reader, c *Config) {
 	}
 }
 
+// mailHosts reads which hosts check letters for the shop.
+func mailHosts(r *reader, c *Config) {
+	for _, host := range strings.Split(os.Getenv("MAIL_HOSTS"), ",") {
+		if host = strings.ToLower(strings.TrimSpace(host)); host == "" {
+			continue
+		}
+		if at, err := mail.ParseAddress("x@" + host); err != nil || at.Address != "x@"+host || !strings.Contains(host, ".") {
+			r.fault("MAIL_HOSTS", "has a name that is no host")
+			return
+		}
+		c.MailHosts = append(c.MailHosts, host)
+	}
+}
+
 // Front reads how requests that came through CloudFront are known.
 func Front(r *reader, c *Config) {
 	c.OriginKeys = new(Held[[][]byte])
@@ -223,6 +239,7 @@ var hookSources = []string{"leads", "complaints", "mail"}
 // Hooks reads how signed calls are known.
 func Hooks(r *reader, c *Config) {
 	replyDomain(r, c)
+	mailHosts(r, c)
 	c.SESTopic = os.Getenv("SES_TOPIC")
 	if c.SESTopic != "" && !strings.HasPrefix(c.SESTopic, "arn:aws") {
 		r.fault("SES_TOPIC", "is not the ARN of a topic")

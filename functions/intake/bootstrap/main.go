@@ -57,7 +57,7 @@ func run(ctx context.Context) error {
 		Front: httpapi.Front{Keys: config.OriginKeys.Now},
 		Hook: hook.Server{
 			Frontdesk: frontdesk.Desk{Office: office, Log: log, Replies: replies, Cases: cases,
-				ReplyDomain: config.ReplyDomain},
+				ReplyDomain: config.ReplyDomain, MailHosts: config.MailHosts},
 			Casework: cases,
 			Secrets:  config.HookSecrets.Now, Now: boot.Now,
 			Topic: hook.Topic{ARN: config.SESTopic, SNS: hook.NewAmazon(boot.Now)},

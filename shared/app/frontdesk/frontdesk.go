@@ -28,4 +28,6 @@ type Desk struct {
 	// ReplyDomain is the domain of those addresses, whose hosts check who sent a letter. It is empty where mail comes in
 	// through Amazon SES alone.
 	ReplyDomain string
+	// MailHosts are the shop's own hosts or domains that check letters before they come here, lower case.
+	MailHosts []string
 }

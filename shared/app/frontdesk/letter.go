@@ -350,11 +350,11 @@ func (d Desk) leadFiles(ctx context.Context, about lead.Lead, l app.Letter) (app
 	return app.KeepSent(ctx, d.Office, place, l)
 }
 
-// hosts are those whose checks of the letter count: the one of Amazon SES, and those of the domain to which our
-// customers answer. A sender may leave our address out, so that the domain counts for every letter. One that we had
-// before is known by the signed address to which the letter was sent.
+// hosts are those whose checks of the letter count: the one of Amazon SES, those that the shop names, and those of the
+// domain to which our customers answer. A sender may leave our address out, so that the domain counts for every letter.
+// One that we had before is known by the signed address to which the letter was sent.
 func (d Desk) hosts(l app.Letter) []string {
-	out := []string{message.SESHost}
+	out := append([]string{message.SESHost}, d.MailHosts...)
 	if d.ReplyDomain != "" {
 		out = append(out, strings.ToLower(d.ReplyDomain))
 	}

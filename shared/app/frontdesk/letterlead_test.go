@@ -31,7 +31,56 @@ func postRoom(t *testing.T) (*apptest.Bench, frontdesk.Desk) {
 	office := b.Office
 	office.Store = b.OpenAs(t, "intake")
 	return b, frontdesk.Desk{Office: office, Replies: token.NewReplyAddresses(storetest.Ring), Cases: &heard{},
-		ReplyDomain: "reply.shop.example"}
+		ReplyDomain: "reply.shop.example", MailHosts: []string{"post.example", "mx.other.example"}}
+}
+
+// Whose word counts that a letter is forged: a stranger writes such a line as well.
+func TestWhoseChecksCount(t *testing.T) {
+	t.Parallel()
+	b, d := postRoom(t)
+	first, err := storetest.Enquire(t, b.Bench, storetest.Li(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for by, want := range map[string]bool{"post.example": true, "mx1.post.example": true, "MX.Other.example 1": true,
+		"mx.reply.shop.example": true, "amazonses.com": true, "notpost.example": false, "post.example.x.example": false,
+		"other.example": false, "mx.x.example": false, "": false} {
+		before := len(kept(t, b, form.OutcomeQuarantined))
+		l := from(first.Person.Email, "500 张")
+		l.Header["authentication-results"] = by + "; spf=pass; dmarc=fail header.from=example.com"
+		if err := d.TakeLetter(t.Context(), l); err != nil {
+			t.Fatal(err)
+		}
+		if forged := len(kept(t, b, form.OutcomeQuarantined)) > before; forged != want {
+			t.Errorf("%q: forged %t", by, forged)
+		}
+		b.Clock.Advance(time.Second)
+	}
+}
+
+// The time for the first contact of a stranger runs from their letter, and not from its release.
+func TestTheFirstContactCountsFromTheLetter(t *testing.T) {
+	t.Parallel()
+	for wait, ahead := range map[time.Duration]bool{10 * time.Minute: true, 50 * time.Minute: false} {
+		b, d := postRoom(t)
+		if err := d.TakeLetter(t.Context(), from("wang@new.example", "报价？")); err != nil {
+			t.Fatal(err)
+		}
+		sub := kept(t, b, form.OutcomeQuarantined)[0]
+		b.Clock.Advance(wait)
+		office := b.Office
+		office.Store = b.OpenAs(t, "api")
+		release := does(frontdesk.Desk{Office: office}.ReleaseSubmission, frontdesk.ReleaseSubmission{})
+		got := done[frontdesk.Submission](t, release, b.Caller("owner"), app.At(sub.ID, "", 1))
+		l, err := b.Lead(t.Context(), got.Lead)
+		tsk, missing := b.Task(t.Context(), sub.Task)
+		if err != nil || missing != nil || !l.FirstContactDue.Equal(tsk.Due) || !l.EnquiredAt.Equal(sub.CreatedAt) {
+			t.Errorf("%s: %+v, %+v, %v", wait, l, tsk, err)
+		}
+		if l.Due.Equal(l.FirstContactDue) != ahead {
+			t.Errorf("%s: the owner's time ends %s, the first contact's %s", wait, l.Due, l.FirstContactDue)
+		}
+	}
 }
 
 // from is a letter of the address, with a PDF and a file of no kind that is kept.
@@ -252,6 +301,9 @@ func TestLettersThatMakeNoLead(t *testing.T) {
 		{"several senders", func(l *app.Letter) { l.Forged = true }, form.Forged},
 		{"a failed check", func(l *app.Letter) {
 			l.Header["authentication-results"] = "mx.reply.shop.example; dmarc=fail header.from=example.com"
+		}, form.Forged},
+		{"a failed check by the shop's own host", func(l *app.Letter) {
+			l.Header["authentication-results"] = "mx1.post.example; dmarc=fail header.from=example.com"
 		}, form.Forged},
 		{"about a complaint that is gone", func(l *app.Letter) {
 			l.To = []string{d.Replies.For(storetest.NewID("lead"), "reply.shop.example")}
