@@ -312,3 +312,48 @@ func TestANewPlanMovesTheReminders(t *testing.T) {
 		"Mon 11:00 bob@shop.example task-due",
 	})
 }
+
+// A customer wrote, and nobody answers: the owner hears of it, and again of what comes later, without another deadline.
+// The standard's four working hours end at 14:00, with an hour of lunch between.
+func TestACustomerWhoWaits(t *testing.T) {
+	h := newHouse()
+	p := newPlay(t, h, monday)
+	p.task("10:00", func(tsk task.Task, _ setup.Terms, now time.Time) (task.Task, event.Event, error) {
+		next, e, ok := tsk.Asked(staff.Process("touch"), task.Answer{Ask: task.Ask{ID: "tch_2", Kind: task.AskFile,
+			At: now, Said: "cards.pdf"}}, now)
+		if !ok {
+			t.Error("it does not join")
+		}
+		return next, e, nil
+	})
+	p.task("Tue 10:00", func(tsk task.Task, _ setup.Terms, now time.Time) (task.Task, event.Event, error) {
+		next, e, ok := tsk.Answered(actor(h, "stf_bob"), "tch_3", now, now)
+		if !ok || !next.Closed() {
+			t.Errorf("%+v", next)
+		}
+		return next, e, nil
+	})
+	p.run(h.owes(t, "bob"))
+	same(t, "inbox", h.inbox, []string{
+		"Mon 09:00 bob@shop.example task-answer",
+		"Mon 10:00 bob@shop.example task-answer",
+		"Mon 13:12 bob@shop.example task-answer-due",
+		"Mon 14:00 bob@shop.example task-answer-due",
+		"Tue 09:00 mo@shop.example task-answer-late",
+	})
+}
+
+// owes opens a task to answer a customer and returns its event.
+func (h *house) owes(t testing.TB, owner string) event.Event {
+	t.Helper()
+	tsk, e, err := task.NewAnswer(staff.Process("touch"), task.Answer{ID: taskID, Customer: "cus_1", Who: "Li Na",
+		Ask: task.Ask{ID: "tch_1", Kind: task.AskLetter, At: h.now().UTC(), Said: "500 more?"}}, h.staff(owner),
+		h.terms().Task(), h.now().UTC())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.tasks[taskID], e.ID = tsk, "evt_1"
+	return e
+}

@@ -29,6 +29,7 @@ type TaskWork struct {
 // Tasks is implemented by *store.Store.
 type Tasks interface {
 	Obstacles
+	notice.Contacts
 	// Terms is the shop with the calendar and policy of a branch.
 	Terms(ctx context.Context, branch string) (setup.Shop, setup.Terms, error)
 	Task(ctx context.Context, id string) (task.Task, error)
@@ -71,18 +72,12 @@ func (w *TaskWork) write(ctx context.Context, f taskFile, rung ladder.Rung) (aga
 		m.Owner = t.Owner
 	}
 	switch rung.Do {
-	case ladder.DoTell:
-		m.Template = message.TemplateTaskAssigned
-	case ladder.DoRemind:
-		m.Template = message.TemplateTaskReminded
-		if !rung.At.Before(t.Due) {
-			m.Template = message.TemplateTaskDue
-		}
 	case ladder.DoTellManager:
-		m.Template, m.Person = message.TemplateTaskOverdue, cmp.Or(manager.ID, f.terms.Branch.Manager)
+		m.Person = cmp.Or(manager.ID, f.terms.Branch.Manager)
 	case ladder.DoTellMention:
-		m.Template, m.Person = message.TemplateTaskMentioned, rung.Who
-	default:
+		m.Person = rung.Who
+	}
+	if m.Template = notice.TaskTemplate(t, rung); m.Template == "" {
 		return 0, errUnknownStep
 	}
 	return w.notice(ctx, f, m)
@@ -95,10 +90,13 @@ func (w *TaskWork) notice(ctx context.Context, f taskFile, m message.Message) (t
 	values := map[string]string{"title": t.Title, "reference": words.Reference(t.ID), "staff": reader.Name,
 		"link": w.URL + t.ID}
 	if m.Template != message.TemplateTaskMentioned {
+		var err error
 		values["due"] = f.terms.Calendar.Moment(t.Due, w.Now(), reader.Lang)
-		values["details"] = notice.TaskDetails(t, reader.Lang)
+		if values["details"], err = notice.TaskDetails(ctx, w.Tasks, t, reader.Lang); err != nil {
+			return 0, err
+		}
 	}
-	if m.Template == message.TemplateTaskOverdue {
+	if m.Template == message.TemplateTaskOverdue || m.Template == message.TemplateTaskAnswerLate {
 		values["owner"] = f.name(t.Owner)
 	}
 	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)

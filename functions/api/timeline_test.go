@@ -12,6 +12,7 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/shared/app"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/httpapi"
@@ -124,7 +125,8 @@ func TestAPageOfALongTimelineCostsItsOwnLength(t *testing.T) {
 			t.Fatal(err)
 		}
 		if i%10 == 0 {
-			b.met("sales", l.Customer, fields{"channel": "call", "direction": "in"})
+			b.met("sales", l.Customer,
+				fields{"channel": "call", "direction": "in", "outcome": customer.OutcomeAnswered})
 		}
 	}
 	calls := b.counted()

@@ -105,7 +105,8 @@ func TestAPageOfALongTimelineOfWhichLittleIsSeen(t *testing.T) {
 			}
 		}
 		if i%40 == 20 {
-			b.met("sales-hangzhou", c, fields{"channel": "call", "direction": "in", "summary": "Hangzhou"})
+			b.met("sales-hangzhou", c, fields{"channel": "call", "direction": "in", "summary": "Hangzhou",
+				"outcome": customer.OutcomeAnswered})
 			want++
 		}
 	}

@@ -62,8 +62,8 @@ var nounRooms = map[string]string{
 var spanRooms = map[string]string{
 	"retention": "complaint form hold lead task",
 	"setup":     "artwork complaint customer erase firm form gate hold lead letter message retention task",
-	"timeline":  "complaint complaint/defect complaint/verdict customer firm gate message",
-	"overview":  "complaint complaint/defect complaint/verdict customer firm gate message setup",
+	"timeline":  "complaint complaint/defect complaint/verdict customer firm gate message task",
+	"overview":  "complaint complaint/defect complaint/verdict customer firm gate message setup task",
 	"outage":    "complaint erase hold lead setup task",
 }
 

@@ -38,6 +38,7 @@ func TestTheShop(t *testing.T) {
 	t.Run("a form asks questions of its own", func(t *testing.T) { ownQuestions(t, p) })
 	t.Run("a form has a prize draw", func(t *testing.T) { prizeDraw(t, p) })
 	t.Run("a colleague writes by hand", func(t *testing.T) { writtenByHand(t, p) })
+	t.Run("what comes in is answered", func(t *testing.T) { whatComesInIsAnswered(t, p) })
 	t.Run("two people ask at night", func(t *testing.T) { atNight(t, p) })
 	t.Run("a customer is found by pinyin", func(t *testing.T) { foundByPinyin(t, p) })
 	t.Run("a record is found by its reference", func(t *testing.T) { foundByReference(t, p) })

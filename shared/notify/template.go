@@ -77,6 +77,9 @@ var placeholders = map[string][]string{
 	message.TemplateTaskReminded:       {"details", "due", linkPlaceholder, "reference", "staff", "title"},
 	message.TemplateTaskDue:            {"details", "due", linkPlaceholder, "reference", "staff", "title"},
 	message.TemplateTaskOverdue:        {"details", "due", linkPlaceholder, "owner", "reference", "staff", "title"},
+	message.TemplateTaskAnswer:         {"details", "due", linkPlaceholder, "reference", "staff", "title"},
+	message.TemplateTaskAnswerDue:      {"details", "due", linkPlaceholder, "reference", "staff", "title"},
+	message.TemplateTaskAnswerLate:     {"details", "due", linkPlaceholder, "owner", "reference", "staff", "title"},
 	message.TemplateTaskMentioned:      {linkPlaceholder, "reference", "staff", "title"},
 
 	message.TemplateComplaintAcknowledged: toCustomer("promise"),

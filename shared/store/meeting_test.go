@@ -147,7 +147,7 @@ func TestEveryWriterMeetsAnother(t *testing.T) {
 	played := map[string]bool{}
 	for _, rows := range [][]meeting{companyMeetings, workMeetings, customerMeetings, gateMeetings, freezeMeetings,
 		messageMeetings, codeMeetings, enquiryMeetings, letterMeetings, serviceMeetings, fileMeetings, eraseMeetings,
-		tableMeetings, floodMeetings, endMeetings, writtenMeetings, drawMeetings,
+		tableMeetings, floodMeetings, endMeetings, writtenMeetings, drawMeetings, answerMeetings,
 		nameMeetings} {
 		for _, row := range rows {
 			played[row.writers[0]], played[row.writers[1]] = true, true

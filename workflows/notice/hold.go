@@ -38,10 +38,14 @@ func person(out *words.Sheet, who customer.Addressee) {
 	out.Reach(phone, who.Email())
 }
 
-// TaskDetails are the first lines of what is to be done.
-func TaskDetails(t task.Task, lang words.Lang) string {
+// TaskDetails are what a colleague needs to know of a task: the first lines of what is to be done. Of one to answer a
+// customer they are who waits, and what came in.
+func TaskDetails(ctx context.Context, store Contacts, t task.Task, lang words.Lang) (string, error) {
+	if t.Answers() {
+		return answerDetails(ctx, store, t, lang)
+	}
 	out := words.Sheet{Lang: lang}
 	out.Add(words.Text{Zh: "任务：", En: "Task: "}, t.Title)
 	out.Add(words.Text{Zh: "内容：", En: "What to do: "}, t.Text)
-	return out.String()
+	return out.String(), nil
 }

@@ -14,7 +14,8 @@ var wordsEn = wording{
 	Channels: map[string]string{"call": "call", "email": "e-mail", "sms": "SMS"},
 	Purposes: map[string]string{"service": "service", "marketing": "marketing"},
 	Outcomes: map[string]string{"interested": "Interested", "quote-requested": "Asked for a quotation",
-		"call-back": "To be called again", "not-now": "Not now", "unreachable": "Not reached", "written": "Written to"},
+		"call-back": "To be called again", "answered": "Answered", "not-now": "Not now", "unreachable": "Not reached",
+		"written": "Written to"},
 	Away:   map[string]string{"left": "has left the shop", "absent": "not in today"},
 	MayNot: func(channel, purpose, why string) string { return "No " + channel + " for " + purpose + ": " + why },
 	Liking: func(kind, value string, required, stale bool) string {

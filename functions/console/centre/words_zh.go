@@ -10,7 +10,8 @@ var wordsZh = wording{
 	Kinds:    map[string]string{"lead": "线索", "task": "任务", "complaint": "投诉", "hold": "生产问题"},
 	Channels: map[string]string{"call": "电话", "email": "邮件", "sms": "短信"},
 	Purposes: map[string]string{"service": "服务消息", "marketing": "营销消息"},
-	Outcomes: map[string]string{"interested": "有意向", "quote-requested": "要求报价", "call-back": "约定再联系", "not-now": "暂无需求",
+	Outcomes: map[string]string{"interested": "有意向", "quote-requested": "要求报价", "call-back": "约定再联系",
+		"answered": "已答复", "not-now": "暂无需求",
 		"unreachable": "未联系上", "written": "已写信"},
 	Away: map[string]string{"left": "已离职", "absent": "今天不在"},
 	MayNot: func(channel, purpose, why string) string {

@@ -15,7 +15,7 @@ var wordsEn = wording{
 	EmptyHint: "A lead appears here once a customer sends an enquiry. You may look at another state as well.",
 	Lists: map[string]map[string]string{
 		"outcome": {"interested": "Interested", "quote-requested": "Asked for a quotation", "call-back": "To be called again",
-			"not-now": "Not now", "unreachable": "Not reached", "written": "Written to"},
+			"answered": "Answered", "not-now": "Not now", "unreachable": "Not reached", "written": "Written to"},
 		"loss": {"price": "Price", "lead-time": "Lead time", "quality-doubt": "Doubts about quality",
 			"competitor": "Chose a competitor", "no-answer": "Could not be reached", "not-our-work": "Not our kind of work",
 			"changed-mind": "Changed their mind", "duplicate": "Duplicate of another lead"},

@@ -12,7 +12,8 @@ var wordsZh = wording{
 	Unowned: "暂无负责人", InPool: "在公海中",
 	Empty: "这里没有线索", EmptyHint: "客户提交询价表单后，线索会出现在这里。也可以换一个状态查看。",
 	Lists: map[string]map[string]string{
-		"outcome": {"interested": "有意向", "quote-requested": "要求报价", "call-back": "约定再联系", "not-now": "暂无需求",
+		"outcome": {"interested": "有意向", "quote-requested": "要求报价", "call-back": "约定再联系",
+			"answered": "已答复", "not-now": "暂无需求",
 			"unreachable": "未联系上", "written": "已写信"},
 		"loss": {"price": "价格", "lead-time": "交期", "quality-doubt": "担心质量", "competitor": "选择了同行", "no-answer": "联系不上",
 			"not-our-work": "不属于我们的业务", "changed-mind": "客户改变主意", "duplicate": "重复线索"},

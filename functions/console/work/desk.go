@@ -2,6 +2,7 @@
 package work
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"time"
@@ -170,7 +171,7 @@ func part(l worklist.DeskLine, due, now time.Time, here calendar.Calendar) int {
 func (v *deskView) line(l worklist.DeskLine, shop screen.Shop, due, now time.Time, clock page.Clock) line {
 	one := line{Title: l.Title, Kind: v.W.Kinds[l.Kind], Due: clock.At(due), Late: l.Overdue}
 	state, _ := l.Card["state"].(string)
-	one.Why = v.W.Why[l.Kind+"."+state]
+	one.Why = cmp.Or(l.Why, v.W.Why[l.Kind+"."+state])
 	if l.AnswersFor != "" {
 		one.Branch = shop.Branch(l.AnswersFor)
 	}

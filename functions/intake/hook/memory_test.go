@@ -81,6 +81,13 @@ func (m *memory) FindContact(_ context.Context,
 	return customer.Customer{ID: "cus_1", Branch: seed.Shanghai}, customer.Contact{ID: "con_1"}, len(claims) > 0, nil
 }
 
+func (m *memory) AnsweredContact(context.Context, string, string, staff.Actor) error { return nil }
+
+func (m *memory) HearLetter(_ context.Context, _ string, _ staff.Actor, t customer.Touch) error {
+	m.touches = append(m.touches, t)
+	return nil
+}
+
 func (m *memory) OpenLead(context.Context, string, string) (string, error) { return "", nil }
 
 func (m *memory) OpenComplaint(_ context.Context, c complaint.Complaint,

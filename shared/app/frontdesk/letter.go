@@ -42,6 +42,10 @@ type Senders interface {
 		err error)
 	// OpenLead is the id of the contact's open lead that came last; empty where there is none.
 	OpenLead(ctx context.Context, cust, contact string) (led string, err error)
+	// AnsweredContact notes that somebody answered a message of ours from the contact's address.
+	AnsweredContact(ctx context.Context, contact, from string, by staff.Actor) error
+	// HearLetter keeps a letter under a customer, with the task to answer it.
+	HearLetter(ctx context.Context, cust string, by staff.Actor, touch customer.Touch) error
 }
 
 // Cases takes in what a mail says about a complaint or a question from production. It is implemented by casework.Desk.
@@ -177,7 +181,11 @@ func (d Desk) answered(ctx context.Context, l app.Letter) error {
 		case machine:
 			err = d.keepLetter(ctx, l, "", unplaced(l))
 		default: // who we wrote to may ask for something
-			err = d.enquire(ctx, l, about == "" || about == "customer" || about == aboutStaff)
+			thread := ""
+			if about == "customer" {
+				thread = id
+			}
+			err = d.enquire(ctx, l, about == "" || thread != "" || about == aboutStaff, thread)
 		}
 	}
 	var flood *message.Flood
@@ -213,9 +221,10 @@ func (d Desk) keepLetter(ctx context.Context, l app.Letter, branch, why string) 
 }
 
 // enquire takes in what a person wrote that answers nothing of ours. The letter of a contact goes to their open lead,
-// or makes one. Any other letter is kept for a colleague, who makes a lead of it with one step. So is a letter about a
-// record that does not take it (fresh is false), and one whose sender may be forged.
-func (d Desk) enquire(ctx context.Context, l app.Letter, fresh bool) error {
+// or makes one. Where it answers what we wrote to that very customer (thread is their id), somebody has to answer it in
+// turn. Any other letter is kept for a colleague, who makes a lead of it with one step. So is a letter
+// about a record that does not take it (fresh is false), and one whose sender may be forged.
+func (d Desk) enquire(ctx context.Context, l app.Letter, fresh bool, thread string) error {
 	shop, err := d.letters().Shop(ctx)
 	if err != nil {
 		return err
@@ -235,6 +244,9 @@ func (d Desk) enquire(ctx context.Context, l app.Letter, fresh bool) error {
 			}
 			if open != "" {
 				return d.replyLead(ctx, open, l, false)
+			}
+			if of.ID == thread && of.ArchivedAt == nil {
+				return d.replyCustomer(ctx, of, contact.ID, l)
 			}
 		}
 	}
@@ -333,6 +345,22 @@ func (d Desk) replyLead(ctx context.Context, id string, l app.Letter, proves boo
 		return err
 	}
 	return d.letters().Reply(ctx, id, message.Reporter(l.Source), l.Touch())
+}
+
+// replyCustomer keeps a contact's answer to a letter about no record. It proves that its mailbox is read. Its files are
+// in the letter as it came.
+func (d Desk) replyCustomer(ctx context.Context, of customer.Customer, contact string, l app.Letter) error {
+	by := message.Reporter(l.Source)
+	if err := d.senders().AnsweredContact(ctx, contact, l.From, by); err != nil {
+		return err
+	}
+	l, err := app.KeepRaw(ctx, d.Office, of.Branch, l, false)
+	if err != nil {
+		return err
+	}
+	t := l.Touch()
+	t.Contact = contact
+	return d.senders().HearLetter(ctx, of.ID, by, t)
 }
 
 // leadFiles keeps the files of a letter with the submission of its lead. A lead that staff entered has none.

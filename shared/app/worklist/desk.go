@@ -13,6 +13,7 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/stuck"
+	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
@@ -31,6 +32,7 @@ type DeskLine struct {
 	work.DeskLine
 	app.Names
 	Title   string `json:"title"`
+	Why     string `json:"why,omitempty" description:"Why a customer waits for an answer · 客户等待答复的原因"`
 	Overdue bool   `json:"overdue"`
 	Link    string `json:"link"` // where this API shows it; a message in doubt is settled there
 }
@@ -120,7 +122,7 @@ func deskLine(l work.DeskLine, lang words.Lang, now time.Time) DeskLine {
 		out.Link += "/settle"
 		out.Title = message.Message{State: said("state")}.Words().In(lang)
 	default:
-		out.Title = said("title")
+		out.Title, out.Why = said("title"), task.Why(said("asked")).In(lang)
 	}
 	return out
 }

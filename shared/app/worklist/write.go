@@ -30,7 +30,7 @@ func (d Desk) WriteTask(ctx context.Context, by app.Caller, at app.Record,
 			return in.WriteLead(ctx, d.Office, by, l)
 		}
 		if err == nil && l.Customer == t.Customer {
-			in.Contact = cmp.Or(in.Contact, l.ContactID)
+			in.Contact = cmp.Or(in.Contact, t.Contact, l.ContactID)
 		}
 		if err != nil && fault.KindOf(err) != fault.NotFound {
 			return customer.Touch{}, err
@@ -46,13 +46,15 @@ func (d Desk) WriteTask(ctx context.Context, by app.Caller, at app.Record,
 	return in.WriteCustomer(ctx, d.Office, by, c, t.About)
 }
 
-// contactOf is the contact to whom a letter from the task goes, where it names none. It is the one whose complaint or
-// question the task is about. It is empty for any other task.
+// contactOf is the contact to whom a letter from the task goes, where it names none. It is the one who waits for an
+// answer, or whose complaint or question the task is about. It is empty for any other task.
 func (d Desk) contactOf(ctx context.Context, t task.Task, named string) (contact string, err error) {
 	var of string
 	switch {
 	case named != "":
 		return named, nil
+	case t.Contact != "":
+		return t.Contact, nil
 	case strings.HasPrefix(t.About, "cmp_"):
 		c, missing := d.Store.Complaint(ctx, t.About)
 		contact, of, err = c.Contact, c.Customer, missing

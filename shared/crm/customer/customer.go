@@ -56,7 +56,9 @@ type Customer struct {
 	History     History     `json:"history"`
 	Cadence     Cadence     `json:"cadence,omitzero" description:"How often the policy asks to contact and to review the customer · 按规则多久联系、回顾一次"`
 	LastTouches []TouchLine `json:"last_touches,omitempty"` // newest first, at most keptTouches
-	ArchivedAt  *time.Time  `json:"archived_at,omitempty"`
+	// Owed are the tasks by which people of the customer get an answer. A task may be closed already.
+	Owed       []Owed     `json:"owed,omitempty" description:"Tasks to answer its contacts · 待答复的任务"`
+	ArchivedAt *time.Time `json:"archived_at,omitempty"`
 }
 
 // Address is where a customer is, or where goods or bills go.
@@ -87,6 +89,7 @@ type TouchLine struct {
 	Channel   string    `json:"channel"`
 	Direction string    `json:"direction"` // in or out
 	By        string    `json:"by,omitempty"`
+	Contact   string    `json:"contact,omitempty"`
 	Outcome   string    `json:"outcome,omitempty"`
 }
 

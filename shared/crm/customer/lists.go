@@ -16,7 +16,8 @@ var AddressUses = []string{"billing", "delivery", "visit"}
 var preferenceSources = []string{SourceContact, SourceStaff, SourceJob}
 
 // Outcomes lists the outcomes of a contact. The last one is only an attempt.
-var Outcomes = []string{OutcomeInterested, OutcomeQuote, OutcomeCallBack, OutcomeNotNow, OutcomeUnreachable}
+var Outcomes = []string{OutcomeInterested, OutcomeQuote, OutcomeCallBack, OutcomeAnswered, OutcomeNotNow,
+	OutcomeUnreachable}
 
 // Lists are the words that fields of customers take, by the names that tags call them.
 var Lists = valid.Lists{

@@ -20,6 +20,7 @@ const (
 	OutcomeInterested  = "interested"
 	OutcomeQuote       = "quote-requested"
 	OutcomeCallBack    = "call-back"
+	OutcomeAnswered    = "answered" // what the customer wanted is settled
 	OutcomeNotNow      = "not-now"
 	OutcomeUnreachable = "unreachable"
 )
@@ -140,6 +141,14 @@ func (c Customer) Touched(by staff.Actor, t Touch, shop firm.Roster,
 	return c.Met(t.Line()), t, event.New(event.CustomerTouched, by, c.ID, t.ID, t.Version, t.Branch, now, data), nil
 }
 
+// Wrote records a letter of a contact that came in by itself and is about no open record. It ends the customer's
+// silence.
+func (c Customer) Wrote(by staff.Actor, t Touch) (Customer, Touch, event.Event) {
+	t.Version, t.CreatedAt, t.Customer, t.Branch = 1, t.At, c.ID, c.Branch
+	data := map[string]string{"touch": t.ID, "channel": t.Channel, "direction": t.Direction, "contact": t.Contact}
+	return c.Met(t.Line()), t, event.New(event.CustomerTouched, by, c.ID, t.ID, t.Version, t.Branch, t.At, data)
+}
+
 func (t Touch) check(by staff.Actor, shop firm.Roster, now time.Time) []fault.Field {
 	var faults []fault.Field
 	flt := func(pointer, zh, en string) {
@@ -178,5 +187,6 @@ func (t Touch) Task() task.Draft {
 
 // Line is the touch as the customer's card shows it.
 func (t Touch) Line() TouchLine {
-	return TouchLine{ID: t.ID, At: t.At, Channel: t.Channel, Direction: t.Direction, By: t.By, Outcome: t.Outcome}
+	return TouchLine{ID: t.ID, At: t.At, Channel: t.Channel, Direction: t.Direction, By: t.By, Contact: t.Contact,
+		Outcome: t.Outcome}
 }

@@ -25,10 +25,15 @@ const (
 
 // Templates of messages about a task.
 const (
-	TemplateTaskAssigned  = "task-assigned"  // to the new owner: a colleague gave it to them
-	TemplateTaskReminded  = "task-reminded"  // to the owner: most of the time is gone
-	TemplateTaskDue       = "task-due"       // to the owner: the time is up
-	TemplateTaskOverdue   = "task-overdue"   // to the manager: it is not done, and the time was up long ago
+	TemplateTaskAssigned = "task-assigned" // to the new owner: a colleague gave it to them
+	TemplateTaskReminded = "task-reminded" // to the owner: most of the time is gone
+	TemplateTaskDue      = "task-due"      // to the owner: the time is up
+	TemplateTaskOverdue  = "task-overdue"  // to the manager: it is not done, and the time was up long ago
+	// A customer waits for an answer.
+	TemplateTaskAnswer     = "task-answer"      // to the owner, each time something comes in
+	TemplateTaskAnswerDue  = "task-answer-due"  // to the owner: a reminder
+	TemplateTaskAnswerLate = "task-answer-late" // to the manager: nobody answered in time
+
 	TemplateTaskMentioned = "task-mentioned" // to each colleague whom a comment names
 )
 

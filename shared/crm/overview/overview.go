@@ -13,6 +13,7 @@ import (
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
@@ -40,6 +41,7 @@ type OpenItem struct {
 	Branch  string    `json:"branch"`
 	Owner   string    `json:"owner,omitempty"`
 	Due     time.Time `json:"due_at"`
+	Asked   string    `json:"asked,omitempty"` // of a task: what the customer waits to have answered
 
 	Severity int           `json:"severity,omitempty"` // of a complaint: 1 is worst, 4 least
 	Job      string        `json:"job,omitempty"`
@@ -97,6 +99,7 @@ type Liking struct {
 type Open struct {
 	OpenItem
 	HeldBy  *NamedStaff `json:"held_by,omitempty"`
+	Why     string      `json:"why,omitempty" description:"Why a customer waits for an answer · 客户等待答复的原因"`
 	Overdue bool        `json:"overdue"`
 }
 
@@ -176,7 +179,7 @@ func (f File) Overview(by staff.Actor, shop setup.Shop, lang words.Lang, now tim
 			if item.Kind == "complaint" {
 				item.Title = complaint.Title(item.Defects, item.Job, item.ID).In(lang)
 			}
-			o.Open = append(o.Open, Open{item, v.named(item.Owner), item.Due.Before(now)})
+			o.Open = append(o.Open, Open{item, v.named(item.Owner), task.Why(item.Asked).In(lang), item.Due.Before(now)})
 		}
 	}
 	for _, t := range f.Customer.LastTouches {

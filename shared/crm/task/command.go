@@ -292,7 +292,7 @@ func (t Task) Reopen(by staff.Actor, owner staff.Staff, due *time.Time, terms Te
 	next := t.next(now)
 	next.State, next.Round, next.Turn, next.Owner = StateOpen, t.Round+1, t.Turn+1, owner.ID
 	// the process of the last round tells its mentions itself
-	next.ClosedAt, next.ClosedBy, next.InTime, next.Rungs = nil, "", false, nil
+	next.ClosedAt, next.ClosedBy, next.InTime, next.Rungs, next.AnsweredBy = nil, "", false, nil, ""
 	next.keep(t.Owner)
 	next, err := next.dated(due, by.ID != owner.ID, terms, now)
 	if err == nil {

@@ -20,7 +20,10 @@ import (
 // seconds of working time. A policy that sets nothing is the standard one: policies from before there were
 // tasks have none.
 type Policy struct {
-	Due    int64         `json:"due_s,omitempty" validate:"min=0,max=10000000" description:"Working time when nobody gave a date; absent with the ladder: the standard · 未指定日期时的期限，与 ladder 都不填则按标准"`
+	Due int64 `json:"due_s,omitempty" validate:"min=0,max=10000000" description:"Working time when nobody gave a date; absent with the ladder: the standard · 未指定日期时的期限，与 ladder 都不填则按标准"`
+	// Answer is the working time until a customer who waits for an answer gets one.
+	Answer int64 `json:"answer_s,omitempty" validate:"min=0,max=10000000" description:"Time to answer · 答复时限"`
+
 	Ladder []ladder.Rule `json:"ladder,omitempty" validate:"max=50,dive" description:"Who is told when · 提醒与升级"`
 }
 
@@ -33,10 +36,10 @@ const mention = "comment-"
 // mentionLife is how long a mention waits to be told, such as while the mail server is away.
 const mentionLife = 24 * time.Hour
 
-// StandardPolicy gives a task two working days (16 hours). It reminds the owner when 80 percent are gone and
-// when it is due. Half a day later (4 hours) it tells the manager.
+// StandardPolicy gives a task two working days (16 hours), and an answer to a customer half a day (4 hours). It
+// reminds the owner when 80 percent are gone and when it is due. Half a day later (4 hours) it tells the manager.
 func StandardPolicy() Policy {
-	return Policy{Due: 16 * 3600, Ladder: []ladder.Rule{
+	return Policy{Due: 16 * 3600, Answer: 4 * 3600, Ladder: []ladder.Rule{
 		{State: StateOpen, Name: "tell", Do: ladder.DoTell},
 		{State: StateOpen, Name: "soon", Do: ladder.DoRemind, Percent: 80},
 		{State: StateOpen, Name: "due", Do: ladder.DoRemind, Percent: 100},
@@ -44,12 +47,24 @@ func StandardPolicy() Policy {
 	}}
 }
 
-// OrStandard is the policy, or the standard one where nothing is set.
+// OrStandard is the policy, or the standard one where nothing is set. The time for an answer has a standard of its own,
+// since older policies have none.
 func (p Policy) OrStandard() Policy {
+	standard := StandardPolicy()
+	standard.Answer = cmp.Or(p.Answer, standard.Answer)
 	if p.Due == 0 && len(p.Ladder) == 0 {
-		return StandardPolicy()
+		return standard
 	}
+	p.Answer = standard.Answer
 	return p
+}
+
+// time is the working time that the policy gives to a task, or to one that answers a customer.
+func (p Policy) time(answers bool) time.Duration {
+	if p = p.OrStandard(); answers {
+		return calendar.Seconds(p.Answer)
+	}
+	return calendar.Seconds(p.Due)
 }
 
 // Check adds to f what is wrong with the policy, at pointers under /task.
@@ -58,10 +73,17 @@ func (p Policy) Check(f *fault.List) {
 	if p.Due <= 0 || p.Due > int64(calendar.Reach/time.Second) {
 		f.Add("/task/due_s", "请填写大于 0、不超过 400 天的工作时间（秒）。", "Enter working time in seconds: above 0, at most 400 days.")
 	}
+	if p.Answer <= 0 || p.Answer > int64(calendar.Reach/time.Second) {
+		f.Add("/task/answer_s", "请填写大于 0、不超过 400 天的工作时间（秒）。", "Enter working time in seconds: above 0, at most 400 days.")
+	}
 	for i, r := range p.Ladder {
 		if strings.HasPrefix(r.Name, mention) {
 			f.Add(fmt.Sprintf("/task/ladder/%d/name", i), mention+" 开头的名称留给评论提醒。请换一个名称。", "Names that begin with "+mention+
 				" are those of mentions. Choose another one.")
+		}
+		if strings.HasPrefix(r.Name, again) {
+			f.Add(fmt.Sprintf("/task/ladder/%d/name", i), again+" 开头的名称留给客户再次来信的提醒。请换一个名称。", "Names that begin with "+
+				again+" are those of what comes in again. Choose another one.")
 		}
 	}
 	ladder.Check(f, "/task/ladder", p.Ladder, []string{StateOpen}, steps)
@@ -70,9 +92,10 @@ func (p Policy) Check(f *fault.List) {
 // Longest is the most working time that the policy asks for at once.
 func (p Policy) Longest() time.Duration {
 	p = p.OrStandard()
-	most := p.Due
+	most := max(p.Due, p.Answer)
+	longest := most
 	for _, r := range p.Ladder {
-		most = max(most, p.Due*r.Percent/100+r.Plus)
+		most = max(most, longest*r.Percent/100+r.Plus)
 	}
 	return calendar.Seconds(most)
 }
@@ -90,7 +113,7 @@ func (t Task) dated(due *time.Time, give bool, terms Terms, now time.Time) (Task
 		return t.planned(give, terms, now)
 	}
 	var err error
-	if t.Due, err = terms.Due(now); err != nil {
+	if t.Due, err = terms.due(t.Answers(), now); err != nil {
 		return t, err
 	}
 	return t.planned(give, terms, now)
@@ -140,7 +163,7 @@ func (t Task) Replan(by staff.Actor, terms Terms, now time.Time) (Task, event.Ev
 	}
 	next, moved := t, false
 	if t.ByPolicy {
-		due, err := terms.Calendar.Add(t.Since, calendar.Seconds(terms.Policy.OrStandard().Due))
+		due, err := terms.due(t.Answers(), t.Since)
 		if err != nil {
 			return t, event.Event{}, err
 		}
@@ -200,6 +223,12 @@ type Terms struct {
 }
 
 // Due is when a task is due that is opened now without a date.
-func (t Terms) Due(now time.Time) (time.Time, error) {
-	return t.Calendar.Add(now, calendar.Seconds(t.Policy.OrStandard().Due))
+func (t Terms) Due(now time.Time) (time.Time, error) { return t.due(false, now) }
+
+// AnswerDue is when a customer has to have an answer to what comes in now.
+func (t Terms) AnswerDue(now time.Time) (time.Time, error) { return t.due(true, now) }
+
+// due is when a task is due whose time began then.
+func (t Terms) due(answers bool, began time.Time) (time.Time, error) {
+	return t.Calendar.Add(began, t.Policy.time(answers))
 }

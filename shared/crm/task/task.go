@@ -59,6 +59,7 @@ type Task struct {
 	Round     int       `json:"round"`              // 1; one more each time it is reopened
 	Turn      int       `json:"turn"`               // one more with each owner and each deadline
 	Customer  string    `json:"customer,omitempty"` // the customer whom it concerns
+	Contact   string    `json:"contact,omitempty"`  // the contact who waits for an answer
 	About     string    `json:"about,omitempty"`    // the record that it belongs to
 	Title     string    `json:"title"`
 	Text      string    `json:"text,omitempty"`
@@ -75,10 +76,13 @@ type Task struct {
 	Checklist []ChecklistItem `json:"checklist,omitempty"`
 	Comments  int             `json:"comments"`
 	Letters   []string        `json:"letters,omitempty"` // ids of letters that wait under it for a person
-	HandOns   int             `json:"hand_ons"`
-	ClosedAt  *time.Time      `json:"closed_at,omitempty"`
-	ClosedBy  string          `json:"closed_by,omitempty"`
-	InTime    bool            `json:"in_time,omitempty"` // done by its deadline
+	Asks      []Ask           `json:"asks,omitempty"`    // what waits for an answer, the newest one last
+	// AnsweredBy is the id of the touch that answered, or of the lead under which the contact was recorded.
+	AnsweredBy string     `json:"answered_by,omitempty"`
+	HandOns    int        `json:"hand_ons"`
+	ClosedAt   *time.Time `json:"closed_at,omitempty"`
+	ClosedBy   string     `json:"closed_by,omitempty"`
+	InTime     bool       `json:"in_time,omitempty"` // done by its deadline
 }
 
 // Watcher is a person who keeps seeing the task: its creator, a former owner, or a colleague whom a comment
@@ -157,6 +161,7 @@ type Card struct {
 	Priority  string    `json:"priority"`
 	Customer  string    `json:"customer,omitempty"`
 	About     string    `json:"about,omitempty"`
+	Asked     string    `json:"asked,omitempty" description:"What the customer waits to have answered · 待答复的内容"`
 	CreatedAt time.Time `json:"created_at"`
 }
 
@@ -167,7 +172,7 @@ const cardTitle = 330
 func (t Task) Card() Card {
 	return Card{ID: t.ID, State: t.State, Branch: t.Branch, Owner: t.Owner, Due: t.Due,
 		Title: words.Clip(t.Title, cardTitle), Priority: t.Priority, Customer: t.Customer,
-		About: t.About, CreatedAt: t.CreatedAt}
+		About: t.About, Asked: t.asked(), CreatedAt: t.CreatedAt}
 }
 
 // Draft is the content of a task that is to be opened. Without Due the policy's working time is given.
@@ -202,6 +207,20 @@ func New(by staff.Actor, d Draft, owner staff.Staff, terms Terms, now time.Time)
 	if err := MayTake(owner, terms.Branch.ID, now, "/owner"); err != nil {
 		return Task{}, event.Event{}, err
 	}
+	t, e, err := open(by, d, owner, terms, now, func(*Task) bool { return true })
+	if err == nil {
+		err = IsThere(by, owner, t.Due, "/owner", now)
+	}
+	if err != nil {
+		return Task{}, event.Event{}, err
+	}
+	return t, e, nil
+}
+
+// open is a new task of the draft, for any owner. set completes it and says whether an owner who did not open it
+// themselves is told.
+func open(by staff.Actor, d Draft, owner staff.Staff, terms Terms, now time.Time,
+	set func(*Task) (tell bool)) (Task, event.Event, error) {
 	t := Task{ID: d.ID, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: terms.Branch.ID, State: StateOpen, Round: 1,
 		Turn: 1, Customer: d.Customer, About: d.About,
 		Title: d.Title, Text: d.Text, Priority: urgency(d.Priority), Creator: by.ID, Owner: owner.ID,
@@ -210,10 +229,8 @@ func New(by staff.Actor, d Draft, owner staff.Staff, terms Terms, now time.Time)
 	if by.ID != owner.ID && !by.IsProcess() {
 		t.watch(by.ID)
 	}
-	t, err := t.dated(d.Due, by.ID != owner.ID, terms, now)
-	if err == nil {
-		err = IsThere(by, owner, t.Due, "/owner", now)
-	}
+	tell := set(&t)
+	t, err := t.dated(d.Due, tell && by.ID != owner.ID, terms, now)
 	if err != nil {
 		return Task{}, event.Event{}, err
 	}

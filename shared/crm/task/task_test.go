@@ -416,6 +416,9 @@ func TestTaskPolicyCheck(t *testing.T) {
 	}{
 		{"/task/due_s", func(p *task.Policy) { p.Due = 0 }},
 		{"/task/due_s", func(p *task.Policy) { p.Due = 1 << 40 }},
+		{"/task/answer_s", func(p *task.Policy) { p.Answer = -1 }},
+		{"/task/answer_s", func(p *task.Policy) { p.Answer = 1 << 40 }},
+		{"/task/ladder/3/name", func(p *task.Policy) { p.Ladder[3].Name = "again-2" }},
 		{"/task/ladder/0/state", func(p *task.Policy) { p.Ladder[0].State = task.StateClosed }},
 		{"/task/ladder/1/do", func(p *task.Policy) { p.Ladder[1].Do = ladder.DoReassign }},
 		{"/task/ladder/2/name", func(p *task.Policy) { p.Ladder[2].Name = "soon" }},

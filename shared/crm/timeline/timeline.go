@@ -14,6 +14,7 @@ import (
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/permission"
@@ -115,6 +116,7 @@ var dataWords = map[string]map[string]words.Text{
 		customer.OutcomeInterested: {Zh: "有意向", En: "Interested"},
 		customer.OutcomeQuote:      {Zh: "要求报价", En: "Asked for a quotation"},
 		customer.OutcomeCallBack:   {Zh: "约定再联系", En: "To be called again"},
+		customer.OutcomeAnswered:   {Zh: "已答复", En: "Answered"},
 		customer.OutcomeWritten:    {Zh: "已写信", En: "Written to"},
 		customer.OutcomeNotNow:     {Zh: "暂无需求", En: "Not now"}, customer.OutcomeUnreachable: {Zh: "未联系上", En: "Not reached"},
 	},
@@ -123,8 +125,12 @@ var dataWords = map[string]map[string]words.Text{
 		"removed": {Zh: "已移除", En: "Removed"},
 	},
 	"requirement": {"yes": {Zh: "必须满足", En: "A requirement"}, "no": {Zh: "偏好", En: "A preference"}},
-	"kind":        customer.PreferenceWords,
-	"channel":     channelWords(),
+	"asked": {
+		task.AskCall: {Zh: "来电", En: "A call"}, task.AskLetter: {Zh: "来信", En: "A letter"},
+		task.AskMessage: {Zh: "消息", En: "A message"}, task.AskFile: {Zh: "文件", En: "A file"},
+	},
+	"kind":    customer.PreferenceWords,
+	"channel": channelWords(),
 	"reason": {
 		complaint.PauseCustomer: {Zh: "等待客户", En: "Waiting for the customer"},
 		complaint.PauseSample:   {Zh: "等待样品", En: "Waiting for samples"},

@@ -70,21 +70,19 @@ func (s *Centre) putAged(b *table.Batch, by staff.Actor, before, next customer.C
 
 // PutLeadNews adds to a transaction what the news of a lead means for its customer, in one write of the
 // customer. A word with the customer is noted, and the life stage follows. News that means nothing for the
-// customer adds nothing.
-func (s *Centre) PutLeadNews(ctx context.Context, b *table.Batch, l lead.Lead, news event.Event) error {
+// customer adds nothing. word is the touch that the news tells of, where there is one. A contact answers what the
+// customer asked; a letter that comes after the first contact asks for an answer.
+func (s *Centre) PutLeadNews(ctx context.Context, b *table.Batch, l lead.Lead, news event.Event,
+	word customer.Touch) error {
 	line, spoke := l.Spoke(news)
 	if !spoke && news.Type != event.LeadQualified && news.Type != event.LeadWon {
 		return nil // spares two reads
-	}
-	shop, err := s.company.Shop(ctx)
-	if err != nil {
-		return err
 	}
 	c, err := s.Customer(ctx, l.Customer)
 	if err != nil {
 		return err
 	}
-	terms, err := shop.Terms(c.Branch)
+	shop, terms, err := s.company.Terms(ctx, c.Branch)
 	if err != nil {
 		return err
 	}
@@ -93,7 +91,16 @@ func (s *Centre) PutLeadNews(ctx context.Context, b *table.Batch, l lead.Lead, n
 		return nil
 	}
 	if spoke {
+		line.ID, line.Contact = cmp.Or(word.ID, line.ID), cmp.Or(word.Contact, l.ContactID)
 		next = next.Met(line).Aged(terms.Policy.Life, l.UpdatedAt)
+		if ask, ok := word.Asks(); ok {
+			next, err = s.PutLeadAsked(ctx, b, next, l, ask)
+		} else {
+			next, err = s.PutAnswered(ctx, b, next, line)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	next.Seq = c.Seq + 1
 	return s.putAged(b, staff.Actor{ID: news.Cause}, c, next)

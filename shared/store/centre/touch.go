@@ -22,9 +22,10 @@ import (
 // event.
 type TouchRule = func(customer.Customer, customer.Touch) (customer.Customer, customer.Touch, event.Event, error)
 
-// RecordTouch keeps a touch that staff record. The touch, its line on the customer's card, the task of its next
-// step and its event are one transaction. A contact of another customer is Invalid. When another writer changed
-// the customer meanwhile, the rule decides again on the customer as they are now.
+// RecordTouch keeps a touch that staff record. The touch, its line on the customer's card, its tasks and its
+// event are one transaction: the task of its next step, and the one that it asks for or answers. A contact of another
+// customer is Invalid. When another writer changed the customer meanwhile, the rule decides again on the customer as
+// they are now.
 func (s *Centre) RecordTouch(ctx context.Context, cust string, t customer.Touch,
 	rule TouchRule) (customer.Touch, error) {
 	return s.recordTouch(ctx, cust, t, rule, func(*table.Batch) error { return nil })
@@ -51,6 +52,9 @@ func (s *Centre) recordTouch(ctx context.Context, cust string, t customer.Touch,
 			return t, err
 		}
 		b := table.NewBatch()
+		if next, err = s.putAnswers(ctx, b, next, kept); err != nil {
+			return t, err
+		}
 		if err := errors.Join(s.putAged(b, staff.Actor{ID: kept.By}, c, next.Aged(life, now)),
 			s.PutTouch(b, kept), s.PutNextStep(ctx, b, kept), s.table.PutEvent(b, e)); err != nil {
 			return t, err

@@ -3,12 +3,14 @@ package enquiries
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/identity"
@@ -64,10 +66,12 @@ func (s *Enquiries) Lead(ctx context.Context, id string) (lead.Lead, error) {
 // change means for the customer's card and life stage is part of it. The condition is that no other writer
 // changed the lead meanwhile. When one did, the rule decides again on the lead as it is now.
 func (s *Enquiries) ChangeLead(ctx context.Context, id string, rule LeadRule) (lead.Lead, error) {
-	return s.changeLead(ctx, id, rule, nil)
+	return s.changeLead(ctx, id, rule, &customer.Touch{}, nil)
 }
 
-func (s *Enquiries) changeLead(ctx context.Context, id string, rule LeadRule,
+// changeLead is ChangeLead with what goes into its transaction beside. word is the touch that the change tells of, once
+// the rule has decided.
+func (s *Enquiries) changeLead(ctx context.Context, id string, rule LeadRule, word *customer.Touch,
 	extra func(*table.Batch) error) (lead.Lead, error) {
 	read := func() (lead.Lead, error) { return s.Lead(ctx, id) }
 	return table.Change(ctx, table.Crowd, read, rule, func(l, next lead.Lead, e event.Event) (lead.Lead, error) {
@@ -81,7 +85,7 @@ func (s *Enquiries) changeLead(ctx context.Context, id string, rule LeadRule,
 		if l.FirstContactIs(e) {
 			s.work.CountDone(b, "lead", next.Owner, next.UpdatedAt, !next.UpdatedAt.After(l.FirstContactDue), 1)
 		}
-		if err := s.centre.PutLeadNews(ctx, b, next, e); err != nil {
+		if err := s.centre.PutLeadNews(ctx, b, next, e, *word); err != nil {
 			return l, err
 		}
 		if extra != nil {
@@ -113,7 +117,7 @@ type Quota struct {
 // ClaimLead takes a lead out of the pool for a person within their quota. The count is part of the transaction.
 // Beyond the quota it is TooMany, with the time to wait.
 func (s *Enquiries) ClaimLead(ctx context.Context, id string, q Quota, rule LeadRule) (lead.Lead, error) {
-	return s.changeLead(ctx, id, rule, func(b *table.Batch) error {
+	return s.changeLead(ctx, id, rule, &customer.Touch{}, func(b *table.Batch) error {
 		s.table.CountOne(b, table.CounterKey("claims", q.Staff, table.At(q.Ends)), int64(q.Limit), q.Ends,
 			func(table.Item) error {
 				e := fault.Fail(fault.TooMany, "您今天领取的线索已达上限。请先跟进手上的线索，明天再领。",
@@ -135,7 +139,7 @@ func (s *Enquiries) WriteLead(ctx context.Context, id string, by staff.Actor, t 
 		next, e, err := rule(l)
 		t.Lead, t.Customer, t.Branch, t.CreatedAt, t.At = l.ID, l.Customer, l.Branch, next.UpdatedAt, next.UpdatedAt
 		return next, e, err
-	}, func(b *table.Batch) error { return s.centre.PutWritten(ctx, b, t, alike, t.Sending(by)) })
+	}, &t, func(b *table.Batch) error { return s.centre.PutWritten(ctx, b, t, alike, t.Sending(by)) })
 	return t, err
 }
 
@@ -158,14 +162,13 @@ func (s *Enquiries) Reply(ctx context.Context, led string, by staff.Actor, t cus
 		}
 		return s.keepTouch(ctx, about(l), l)
 	}
-	var replied lead.Lead
 	_, err := s.changeLead(ctx, led, func(l lead.Lead) (lead.Lead, event.Event, error) {
 		next, e, err := l.Reply(by, t.ID, t.CreatedAt)
-		replied = next
+		about(next)
 		return next, e, err
-	}, func(b *table.Batch) error {
-		s.work.CountWord(b, replied.ID, replied.Branch, message.SideCustomer)
-		return s.centre.PutTouch(b, about(replied))
+	}, &t, func(b *table.Batch) error {
+		s.work.CountWord(b, t.Lead, t.Branch, message.SideCustomer)
+		return s.centre.PutTouch(b, t)
 	})
 	return err
 }
@@ -195,6 +198,28 @@ func (s *Enquiries) keepTouch(ctx context.Context, t customer.Touch, l lead.Lead
 		}
 	}
 	return s.centre.HearDoubted(ctx, t)
+}
+
+// PutFile adds to a transaction that the person of a lead sent a file by their link: after the first contact somebody
+// has to answer. A lead that is gone adds nothing.
+func (s *Enquiries) PutFile(ctx context.Context, b *table.Batch, led string, ask task.Ask) error {
+	l, err := s.Lead(ctx, led)
+	if err != nil && fault.KindOf(err) == fault.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c, err := s.centre.Customer(ctx, l.Customer)
+	if err != nil {
+		return err
+	}
+	next, err := s.centre.PutLeadAsked(ctx, b, c, l, ask)
+	if err != nil || slices.Equal(next.Owed, c.Owed) {
+		return err
+	}
+	next.Seq++
+	return s.centre.PutCustomer(b, next, c.Seq)
 }
 
 // mostOpen is how many open leads of one customer are looked at to find a contact's.

@@ -7,6 +7,7 @@ import (
 
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store/table"
@@ -117,7 +118,7 @@ func (s *Files) DecideArtwork(ctx context.Context, place artwork.Place, id strin
 		return artwork.Artwork{}, errNoBucket
 	}
 	from, to := quarantined(place.Of, id), attached(place.Of, id)
-	copied := false
+	copied, name := false, ""
 	place.Scans = s.table.Bucket.Scanned
 	folder, err := s.changeFolder(ctx, place.Of, func(f artwork.Folder) (artwork.Folder, *event.Event, error) {
 		if a, known := f.File(id); !known || a.State != artwork.Offered {
@@ -142,8 +143,12 @@ func (s *Files) DecideArtwork(ctx context.Context, place artwork.Place, id strin
 			missing, err = s.table.Bucket.Keep(ctx, from, to, found.Mark)
 		}
 		copied = copied || err == nil && !missing
+		sent, _ := next.File(id)
+		name = sent.Name
 		return next, told, errors.Join(err, unsent(missing))
-	}, func(b *table.Batch, told *event.Event) error { return s.shown(ctx, b, place, told) })
+	}, func(b *table.Batch, told *event.Event) error {
+		return errors.Join(s.shown(ctx, b, place, told), s.asked(ctx, b, place, told, name))
+	})
 	a, _ := folder.File(id)
 	if err == nil && a.State != artwork.Offered && a.State != artwork.Scanning { // the scanner reads what lies there
 		_ = s.table.Bucket.Drop(ctx, from) // the bucket itself deletes what stays
@@ -324,6 +329,16 @@ func (s *Files) shown(ctx context.Context, b *table.Batch, place artwork.Place, 
 		return err
 	}
 	return s.service.PutComplaint(ctx, b, c, next, nil, e)
+}
+
+// asked adds to the transaction that somebody has to answer a file which a visitor sent for their lead, once colleagues
+// can see it. A file that came with a letter is answered with the letter.
+func (s *Files) asked(ctx context.Context, b *table.Batch, place artwork.Place, told *event.Event, name string) error {
+	if told == nil || told.Type == event.ArtworkReceived || place.By != "" || place.Lead == "" {
+		return nil
+	}
+	return s.enquiries.PutFile(ctx, b, place.Lead,
+		task.Ask{ID: told.Data["artwork"], Kind: task.AskFile, At: told.At, Said: name})
 }
 
 // nothingElse adds nothing to the transaction of a folder.

@@ -2,6 +2,7 @@ package files
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"afterpress/shared/crm/artwork"
@@ -48,7 +49,7 @@ func (s *Files) JudgeArtwork(ctx context.Context, of, id string) (again time.Dur
 			if seen || told.Type == event.ArtworkInfected {
 				return nil
 			}
-			return s.shown(ctx, b, place, told)
+			return errors.Join(s.shown(ctx, b, place, told), s.asked(ctx, b, place, told, a.Name))
 		})
 		if err != nil {
 			return 0, unlessGone(err)
