@@ -1,6 +1,21 @@
 package api_test
 
-import "afterpress/shared/httpapi/openapi"
+import (
+	"maps"
+	"reflect"
+	"slices"
+
+	"afterpress/shared/app"
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/complaint/verdict"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/httpapi/openapi"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/valid"
+	"afterpress/shared/kernel/words"
+)
 
 // signInHow says where a token comes from.
 const signInHow = "Staff sign in at the shop's Amazon Cognito user pool, or at the OpenID Connect issuer of the " +
@@ -8,10 +23,12 @@ const signInHow = "Staff sign in at the shop's Amazon Cognito user pool, or at t
 	"the role integration. On your own machine, `make -s token ROLE=integration` prints one."
 
 // hooksHow says how calls are signed.
-const hooksHow = "Signed by Standard Webhooks (https://www.standardwebhooks.com): webhook-id, webhook-timestamp and " +
+const hooksHow = "Each call but those of Amazon SNS is signed by Standard Webhooks " +
+	"(https://www.standardwebhooks.com): webhook-id, webhook-timestamp and " +
 	"webhook-signature. The signature is `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`, with the bytes " +
 	"behind whsec_ in the source's secret as the key. The timestamp may be 300 seconds off. A repeat under the same id " +
-	"within 7 days has no second effect. No token is needed. · 按 Standard Webhooks 签名，密钥为 whsec_ 之后的字节；" +
+	"within 7 days has no second effect. No token is needed. · 除 Amazon SNS 外，" +
+	"均按 Standard Webhooks 签名，密钥为 whsec_ 之后的字节；" +
 	"时间戳相差不超过 300 秒；7 天内以同一编号重发只生效一次。"
 
 // chapters are the groups of the description, in the order in which a newcomer needs them.
@@ -109,16 +126,25 @@ var operationNames = map[string]string{
 	"POST /u/{token}":                          "saveChoices",
 }
 
-// enumerated are the fields of answers that hold a word of a closed list.
-var enumerated = map[string]string{
-	"Lead.state": "lead-state", "LeadCard.state": "lead-state",
-	"Task.state": "task-state", "TaskCard.state": "task-state", "Task.priority": "priority",
-	"TaskCard.priority": "priority", "Hold.state": "hold-state", "HoldCard.state": "hold-state",
-	"HoldFile.state": "hold-state", "Complaint.state": "complaint-state", "ComplaintCard.state": "complaint-state",
-	"ComplaintFile.state": "complaint-state", "OpenedComplaint.state": "complaint-state",
-	"Complaint.channel": "complaint-channel", "ComplaintFile.channel": "complaint-channel",
-	"Customer.kind": "customer-kind", "CustomerCard.kind": "customer-kind", "Preference.kind": "preference-kind",
-	"Submission.outcome": "submission-outcome", "SubmissionCard.outcome": "submission-outcome",
-	"Staff.roles": "role", "Me.roles": "role", "Contact.roles": "contact-role",
-	"ConsentEntry.purpose": "consent-purpose", "Artwork.kind": "artwork-kind",
+// closedLists are the lists of the rules, and those of types by which no form is checked.
+func closedLists() valid.Lists {
+	lists := maps.Clone(app.Forms.Lists())
+	for _, d := range defect.Defects() {
+		lists["defect"] = append(lists["defect"], string(d.Kind))
+	}
+	lists["lang"] = []string{string(words.Zh), string(words.En)}
+	lists["remedy"] = valid.Of(remedy.Kinds...)
+	lists["answered-liability"] = valid.Of(append(slices.Clone(verdict.Decisions), verdict.Unclear)...)
+	return lists
+}
+
+// enumerated are the types whose words are a closed list. A field of type string names its list by the tag `of`.
+var enumerated = map[reflect.Type]string{
+	reflect.TypeFor[staff.Role]():        "role",
+	reflect.TypeFor[words.Lang]():        "lang",
+	reflect.TypeFor[artwork.Kind]():      "artwork-kind",
+	reflect.TypeFor[defect.Kind]():       "defect",
+	reflect.TypeFor[remedy.Kind]():       "remedy",
+	reflect.TypeFor[verdict.Liability](): "answered-liability",
+	reflect.TypeFor[form.FieldName]():    "form-field",
 }

@@ -71,6 +71,7 @@ type schema struct {
 	Required   []string          `json:"required"`
 	Properties map[string]schema `json:"properties"`
 	Items      *schema           `json:"items"`
+	Name       string            `json:"-"` // of the type, where it has one
 }
 
 // sentences splits "English · 中文".
@@ -87,7 +88,28 @@ func (s schema) About() words.Text { return sentences(s.Words) }
 
 // Kind is the type, without the null that stands for an absent value.
 func (s schema) Kind() string {
+	if s.Type == nil {
+		return "any"
+	}
 	return strings.Trim(strings.ReplaceAll(fmt.Sprint(s.Type), "null", ""), "[] ")
+}
+
+// Chosen are the words of a closed list that a person would send. An empty one stands for an absent value.
+func (s schema) Chosen() []any {
+	return slices.DeleteFunc(slices.Clone(s.Enum), func(value any) bool { return value == nil || value == "" })
+}
+
+// Entry is what a list is of.
+func (s schema) Entry() *schema {
+	if s.Items == nil {
+		return nil
+	}
+	entry := *s.Items
+	if len(entry.AnyOf) > 0 {
+		entry = entry.AnyOf[0]
+	}
+	entry.Name = strings.TrimPrefix(entry.Ref, "#/components/schemas/")
+	return &entry
 }
 
 // Query is what may be asked in the address; headers are the same everywhere and stand at the head of the page.
@@ -118,6 +140,9 @@ func (o operation) fields(prefix string, s schema) []field {
 		property := o.resolve(s.Properties[name])
 		out = append(out, field{prefix + name, slices.Contains(s.Required, name), property})
 		out = append(out, o.fields(prefix+name+".", property)...)
+		if entry := property.Entry(); entry != nil && entry.Name == "" {
+			out = append(out, o.fields(prefix+name+"[].", *entry)...)
+		}
 	}
 	return out
 }
@@ -130,12 +155,35 @@ func (o operation) resolve(s schema) schema {
 		if s.Pattern = strings.TrimPrefix(s.Pattern, "^$|"); strings.Contains(s.Pattern, `\u00`) {
 			s.Pattern = "" // control characters are refused everywhere, and such a pattern says nothing more
 		}
-		s.Enum = slices.DeleteFunc(s.Enum, func(value any) bool { return value == nil || value == "" })
+		s.Enum = slices.DeleteFunc(slices.Clone(s.Enum), func(value any) bool { return value == nil || value == "" })
 		return s
 	}
-	named := o.schemas[strings.TrimPrefix(s.Ref, "#/components/schemas/")]
-	named.Words = s.Words
+	name := strings.TrimPrefix(s.Ref, "#/components/schemas/")
+	named := o.schemas[name]
+	named.Words, named.Name = s.Words, name
 	return named
+}
+
+// kind is a type that fields of answers and bodies have.
+type kind struct {
+	Name   string
+	Fields []field
+}
+
+// kinds lists the types of the document, by name, with their fields.
+func kinds(schemas map[string]schema) (out []kind) {
+	o := operation{schemas: schemas}
+	for _, name := range slices.Sorted(maps.Keys(schemas)) {
+		k := kind{Name: name}
+		for _, property := range slices.Sorted(maps.Keys(schemas[name].Properties)) {
+			is := slices.Contains(schemas[name].Required, property)
+			k.Fields = append(k.Fields, field{property, is, o.resolve(schemas[name].Properties[property])})
+		}
+		if len(k.Fields) > 0 {
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 // Answer lists the fields of the answer to a success. For a page of a list, those of its records stand below it.
@@ -192,10 +240,11 @@ type chapter struct {
 type docsPage struct {
 	SignIn   string
 	Chapters []chapter
+	Kinds    []kind
 }
 
 func docsOf(all []operation) docsPage {
-	out := docsPage{SignIn: signInHow}
+	out := docsPage{SignIn: strings.ReplaceAll(signInHow, "`", ""), Kinds: kinds(all[0].schemas)}
 	for _, g := range chapters {
 		c := chapter{Name: g.Name, About: sentences(g.Description)}
 		for _, o := range all {
@@ -253,8 +302,9 @@ func describe(t *testing.T) []byte {
 	document, err := openapi.Document(openapi.Info{
 		Title: "Afterpress", Version: "1",
 		Description: "The staff API and the public forms of Afterpress, the customer side of a print shop. 印厂客户服务系统的员工接口与公开表单。",
-		SignIn:      signInHow, Groups: chapters, Names: operationNames, Words: enumerated,
-	}, app.Forms.Lists(), described()...)
+		SignIn:      signInHow, Groups: chapters, Names: operationNames, Types: enumerated, Glossary: glossary,
+		Examples: keptExamples(t),
+	}, closedLists(), described()...)
 	if err != nil {
 		t.Fatal(err)
 	}

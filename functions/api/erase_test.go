@@ -133,7 +133,7 @@ func (b *bench) person(files bool) known {
 		must(err)
 	}
 	must(b.Hear(ctx, customer.Touch{Letter: who.letter, Customer: l.Customer, Branch: l.Branch, Contact: l.ContactID,
-		Channel: "mail",
+		Channel: "e-mail",
 		From:    "kanarie@voliere.example", Subject: canary(13), Text: canary(14)}))
 	for _, of := range []string{sub.ID, filed.ID, asked.ID} {
 		if !files {

@@ -105,6 +105,8 @@ func (b *bench) call(who, line string, body any, header ...string) response {
 	}
 	w := httptest.NewRecorder()
 	b.handler.ServeHTTP(w, r)
+	checkWords(b.t, method, path, w.Code, w.Body.Bytes())
+	recordExample(r, w, body)
 	return response{w, b.t}
 }
 

@@ -3,6 +3,7 @@ package app
 import (
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/proposal"
 	"afterpress/shared/crm/complaint/tally"
 	"afterpress/shared/crm/complaint/verdict"
@@ -33,5 +34,9 @@ var Forms = valid.New(artwork.Lists, complaint.Lists, customer.Lists, draw.Lists
 		// whose official holidays are known
 		"holiday-country": calendar.OfficialCountries,
 		"role":            valid.Of(staff.Roles...),
-		"absence-reason":  staff.AbsenceReasons,
+		"approval-state":  approval.States,
+		// a line of what is stuck may be a message in doubt
+		"stuck-card-state": append([]string{message.StateUnknown}, stuck.States...),
+		"open-kind":        {"lead", "task", "complaint", "hold"},
+		"absence-reason":   staff.AbsenceReasons,
 	})

@@ -29,6 +29,11 @@ func TestTagsNameListsOfTheRules(t *testing.T) {
 				return err
 			}
 			for place, tag := range tags(t, path) {
+				if of := tag.Get("of"); of != "" {
+					if named[of] = true; len(lists[of]) == 0 {
+						t.Errorf("%s names a list that the rules do not have: %s", place, of)
+					}
+				}
 				for _, found := range rule.FindAllStringSubmatch(tag.Get("validate"), -1) {
 					named[found[2]] = true
 					if found[1] == "oneof" {

@@ -16,7 +16,7 @@ type OpenChannel struct {
 // OpenedChannel is a channel by which a contact can be written to.
 type OpenedChannel struct {
 	Contact string `json:"contact"`
-	Channel string `json:"channel"`
+	Channel string `json:"channel" of:"written-channel"`
 	Open    bool   `json:"open"`
 }
 

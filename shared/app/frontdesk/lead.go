@@ -29,7 +29,7 @@ type Lead struct {
 // Acknowledgement is what became of the message that thanks a person for the enquiry.
 type Acknowledgement struct {
 	Acknowledged bool   `json:"acknowledged" description:"False: they heard nothing yet · false：客户尚未收到回复"`
-	State        string `json:"state" description:"Of the message · 消息状态"`
+	State        string `json:"state" description:"Of the message · 消息状态" of:"message-state"`
 	Reason       string `json:"reason,omitempty" description:"Why it was not sent · 未发送的原因"`
 	Text         string `json:"text" description:"What that means, in words · 文字说明"`
 }

@@ -27,6 +27,9 @@ const (
 	Dropped  = "dropped"  // it was kept or offered, and is deleted since its record was discarded
 )
 
+// States lists the states of a file.
+var States = []string{Offered, Attached, Refused, Dropped}
+
 // Reasons for refusing a file.
 const (
 	RefusedKind  = "kind"
@@ -42,7 +45,7 @@ const Window = 15 * time.Minute
 type Artwork struct {
 	ID        string     `json:"id"` // art_…
 	Name      string     `json:"name"`
-	State     string     `json:"state"`
+	State     string     `json:"state" of:"artwork-state"`
 	Declared  string     `json:"declared_type,omitempty"` // by the sender's browser; nothing follows from it
 	Kind      Kind       `json:"kind,omitempty"`          // found by KindOf
 	Private   bool       `json:"private,omitempty"`       // it may say where it was taken: for staff alone

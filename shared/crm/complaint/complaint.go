@@ -49,7 +49,7 @@ var Channels = []string{"phone", "counter", "mail", "link", "hook", "survey"}
 // Sourced is a value that was typed in, with its source.
 type Sourced[T any] struct {
 	Value  T      `json:"value"`
-	Source string `json:"source" validate:"required,one=figure-source"`
+	Source string `json:"source" validate:"required,one=figure-source" of:"figure-source"`
 }
 
 // Job is what is known of the job. Until jobs are records of their own, each figure is typed in with its source.
@@ -81,7 +81,7 @@ type Complaint struct {
 	Contact   string    `json:"contact"`
 	Account   string    `json:"account,omitempty"` // staff id of the customer's owner
 	OpenedBy  string    `json:"opened_by"`
-	Channel   string    `json:"channel"` // one of Channels
+	Channel   string    `json:"channel" of:"complaint-channel"` // one of Channels
 
 	Job      Job           `json:"job"`
 	Defects  []defect.Kind `json:"defects"`
@@ -93,7 +93,7 @@ type Complaint struct {
 	// When the customer reported it, if before it was entered. The claim window is held against it.
 	ReportedAt time.Time `json:"reported_at,omitzero"`
 
-	State    string    `json:"state"`
+	State    string    `json:"state" of:"complaint-state"`
 	Severity int       `json:"severity"` // 1 worst, to 4
 	Round    int       `json:"round"`    // from 1; a reopening adds one
 	Turn     int       `json:"turn"`     // counts stays in a state; a rung is climbed once per stay
@@ -149,8 +149,8 @@ type Complaint struct {
 	Corrections  []Correction      `json:"corrections,omitempty"` // earlier ones of this round, oldest first
 	JoinedInto   string            `json:"joined_into,omitempty"`
 	Joined       []JoinedComplaint `json:"joined,omitempty"`
-	Outcome      string            `json:"outcome,omitempty"` // settled, or the end state
-	Cost         *money.Money      `json:"cost,omitempty"`    // carried out so far, in all rounds
+	Outcome      string            `json:"outcome,omitempty" of:"complaint-outcome"` // settled, or the end state
+	Cost         *money.Money      `json:"cost,omitempty"`                           // carried out so far, in all rounds
 	ResolvedAt   time.Time         `json:"resolved_at,omitzero"`
 	ClosedAt     time.Time         `json:"closed_at,omitzero"`
 	Reopened     *Reopening        `json:"reopened,omitempty"` // how this round began, from the second on
@@ -168,7 +168,7 @@ type Timely map[string]int64
 
 // Pause is a stopped SLA clock.
 type Pause struct {
-	Reason string    `json:"reason"` // one of Pauses
+	Reason string    `json:"reason" of:"pause-reason"` // one of Pauses
 	Since  time.Time `json:"since"`
 	Until  time.Time `json:"until"` // budget used up; the clock resumes
 }
@@ -277,7 +277,7 @@ type JoinedComplaint struct {
 type Earlier struct {
 	Round    int    `json:"round"`
 	Severity int    `json:"severity"`
-	Outcome  string `json:"outcome"`
+	Outcome  string `json:"outcome" of:"complaint-outcome"`
 	// staff had not closed it: cause, correction or effect check was still open
 	Open        bool             `json:"open,omitempty"`
 	Verdict     *verdict.Verdict `json:"verdict,omitempty"`
@@ -329,7 +329,7 @@ func (c Complaint) Progress() ladder.Progress {
 // Card is what a board or a desk shows of a complaint.
 type Card struct {
 	ID        string        `json:"id"`
-	State     string        `json:"state"`
+	State     string        `json:"state" of:"complaint-state"`
 	Branch    string        `json:"branch"`
 	Customer  string        `json:"customer"`
 	Owner     string        `json:"owner,omitempty"`

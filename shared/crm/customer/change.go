@@ -250,13 +250,13 @@ func BelongsTo(kind identity.ClaimKind, holder Customer, by staff.Actor) error {
 type Card struct {
 	ID         string     `json:"id"`
 	Version    int64      `json:"version"`
-	Kind       string     `json:"kind"`
+	Kind       string     `json:"kind" of:"customer-kind"`
 	Name       string     `json:"name"`
 	LatinName  string     `json:"latin_name,omitempty"`
 	Branch     string     `json:"branch"`
 	Shared     bool       `json:"shared,omitempty"`
 	Owner      string     `json:"owner,omitempty"`
-	LifeCycle  string     `json:"life_cycle"`
+	LifeCycle  string     `json:"life_cycle" of:"life-stage"`
 	Category   string     `json:"category,omitempty"`
 	ArchivedAt *time.Time `json:"archived_at,omitempty"`
 }

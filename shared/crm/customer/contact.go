@@ -25,7 +25,7 @@ type Contact struct {
 	Name      string     `json:"name,omitempty"` // empty where only a phone or an e-mail is known
 	LatinName string     `json:"latin_name,omitempty"`
 	Title     string     `json:"title,omitempty"`
-	Roles     []string   `json:"roles,omitempty"` // values of ContactRoles
+	Roles     []string   `json:"roles,omitempty" of:"contact-role"` // values of ContactRoles
 	Phones    []Reach    `json:"phones,omitempty"`
 	Emails    []Reach    `json:"emails,omitempty"`
 	Lang      words.Lang `json:"lang"`

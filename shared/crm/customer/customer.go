@@ -25,7 +25,7 @@ type Customer struct {
 	Seq       int64      `json:"seq"`
 	CreatedAt time.Time  `json:"created_at"`
 	UpdatedAt time.Time  `json:"updated_at"`
-	Kind      string     `json:"kind"`
+	Kind      string     `json:"kind" of:"customer-kind"`
 	Name      string     `json:"name"`                 // as the customer writes it
 	LatinName string     `json:"latin_name,omitempty"` // where Name is Chinese
 	Lang      words.Lang `json:"lang"`
@@ -49,7 +49,7 @@ type Customer struct {
 	PreferredHours string `json:"preferred_hours,omitempty"`
 
 	// LifeCycle is derived by rule and never typed in.
-	LifeCycle string `json:"life_cycle" description:"Derived by rule. first-order, active, at-risk and won-back come with orders, which this system does not keep yet · 按规则得出；first-order、active、at-risk、won-back 须有订单数据，目前尚无"`
+	LifeCycle string `json:"life_cycle" description:"Derived by rule. first-order, active, at-risk and won-back come with orders, which this system does not keep yet · 按规则得出；first-order、active、at-risk、won-back 须有订单数据，目前尚无" of:"life-stage"`
 
 	LifeSince   time.Time   `json:"life_cycle_since"`
 	LifeDue     *time.Time  `json:"life_cycle_due,omitempty"` // when silence alone would change the stage
@@ -86,11 +86,11 @@ type History struct {
 type TouchLine struct {
 	ID        string    `json:"id"`
 	At        time.Time `json:"at"`
-	Channel   string    `json:"channel"`
-	Direction string    `json:"direction"` // in or out
+	Channel   string    `json:"channel" of:"touch-channel"`
+	Direction string    `json:"direction" of:"touch-direction"` // in or out
 	By        string    `json:"by,omitempty"`
 	Contact   string    `json:"contact,omitempty"`
-	Outcome   string    `json:"outcome,omitempty"`
+	Outcome   string    `json:"outcome,omitempty" of:"answered-outcome"`
 }
 
 // keptTouches is how many touches the customer's record names. All touches are stored beside the record.

@@ -37,6 +37,7 @@ var Lists = valid.Lists{
 	"touch-channel":     TouchChannels,
 	"touch-direction":   {TouchIn, TouchOut},
 	"touch-outcome":     Outcomes,
+	"answered-outcome":  append(slices.Clone(Outcomes), OutcomeWritten), // also of what staff wrote
 	"spoken-outcome":    slices.DeleteFunc(slices.Clone(Outcomes), func(o string) bool { return o == OutcomeUnreachable }),
 }
 

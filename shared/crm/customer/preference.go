@@ -23,13 +23,13 @@ type Preference struct {
 	CreatedAt   time.Time `json:"created_at"`
 	UpdatedAt   time.Time `json:"updated_at"`
 	Customer    string    `json:"customer"`
-	Kind        string    `json:"kind"` // one of PreferenceKinds
+	Kind        string    `json:"kind" of:"preference-kind"` // one of PreferenceKinds
 	Value       string    `json:"value"`
-	Requirement bool      `json:"requirement"`         // true: the customer must have it; false: likes it
-	Products    []string  `json:"products,omitempty"`  // products to which it applies; empty: to all
-	Source      string    `json:"source"`              // where it comes from: contact, staff or job
-	SourceID    string    `json:"source_id,omitempty"` // id of that contact, colleague or job
-	SetBy       string    `json:"set_by"`              // staff id of the colleague who wrote it down
+	Requirement bool      `json:"requirement"`                   // true: the customer must have it; false: likes it
+	Products    []string  `json:"products,omitempty"`            // products to which it applies; empty: to all
+	Source      string    `json:"source" of:"preference-source"` // where it comes from: contact, staff or job
+	SourceID    string    `json:"source_id,omitempty"`           // id of that contact, colleague or job
+	SetBy       string    `json:"set_by"`                        // staff id of the colleague who wrote it down
 	ConfirmedAt time.Time `json:"last_confirmed_at"`
 	ConfirmedBy string    `json:"confirmed_by"`
 }
@@ -93,7 +93,7 @@ func (p Preference) Stale(policy PreferencePolicy, now time.Time) bool {
 // is. It does not name the customer, because production is not told who the customer is.
 type JobPreference struct {
 	ID          string    `json:"id"`
-	Kind        string    `json:"kind"`
+	Kind        string    `json:"kind" of:"preference-kind"`
 	KindText    string    `json:"kind_text"`
 	Value       string    `json:"value"`
 	Requirement bool      `json:"requirement"`

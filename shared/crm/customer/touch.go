@@ -35,20 +35,20 @@ type Touch struct {
 	CreatedAt time.Time `json:"created_at"` // when it was written down
 	Customer  string    `json:"customer"`
 	Branch    string    `json:"branch"`
-	Contact   string    `json:"contact,omitempty"` // the contact's id
-	Lead      string    `json:"lead,omitempty"`    // about which lead
-	About     string    `json:"about,omitempty"`   // of an e-mail: id of its complaint or production question
-	Channel   string    `json:"channel"`           // one of TouchChannels
-	Direction string    `json:"direction"`         // in or out
-	At        time.Time `json:"at"`                // when it happened
-	By        string    `json:"by,omitempty"`      // the colleague's id; empty where only a machine was there
+	Contact   string    `json:"contact,omitempty"`              // the contact's id
+	Lead      string    `json:"lead,omitempty"`                 // about which lead
+	About     string    `json:"about,omitempty"`                // of an e-mail: id of its complaint or production question
+	Channel   string    `json:"channel" of:"touch-channel"`     // one of TouchChannels
+	Direction string    `json:"direction" of:"touch-direction"` // in or out
+	At        time.Time `json:"at"`                             // when it happened
+	By        string    `json:"by,omitempty"`                   // the colleague's id; empty where only a machine was there
 	Length    int64     `json:"length_s,omitempty"`
-	Outcome   string    `json:"outcome,omitempty"`
+	Outcome   string    `json:"outcome,omitempty" of:"answered-outcome"`
 	Summary   string    `json:"summary,omitempty"`
 	Next      *NextStep `json:"next_step,omitempty"`
 
 	// These fields come with an e-mail that a hook brought.
-	Kind      message.MailKind `json:"kind,omitempty"` // person or automatic
+	Kind      message.MailKind `json:"kind,omitempty" of:"mail-kind"` // person or automatic
 	From      string           `json:"from,omitempty"`
 	Sender    string           `json:"sender,omitempty"` // a doubt about who wrote it, such as SenderStranger
 	Subject   string           `json:"subject,omitempty"`

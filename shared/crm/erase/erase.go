@@ -54,10 +54,10 @@ type Erase struct {
 	Branch    string    `json:"branch"`
 	Customer  string    `json:"customer"`
 	Contact   string    `json:"contact"`
-	State     string    `json:"state"`
+	State     string    `json:"state" of:"erase-state"`
 	Round     int       `json:"round"` // from 1; one more each time it is asked for again
 	Turn      int       `json:"turn"`
-	Reason    string    `json:"reason"` // one of Reasons
+	Reason    string    `json:"reason" of:"erase-reason"` // one of Reasons
 	AskedBy   string    `json:"asked_by"`
 	AskedAt   time.Time `json:"asked_at"`
 
@@ -115,7 +115,7 @@ func (e Erase) Progress() ladder.Progress {
 // Card is an erasure as a board or a desk shows it.
 type Card struct {
 	ID        string    `json:"id"`
-	State     string    `json:"state"`
+	State     string    `json:"state" of:"erase-state"`
 	Branch    string    `json:"branch"`
 	Owner     string    `json:"owner,omitempty"`
 	Due       time.Time `json:"due_at"`

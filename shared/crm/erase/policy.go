@@ -10,7 +10,7 @@ import (
 )
 
 // Lists are the words that fields of erasures take, by the names that tags call them.
-var Lists = valid.Lists{"erase-reason": Reasons}
+var Lists = valid.Lists{"erase-reason": Reasons, "erase-state": States}
 
 // Policy says how many days an erasure may be taken back, by when it is done, and who is asked when. Its days and the
 // seconds of its ladder pass on Sundays and at night as well: the law counts them so. A policy that sets nothing is

@@ -87,6 +87,6 @@ var ChatChannels = []string{ChannelWeCom, ChannelDingTalk, ChannelFeishu}
 
 // Robot posts what staff are told into the group chat of a branch.
 type Robot struct {
-	Kind string `json:"kind"` // one of ChatChannels
-	Name string `json:"name"` // under which the settings keep its address and secret
+	Kind string `json:"kind" of:"chat-channel"` // one of ChatChannels
+	Name string `json:"name"`                   // under which the settings keep its address and secret
 }

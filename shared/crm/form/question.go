@@ -38,7 +38,7 @@ const widestScale = 11
 // Question is one that a shop asks in a form of its own.
 type Question struct {
 	ID       string     `json:"id"` // a slug; answers name it
-	Kind     string     `json:"kind"`
+	Kind     string     `json:"kind" of:"question-kind"`
 	Label    words.Text `json:"label"`
 	Hint     words.Text `json:"hint,omitzero"`
 	Required bool       `json:"required,omitempty"`

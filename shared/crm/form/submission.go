@@ -49,7 +49,7 @@ type Submission struct {
 	Form        string     `json:"form"`
 	Branch      string     `json:"branch"`
 	Lang        words.Lang `json:"lang"`
-	Outcome     string     `json:"outcome"`
+	Outcome     string     `json:"outcome" of:"submission-outcome"`
 	Type        string     `json:"content_type"`
 	Body        string     `json:"body"`             // the raw bytes that were posted
 	Via         string     `json:"via,omitempty"`    // by which hook it came, and under which key
@@ -286,7 +286,7 @@ type SubmissionCard struct {
 	ID         string    `json:"id"`
 	Form       string    `json:"form"`
 	Branch     string    `json:"branch"`
-	Outcome    string    `json:"outcome"`
+	Outcome    string    `json:"outcome" of:"submission-outcome"`
 	Difficulty string    `json:"difficulty,omitempty"`
 	Lead       string    `json:"lead,omitempty"`
 	CreatedAt  time.Time `json:"created_at"`

@@ -12,7 +12,7 @@ const ReasonFailed = "failed"
 
 // ClosedChannel is a channel by which a contact gets nothing, or no marketing.
 type ClosedChannel struct {
-	Channel string `json:"channel"`
+	Channel string `json:"channel" of:"written-channel"`
 	Reason  string `json:"reason"` // message.FateBounced, message.FateComplained or ReasonFailed
 	// Service reports whether messages about the contact's own affairs still go there.
 	Service bool `json:"service"`

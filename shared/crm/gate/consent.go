@@ -27,8 +27,8 @@ type ConsentEntry struct {
 	ID        string    `json:"id"`         // cst_…, in the order of time
 	CreatedAt time.Time `json:"created_at"` // when it was recorded
 	Contact   string    `json:"contact"`
-	Purpose   string    `json:"purpose"`
-	Channel   string    `json:"channel"`
+	Purpose   string    `json:"purpose" of:"consent-purpose"`
+	Channel   string    `json:"channel" of:"consent-channel"`
 	By        string    `json:"by"` // id of the actor who recorded it
 	// Counts is true when it was the contact's newest answer. An older one is kept and changes nothing.
 	Counts bool `json:"counts"`

@@ -11,7 +11,7 @@ import (
 // Card is a question as a board, a desk or the customer's overview shows it.
 type Card struct {
 	ID        string    `json:"id"`
-	State     string    `json:"state"`
+	State     string    `json:"state" of:"hold-state"`
 	Branch    string    `json:"branch"`
 	Owner     string    `json:"owner"`
 	Due       time.Time `json:"due_at"` // of a closed question: when it was closed

@@ -57,7 +57,7 @@ type Hold struct {
 	Question  words.PublicText `json:"public_question"`
 	Photos    []string         `json:"photos,omitempty"`
 	Choices   []string         `json:"choices"`
-	State     string           `json:"state"`
+	State     string           `json:"state" of:"hold-state"`
 	Turn      int              `json:"turn"`
 	AskedBy   string           `json:"asked_by"`
 	Owner     string           `json:"owner"` // staff id of the colleague who sees that it is answered
@@ -75,7 +75,7 @@ type Hold struct {
 type Answer struct {
 	Choice  int              `json:"choice"` // 1 is the first of Choices; 0 is an answer in words
 	Text    words.PublicText `json:"public_text,omitempty" validate:"max=2000,text"`
-	Channel string           `json:"channel" validate:"required,one=answer-channel"`
+	Channel string           `json:"channel" validate:"required,one=answer-channel" of:"answer-channel"`
 	By      string           `json:"by"`
 	At      time.Time        `json:"at"`
 }

@@ -42,7 +42,7 @@ type Lead struct {
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
 	Branch    string    `json:"branch"`
-	State     string    `json:"state"`
+	State     string    `json:"state" of:"lead-state"`
 	// Round starts at 1. It grows when a contacted lead returns to the pool, and when a reply comes after the
 	// follow-up has ended.
 	Round      int    `json:"round"`
@@ -98,7 +98,7 @@ type Person struct {
 	// PhoneTyped is what the person typed where it holds more than the number, such as a second one.
 	PhoneTyped string     `json:"phone_typed,omitempty"`
 	Email      string     `json:"email,omitempty"`
-	Lang       words.Lang `json:"lang"`
+	Lang       words.Lang `json:"lang" of:"kept-lang"`
 }
 
 // Contact is how a message reaches the person. It has no name, because nobody vouches for what a stranger
@@ -110,8 +110,8 @@ func (p Person) Contact() customer.Contact {
 
 // Conversation is the last time that a colleague spoke with the person, or tried to.
 type Conversation struct {
-	Channel string    `json:"channel"`
-	Outcome string    `json:"outcome"`
+	Channel string    `json:"channel" of:"touch-channel"`
+	Outcome string    `json:"outcome" of:"answered-outcome"`
 	By      string    `json:"by"`
 	At      time.Time `json:"at"`
 	Note    string    `json:"note,omitempty"`
@@ -132,7 +132,7 @@ type Win struct {
 
 // Loss says why nothing came of a lead.
 type Loss struct {
-	Reason     string `json:"reason"`
+	Reason     string `json:"reason" of:"loss-reason"`
 	Competitor string `json:"competitor,omitempty"`
 	Note       string `json:"note,omitempty"`
 }
@@ -167,7 +167,7 @@ func (l Lead) Progress() ladder.Progress {
 // one, the row of most leads would be larger than a kilobyte.
 type Card struct {
 	ID     string    `json:"id"`
-	State  string    `json:"state"`
+	State  string    `json:"state" of:"lead-state"`
 	Branch string    `json:"branch"`
 	Owner  string    `json:"owner,omitempty"`
 	Due    time.Time `json:"due_at"`

@@ -36,6 +36,10 @@ const (
 	StateCancelled  = "cancelled"
 )
 
+// States lists the states of a message.
+var States = []string{StateQueued, StateClaimed, StateSent, StateFailed, StateUnknown, StateSuppressed,
+	StateCancelled}
+
 // Channels that a message can take to a person. Those to a branch's chat group stand in package firm.
 const (
 	ChannelEmail = "email"
@@ -87,7 +91,7 @@ type Message struct {
 	About     string     `json:"about"`              // workflow id: lead/lead_…/1
 	Step      string     `json:"step"`               // rung key: 1/half
 	Channel   string     `json:"channel"`
-	Purpose   string     `json:"purpose,omitempty"` // PurposeService where it is empty
+	Purpose   string     `json:"purpose,omitempty" of:"purpose"` // PurposeService where it is empty
 	Template  string     `json:"template"`
 	Lang      words.Lang `json:"lang"`
 	// to a customer: the policy version that their record named at the first attempt; a mail has its texts,
@@ -95,7 +99,7 @@ type Message struct {
 	Policy     string    `json:"policy,omitempty"`
 	Branch     string    `json:"branch"`
 	Owner      string    `json:"owner"` // has it on their desk when it stays unknown
-	State      string    `json:"state"`
+	State      string    `json:"state" of:"message-state"`
 	Reason     string    `json:"reason,omitempty"`
 	Attempt    int       `json:"attempt"`
 	LeaseUntil time.Time `json:"lease_until,omitzero"`

@@ -33,7 +33,7 @@ type File struct {
 
 // OpenItem is open work for a customer.
 type OpenItem struct {
-	Kind    string    `json:"kind"` // lead, task, complaint, hold
+	Kind    string    `json:"kind" of:"open-kind"` // lead, task, complaint, hold
 	ID      string    `json:"id"`
 	Title   string    `json:"title,omitempty"`
 	Product string    `json:"product,omitempty"`
@@ -82,7 +82,7 @@ type Contact struct {
 // Reachable says whether a contact may be written to or called for a purpose, and why not.
 type Reachable struct {
 	Channel string `json:"channel"`
-	Purpose string `json:"purpose"`
+	Purpose string `json:"purpose" of:"purpose"`
 	Allowed bool   `json:"allowed"`
 	Reason  string `json:"reason,omitempty"`
 	Text    string `json:"text,omitempty"` // why not

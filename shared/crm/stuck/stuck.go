@@ -44,15 +44,18 @@ const (
 	StateOver    = "over"    // it went on
 )
 
+// States lists the states of what is stuck.
+var States = []string{StateWaiting, StateParked, StateRetried, StateSkipped, StateOver}
+
 // Stuck is one thing that cannot go on by itself. Its id follows from what it is, so that it is noted once. Cause is a
 // kind of error or a code and says nothing about a customer.
 type Stuck struct {
 	ID        string     `json:"id"` // stk_…
 	Version   int64      `json:"version"`
-	CreatedAt time.Time  `json:"created_at"` // when it failed first
-	UpdatedAt time.Time  `json:"updated_at"` // when it failed last, or a person decided
-	What      string     `json:"what"`       // one of Kinds
-	State     string     `json:"state"`
+	CreatedAt time.Time  `json:"created_at"`           // when it failed first
+	UpdatedAt time.Time  `json:"updated_at"`           // when it failed last, or a person decided
+	What      string     `json:"what" of:"stuck-what"` // one of Kinds
+	State     string     `json:"state" of:"stuck-state"`
 	Record    string     `json:"record,omitempty"`   // id of the record; of an event that cannot be read, its own id
 	Event     string     `json:"event,omitempty"`    // of an event: its id
 	Step      string     `json:"step,omitempty"`     // the rung's key, the event's type, or the name of the walk
@@ -216,8 +219,8 @@ func (s Stuck) event(kind event.Type, by staff.Actor, now time.Time) event.Event
 // Card is what a list shows of it.
 type Card struct {
 	ID       string    `json:"id"`
-	What     string    `json:"what"`
-	State    string    `json:"state"`
+	What     string    `json:"what" of:"stuck-what"`
+	State    string    `json:"state" of:"stuck-card-state"`
 	Record   string    `json:"record,omitempty"`
 	Step     string    `json:"step,omitempty"`
 	Customer string    `json:"customer,omitempty"`

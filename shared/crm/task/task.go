@@ -55,7 +55,7 @@ type Task struct {
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
 	Branch    string    `json:"branch"`
-	State     string    `json:"state"`
+	State     string    `json:"state" of:"task-state"`
 	Round     int       `json:"round"`              // 1; one more each time it is reopened
 	Turn      int       `json:"turn"`               // one more with each owner and each deadline
 	Customer  string    `json:"customer,omitempty"` // the customer whom it concerns
@@ -63,8 +63,8 @@ type Task struct {
 	About     string    `json:"about,omitempty"`    // the record that it belongs to
 	Title     string    `json:"title"`
 	Text      string    `json:"text,omitempty"`
-	Priority  string    `json:"priority"` // one of Priorities
-	Creator   string    `json:"creator"`  // staff id, or a process
+	Priority  string    `json:"priority" of:"priority"` // one of Priorities
+	Creator   string    `json:"creator"`                // staff id, or a process
 	Owner     string    `json:"owner"`
 	Watchers  []Watcher `json:"watchers,omitempty"`
 	Since     time.Time `json:"since"` // the time from which the deadline was counted
@@ -116,7 +116,7 @@ type Note struct {
 	Version   int64     `json:"version"`
 	CreatedAt time.Time `json:"created_at"`
 	Task      string    `json:"task"`
-	Kind      string    `json:"kind"`
+	Kind      string    `json:"kind" of:"note-kind"`
 	By        string    `json:"by"`
 	Text      string    `json:"text"`
 	Mentions  []string  `json:"mentions,omitempty"` // staff ids
@@ -153,12 +153,12 @@ func (t Task) Progress() ladder.Progress {
 // Card is what a board or a desk shows of a task.
 type Card struct {
 	ID        string    `json:"id"`
-	State     string    `json:"state"`
+	State     string    `json:"state" of:"task-state"`
 	Branch    string    `json:"branch"`
 	Owner     string    `json:"owner"`
 	Due       time.Time `json:"due_at"`
 	Title     string    `json:"title"`
-	Priority  string    `json:"priority"`
+	Priority  string    `json:"priority" of:"priority"`
 	Customer  string    `json:"customer,omitempty"`
 	About     string    `json:"about,omitempty"`
 	Asked     string    `json:"asked,omitempty" description:"What the customer waits to have answered · 待答复的内容"`

@@ -1,12 +1,9 @@
 package openapi
 
 import (
-	"fmt"
-	"maps"
 	"net/http"
 	"reflect"
 	"slices"
-	"strings"
 
 	"afterpress/shared/httpapi"
 
@@ -86,22 +83,4 @@ func lists(answer any) bool {
 	}
 	_, has := reflect.TypeOf(answer).FieldByName("Items")
 	return has
-}
-
-// enumerate writes the closed lists of Info.Words into the answers. An entry that meets no field is an error.
-func (d describer) enumerate() error {
-	for _, where := range slices.Sorted(maps.Keys(d.info.Words)) {
-		name, field, _ := strings.Cut(where, ".")
-		properties, _ := d.Spec.ComponentsEns().Schemas[name]["properties"].(map[string]any)
-		property, _ := properties[field].(map[string]any)
-		words, known := d.lists[d.info.Words[where]]
-		if property == nil || !known {
-			return fmt.Errorf("%s is no field of an answer, or there is no list %s", where, d.info.Words[where])
-		}
-		if entries, is := property["items"].(map[string]any); is {
-			property = entries
-		}
-		property["enum"] = words
-	}
-	return nil
 }

@@ -29,10 +29,12 @@ type Info struct {
 	Title       string
 	Version     string
 	Description string
-	SignIn      string            // where a token comes from
-	Groups      []Group           // the chapters; none: the first segment of each path is one
-	Names       map[string]string // of operations, by method and path
-	Words       map[string]string // of fields of answers, by type and name: which closed list they are of
+	SignIn      string                  // where a token comes from
+	Groups      []Group                 // the chapters; none: the first segment of each path is one
+	Names       map[string]string       // of operations, by method and path
+	Types       map[reflect.Type]string // which closed list a type of words is of
+	Glossary    map[string]string       // what a field of the name means where no tag says it
+	Examples    map[string]Example      // of operations, by their ids; of others one is made up
 }
 
 const (
@@ -80,9 +82,6 @@ func Document(info Info, lists valid.Lists, routes ...httpapi.Route) ([]byte, er
 		if err := d.add(route); err != nil {
 			return nil, fmt.Errorf("%s: %w", route.Pattern, err)
 		}
-	}
-	if err := d.enumerate(); err != nil {
-		return nil, err
 	}
 	for _, op := range *d.operations {
 		d.examples(op)

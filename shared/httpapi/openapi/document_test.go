@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -244,14 +245,13 @@ func TestEachSourceOfSignedCallsHasItsPath(t *testing.T) {
 func TestTheDescriptionIsCompleteOrNone(t *testing.T) {
 	for name, info := range map[string]openapi.Info{
 		"a segment of no chapter": {Groups: []openapi.Group{{Name: "forms", Segments: []string{"forms"}}}},
-		"a field of no answer":    {Words: map[string]string{"Lead.colour": "role"}},
-		"a list of no rule":       {Words: map[string]string{"Lead.owner": "colour"}},
+		"a list of no rule":       {Types: map[reflect.Type]string{reflect.TypeFor[string](): "colour"}},
 	} {
 		if _, err := openapi.Document(info, valid.Lists{"role": {"owner"}}, routes...); err == nil {
 			t.Errorf("%s passes", name)
 		}
 	}
-	doc, err := openapi.Document(openapi.Info{Words: map[string]string{"Lead.owner": "role", "Lead.tags": "role"},
+	doc, err := openapi.Document(openapi.Info{Types: map[reflect.Type]string{reflect.TypeFor[string](): "role"},
 		Names: map[string]string{"GET /leads": "findLeads"}}, valid.Lists{"role": {"owner"}}, routes...)
 	if err != nil {
 		t.Fatal(err)

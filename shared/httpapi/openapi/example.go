@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -19,7 +20,7 @@ var said = map[string]any{
 	"words": "第 3 页套印不准。", "note": "已电话说明。", "reason": "客户要求。", "text": "您好，样品今天寄出。",
 	"subject":  "staff-7",
 	"customer": exampleID("cus"), "customer_id": exampleID("cus"), "contact": exampleID("con"),
-	"contact_id": exampleID("con"), "owner": exampleID("stf"), "by": exampleID("stf"), "lead": exampleID("led"),
+	"contact_id": exampleID("con"), "owner": exampleID("stf"), "by": exampleID("stf"), "lead": exampleID("lead"),
 	"title": "寄样品", "lang": "zh", "defects": []any{"register"}, "roles": []any{"sales"},
 	"id": "019b0000-0000-7000-8000-000000000001",
 }
@@ -37,8 +38,14 @@ var idForm = regexp.MustCompile(`^\^([a-z]+)_\[0-9a-f\]`)
 // exampleID is an id as the store makes them.
 func exampleID(prefix string) string { return prefix + "_019b0000-0000-7000-8000-000000000001" }
 
-// examples puts an example beside the body of the operation, or beside its answer where it takes none. They follow from
-// the very schemas, so they cannot be out of date.
+// Example is what was really sent and answered. Either may be absent.
+type Example struct {
+	Sent   json.RawMessage `json:"sent,omitempty"`
+	Answer json.RawMessage `json:"answer,omitempty"`
+}
+
+// examples puts an example beside the body and the answer of the operation: those of Info.Examples, or one that follows
+// from the schema.
 func (d describer) examples(op *openapi31.Operation) {
 	if op.RequestBody != nil && op.RequestBody.RequestBody != nil {
 		d.exemplify(op.RequestBody.RequestBody.Content, true)
@@ -46,6 +53,24 @@ func (d describer) examples(op *openapi31.Operation) {
 	for _, response := range op.ResponsesEns().MapOfResponseOrReferenceValues {
 		if response.Response != nil {
 			d.exemplify(response.Response.Content, false)
+		}
+	}
+	given := d.info.Examples[*op.ID]
+	if op.RequestBody != nil && op.RequestBody.RequestBody != nil {
+		replace(op.RequestBody.RequestBody.Content, given.Sent)
+	}
+	for status, response := range op.ResponsesEns().MapOfResponseOrReferenceValues {
+		if response.Response != nil && status != "default" {
+			replace(response.Response.Content, given.Answer)
+		}
+	}
+}
+
+// replace puts what was seen in the place of what was made up.
+func replace(content map[string]openapi31.MediaType, seen json.RawMessage) {
+	for kind, media := range content {
+		if len(seen) > 0 && strings.HasSuffix(kind, "json") && kind != typeOperations {
+			content[kind] = *media.WithExample(seen)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"reflect"
@@ -19,7 +20,7 @@ func newDescriber(info Info, lists valid.Lists) describer {
 	r := openapi31.NewReflector()
 	r.DefaultOptions = append(r.DefaultOptions,
 		jsonschema.InterceptDefName(typeName),
-		jsonschema.InterceptProp(property(lists)),
+		jsonschema.InterceptProp(property(lists, info)),
 		jsonschema.InterceptSchema(closed),
 		jsonschema.InterceptNullability(present),
 	)
@@ -63,22 +64,50 @@ func present(p jsonschema.InterceptNullabilityParams) {
 
 // property adds what the validate tag says of what is sent to us. A field of an answer is always there unless it
 // may be left out.
-func property(lists valid.Lists) jsonschema.InterceptPropFunc {
+func property(lists valid.Lists, info Info) jsonschema.InterceptPropFunc {
 	return func(p jsonschema.InterceptPropParams) error {
 		if !p.Processed {
 			return nil
+		}
+		if words := info.Glossary[p.Name]; words != "" && p.PropertySchema.Description == nil {
+			p.PropertySchema.WithDescription(words)
+		}
+		if isAnswer(p.Context) {
+			if !strings.Contains(p.Field.Tag.Get("json"), ",omit") {
+				p.ParentSchema.Required = append(p.ParentSchema.Required, p.Name)
+			}
+			return enumerate(p, lists, info.Types)
 		}
 		return describe(p, lists)
 	}
 }
 
-func describe(p jsonschema.InterceptPropParams, lists valid.Lists) error {
-	if isAnswer(p.Context) {
-		if !strings.Contains(p.Field.Tag.Get("json"), ",omit") {
-			p.ParentSchema.Required = append(p.ParentSchema.Required, p.Name)
-		}
+// enumerate writes out the closed list that a field of an answer is of. The field's own tag `of` names the list, or
+// its type does. A list that is not there is an error.
+func enumerate(p jsonschema.InterceptPropParams, lists valid.Lists, types map[reflect.Type]string) error {
+	t, s := p.Field.Type, p.PropertySchema
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	name := cmp.Or(p.Field.Tag.Get("of"), types[t])
+	if name == "" {
 		return nil
 	}
+	list, known := lists[name]
+	if !known {
+		return fmt.Errorf("%s: no list is called %s", p.Name, name)
+	}
+	if s.Items != nil && s.Items.SchemaOrBool != nil {
+		s = s.Items.SchemaOrBool.TypeObject
+	}
+	s.Enum = nil
+	for _, word := range list {
+		s.Enum = append(s.Enum, word)
+	}
+	return nil
+}
+
+func describe(p jsonschema.InterceptPropParams, lists valid.Lists) error {
 	own, entries, dives := strings.Cut(p.Field.Tag.Get("validate"), ",dive")
 	s := p.PropertySchema
 	rules, err := ruled(own, lists)

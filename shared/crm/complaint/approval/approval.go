@@ -22,6 +22,9 @@ const (
 	StateVoid      = "void" // its remedies were edited or are over
 )
 
+// States lists the states of an approval.
+var States = []string{StateRequested, StateApproved, StateRejected, StateExpired, StateVoid}
+
 // Approval is a staff member's question to an approver whether remedies may be given. Its amount is frozen.
 // An edit of the remedies voids it, and a new one is asked.
 type Approval struct {
@@ -29,7 +32,7 @@ type Approval struct {
 	Amount money.Money `json:"amount"`
 	// Given before it was asked, to find an approver. The decision is checked against what was given by then.
 	Before      Granted            `json:"before"`
-	State       string             `json:"state"`
+	State       string             `json:"state" of:"approval-state"`
 	RequestedBy string             `json:"requested_by"`
 	RequestedAt time.Time          `json:"requested_at"`
 	Expires     time.Time          `json:"expires_at"`

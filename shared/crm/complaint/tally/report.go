@@ -17,7 +17,7 @@ const Rows = 500
 // Report says what became of the complaints opened in a period, by the values of a dimension. Rows with the
 // most complaints come first.
 type Report struct {
-	By      string `json:"by"`
+	By      string `json:"by" of:"report-by"`
 	From    string `json:"from"` // yyyy-mm-dd, the branch's date
 	To      string `json:"to"`
 	Rows    []Row  `json:"rows"`
@@ -42,7 +42,7 @@ type Row struct {
 
 // Stage is the mean working time, in seconds, from the start of a round until a state was reached.
 type Stage struct {
-	State   string `json:"state"`
+	State   string `json:"state" of:"complaint-state"`
 	Rounds  int64  `json:"rounds"`
 	Seconds int64  `json:"mean_working_s"`
 }
