@@ -32,9 +32,10 @@ var Forms = valid.New(artwork.Lists, complaint.Lists, customer.Lists, draw.Lists
 	valid.Lists{ // of the kernel
 		"weekday": calendar.Weekdays,
 		// whose official holidays are known
-		"holiday-country": calendar.OfficialCountries,
-		"role":            valid.Of(staff.Roles...),
-		"approval-state":  approval.States,
+		"holiday-country":   calendar.OfficialCountries,
+		"role":              valid.Of(staff.Roles...),
+		"complaint-outcome": append([]string{complaint.OutcomeSettled}, complaint.States[11:]...), // or the end state
+		"approval-state":    approval.States,
 		// a line of what is stuck may be a message in doubt
 		"stuck-card-state": append([]string{message.StateUnknown}, stuck.States...),
 		"open-kind":        {"lead", "task", "complaint", "hold"},

@@ -23,13 +23,11 @@ var Lists = valid.Lists{
 	// on the others no colleague heard the complaint
 	"heard-channel": slices.DeleteFunc(slices.Clone(Channels),
 		func(c string) bool { return c == "link" || c == "hook" }),
-	"figure-source": Sources,
-	"pause-reason":  Pauses,
-	// settled, or the end state
-	"complaint-outcome": append([]string{OutcomeSettled}, States[11:]...),
-	"cause-factor":      defect.Factors,
-	"customer-answer":   Answers,
-	"customer-say":      append([]string{SayMessage}, Answers...),
+	"figure-source":   Sources,
+	"pause-reason":    Pauses,
+	"cause-factor":    defect.Factors,
+	"customer-answer": Answers,
+	"customer-say":    append([]string{SayMessage}, Answers...),
 }
 
 // checker checks what complaints are made of.
