@@ -110,7 +110,8 @@ func weightOf(seen openapi.Example, o operation) int {
 	odd := func(r rune) bool {
 		return r > unicode.MaxLatin1 && !unicode.Is(unicode.Han, r) && !strings.ContainsRune("，。：；、？！（）“”·…—×–€￥", r)
 	}
-	if strings.Contains(text, "http://") || strings.ContainsFunc(text, odd) || strings.ContainsAny(text, `\<>`) || numbered.MatchString(text) {
+	if strings.Contains(text, "http://") || strings.ContainsFunc(text, odd) || strings.ContainsAny(text, `\<>`) ||
+		numbered.MatchString(text) {
 		return 0
 	}
 	if len(seen.Answer) > 3_000 {
