@@ -12,6 +12,7 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/draw"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
@@ -127,6 +128,7 @@ var submissionTrials = map[string]trial{
 var formTrials = map[string]trial{
 	"GET /forms":                 {},
 	"POST /forms":                {body: leaflets, elsewhere: http.StatusUnprocessableEntity},
+	"GET /draws/{id}":            {record: formWithDraw, ownerless: true, customerless: true},
 	"GET /forms/{id}/definition": {record: formOf, ownerless: true, customerless: true},
 	"PATCH /forms/{id}/definition": {record: formOf, ownerless: true, customerless: true, body: fields{"region": "DE"},
 		header: []string{"If-Match", quoted(1), "Content-Type", "application/merge-patch+json"}},
@@ -196,7 +198,15 @@ func submission(b *bench, _ staff.Staff) string {
 }
 
 // formOf makes a form in Shanghai.
-func formOf(b *bench, _ staff.Staff) string {
+func formOf(b *bench, _ staff.Staff) string { return b.form(nil) }
+
+// formWithDraw makes such a form with a prize draw.
+func formWithDraw(b *bench, _ staff.Staff) string {
+	return b.form(&draw.Settings{ClosesAt: b.Clock.Now().Add(24 * time.Hour), Winners: 2,
+		Prize: words.Text{Zh: "名片 500 张", En: "500 cards"}})
+}
+
+func (b *bench) form(of *draw.Settings) string {
 	b.t.Helper()
 	f, found := b.Shop.Form(seed.Contact)
 	if !found {
@@ -206,6 +216,7 @@ func formOf(b *bench, _ staff.Staff) string {
 		Label: words.Text{Zh: "装订", En: "Binding"}, Hint: words.Text{Zh: "可选", En: "As you like"},
 		Options: []form.Option{{Value: "saddle", Label: words.Text{Zh: "骑马订", En: "Saddle stitch"}},
 			{Value: "perfect", Label: words.Text{Zh: "胶装", En: "Perfect binding"}}}}}
+	f.Draw = of
 	f, e := form.Form{ID: fmt.Sprint("form-", b.people.Add(1))}.Reshape(f, staff.Visitor, b.Clock.Now())
 	if err := b.SaveForm(b.t.Context(), f, e); err != nil {
 		b.t.Fatal(err)

@@ -27,7 +27,7 @@ var AskKinds = []string{AskCall, AskLetter, AskMessage, AskFile}
 // Ask is one thing that came in and waits for an answer.
 type Ask struct {
 	ID   string    `json:"id"` // of the touch, or of the file
-	Kind string    `json:"kind" description:"call, letter, message or file · 来电、来信、消息或文件"`
+	Kind string    `json:"kind" of:"ask-kind"`
 	At   time.Time `json:"at"`             // when it came in
 	Said string    `json:"said,omitempty"` // its first words
 }
