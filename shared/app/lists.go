@@ -38,6 +38,6 @@ var Forms = valid.New(artwork.Lists, complaint.Lists, customer.Lists, draw.Lists
 		"approval-state":    approval.States,
 		// a line of what is stuck may be a message in doubt
 		"stuck-card-state": append([]string{message.StateUnknown}, stuck.States...),
-		"open-kind":        {"lead", "task", "complaint", "hold"},
+		"open-kind":        {"lead", "task", "complaint", "hold", "erase"},
 		"absence-reason":   staff.AbsenceReasons,
 	})

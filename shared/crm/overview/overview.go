@@ -33,7 +33,7 @@ type File struct {
 
 // OpenItem is open work for a customer.
 type OpenItem struct {
-	Kind    string    `json:"kind" of:"open-kind"` // lead, task, complaint, hold
+	Kind    string    `json:"kind" of:"open-kind"`
 	ID      string    `json:"id"`
 	Title   string    `json:"title,omitempty"`
 	Product string    `json:"product,omitempty"`
