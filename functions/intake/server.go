@@ -41,7 +41,8 @@ func (s *Server) forms() form.Pages {
 }
 
 func (s *Server) links() link.Pages {
-	return link.Pages{Frontdesk: s.frontdesk(), Casework: casework.Desk{Office: s.Office}, Files: s.files()}
+	return link.Pages{Frontdesk: s.frontdesk(), Casework: casework.Desk{Office: s.Office}, Files: s.files(),
+		Front: s.Front}
 }
 
 func (s *Server) files() file.Pages {
@@ -56,7 +57,7 @@ func (s *Server) frontdesk() frontdesk.Desk {
 func (s *Server) Routes() []httpapi.Route {
 	forms, links := s.forms(), s.links()
 	routes := slices.Concat(forms.Routes(), s.Hook.Routes(), forms.EmbedRoutes(), forms.FrontRoutes(), links.Routes(),
-		s.files().Routes(), links.CaseRoutes(), []httpapi.Route{
+		s.files().Routes(), links.CaseRoutes(), links.VisitorRoutes(), []httpapi.Route{
 			{Pattern: "GET /assets/{file}", Action: permission.Public, Handle: page.Assets(form.Look, file.Script),
 				Doc: httpapi.Doc{Summary: "A style sheet, picture or script of the pages · 网页样式、图标与脚本", Type: "text/css",
 					Types: []string{"image/svg+xml", "text/javascript"}}},

@@ -14,6 +14,7 @@ import (
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/proof"
 	"afterpress/shared/kernel/token"
 	"afterpress/shared/store/table"
 )
@@ -21,14 +22,15 @@ import (
 // sealedLives says how long each thing that a seal key sealed may be of use. What has no end of its own is 0: it
 // opens while its key stays.
 var sealedLives = map[string]time.Duration{
-	token.UseForm:    form.StampLife,
-	token.UseConfirm: gate.ConfirmLife,
-	token.UseArtwork: artwork.Invited,
-	token.UseChoices: 0,
-	caselink.Use:     caseLife,
-	"reply":          caseLife,       // a mail about a complaint is answered as long as the complaint may be reopened
-	"thanks":         24 * time.Hour, // the page after an enquiry is looked at once
-	"cursor":         table.CursorLife,
+	token.UseForm:     form.StampLife,
+	token.UseConfirm:  gate.ConfirmLife,
+	token.UseArtwork:  artwork.Invited,
+	token.UseChoices:  0,
+	caselink.Use:      caseLife,
+	"reply":           caseLife,       // a mail about a complaint is answered as long as the complaint may be reopened
+	token.UseComplain: proof.Life,     // then its code is over
+	"thanks":          24 * time.Hour, // the page after an enquiry is looked at once
+	"cursor":          table.CursorLife,
 }
 
 // caseLife is from the delivery of a job until its complaint can no longer be reopened.

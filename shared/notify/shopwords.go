@@ -30,6 +30,7 @@ var shopPlaces = map[string][]string{
 	message.TemplateComplaintJoined:       {signature, privacy},
 	message.TemplateComplaintUnanswered:   {signature, privacy},
 	message.TemplateComplaintWithdrawn:    {signature, privacy},
+	message.TemplateComplaintCode:         {signature, privacy},
 	message.TemplateContactCode:           {signature, privacy},
 	message.TemplateContactWritten:        {signature, privacy},
 	message.TemplateContactInfected:       {signature, privacy},

@@ -139,7 +139,7 @@ func TestReadChannels(t *testing.T) {
 		"complaint-evidence.zh": "15", "complaint-evidence.en": "16", "complaint-replied.zh": "17", "complaint-replied.en": "18", "complaint-promise.zh": "19", "complaint-promise.en": "20",
 		"lead-postponed.zh": "21", "lead-postponed.en": "22", "contact-code.zh": "23", "contact-code.en": "24",
 		"contact-written.zh": "25", "contact-written.en": "26", "contact-infected.zh": "27",
-		"contact-infected.en": "28"}`
+		"contact-infected.en": "28", "complaint-code.zh": "29", "complaint-code.en": "30"}`
 	for text, want := range map[string]string{
 		`{`: "not the JSON", `[]`: "not the JSON", `{"sms": {"password": "hunter2"}}`: "not the JSON",
 		`{} {}`: "more than one", `{}hunter2`: "more than one",

@@ -107,6 +107,7 @@ var placeholders = map[string][]string{
 	message.TemplateComplaintCorrection: {"details", "due", linkPlaceholder, "owner", "reference", "staff"},
 	message.TemplateComplaintEffect:     {"details", linkPlaceholder, "reference", "staff"},
 
+	message.TemplateComplaintCode:  {"branch", "branch_phone", "code", "shop", "until"},
 	message.TemplateContactCode:    {"branch", "branch_phone", "code", "shop", "until"},
 	message.TemplateContactWritten: {"branch", "branch_phone", "shop", "text", "title"},
 	// without the file's name: whose the address is may be what a stranger said
@@ -142,6 +143,7 @@ var smsPlaces = map[string][]string{
 	message.TemplateComplaintReplied:   {linkPlaceholder, "reference", "shop"},
 	message.TemplateComplaintPromise:   {linkPlaceholder, "promise", "reference", "shop"},
 	message.TemplateComplaintWithdrawn: {linkPlaceholder, "reference", "shop", "until"},
+	message.TemplateComplaintCode:      {"code", "shop", "until"},
 	message.TemplateContactCode:        {"code", "shop", "until"},
 	message.TemplateContactWritten:     {"branch_phone", "shop"},
 	message.TemplateContactInfected:    {"branch_phone", "shop"},

@@ -12,6 +12,7 @@ type Words struct {
 	OtherName   string // of the other language, in that language
 	Optional    string
 	Choose      string
+	Trap        string // label of the field that no person sees; a screen reader that shows it anyway reads this
 	FaultTitle  func(n int) string
 	FaultMark   string // begins the page's title, so that it is heard first
 	Says        string // stands between a field's label and what is wrong with it

@@ -9,6 +9,7 @@ import (
 var wordsEn = Words{
 	OtherLang: words.Zh, OtherName: "中文",
 	Optional: "optional", Choose: "Please choose",
+	Trap: "Leave this empty",
 	FaultTitle: func(n int) string {
 		if n == 1 {
 			return "One thing needs changing"

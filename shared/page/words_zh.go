@@ -9,6 +9,7 @@ import (
 var wordsZh = Words{
 	OtherLang: words.En, OtherName: "English",
 	Optional: "选填", Choose: "请选择",
+	Trap:       "此项请留空",
 	FaultTitle: func(n int) string { return fmt.Sprintf("有 %d 处需要修改", n) },
 	FaultMark:  "有误：", Says: "：",
 	Call:       "电话",

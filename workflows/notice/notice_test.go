@@ -27,16 +27,20 @@ import (
 
 // office is a shop in memory, and the messages that it sends.
 type office struct {
-	shop    setup.Shop
-	code    proof.Code
-	contact customer.Contact
-	now     time.Time
-	busy    int // so often the store does not answer
-	waits   int // so often a message has to wait
-	sent    []string
-	keys    []string
-	values  []map[string]string
-	handed  Handed
+	shop     setup.Shop
+	code     proof.Code
+	contact  customer.Contact
+	now      time.Time
+	asked    proof.VisitorCode
+	of       customer.Customer
+	found    bool // somebody alone has the value
+	busy     int  // so often the store does not answer
+	waits    int  // so often a message has to wait
+	sent     []string
+	keys     []string
+	messages []message.Message
+	values   []map[string]string
+	handed   Handed
 }
 
 func (o *office) ShopWith(_ context.Context, has func(setup.Shop) bool) (setup.Shop, error) {
@@ -52,12 +56,19 @@ func (o *office) Code(context.Context, string, identity.ClaimKind) (proof.Code, 
 
 func (o *office) Contact(context.Context, string) (customer.Contact, error) { return o.contact, nil }
 
+func (o *office) VisitorCode(context.Context, string) (proof.VisitorCode, error) { return o.asked, nil }
+
+func (o *office) Claimant(context.Context, identity.Claim) (customer.Customer, customer.Contact, bool, error) {
+	return o.of, o.contact, o.found, nil
+}
+
 func (o *office) Send(_ context.Context, m message.Message, to Reader,
 	values map[string]string) (time.Duration, error) {
 	if o.waits--; o.waits >= 0 {
 		return 5 * time.Second, errors.New("the mail server is away")
 	}
 	o.sent = append(o.sent, fmt.Sprintf("%s %s %s%s %s", m.Person, m.Channel, to.Email, to.Phone, m.Lang))
+	o.messages = append(o.messages, m)
 	o.keys, o.values = append(o.keys, m.Key()), append(o.values, values)
 	return 0, nil
 }

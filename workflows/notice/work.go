@@ -37,6 +37,10 @@ type Store interface {
 	// Code is the code that was asked for last, of one kind of value; zero where there is none.
 	Code(ctx context.Context, contact string, kind identity.ClaimKind) (proof.Code, error)
 	Contact(ctx context.Context, id string) (customer.Contact, error)
+	// VisitorCode is a code that a visitor asked for; zero where there is none.
+	VisitorCode(ctx context.Context, id string) (proof.VisitorCode, error)
+	// Claimant is the contact who alone has a phone or an e-mail; found is false where there is none.
+	Claimant(ctx context.Context, of identity.Claim) (customer.Customer, customer.Contact, bool, error)
 }
 
 // Reader is whom a message reaches, by the one address that its channel has.
@@ -56,6 +60,8 @@ func (w *Work) Tell(ctx context.Context, s Step) (Told, error) {
 		return w.accountChanged(ctx, s)
 	case event.ContactCodeAsked:
 		return Told{Over: true}, w.codeAsked(ctx, s.Event)
+	case event.VisitorCodeAsked:
+		return Told{Over: true}, w.visitorCodeAsked(ctx, s.Event)
 	case event.CustomerWritten:
 		return Told{Over: true}, w.written(ctx, s.Event)
 	case event.ArtworkInfected:
@@ -110,16 +116,28 @@ func (w *Work) codeAsked(ctx context.Context, e event.Event) error {
 		return err
 	}
 	m := message.Message{Person: contact.ID, Customer: e.Customer, About: "contact/" + contact.ID + "/" + code.ID,
-		Step: "code", Channel: message.ChannelEmail, Template: message.TemplateContactCode, Lang: contact.Lang,
-		Branch: e.Branch, Owner: e.Cause, Address: code.Value,
-		Policy: terms.Ref}
-	to := Reader{Name: contact.Name, Email: code.Value}
-	if code.Kind == identity.ClaimPhone {
-		m.Channel, m.Number, to = message.ChannelSMS, code.Value, Reader{Name: contact.Name, Phone: code.Value}
+		Template: message.TemplateContactCode, Lang: contact.Lang, Branch: e.Branch, Owner: e.Cause, Policy: terms.Ref}
+	return w.sendCode(ctx, m, contact.Name, code.Value, passcode{code.ID, code.Until}, shop, terms)
+}
+
+// passcode is a code of which the digits are to be sent.
+type passcode struct {
+	id    string
+	until time.Time
+}
+
+// sendCode sends a code to the value, by mail or SMS. m comes without channel and address.
+func (w *Work) sendCode(ctx context.Context, m message.Message, name, value string, code passcode, shop setup.Shop,
+	terms setup.Terms) error {
+	m.Step, m.Channel, m.Address = "code", message.ChannelEmail, value
+	to := Reader{Name: name, Email: value}
+	if identity.KindOf(value) == identity.ClaimPhone {
+		m.Channel, m.Number, to = message.ChannelSMS, value, Reader{Name: name, Phone: value}
 	}
-	return w.send(ctx, m, to, map[string]string{"shop": shop.Name.In(m.Lang), "branch": terms.Branch.Name.In(m.Lang),
-		"branch_phone": identity.PhoneWritten(terms.Branch.Phone, m.Lang), "code": w.Tokens.Passcode(code.ID),
-		"until": terms.Calendar.Moment(code.Until, w.Now(), m.Lang)})
+	values := shop.Letterhead(terms.Branch, m.Lang)
+	values["code"] = w.Tokens.Passcode(code.id)
+	values["until"] = terms.Calendar.Moment(code.until, w.Now(), m.Lang)
+	return w.send(ctx, m, to, values)
 }
 
 // send sends a message, or fails so that the call is repeated once it may go.

@@ -64,6 +64,7 @@ func (p Pages) front(r *http.Request) (httpapi.Answer, error) {
 const robotsText = `User-agent: *
 Allow: /$
 Allow: /assets/
+Allow: /c/complain$
 Allow: /docs
 Allow: /favicon.ico
 Allow: /forms/

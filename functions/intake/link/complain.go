@@ -22,6 +22,9 @@ import (
 // complain opens a complaint by a contact's link. The same words a second time lead to the first complaint.
 func (p Pages) complain(r *http.Request, l casework.Linked) (httpapi.Answer, error) {
 	in, err := httpapi.DecodeForm[casework.Complain](r)
+	if switched(r) {
+		return p.complainPage(r, l, nil)
+	}
 	if err != nil && fault.KindOf(err) != fault.Invalid {
 		return httpapi.Answer{}, err
 	}
@@ -82,7 +85,7 @@ var defectGroups = []string{defect.Colour, defect.Press, defect.Content, defect.
 // complainPage draws the form with what was typed and what is wrong with it.
 func (p Pages) complainPage(r *http.Request, l casework.Linked, faults []fault.Field) (httpapi.Answer, error) {
 	v := complainView{Form: page.Form{Frame: frame(r, l.Shop, l.Branch), Action: p.casePath(r, l.Link, "")}}
-	v.Own = caseWordsIn(v.Lang)
+	v.Own, v.Keeps = caseWordsIn(v.Lang), "complaint"
 	v.Title, v.Intro = v.Own.New, v.Own.NewIntro
 	known, err := p.Casework.OpenAbout(r.Context(), l)
 	if err != nil {

@@ -24,6 +24,7 @@ type Pages struct {
 	Frontdesk frontdesk.Desk
 	Casework  casework.Desk
 	Files     file.Pages
+	Front     httpapi.Front
 }
 
 // Routes is what the door answers to the links by which a person says what we may send them.

@@ -47,7 +47,7 @@ func (d Desk) AskCode(ctx context.Context, by app.Caller, at app.Record, in AskC
 		return AskedCode{}, err
 	}
 	value := asks.value
-	code, err := d.Store.AskCode(app.Showing(ctx, asked), at.ID, proof.KindOf(value),
+	code, err := d.Store.AskCode(app.Showing(ctx, asked), at.ID, identity.KindOf(value),
 		func(id string, before proof.Code, of customer.Contact, in customer.Customer) (proof.Code, event.Event, error) {
 			return before.Ask(id, value, of, in, by.Actor, d.Now())
 		})
@@ -80,7 +80,7 @@ func (d Desk) doubted(ctx context.Context, by app.Caller, at app.Record, typed s
 
 // reachable refuses a number to which the shop sends no SMS.
 func (asks doubt) reachable() error {
-	if proof.KindOf(asks.value) == identity.ClaimEmail {
+	if identity.KindOf(asks.value) == identity.ClaimEmail {
 		return nil
 	}
 	terms, err := asks.shop.Terms(asks.of.Branch)

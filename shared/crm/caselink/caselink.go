@@ -67,6 +67,14 @@ func PathTo(t token.Tokens, c customer.Contact, address, about string, lang word
 	return Path(t, Link{About: about, Right: GivenTo(t, c, address)}, lang)
 }
 
+// DoorPath is the address of the page for people who complain without a link.
+func DoorPath(lang words.Lang) string { return "/c/complain?lang=" + string(lang) }
+
+// CodePath is the address of the page on which they enter the code that was sent to them.
+func CodePath(ticket string, lang words.Lang) string {
+	return "/c/complain/code/" + ticket + "?lang=" + string(lang)
+}
+
 // Path is the address of a customer's link below that of the site. The page opens in the language.
 func Path(t token.Tokens, l Link, lang words.Lang) string {
 	return "/c/" + Sign(t, l) + "?lang=" + string(lang)

@@ -3,7 +3,6 @@ package customer
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"afterpress/shared/crm/firm"
@@ -34,7 +33,8 @@ type Statement struct {
 	// SpokenAt is when a colleague (SpokenBy) noted that they spoke with the contact, whose value it is.
 	SpokenAt *time.Time `json:"spoken_at,omitempty"`
 	SpokenBy string     `json:"spoken_by,omitempty"`
-	// CodeAt is set beside SpokenAt where the contact said the code that was sent to the value.
+	// CodeAt is when the code that was sent to the value came back: beside SpokenAt to a colleague, beside ReadAt by the
+	// public page for complaints.
 	CodeAt *time.Time `json:"code_at,omitempty"`
 }
 
@@ -242,6 +242,29 @@ func (c Contact) Answered(value string, in Customer, by staff.Actor, now time.Ti
 	return next, event.New(event.ContactAnswered, by, in.ID, c.ID, next.Version, in.Branch, now, nil), nil
 }
 
+// TakesCode reports whether a code that a visitor asked for goes to the value of the contact. The code opens the
+// contact's own link, so it goes by the rule of links (Proven), or to the only value that was ever said of the contact.
+// A value that a stranger may have typed beside the contact's own gets none, and neither does one that others share.
+func (c Contact) TakesCode(value string, of Customer) bool {
+	return c.LeftAt == nil && c.Values()[identity.Claim{Kind: identity.KindOf(value), Value: value}] == OwnershipOwn &&
+		(c.Trust(value, of) == TrustProven || c.Alone())
+}
+
+// Coded notes that the code came back which was sent to the value after a visitor had asked for it. It shows what an
+// answer shows: the value is read. Where nothing new follows, the contact comes back as it is, without an event.
+func (c Contact) Coded(value string, in Customer, by staff.Actor, now time.Time) (Contact, event.Event, error) {
+	next, e, err := c.Answered(value, in, by, now)
+	if err != nil || e.Type == "" {
+		return c, e, err
+	}
+	s := next.statement(value, in)
+	s.CodeAt = &now
+	next.Statements = append(slices.DeleteFunc(slices.Clone(next.Statements),
+		func(old Statement) bool { return old.Value == value }), s)
+	return next, event.New(event.ContactProven, by, in.ID, c.ID, next.Version, in.Branch, now,
+		map[string]string{"which": string(identity.KindOf(value))}), nil
+}
+
 // Vouch is a colleague's word that they spoke with the contact and that the value is the contact's. A value that
 // a later enquiry said becomes one of the contact's. Saying it again changes nothing. The error is Refused when
 // the contact has left or the customer is archived, and Invalid for a value that nobody said of the contact.
@@ -297,9 +320,9 @@ func (c Contact) vouch(value string, in Customer, by staff.Actor, now time.Time,
 		s.CodeAt, how = &now, event.ContactProven
 	}
 	next := c.restated(s, now)
-	kind, list := identity.ClaimPhone, &next.Phones
-	if strings.Contains(value, "@") {
-		kind, list = identity.ClaimEmail, &next.Emails
+	kind, list := identity.KindOf(value), &next.Phones
+	if kind == identity.ClaimEmail {
+		list = &next.Emails
 	}
 	if !c.Has(value) {
 		*list = append(slices.Clone(*list), Reach{Value: value})

@@ -47,6 +47,7 @@ const (
 	TemplateComplaintJoined       = "complaint-joined"       // it is handled with another one
 	TemplateComplaintUnanswered   = "complaint-unanswered"   // closed, since they did not answer
 	TemplateComplaintWithdrawn    = "complaint-withdrawn"    // closed as withdrawn, which a colleague entered
+	TemplateComplaintCode         = "complaint-code"         // the code that they asked for on the page for complaints
 
 	TemplateComplaintAssigned   = "complaint-assigned"   // to the new owner
 	TemplateComplaintHalf       = "complaint-half"       // to the owner: half of the time is gone

@@ -4,7 +4,6 @@ package proof
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"afterpress/shared/crm/customer"
@@ -40,14 +39,6 @@ type Code struct {
 	Tries     int                `json:"tries"` // how often it was entered
 }
 
-// KindOf is the kind of a value as contacts keep it.
-func KindOf(value string) identity.ClaimKind {
-	if strings.Contains(value, "@") {
-		return identity.ClaimEmail
-	}
-	return identity.ClaimPhone
-}
-
 // Ask is the code that follows c, zero where there was none, with its event. The error is Refused where the contact
 // has left, the customer is archived, or the value is known to be the contact's. It is Invalid for a value that nobody
 // said of the contact.
@@ -56,7 +47,7 @@ func (c Code) Ask(id, value string, of customer.Contact, in customer.Customer, b
 	if err := of.Doubtful(value, in); err != nil {
 		return c, event.Event{}, err
 	}
-	next := Code{ID: id, Version: c.Version + 1, CreatedAt: now, UpdatedAt: now, Contact: of.ID, Kind: KindOf(value),
+	next := Code{ID: id, Version: c.Version + 1, CreatedAt: now, UpdatedAt: now, Contact: of.ID, Kind: identity.KindOf(value),
 		Value: value, By: by.ID, Until: now.Add(Life)}
 	return next, event.New(event.ContactCodeAsked, by, in.ID, of.ID, of.Version, in.Branch, now,
 		map[string]string{"which": string(next.Kind), CodeData: id}), nil

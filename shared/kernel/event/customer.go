@@ -21,6 +21,7 @@ const (
 	ContactAnswered   Type = "contact.answered"
 	ContactVouched    Type = "contact.vouched"
 	ContactCodeAsked  Type = "contact.code-asked"
+	VisitorCodeAsked  Type = "visitor.code-asked"
 	ContactProven     Type = "contact.proven"
 	ContactLinksEnded Type = "contact.links-ended"
 	ChannelClosed     Type = "contact.channel-closed"
@@ -52,6 +53,8 @@ var customerEvents = map[Type]Entry{
 		En: "A colleague spoke with the contact: the phone or e-mail is theirs"}, Search: true},
 	ContactCodeAsked: {Process: "notice", Words: words.Text{Zh: "申请向联系人的电话或邮箱发送验证码",
 		En: "A code was asked for, to a phone or e-mail of the contact"}},
+	VisitorCodeAsked: {Process: "notice", Words: words.Text{Zh: "访客在投诉页面申请验证码",
+		En: "A visitor asked for a code on the complaint page"}},
 	ContactProven: {Words: words.Text{Zh: "联系人说出了验证码，电话或邮箱属于本人",
 		En: "The contact said the code: the phone or e-mail is theirs"}, Search: true},
 	ContactLinksEnded: {Words: words.Text{Zh: "停用了联系人此前收到的全部链接", En: "All links that the contact had got were ended"}},

@@ -37,6 +37,14 @@ type Claim struct {
 	Value string // E.164 with extension, lower-case address, tax number or subject
 }
 
+// KindOf is the kind of a phone or an e-mail as contacts keep it.
+func KindOf(value string) ClaimKind {
+	if strings.Contains(value, "@") {
+		return ClaimEmail
+	}
+	return ClaimPhone
+}
+
 // Email normalises an e-mail address: full-width forms folded, marks that nobody sees, outer space and a "mailto:" cut,
 // lower case. A domain in letters of other scripts takes its ASCII form ("xn--..."), under which mail finds it.
 // noReply are the names of mailboxes that nobody reads.

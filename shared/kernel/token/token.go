@@ -20,6 +20,8 @@ const (
 	UseChoices = "choices" // what a contact wants to be sent
 	UseArtwork = "artwork" // files may be handed in
 	UseThanks  = "thanks"  // an enquiry was taken under this reference
+	// UseComplain is of the page on which a visitor enters the code by which they complain.
+	UseComplain = "complain"
 )
 
 // Tokens signs what people who are not signed in get from us: links in messages, and the moment at which a

@@ -321,6 +321,22 @@ func (s *Centre) ReadPerson(ctx context.Context, cust, contact string) (customer
 	return c, p, nil
 }
 
+// Claimant reads the contact who alone has a phone or an e-mail, with their customer. found is false where nobody has
+// it, where people share it, and where the contact is gone.
+func (s *Centre) Claimant(ctx context.Context,
+	claim identity.Claim) (of customer.Customer, who customer.Contact, found bool, err error) {
+	it, taken, err := s.table.Get(ctx, s.table.Records, table.ClaimKey(claim))
+	held := holder(it)
+	if err != nil || !taken || held.Shared || held.Contact == "" {
+		return of, who, false, err
+	}
+	of, who, err = s.ReadPerson(ctx, held.Customer, held.Contact)
+	if fault.KindOf(err) == fault.NotFound {
+		return of, who, false, nil
+	}
+	return of, who, err == nil, err
+}
+
 // CustomerNames reads the names of at most the first hundred customers, by id, in one call. A customer who does
 // not exist has no entry, and one whom seen refuses has none.
 func (s *Centre) CustomerNames(ctx context.Context, ids []string,

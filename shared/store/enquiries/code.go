@@ -54,13 +54,18 @@ func (s *Enquiries) putAsked(ctx context.Context, of customer.Contact, code proo
 	changed := func(table.Item) error { return table.ErrChanged }
 	b.Check(s.table.Records, table.ContactKey(of.Customer, of.ID), table.Seen(of.Version), changed)
 	b.Put(s.table.Messages, it, table.AsRead(read), changed)
-	day := code.CreatedAt.UTC().Truncate(24 * time.Hour)
-	s.table.CountOne(b, table.CounterKey("code", s.table.Hashed(code.Value), table.At(day)), proof.MostADay,
-		day.Add(24*time.Hour), func(table.Item) error { return proof.TooMany() })
+	s.countCode(b, code.Value, code.CreatedAt)
 	if err := s.table.PutEvent(b, e); err != nil {
 		return err
 	}
 	return s.table.Commit(ctx, b, code)
+}
+
+// countCode adds to a transaction that one more code goes to the value on this day (UTC), for all who ask.
+func (s *Enquiries) countCode(b *table.Batch, value string, at time.Time) {
+	day := at.UTC().Truncate(24 * time.Hour)
+	s.table.CountOne(b, table.CounterKey("code", s.table.Hashed(value), table.At(day)), proof.MostADay,
+		day.Add(24*time.Hour), func(table.Item) error { return proof.TooMany() })
 }
 
 func codeRow(code proof.Code) (table.Item, error) {
@@ -92,7 +97,7 @@ func (s *Enquiries) Code(ctx context.Context, contact string, kind identity.Clai
 // entered at once, proof.MostTries count.
 func (s *Enquiries) TryCode(ctx context.Context, contact, value string) (proof.Code, error) {
 	return table.Retry(ctx, table.Few, func(int) (proof.Code, error) {
-		code, read, err := s.readCode(ctx, contact, proof.KindOf(value))
+		code, read, err := s.readCode(ctx, contact, identity.KindOf(value))
 		if err != nil {
 			return code, err
 		}

@@ -105,6 +105,7 @@ var Lines = []Line{
 	{Key: "MessageKey", End: ByTTL, Fate: Erased, PK: "PERSON#", SK: "MESSAGE#",
 		Keep: "person about step channel purpose template lang reason attempt fate fate_at tag sent_pk sent_sk"},
 	{Key: "CodeKey", End: ByTTL, Fate: Erased, PK: "PERSON#", SK: "CODE#"}, // it would end by its ttl, a day
+	{Key: "VisitorCodeKey", End: ByTTL, Fate: Ends},                        // by its ttl, a day; it names nobody but the value itself
 	{Key: "GateKey", End: WithPerson, Fate: Kept, PK: "PERSON#", SK: "GATE",
 		Why: words.Text{Zh: "同意与拒绝的状态，不含地址", En: "What was allowed and refused, without an address"}},
 	{Key: "SuppressionKey", End: Stays, Fate: Kept, Why: words.Text{Zh: "拒绝接收：只存地址的加密钥哈希值，以免再次打扰",

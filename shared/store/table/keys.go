@@ -311,6 +311,10 @@ func CodeKey(contact, kind string) Item {
 	return Item{"pk": Text(personPK + contact), "sk": Text("CODE#" + kind)}
 }
 
+// VisitorCodeKey answers "which code did a visitor ask for under this id?": Messages, CODE#cod_…; CODE. It counts as
+// absent a day after its end, and stands under nobody: who has the value is not known.
+func VisitorCodeKey(id string) Item { return Item{"pk": Text("CODE#" + id), "sk": Text("CODE")} }
+
 // personPK begins the keys of what is kept of a person in Messages.
 const personPK = "PERSON#"
 
@@ -394,6 +398,7 @@ func receiptKey(key string) Item { return Item{"pk": Text("RECEIPT#" + key), "sk
 //
 //   - form#id#kind#hash#window: how many requests came through this form from one address or person, or at all
 //   - code#hash#day: how many codes went to this phone or e-mail
+//   - tries#cod_…: how often a code was entered that a visitor asked for
 //   - upload#source#hash#day: how many bytes of files one network address sends today through a form or a kind of link
 //   - reply#hash: whether this address got an automatic reply
 //   - rotation#branch: which colleague has the next turn in this branch
