@@ -11,8 +11,8 @@ import (
 )
 
 // visitorCodeAsked sends the code that a visitor asked for to the contact who alone has the value, while it can be
-// entered. It goes to nobody where no contact has the value, where people share it, or where a stranger may have typed
-// it beside the contact's own (customer.Contact.TakesCode). It is an automatic message: the mailbox, the network and
+// entered. It goes to nobody where no contact has the value or where people share it. Nor does it go where a stranger may
+// have typed it beside the contact's own (customer.Contact.TakesCode). It is an automatic message: the mailbox, the network and
 // the company have so many a day.
 func (w *Work) visitorCodeAsked(ctx context.Context, e event.Event) error {
 	code, err := w.Store.VisitorCode(ctx, e.Record)

@@ -38,7 +38,7 @@ func TestAVisitorsCodeIsSent(t *testing.T) {
 		"the one value on file": {value: mail, contact: customer.Contact{Emails: customer.Reaches(mail, false)},
 			stated: visitors, want: "con_1 email li@example.com zh"},
 		"typed beside another": {value: mail, contact: both, stated: visitors},
-		"nobody's":             {value: mail, contact: both, stated: staffs, unknown: true},
+		"of nobody":            {value: mail, contact: both, stated: staffs, unknown: true},
 		"shared":               {value: mail, contact: customer.Contact{Emails: customer.Reaches(mail, true)}, stated: staffs},
 		"of somebody who left": {value: mail, contact: both,
 			stated: func(c customer.Contact, now time.Time) customer.Contact { c.LeftAt = &now; return staffs(c, now) }},

@@ -243,8 +243,8 @@ func (c Contact) Answered(value string, in Customer, by staff.Actor, now time.Ti
 }
 
 // TakesCode reports whether a code that a visitor asked for goes to the value of the contact. The code opens the
-// contact's own link, so it goes by the rule of links (Proven), or to the only value that was ever said of the contact.
-// A value that a stranger may have typed beside the contact's own gets none, and neither does one that others share.
+// contact's own link, so it goes by the rule of links (Proven). Else it goes to the only value that was ever
+// said of the contact. A value that a stranger may have typed beside the contact's own gets none, and neither does one that others share.
 func (c Contact) TakesCode(value string, of Customer) bool {
 	return c.LeftAt == nil && c.Values()[identity.Claim{Kind: identity.KindOf(value), Value: value}] == OwnershipOwn &&
 		(c.Trust(value, of) == TrustProven || c.Alone())
