@@ -32,8 +32,8 @@ func (d *door) asksForCode(t *testing.T, reach string) (answer, page *httptest.R
 }
 
 // TestTheDoorTellsNobodyWhoIsKnown: a value on file, an unknown one, and one that has had its codes of the day get the
-// same answer and the same page. The known and the unknown one take the same calls of the engine, too, when a code is
-// asked for and when a wrong one is entered.
+// same answer and the same page. The known and the unknown one take the same calls of the engine. That holds when a
+// code is asked for and when a wrong one is entered.
 func TestTheDoorTellsNobodyWhoIsKnown(t *testing.T) {
 	var mu sync.Mutex
 	var calls []string
